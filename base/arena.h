@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Memory that lives and dies together: trees, policies, one mailbox's script. Allocation is a pointer
+ * bump; nothing is freed singly. Not thread-safe: one arena a thread. */
+#pragma once
+
+#include "base/api.h"
+
+typedef struct TamisArena TamisArena;
+
+TAMIS_API TamisArena *tamis_arena_new(void);
+TAMIS_API void tamis_arena_free(TamisArena *arena);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisArena, tamis_arena_free)
+
+/* Zeroed, aligned to 8 bytes, valid until reset or free. Never NULL. */
+TAMIS_API gpointer tamis_arena_alloc(TamisArena *arena, gsize size_bytes);
+/* A copy of length_bytes bytes and a closing NUL. */
+TAMIS_API char *tamis_arena_strndup(TamisArena *arena, const char *text, gsize length_bytes);
+TAMIS_API char *tamis_arena_printf(TamisArena *arena, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Forgets every allocation and keeps the memory for the next ones. */
+TAMIS_API void tamis_arena_reset(TamisArena *arena);
+/* Bytes taken from the system. */
+TAMIS_API gsize tamis_arena_size_bytes(const TamisArena *arena);
+
+#define tamis_arena_new0(arena, Type) ((Type *)tamis_arena_alloc((arena), sizeof(Type)))
+#define tamis_arena_array0(arena, Type, n) ((Type *)tamis_arena_alloc((arena), sizeof(Type) * (gsize)(n)))

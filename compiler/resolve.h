@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Files to a resolved policy: imports, tables, groups, templates, names, dates. */
+#pragma once
+
+#include "base/report.h"
+#include "model/policy.h"
+
+typedef struct {
+    TamisInstant as_of;
+} TamisResolveOptions;
+
+/* Reads the policy's file (text or, by its ending, XML) with all that it imports, and resolves it. What is
+ * wrong with the texts goes to the report; the policy holds what could be resolved, and is complete when
+ * the report has no error. Returns NULL with error only when the file itself cannot be read. Imported
+ * files that cannot be read are findings (rule syntax at the import). */
+TAMIS_API TamisPolicy *tamis_policy_load(TamisSources *sources, const char *path,
+                                         const TamisResolveOptions *options, TamisReport *report,
+                                         GError **error);

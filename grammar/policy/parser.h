@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Policy text to syntax tree. */
+#pragma once
+
+#include "base/report.h"
+#include "grammar/policy/tree.h"
+
+/* Blocks, parentheses and `not` nest this deep at most. */
+#define TAMIS_POLICY_MAX_NESTING 64
+#define TAMIS_POLICY_MAX_BYTES   (512u << 20)
+
+/* Parses one source of the report's sources. Errors (rule syntax) go to the report; after one the parser
+ * goes on at the next statement or declaration, so one run shows several. The tree holds everything that
+ * could be read and lives in arena. Never NULL. */
+TAMIS_API TamisPolicySyntax *tamis_policy_parse(TamisSourceId source, TamisArena *arena, TamisReport *report);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a server's Sieve engine can do: data, read from grammar/servers/*.server (built in) or from a
+ * user's file of the same form (GKeyFile). Facts were seen by running the engines, see docs/engines.md. */
+#pragma once
+
+#include "grammar/sieve/extension.h"
+
+#include <gio/gio.h>
+
+typedef enum {
+    TAMIS_ENGINE_PIGEONHOLE,
+    TAMIS_ENGINE_CYRUS,
+    TAMIS_ENGINE_LIBSIEVE,
+    TAMIS_ENGINE_OTHER, /* RFC 5228 by the letter */
+} TamisEngine;
+
+/* How folder names with other than ASCII are written in fileinto. */
+typedef enum { TAMIS_FOLDER_UTF8, TAMIS_FOLDER_MUTF7 } TamisFolderNames;
+
+typedef struct {
+    char *name;   /* dovecot-2.3 */
+    char *title;  /* for people */
+    TamisEngine engine;
+    TamisExtensionSet extensions; /* usable, by default or with a setting */
+    TamisExtensionSet by_setting; /* of these, not on by default */
+    char **setting_of;            /* TAMIS_N_EXTENSIONS texts or NULL: the setting that turns it on */
+    /* Limits; 0: none. Those with a setting can be raised by the server's administrator. */
+    guint32 max_redirects, max_actions;
+    char *max_redirects_setting, *max_actions_setting, *max_script_setting; /* NULL: hard */
+    guint64 max_script_bytes;
+    guint32 max_nesting;       /* blocks; Pigeonhole 31 */
+    guint32 max_test_nesting;  /* Pigeonhole 30 */
+    guint32 max_elsif;         /* branches of one chain that the parser takes */
+    guint32 max_list_strings;  /* strings in one list */
+    guint32 max_tests;         /* tests in one anyof/allof */
+    guint32 max_commands;      /* flat commands */
+    guint32 max_arguments;
+    guint32 max_string_bytes;
+    guint64 max_number;
+    guint32 max_scripts;       /* per user */
+    guint32 reply_min_s, reply_max_s; /* vacation intervals that are honoured; max 0: none */
+    guint32 reply_default_s;
+    /* Quirks */
+    gboolean lower_case_only;        /* keywords and tags */
+    gboolean decodes_headers;        /* RFC 2047 words are decoded before a test */
+    gboolean unescapes_strings;      /* libsieve does not */
+    gboolean matches_null_sender;    /* envelope "from" "" works */
+    gboolean zone_names;             /* :zone understands IANA names (Cyrus 3.10) */
+    gboolean needs_bare_addresses;   /* redirect takes addr-spec only */
+    TamisFolderNames folder_names;
+} TamisServer;
+
+#define TAMIS_SERVER_ERROR (tamis_server_error_quark())
+TAMIS_API GQuark tamis_server_error_quark(void);
+typedef enum {
+    TAMIS_SERVER_ERROR_UNKNOWN, /* no such name, no such file: the message lists the names, with a suggestion */
+    TAMIS_SERVER_ERROR_INVALID, /* key, line and reason are named */
+} TamisServerError;
+
+/* A built-in server by name, else a file by path. */
+TAMIS_API TamisServer *tamis_server_load(const char *name_or_path, GError **error);
+TAMIS_API void tamis_server_free(TamisServer *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisServer, tamis_server_free)
+/* Names of the built-in servers, NULL-terminated, sorted. Static. */
+TAMIS_API const char *const *tamis_server_names(void);
+
+static inline gboolean
+tamis_server_has(const TamisServer *server, TamisExtension extension)
+{
+    return tamis_extension_set_has(&server->extensions, extension);
+}

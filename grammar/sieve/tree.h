@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A Sieve script as a tree (RFC 5228, section 8.2): commands with arguments, tests and blocks, with no
+ * knowledge of what the words mean. Made by the parser or by the compiler, written by print.h. One arena
+ * owns it; lists are linked by next. Names and strings are lent: slices of the source or of the arena. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/source.h"
+
+#include <string.h>
+
+/* How a string was, or is to be, written. The compiler leaves it to the writer. */
+typedef enum {
+    TAMIS_SIEVE_QUOTED,
+    TAMIS_SIEVE_TEXT, /* text: … . */
+} TamisSieveStringForm;
+
+typedef struct TamisSieveString TamisSieveString;
+struct TamisSieveString {
+    const char *text; /* escapes and dot-stuffing undone; not NUL-terminated */
+    guint32 length_bytes;
+    TamisSieveStringForm form;
+    TamisSpan span; /* with the quotes; no source when it was made */
+    TamisSieveString *next;
+};
+
+typedef enum {
+    TAMIS_SIEVE_TAG,    /* name, without the colon */
+    TAMIS_SIEVE_NUMBER, /* number; quantifier */
+    TAMIS_SIEVE_STRING, /* one string that was not in brackets */
+    TAMIS_SIEVE_LIST,   /* strings in brackets (none: a syntax error that was reported) */
+} TamisSieveArgumentKind;
+
+typedef struct TamisSieveArgument TamisSieveArgument;
+struct TamisSieveArgument {
+    TamisSieveArgumentKind kind;
+    TamisSpan span;
+    const char *name; /* TAG, as written; not NUL-terminated */
+    guint32 name_length;
+    guint32 n_strings;
+    TamisSieveString *strings; /* STRING (one), LIST */
+    guint64 number;            /* the value, quantifier applied */
+    char quantifier;           /* 'K', 'M', 'G' or 0, as written (any case) */
+    TamisSieveArgument *next;
+};
+
+typedef struct TamisSieveTest TamisSieveTest;
+struct TamisSieveTest {
+    TamisSpan span;
+    const char *name; /* not NUL-terminated */
+    guint32 name_length;
+    gboolean is_list; /* tests were in parentheses: anyof, allof */
+    TamisSieveArgument *arguments;
+    TamisSieveTest *tests; /* nested */
+    TamisSieveTest *next;
+};
+
+/* A comment, kept where it stood: before a command, behind it on its line, or last in a block. */
+typedef struct TamisSieveComment TamisSieveComment;
+struct TamisSieveComment {
+    TamisSpan span;
+    const char *text; /* without delimiters; a hash comment is one line */
+    guint32 length_bytes;
+    gboolean is_bracketed;       /* slash-star */
+    gboolean blank_line_before;
+    TamisSieveComment *next;
+};
+
+typedef struct TamisSieveCommand TamisSieveCommand;
+struct TamisSieveCommand {
+    TamisSpan span;      /* the whole command with its block or semicolon */
+    TamisSpan name_span;
+    const char *name;    /* not NUL-terminated */
+    guint32 name_length;
+    gboolean is_list; /* tests in parentheses */
+    gboolean has_block;
+    gboolean blank_line_before;
+    TamisSieveArgument *arguments;
+    TamisSieveTest *tests;
+    TamisSieveCommand *block; /* commands inside */
+    TamisSieveComment *comments;        /* before it */
+    TamisSieveComment *trailing;        /* behind it, on its line */
+    TamisSieveComment *block_comments;  /* after the last command of the block */
+    TamisSieveCommand *next;
+};
+
+typedef struct {
+    TamisSourceId source; /* 0: made */
+    TamisSieveCommand *commands;
+    TamisSieveComment *comments; /* after the last command */
+    gboolean has_bom;
+} TamisSieveScript;
+
+static inline gboolean
+tamis_sieve_name_is(const char *name, guint32 name_length, const char *lower)
+{
+    return strlen(lower) == name_length && g_ascii_strncasecmp(name, lower, name_length) == 0;
+}
