@@ -32,5 +32,6 @@ TAMIS_API TamisSieveString *tamis_sieve_string(TamisArena *arena, const char *te
 TAMIS_API void tamis_sieve_block_add(TamisSieveBlock *block, TamisSieveCommand *command);
 /* Gives the command a block. */
 TAMIS_API void tamis_sieve_set_block(TamisSieveCommand *command, const TamisSieveBlock *block);
-/* A hash comment of its own line before the command. */
+/* A hash comment of its own line before the command. The text stands right behind the hash: begin it with
+ * a blank. */
 TAMIS_API void tamis_sieve_add_comment(TamisArena *arena, TamisSieveCommand *command, const char *text);

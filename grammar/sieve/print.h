@@ -7,8 +7,9 @@
 
 #include "grammar/sieve/tree.h"
 
-/* Appends the script. Strings are written quoted (`"` and `\` escaped; line breaks inside stand as they
- * are), except those whose form is TAMIS_SIEVE_TEXT and which end in a line break: those become text:
- * blocks with dots stuffed. Comment text is written with line breaks and other control characters
- * replaced by blanks, a closing star-slash inside a bracketed one broken up. */
+/* Appends the script, which starts at the start of a line. Names and tags are written in lower case.
+ * Strings are written quoted (`"` and `\` escaped; line breaks inside stand as they are), except those
+ * whose form is TAMIS_SIEVE_TEXT and which are empty or end in a line break and have no lone CR: those
+ * become text: blocks with dots stuffed. A comment's text is written with control characters replaced by
+ * blanks; a bracketed one keeps its line breaks, and a closing star-slash inside it is broken up. */
 TAMIS_API void tamis_sieve_print(const TamisSieveScript *script, GString *output);

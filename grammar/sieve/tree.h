@@ -60,7 +60,7 @@ struct TamisSieveTest {
 typedef struct TamisSieveComment TamisSieveComment;
 struct TamisSieveComment {
     TamisSpan span;
-    const char *text; /* without delimiters; a hash comment is one line */
+    const char *text; /* without delimiters, with the blank behind them; a hash comment is one line */
     guint32 length_bytes;
     gboolean is_bracketed;       /* slash-star */
     gboolean blank_line_before;
