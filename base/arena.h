@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Memory that lives and dies together: trees, policies, one mailbox's script. Allocation is a pointer
- * bump; nothing is freed singly. Not thread-safe: one arena a thread. */
+ * Memory that lives and dies together: trees, policies, one mailbox's script. Allocation is a
+ * pointer bump; nothing is freed singly. Not thread-safe: one arena a thread. */
 #pragma once
 
 #include "base/api.h"
@@ -23,4 +23,5 @@ TAMIS_API void tamis_arena_reset(TamisArena *arena);
 TAMIS_API gsize tamis_arena_size_bytes(const TamisArena *arena);
 
 #define tamis_arena_new0(arena, Type) ((Type *)tamis_arena_alloc((arena), sizeof(Type)))
-#define tamis_arena_array0(arena, Type, n) ((Type *)tamis_arena_alloc((arena), sizeof(Type) * (gsize)(n)))
+#define tamis_arena_array0(arena, Type, n)                                                         \
+    ((Type *)tamis_arena_alloc((arena), sizeof(Type) * (gsize)(n)))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is wrong with a text that a user wrote: findings, each with its rule, place, message and remedy.
- * Collecting is separate from showing (base/render-*). A report belongs to one thread; workers each fill
- * their own, which are merged in a fixed order. */
+ * What is wrong with a text that a user wrote: findings, each with its rule, place, message and
+ * remedy. Collecting is separate from showing (base/render-*). A report belongs to one thread;
+ * workers each fill their own, which are merged in a fixed order. */
 #pragma once
 
 #include "base/rules.h" /* generated from docs/findings: enum TamisRule, TAMIS_RULE_<SLUG> */
@@ -32,14 +32,16 @@ typedef struct {
     const char *text;
 } TamisEdit;
 
-/* All strings live as long as the report. Unset strings are NULL. */
+/* All strings are UTF-8 and live as long as the report (or the one that it was merged into). Unset
+ * ones are NULL. */
 typedef struct {
     TamisRule rule;
     TamisSeverity severity;
     TamisCertainty certainty;
     TamisSpan span;
-    const char *message; /* lower case, no full stop, the thing in single quotes, no position inside */
-    const char *help;    /* the remedy, an instruction */
+    const char
+        *message;     /* lower case, no full stop, the thing in single quotes, no position inside */
+    const char *help; /* the remedy, an instruction */
     const char *mailbox; /* address, or NULL */
     const char *route;
     GArray *related; /* of TamisRelated, or NULL */
@@ -51,6 +53,9 @@ typedef struct TamisReport TamisReport;
 
 /* Findings beyond this many are counted and not kept: hostile input must not fill the memory. */
 #define TAMIS_REPORT_MAX_KEPT 10000
+/* Longer messages end in an ellipsis; further related places are left out. */
+#define TAMIS_REPORT_MAX_TEXT    4000
+#define TAMIS_REPORT_MAX_RELATED 100
 
 TAMIS_API TamisReport *tamis_report_new(TamisSources *sources);
 TAMIS_API void tamis_report_free(TamisReport *report);
@@ -58,26 +63,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisReport, tamis_report_free)
 
 TAMIS_API TamisSources *tamis_report_get_sources(const TamisReport *report);
 
-/* Adds a finding with the rule's own severity. Never returns NULL (past the cap: a scratch one). The
- * result is lent until the next call of tamis_report_add. */
+/* Adds a finding with the rule's own severity. Never returns NULL (past the cap: a scratch one).
+ * The result is lent until the next call of tamis_report_add. */
 TAMIS_API TamisDiagnostic *tamis_report_add(TamisReport *report, TamisSpan span, TamisRule rule,
                                             const char *format, ...) G_GNUC_PRINTF(4, 5);
-TAMIS_API void tamis_report_help(TamisReport *report, TamisDiagnostic *diagnostic, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+TAMIS_API void tamis_report_help(TamisReport *report, TamisDiagnostic *diagnostic,
+                                 const char *format, ...) G_GNUC_PRINTF(3, 4);
 TAMIS_API void tamis_report_relate(TamisReport *report, TamisDiagnostic *diagnostic, TamisSpan span,
                                    const char *format, ...) G_GNUC_PRINTF(4, 5);
 TAMIS_API void tamis_report_edit(TamisReport *report, TamisDiagnostic *diagnostic, TamisSpan span,
                                  const char *text);
 /* Copies the strings; either may be NULL. */
-TAMIS_API void tamis_report_blame(TamisReport *report, TamisDiagnostic *diagnostic, const char *mailbox,
-                                  const char *route);
+TAMIS_API void tamis_report_blame(TamisReport *report, TamisDiagnostic *diagnostic,
+                                  const char *mailbox, const char *route);
 
 TAMIS_API guint tamis_report_count(const TamisReport *report);
 TAMIS_API TamisDiagnostic *tamis_report_get(const TamisReport *report, guint index);
 /* Not suppressed ones, those past the cap included. */
 TAMIS_API guint tamis_report_count_severity(const TamisReport *report, TamisSeverity severity);
 TAMIS_API guint tamis_report_count_suppressed(const TamisReport *report);
-/* Moves all of other's findings behind those of report. */
+/* Findings past the cap: counted above, and not kept. */
+TAMIS_API guint tamis_report_count_dropped(const TamisReport *report);
+/* Moves all of other's findings behind those of report; both on the same sources. */
 TAMIS_API void tamis_report_merge(TamisReport *report, TamisReport *other);
 /* By source, offset, rule; drops exact repetitions. */
 TAMIS_API void tamis_report_sort(TamisReport *report);

@@ -31,7 +31,8 @@ typedef struct TamisSources TamisSources;
 #define TAMIS_SOURCE_ERROR (tamis_source_error_quark())
 TAMIS_API GQuark tamis_source_error_quark(void);
 typedef enum {
-    TAMIS_SOURCE_ERROR_UNREADABLE, /* missing, a folder, no permission: the message names file and reason */
+    TAMIS_SOURCE_ERROR_UNREADABLE, /* missing, a folder, no permission: the message names file and
+                                      reason */
     TAMIS_SOURCE_ERROR_TOO_LARGE,
 } TamisSourceError;
 
@@ -39,23 +40,25 @@ TAMIS_API TamisSources *tamis_sources_new(void);
 TAMIS_API void tamis_sources_free(TamisSources *sources);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisSources, tamis_sources_free)
 
-/* Maps a regular file, read-only. Adding the same file twice (by device and inode) gives the first id.
- * "-" reads standard input. max_bytes is at most 2^32 - 2. Returns 0 and sets error on failure. */
-TAMIS_API TamisSourceId tamis_sources_add_file(TamisSources *sources, const char *path, gsize max_bytes,
-                                               GError **error);
+/* Reads a file, a pipe or a character device. Adding the same file twice (by device and inode)
+ * gives the first id. "-" reads standard input. max_bytes is at most 2^32 - 2. Returns 0 and sets
+ * error on failure. */
+TAMIS_API TamisSourceId tamis_sources_add_file(TamisSources *sources, const char *path,
+                                               gsize max_bytes, GError **error);
 /* Takes a copy of text under a name (tests, editors, XML made on the way). */
-TAMIS_API TamisSourceId tamis_sources_add_text(TamisSources *sources, const char *name, const char *text,
-                                               gsize length_bytes);
+TAMIS_API TamisSourceId tamis_sources_add_text(TamisSources *sources, const char *name,
+                                               const char *text, gsize length_bytes);
 TAMIS_API guint32 tamis_sources_count(const TamisSources *sources);
 /* The name as the user gave it (relative stays relative). Lent. */
 TAMIS_API const char *tamis_sources_get_name(const TamisSources *sources, TamisSourceId id);
-/* Lent; not NUL-terminated. */
-TAMIS_API const char *tamis_sources_get_text(const TamisSources *sources, TamisSourceId id, gsize *out_length);
+/* Lent. A NUL follows the last byte; the text may hold others. */
+TAMIS_API const char *
+tamis_sources_get_text(const TamisSources *sources, TamisSourceId id, gsize *out_length);
 /* Builds the source's line index on first use: call from one thread. */
 TAMIS_API TamisPosition tamis_sources_locate(TamisSources *sources, TamisSpan span);
 /* The bytes of a 1-based line, without its line break. Lent. */
-TAMIS_API const char *tamis_sources_get_line(TamisSources *sources, TamisSourceId id, guint32 line,
-                                             gsize *out_length);
+TAMIS_API const char *
+tamis_sources_get_line(TamisSources *sources, TamisSourceId id, guint32 line, gsize *out_length);
 
 /* From the start of first to the end of last; both in one source. */
 static inline TamisSpan

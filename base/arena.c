@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A list of chunks, filled front to back. A reset starts again at the first one. Under
+ * AddressSanitizer what is not handed out is poisoned, with a gap after each allocation. */
+#include "base/arena.h"
+
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define TAMIS_POISON 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TAMIS_POISON 1
+#endif
+#endif
+
+#ifdef TAMIS_POISON
+#include <sanitizer/asan_interface.h>
+#define GAP_BYTES           8
+#define hide(address, size) __asan_poison_memory_region((address), (size))
+#define show(address, size) __asan_unpoison_memory_region((address), (size))
+#else
+#define GAP_BYTES           0
+#define hide(address, size) ((void)(address), (void)(size))
+#define show(address, size) ((void)(address), (void)(size))
+#endif
+
+#define FIRST_CHUNK_BYTES   ((gsize)4096 - sizeof(Chunk))
+#define LARGEST_CHUNK_BYTES ((gsize)1 << 20)
+
+typedef struct Chunk Chunk;
+struct Chunk {
+    Chunk *next;
+    gsize size_bytes;
+    guint64 data[]; /* aligned to 8 */
+};
+
+struct TamisArena {
+    Chunk *first;
+    Chunk *current; /* chunks behind it are empty */
+    char *at;       /* the free part of current */
+    char *end;
+    gsize size_bytes;
+    gsize next_chunk_bytes;
+};
+
+TamisArena *
+tamis_arena_new(void)
+{
+    TamisArena *arena = g_new0(TamisArena, 1);
+
+    arena->next_chunk_bytes = FIRST_CHUNK_BYTES;
+    return arena;
+}
+
+void
+tamis_arena_free(TamisArena *arena)
+{
+    if (arena == NULL)
+        return;
+    for (Chunk *chunk = arena->first, *next; chunk != NULL; chunk = next) {
+        next = chunk->next;
+        show(chunk->data, chunk->size_bytes);
+        g_free(chunk);
+    }
+    g_free(arena);
+}
+
+static void
+enter(TamisArena *arena, Chunk *chunk)
+{
+    arena->current = chunk;
+    arena->at = (char *)chunk->data;
+    arena->end = arena->at + chunk->size_bytes;
+}
+
+/* Makes current a chunk with room for size_bytes: an empty one from before a reset, or a new one.
+ */
+static void
+grow(TamisArena *arena, gsize size_bytes)
+{
+    Chunk *next = arena->current != NULL ? arena->current->next : arena->first;
+    Chunk *chunk;
+
+    if (next != NULL && next->size_bytes >= size_bytes) {
+        enter(arena, next);
+        return;
+    }
+    g_assert(size_bytes < G_MAXSIZE / 2);
+    gsize chunk_bytes = MAX(arena->next_chunk_bytes, size_bytes);
+    chunk = g_malloc(sizeof(Chunk) + chunk_bytes);
+    chunk->size_bytes = chunk_bytes;
+    chunk->next = next;
+    if (arena->current != NULL)
+        arena->current->next = chunk;
+    else
+        arena->first = chunk;
+    hide(chunk->data, chunk_bytes);
+    arena->size_bytes += sizeof(Chunk) + chunk_bytes;
+    arena->next_chunk_bytes = MIN(arena->next_chunk_bytes * 2, LARGEST_CHUNK_BYTES);
+    enter(arena, chunk);
+}
+
+/* Aligned to 8 bytes and not zeroed. */
+static char *
+take(TamisArena *arena, gsize size_bytes)
+{
+    g_assert(size_bytes < G_MAXSIZE / 2);
+    gsize rounded = ((size_bytes + 7) & ~(gsize)7) + GAP_BYTES;
+
+    if ((gsize)(arena->end - arena->at) < rounded || arena->at == NULL)
+        grow(arena, rounded);
+    char *result = arena->at;
+    arena->at += rounded;
+    show(result, size_bytes);
+    return result;
+}
+
+gpointer
+tamis_arena_alloc(TamisArena *arena, gsize size_bytes)
+{
+    char *result = take(arena, size_bytes);
+
+    if (size_bytes > 0)
+        memset(result, 0, size_bytes);
+    return result;
+}
+
+char *
+tamis_arena_strndup(TamisArena *arena, const char *text, gsize length_bytes)
+{
+    g_assert(length_bytes < G_MAXSIZE / 2);
+    char *result = take(arena, length_bytes + 1);
+
+    if (length_bytes > 0)
+        memcpy(result, text, length_bytes);
+    result[length_bytes] = '\0';
+    return result;
+}
+
+char *
+tamis_arena_printf(TamisArena *arena, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return tamis_arena_strndup(arena, text, strlen(text));
+}
+
+void
+tamis_arena_reset(TamisArena *arena)
+{
+    for (Chunk *chunk = arena->first; chunk != NULL; chunk = chunk->next)
+        hide(chunk->data, chunk->size_bytes);
+    if (arena->first != NULL)
+        enter(arena, arena->first);
+}
+
+gsize
+tamis_arena_size_bytes(const TamisArena *arena)
+{
+    return arena->size_bytes;
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Keeps findings. What comes from hostile input is bounded here, for every caller: how many
+ * findings, how long a message, how many related places; and everything kept is UTF-8. */
+#include "base/report.h"
+
+#include "base/arena.h"
+#include "base/catalogue.h"
+
+#include <string.h>
+
+#define N_SEVERITIES (TAMIS_SEVERITY_ERROR + 1)
+
+struct TamisReport {
+    TamisSources *sources;
+    TamisArena *arena;
+    GPtrArray *adopted; /* arenas of merged reports */
+    GPtrArray *kept;    /* of TamisDiagnostic, in the arenas */
+    TamisDiagnostic scratch;
+    gboolean scratch_used; /* and not yet counted: its severity may still be changed */
+    guint n_dropped[N_SEVERITIES];
+    guint n_dropped_suppressed;
+};
+
+static void
+arena_free(gpointer arena)
+{
+    tamis_arena_free(arena);
+}
+
+static void
+clear_diagnostic(gpointer data)
+{
+    TamisDiagnostic *diagnostic = data;
+
+    g_clear_pointer(&diagnostic->related, g_array_unref);
+    g_clear_pointer(&diagnostic->edits, g_array_unref);
+}
+
+TamisReport *
+tamis_report_new(TamisSources *sources)
+{
+    TamisReport *report = g_new0(TamisReport, 1);
+
+    report->sources = sources;
+    report->arena = tamis_arena_new();
+    report->adopted = g_ptr_array_new_with_free_func(arena_free);
+    report->kept = g_ptr_array_new_with_free_func(clear_diagnostic);
+    return report;
+}
+
+void
+tamis_report_free(TamisReport *report)
+{
+    if (report == NULL)
+        return;
+    clear_diagnostic(&report->scratch);
+    g_ptr_array_unref(report->kept);
+    g_ptr_array_unref(report->adopted);
+    tamis_arena_free(report->arena);
+    g_free(report);
+}
+
+TamisSources *
+tamis_report_get_sources(const TamisReport *report)
+{
+    return report->sources;
+}
+
+/* Counts the finding past the cap that was added last. */
+static void
+settle(TamisReport *report)
+{
+    if (!report->scratch_used)
+        return;
+    if (report->scratch.suppressed)
+        report->n_dropped_suppressed++;
+    else
+        report->n_dropped[report->scratch.severity]++;
+    clear_diagnostic(&report->scratch);
+    report->scratch_used = FALSE;
+}
+
+/* A copy that is UTF-8 and not longer than TAMIS_REPORT_MAX_TEXT bytes. */
+static const char *
+keep_text(TamisReport *report, const char *text)
+{
+    gsize length = strlen(text);
+    g_autofree char *valid = NULL;
+    const char *end;
+
+    if (length > TAMIS_REPORT_MAX_TEXT) {
+        const char *cut = text + TAMIS_REPORT_MAX_TEXT;
+        for (int i = 0; i < 3 && ((guchar)*cut & 0xc0) == 0x80; i++)
+            cut--;
+        length = (gsize)(cut - text);
+        g_autofree char *head = g_utf8_make_valid(text, (gssize)length);
+        return tamis_arena_printf(report->arena, "%s…", head);
+    }
+    if (!g_utf8_validate(text, (gssize)length, &end)) {
+        valid = g_utf8_make_valid(text, (gssize)length);
+        return tamis_arena_strndup(report->arena, valid, strlen(valid));
+    }
+    return tamis_arena_strndup(report->arena, text, length);
+}
+
+static const char *
+keep_printed(TamisReport *report, const char *format, va_list arguments)
+{
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+
+    return keep_text(report, text);
+}
+
+TamisDiagnostic *
+tamis_report_add(TamisReport *report, TamisSpan span, TamisRule rule, const char *format, ...)
+{
+    TamisDiagnostic *diagnostic = &report->scratch;
+    va_list arguments;
+
+    g_assert(rule < TAMIS_N_RULES);
+    settle(report);
+    if (report->kept->len < TAMIS_REPORT_MAX_KEPT) {
+        diagnostic = tamis_arena_new0(report->arena, TamisDiagnostic);
+        g_ptr_array_add(report->kept, diagnostic);
+    } else {
+        report->scratch_used = TRUE;
+    }
+    *diagnostic = (TamisDiagnostic){
+        .rule = rule,
+        .severity = tamis_catalogue_get(rule)->severity,
+        .span = span,
+        .message = "",
+    };
+    if (!report->scratch_used) {
+        va_start(arguments, format);
+        diagnostic->message = keep_printed(report, format, arguments);
+        va_end(arguments);
+    }
+    return diagnostic;
+}
+
+void
+tamis_report_help(TamisReport *report, TamisDiagnostic *diagnostic, const char *format, ...)
+{
+    va_list arguments;
+
+    if (diagnostic == &report->scratch)
+        return;
+    va_start(arguments, format);
+    diagnostic->help = keep_printed(report, format, arguments);
+    va_end(arguments);
+}
+
+void
+tamis_report_relate(TamisReport *report, TamisDiagnostic *diagnostic, TamisSpan span,
+                    const char *format, ...)
+{
+    TamisRelated related = {.span = span};
+    va_list arguments;
+
+    if (diagnostic == &report->scratch)
+        return;
+    if (diagnostic->related == NULL)
+        diagnostic->related = g_array_new(FALSE, FALSE, sizeof(TamisRelated));
+    if (diagnostic->related->len >= TAMIS_REPORT_MAX_RELATED)
+        return;
+    va_start(arguments, format);
+    related.message = keep_printed(report, format, arguments);
+    va_end(arguments);
+    g_array_append_val(diagnostic->related, related);
+}
+
+void
+tamis_report_edit(TamisReport *report, TamisDiagnostic *diagnostic, TamisSpan span,
+                  const char *text)
+{
+    TamisEdit edit = {.span = span};
+
+    if (diagnostic == &report->scratch)
+        return;
+    if (diagnostic->edits == NULL)
+        diagnostic->edits = g_array_new(FALSE, FALSE, sizeof(TamisEdit));
+    edit.text = tamis_arena_strndup(report->arena, text, strlen(text));
+    g_array_append_val(diagnostic->edits, edit);
+}
+
+void
+tamis_report_blame(TamisReport *report, TamisDiagnostic *diagnostic, const char *mailbox,
+                   const char *route)
+{
+    if (diagnostic == &report->scratch)
+        return;
+    diagnostic->mailbox = mailbox != NULL ? keep_text(report, mailbox) : NULL;
+    diagnostic->route = route != NULL ? keep_text(report, route) : NULL;
+}
+
+guint
+tamis_report_count(const TamisReport *report)
+{
+    return report->kept->len;
+}
+
+TamisDiagnostic *
+tamis_report_get(const TamisReport *report, guint index)
+{
+    g_assert(index < report->kept->len);
+    return g_ptr_array_index(report->kept, index);
+}
+
+guint
+tamis_report_count_severity(const TamisReport *report, TamisSeverity severity)
+{
+    guint count = report->n_dropped[severity];
+
+    for (guint i = 0; i < report->kept->len; i++) {
+        const TamisDiagnostic *diagnostic = g_ptr_array_index(report->kept, i);
+        if (diagnostic->severity == severity && !diagnostic->suppressed)
+            count++;
+    }
+    if (report->scratch_used && !report->scratch.suppressed && report->scratch.severity == severity)
+        count++;
+    return count;
+}
+
+guint
+tamis_report_count_suppressed(const TamisReport *report)
+{
+    guint count = report->n_dropped_suppressed;
+
+    for (guint i = 0; i < report->kept->len; i++) {
+        const TamisDiagnostic *diagnostic = g_ptr_array_index(report->kept, i);
+        if (diagnostic->suppressed)
+            count++;
+    }
+    return count + (report->scratch_used && report->scratch.suppressed);
+}
+
+guint
+tamis_report_count_dropped(const TamisReport *report)
+{
+    guint count = report->n_dropped_suppressed + report->scratch_used;
+
+    for (guint i = 0; i < N_SEVERITIES; i++)
+        count += report->n_dropped[i];
+    return count;
+}
+
+void
+tamis_report_merge(TamisReport *report, TamisReport *other)
+{
+    g_assert(report != other && report->sources == other->sources);
+    settle(report);
+    settle(other);
+    for (guint i = 0; i < other->kept->len; i++) {
+        TamisDiagnostic *diagnostic = g_ptr_array_index(other->kept, i);
+        if (report->kept->len < TAMIS_REPORT_MAX_KEPT) {
+            g_ptr_array_add(report->kept, diagnostic);
+            continue;
+        }
+        report->scratch = *diagnostic;
+        report->scratch_used = TRUE;
+        settle(report);
+    }
+    for (guint i = 0; i < N_SEVERITIES; i++) {
+        report->n_dropped[i] += other->n_dropped[i];
+        other->n_dropped[i] = 0;
+    }
+    report->n_dropped_suppressed += other->n_dropped_suppressed;
+    other->n_dropped_suppressed = 0;
+
+    /* The diagnostics have moved, and their memory with them. */
+    g_ptr_array_set_free_func(other->kept, NULL);
+    g_ptr_array_set_size(other->kept, 0);
+    g_ptr_array_set_free_func(other->kept, clear_diagnostic);
+    g_ptr_array_extend_and_steal(report->adopted, g_steal_pointer(&other->adopted));
+    g_ptr_array_add(report->adopted, other->arena);
+    other->adopted = g_ptr_array_new_with_free_func(arena_free);
+    other->arena = tamis_arena_new();
+}
+
+static int
+compare_numbers(guint a, guint b)
+{
+    return (a > b) - (a < b);
+}
+
+/* Total but for exact repetitions, so that the order does not depend on who added first. */
+static int
+compare(gconstpointer left, gconstpointer right)
+{
+    const TamisDiagnostic *a = *(TamisDiagnostic *const *)left;
+    const TamisDiagnostic *b = *(TamisDiagnostic *const *)right;
+    int order = compare_numbers(a->span.source, b->span.source);
+
+    if (order == 0)
+        order = compare_numbers(a->span.offset, b->span.offset);
+    if (order == 0)
+        order = compare_numbers(a->rule, b->rule);
+    if (order == 0)
+        order = compare_numbers(a->span.length, b->span.length);
+    if (order == 0)
+        order = strcmp(a->message, b->message);
+    if (order == 0)
+        order = g_strcmp0(a->mailbox, b->mailbox);
+    if (order == 0)
+        order = g_strcmp0(a->route, b->route);
+    return order;
+}
+
+void
+tamis_report_sort(TamisReport *report)
+{
+    GPtrArray *sorted = report->kept;
+    guint n_kept = 0;
+
+    settle(report);
+    g_ptr_array_sort(sorted, compare);
+    g_ptr_array_set_free_func(sorted, NULL);
+    for (guint i = 0; i < sorted->len; i++) {
+        if (n_kept > 0 && compare(&sorted->pdata[n_kept - 1], &sorted->pdata[i]) == 0) {
+            clear_diagnostic(sorted->pdata[i]);
+            continue;
+        }
+        sorted->pdata[n_kept++] = sorted->pdata[i];
+    }
+    g_ptr_array_set_size(sorted, (gint)n_kept);
+    g_ptr_array_set_free_func(sorted, clear_diagnostic);
+}
