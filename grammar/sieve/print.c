@@ -14,7 +14,8 @@
 #define TAIL_COLUMNS 3
 
 typedef struct {
-    GString *output;
+    GString *output; /* its length is behind the times until the end */
+    char *end, *limit;
     gsize line_start; /* offset in output */
     gboolean is_flat; /* an attempt at one line */
     gboolean overflow;
@@ -22,31 +23,50 @@ typedef struct {
 
 static void print_test(Printer *printer, const TamisSieveTest *test, guint level);
 
-/* Room for size_bytes bytes at the end of the output, to be committed by advancing len. */
-static inline char *
+static inline gsize
+length_so_far(const Printer *printer)
+{
+    return (gsize)(printer->end - printer->output->str);
+}
+
+static void
+grow(Printer *printer, gsize size_bytes)
+{
+    gsize length = length_so_far(printer);
+    g_string_set_size(printer->output, length + MAX(size_bytes, length));
+    printer->end = printer->output->str + length;
+    printer->limit = printer->output->str + printer->output->allocated_len - 1;
+}
+
+/* Room for size_bytes bytes at the end. */
+static inline void
 reserve(Printer *printer, gsize size_bytes)
 {
-    GString *output = printer->output;
-    gsize length = output->len;
-    if (G_UNLIKELY(output->allocated_len - length <= size_bytes)) {
-        g_string_set_size(output, length + MAX(size_bytes, length));
-        output->len = length;
-    }
-    return output->str + length;
+    if (G_UNLIKELY((gsize)(printer->limit - printer->end) < size_bytes))
+        grow(printer, size_bytes);
 }
 
 static inline void
 put(Printer *printer, const char *text, gsize length_bytes)
 {
-    memcpy(reserve(printer, length_bytes), text, length_bytes);
-    printer->output->len += length_bytes;
+    reserve(printer, length_bytes);
+    memcpy(printer->end, text, length_bytes);
+    printer->end += length_bytes;
 }
 
 static inline void
 put_char(Printer *printer, char c)
 {
-    *reserve(printer, 1) = c;
-    printer->output->len++;
+    reserve(printer, 1);
+    *printer->end++ = c;
+}
+
+static inline void
+put_blanks(Printer *printer, gsize n)
+{
+    reserve(printer, n);
+    memset(printer->end, ' ', n);
+    printer->end += n;
 }
 
 #define put_literal(printer, literal) put((printer), "" literal, sizeof(literal) - 1)
@@ -54,30 +74,24 @@ put_char(Printer *printer, char c)
 static void
 new_line(Printer *printer, guint level)
 {
-    gsize blanks = (gsize)level * INDENT;
-    char *end = reserve(printer, blanks + 1);
-    *end = '\n';
-    memset(end + 1, ' ', blanks);
-    printer->output->len += blanks + 1;
-    printer->line_start = printer->output->len - blanks;
-}
-
-/* Code points on the current line so far. */
-static gsize
-column(const Printer *printer)
-{
-    gsize n = 0;
-    for (gsize i = printer->line_start; i < printer->output->len; i++)
-        n += ((guchar)printer->output->str[i] & 0xc0) != 0x80;
-    return n;
+    put_char(printer, '\n');
+    printer->line_start = length_so_far(printer);
+    put_blanks(printer, (gsize)level * INDENT);
 }
 
 static gboolean
 is_past_margin(const Printer *printer, gsize room)
 {
-    gsize length = printer->output->len - printer->line_start;
-    return length + room > MAX_COLUMNS &&
-           (length > MAX_LINE_BYTES || column(printer) + room > MAX_COLUMNS);
+    const char *line = printer->output->str + printer->line_start;
+    gsize length = (gsize)(printer->end - line);
+    gsize n_columns = 0;
+    if (length + room <= MAX_COLUMNS)
+        return FALSE;
+    if (length > MAX_LINE_BYTES)
+        return TRUE;
+    for (gsize i = 0; i < length; i++)
+        n_columns += ((guchar)line[i] & 0xc0) != 0x80;
+    return n_columns + room > MAX_COLUMNS;
 }
 
 typedef struct {
@@ -88,7 +102,7 @@ typedef struct {
 static Mark
 begin_flat(Printer *printer)
 {
-    Mark mark = {printer->output->len, printer->line_start, printer->is_flat};
+    Mark mark = {length_so_far(printer), printer->line_start, printer->is_flat};
     printer->is_flat = TRUE;
     printer->overflow = FALSE;
     return mark;
@@ -103,7 +117,7 @@ end_flat(Printer *printer, Mark mark, gsize room)
     if (!printer->overflow && !is_past_margin(printer, room))
         return TRUE;
     printer->overflow = FALSE;
-    printer->output->len = mark.length;
+    printer->end = printer->output->str + mark.length;
     printer->line_start = mark.line_start;
     return FALSE;
 }
@@ -112,7 +126,7 @@ end_flat(Printer *printer, Mark mark, gsize room)
 static gboolean
 gave_up(Printer *printer)
 {
-    if (printer->is_flat && printer->output->len - printer->line_start > MAX_LINE_BYTES)
+    if (printer->is_flat && is_past_margin(printer, 0))
         printer->overflow = TRUE;
     return printer->overflow;
 }
@@ -120,57 +134,90 @@ gave_up(Printer *printer)
 static void
 print_name(Printer *printer, const char *name, guint32 length)
 {
-    char *end = reserve(printer, length);
+    reserve(printer, length);
     for (guint32 i = 0; i < length; i++)
-        end[i] = g_ascii_tolower(name[i]);
-    printer->output->len += length;
+        *printer->end++ = name[i] >= 'A' && name[i] <= 'Z' ? name[i] + ('a' - 'A') : name[i];
 }
 
 #define ONES      G_GUINT64_CONSTANT(0x0101010101010101)
 #define HIGH_BITS G_GUINT64_CONSTANT(0x8080808080808080)
 
-static inline gboolean
-has_byte(guint64 word, char byte)
+static inline guint64
+find_byte(guint64 word, char byte)
 {
     guint64 zeroed = word ^ (ONES * (guchar)byte);
-    return ((zeroed - ONES) & ~zeroed & HIGH_BITS) != 0;
+    return (zeroed - ONES) & ~zeroed & HIGH_BITS;
+}
+
+/* Whether bytes of a string need more than to be copied, eight at a time. */
+static inline gboolean
+is_special_word(const char *text)
+{
+    guint64 word;
+    memcpy(&word, text, sizeof word);
+    return (find_byte(word, '"') | find_byte(word, '\\') | find_byte(word, '\n')) != 0;
+}
+
+static inline gboolean
+is_special(char c)
+{
+    return c == '"' || c == '\\' || c == '\n';
+}
+
+static gboolean
+has_special(const char *text, gsize length)
+{
+    gsize i = 0;
+    if (length < sizeof(guint64)) {
+        for (; i < length; i++)
+            if (is_special(text[i]))
+                return TRUE;
+        return FALSE;
+    }
+    for (; i + sizeof(guint64) <= length; i += sizeof(guint64))
+        if (is_special_word(text + i))
+            return TRUE;
+    return is_special_word(text + length - sizeof(guint64));
 }
 
 static void
-print_quoted(Printer *printer, const TamisSieveString *string)
+print_escaped(Printer *printer, const char *text, gsize length)
 {
-    gsize start = printer->output->len;
-    char *end = reserve(printer, (gsize)string->length_bytes * 2 + 2);
-    const char *text = string->text;
-    const char *limit = text + string->length_bytes;
-    *end++ = '"';
+    const char *limit = text + length;
+    char *end = printer->end;
+    char *line_break = NULL;
     while (text < limit) {
-        guint64 word;
-        if (limit - text >= (gssize)sizeof word) {
-            memcpy(&word, text, sizeof word);
-            if (!has_byte(word, '"') && !has_byte(word, '\\')) {
-                memcpy(end, text, sizeof word);
-                end += sizeof word;
-                text += sizeof word;
-                continue;
-            }
+        if (limit - text >= (gssize)sizeof(guint64) && !is_special_word(text)) {
+            memcpy(end, text, sizeof(guint64));
+            end += sizeof(guint64);
+            text += sizeof(guint64);
+            continue;
         }
-        if (*text == '"' || *text == '\\')
+        if (*text == '\n')
+            line_break = end;
+        else if (is_special(*text))
             *end++ = '\\';
         *end++ = *text++;
     }
-    *end++ = '"';
-    printer->output->len = (gsize)(end - printer->output->str);
-    if (string->length_bytes == 0)
-        return;
-    const char *line_break = memrchr(string->text, '\n', string->length_bytes);
-    if (!line_break)
-        return;
-    /* Only now is the line's start needed, so it is looked for in what was written. */
-    printer->overflow |= printer->is_flat;
-    const char *written = printer->output->str + start;
-    line_break = memrchr(written, '\n', printer->output->len - start);
-    printer->line_start = (gsize)(line_break + 1 - printer->output->str);
+    printer->end = end;
+    if (line_break) {
+        printer->line_start = (gsize)(line_break + 1 - printer->output->str);
+        printer->overflow |= printer->is_flat;
+    }
+}
+
+static void
+print_quoted(Printer *printer, const char *text, gsize length)
+{
+    reserve(printer, length * 2 + 2);
+    *printer->end++ = '"';
+    if (has_special(text, length)) {
+        print_escaped(printer, text, length);
+    } else {
+        memcpy(printer->end, text, length);
+        printer->end += length;
+    }
+    *printer->end++ = '"';
 }
 
 /* A text block says the same as the string: its last line is closed, and no carriage return stands
@@ -208,7 +255,7 @@ print_block(Printer *printer, const TamisSieveString *string)
         text = line_break + 1;
     }
     put_literal(printer, ".\n");
-    printer->line_start = printer->output->len;
+    printer->line_start = length_so_far(printer);
     printer->overflow |= printer->is_flat;
 }
 
@@ -220,7 +267,7 @@ print_string(Printer *printer, const TamisSieveString *string)
     else if (can_be_block(string))
         print_block(printer, string);
     else
-        print_quoted(printer, string);
+        print_quoted(printer, string->text, string->length_bytes);
 }
 
 static void
@@ -369,8 +416,8 @@ print_test(Printer *printer, const TamisSieveTest *test, guint level)
 static void
 print_comment(Printer *printer, const TamisSieveComment *comment)
 {
-    char *end = reserve(printer, (gsize)comment->length_bytes * 2 + 4);
-    char *start = end;
+    reserve(printer, (gsize)comment->length_bytes * 2 + 4);
+    char *end = printer->end;
     *end++ = comment->is_bracketed ? '/' : '#';
     if (comment->is_bracketed)
         *end++ = '*';
@@ -391,7 +438,7 @@ print_comment(Printer *printer, const TamisSieveComment *comment)
         while (end[-1] == ' ' || end[-1] == '\t')
             end--;
     }
-    printer->output->len += (gsize)(end - start);
+    printer->end = end;
 }
 
 /* At the start of a line: an empty line if asked for, then the indentation. */
@@ -401,10 +448,8 @@ begin_line(Printer *printer, gboolean blank_line_before, gboolean *is_first, gui
     if (blank_line_before && !*is_first)
         put_char(printer, '\n');
     *is_first = FALSE;
-    gsize blanks = (gsize)level * INDENT;
-    memset(reserve(printer, blanks), ' ', blanks);
-    printer->line_start = printer->output->len;
-    printer->output->len += blanks;
+    printer->line_start = length_so_far(printer);
+    put_blanks(printer, (gsize)level * INDENT);
 }
 
 static void
@@ -463,8 +508,8 @@ print_commands(Printer *printer, const TamisSieveCommand *commands,
     const TamisSieveCommand *previous = NULL;
     for (const TamisSieveCommand *command = commands; command; command = command->next) {
         if (follows_on(previous, command)) {
-            printer->output->str[printer->output->len - 1] = ' ';
-            printer->line_start = printer->output->len - 2 - (gsize)level * INDENT;
+            printer->end[-1] = ' ';
+            printer->line_start = length_so_far(printer) - 2 - (gsize)level * INDENT;
         } else {
             print_comments(printer, command->comments, &is_first, level);
             begin_line(printer, command->blank_line_before, &is_first, level);
@@ -487,7 +532,9 @@ void
 tamis_sieve_print(const TamisSieveScript *script, GString *output)
 {
     Printer printer = {.output = output, .line_start = output->len};
+    printer.end = output->str + output->len;
+    printer.limit = output->str + output->allocated_len - 1;
     print_commands(&printer, script->commands, script->comments, 0);
-    /* The reserved room was written to without GLib's knowing. */
-    output->str[output->len] = '\0';
+    output->len = length_so_far(&printer);
+    *printer.end = '\0';
 }
