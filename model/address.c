@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Addresses as RFC 5321 spells them, narrowed to what every engine takes. Header syntax (display
+ * names, lists, comments) is not read here. */
+#include "model/address.h"
+
+#include <string.h>
+
+#define LOCAL_MAX_BYTES   64
+#define DOMAIN_MAX_BYTES  253
+#define LABEL_MAX_BYTES   63
+#define ADDRESS_MAX_BYTES 254
+/* Of what is read at all: an internationalised domain may be longer in UTF-8 than as A-labels. */
+#define INPUT_MAX_BYTES 1024
+
+/* RFC 5321's atext. */
+static gboolean
+is_atom_char(char c)
+{
+    return g_ascii_isalnum(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+}
+
+static gboolean
+is_dot_atom(const char *text, gsize length_bytes)
+{
+    gboolean at_dot = TRUE;
+
+    for (gsize i = 0; i < length_bytes; i++) {
+        if (text[i] == '.' ? at_dot : !is_atom_char(text[i]))
+            return FALSE;
+        at_dot = text[i] == '.';
+    }
+    return !at_dot;
+}
+
+/* Domains -----------------------------------------------------------------------------------------
+ */
+
+static gboolean
+is_label(const char *text, gsize length_bytes)
+{
+    if (length_bytes == 0 || length_bytes > LABEL_MAX_BYTES)
+        return FALSE;
+    for (gsize i = 0; i < length_bytes; i++)
+        if (!g_ascii_isalnum(text[i]) && text[i] != '-')
+            return FALSE;
+    return text[0] != '-' && text[length_bytes - 1] != '-';
+}
+
+/* Letters, digits, hyphens; the last label is no number: "10.0.0.1" is no domain. */
+static gboolean
+is_domain(const char *text, gsize length_bytes)
+{
+    gsize start = 0;
+    gboolean numeric;
+
+    if (length_bytes == 0 || length_bytes > DOMAIN_MAX_BYTES)
+        return FALSE;
+    for (gsize i = 0; i <= length_bytes; i++) {
+        if (i < length_bytes && text[i] != '.')
+            continue;
+        if (!is_label(text + start, i - start))
+            return FALSE;
+        if (i < length_bytes)
+            start = i + 1;
+    }
+    numeric = TRUE;
+    for (gsize i = start; i < length_bytes; i++)
+        numeric = numeric && g_ascii_isdigit(text[i]);
+    return !numeric;
+}
+
+static gboolean
+is_ascii(const char *text, gsize length_bytes)
+{
+    for (gsize i = 0; i < length_bytes; i++)
+        if (text[i] <= 0)
+            return FALSE;
+    return TRUE;
+}
+
+/* Writes at most DOMAIN_MAX_BYTES; 0: no domain. */
+static gsize
+normalize_domain(const char *text, gsize length_bytes, char *buffer)
+{
+    g_autofree char *unicode = NULL;
+    g_autofree char *ascii = NULL;
+
+    if (!is_ascii(text, length_bytes)) {
+        if (!g_utf8_validate(text, (gssize)length_bytes, NULL))
+            return 0;
+        unicode = g_strndup(text, length_bytes);
+        ascii = g_hostname_to_ascii(unicode);
+        if (ascii == NULL)
+            return 0;
+        text = ascii;
+        length_bytes = strlen(ascii);
+    }
+    if (!is_domain(text, length_bytes))
+        return 0;
+    for (gsize i = 0; i < length_bytes; i++)
+        buffer[i] = g_ascii_tolower(text[i]);
+    return length_bytes;
+}
+
+gboolean
+tamis_domain_normalize(const char *text, gsize length_bytes, GString *out)
+{
+    char buffer[DOMAIN_MAX_BYTES];
+    gsize n = length_bytes <= INPUT_MAX_BYTES ? normalize_domain(text, length_bytes, buffer) : 0;
+
+    g_string_truncate(out, 0);
+    g_string_append_len(out, buffer, (gssize)n);
+    return n > 0;
+}
+
+gboolean
+tamis_domain_is_under(const char *domain, const char *above)
+{
+    gsize domain_bytes = strlen(domain), above_bytes = strlen(above);
+    const char *tail;
+
+    if (domain_bytes < above_bytes)
+        return FALSE;
+    tail = domain + domain_bytes - above_bytes;
+    return strcmp(tail, above) == 0 && (tail == domain || tail[-1] == '.');
+}
+
+/* Local parts -------------------------------------------------------------------------------------
+ */
+
+/* What stands between the quotes, without its backslashes; 0 when it cannot stand there. buffer
+ * takes length_bytes. */
+static gsize
+unquote_local(const char *text, gsize length_bytes, char *buffer)
+{
+    gsize n = 0;
+
+    if (length_bytes < 2 || text[length_bytes - 1] != '"')
+        return 0;
+    for (gsize i = 1; i < length_bytes - 1; i++) {
+        if (text[i] == '"')
+            return 0;
+        if (text[i] == '\\' && ++i == length_bytes - 1)
+            return 0;
+        if (text[i] < ' ' || text[i] > '~')
+            return 0;
+        buffer[n++] = text[i];
+    }
+    return n;
+}
+
+/* With quotes only where it needs them. buffer takes 2 * length_bytes + 2. */
+static gsize
+quote_local(const char *text, gsize length_bytes, char *buffer)
+{
+    gsize n = 0;
+
+    if (is_dot_atom(text, length_bytes)) {
+        memcpy(buffer, text, length_bytes);
+        return length_bytes;
+    }
+    buffer[n++] = '"';
+    for (gsize i = 0; i < length_bytes; i++) {
+        if (text[i] == '"' || text[i] == '\\')
+            buffer[n++] = '\\';
+        buffer[n++] = text[i];
+    }
+    buffer[n++] = '"';
+    return n;
+}
+
+static TamisAddressFault
+normalize_local(const char *text, gsize length_bytes, char *buffer, gsize *out_length)
+{
+    char plain[2 * LOCAL_MAX_BYTES], quoted[4 * LOCAL_MAX_BYTES + 2];
+    gsize n;
+
+    if (length_bytes == 0 || (length_bytes == 2 && memcmp(text, "\"\"", 2) == 0))
+        return TAMIS_ADDRESS_EMPTY_LOCAL;
+    if (length_bytes > sizeof plain)
+        return TAMIS_ADDRESS_BAD_LOCAL;
+    if (text[0] == '"') {
+        n = unquote_local(text, length_bytes, plain);
+        if (n == 0)
+            return TAMIS_ADDRESS_BAD_LOCAL;
+        n = quote_local(plain, n, quoted);
+        text = quoted;
+    } else {
+        n = length_bytes;
+        if (!is_dot_atom(text, n))
+            return TAMIS_ADDRESS_BAD_LOCAL;
+    }
+    if (n > LOCAL_MAX_BYTES)
+        return TAMIS_ADDRESS_BAD_LOCAL;
+    memcpy(buffer, text, n);
+    *out_length = n;
+    return TAMIS_ADDRESS_OK;
+}
+
+/* Addresses ---------------------------------------------------------------------------------------
+ */
+
+/* Whether there was anything to lower. */
+static gboolean
+lower(char *text, gsize length_bytes)
+{
+    gboolean changed = FALSE;
+
+    for (gsize i = 0; i < length_bytes; i++) {
+        changed = changed || g_ascii_isupper(text[i]);
+        text[i] = g_ascii_tolower(text[i]);
+    }
+    return changed;
+}
+
+TamisAddressFault
+tamis_address_parse(TamisStrings *strings, const char *text, gsize length_bytes,
+                    TamisAddress *out_address)
+{
+    char buffer[LOCAL_MAX_BYTES + 1 + DOMAIN_MAX_BYTES];
+    const char *at = memrchr(text, '@', length_bytes);
+    TamisAddressFault fault;
+    TamisAddress address;
+    gsize n, domain_bytes, after;
+
+    if (at == NULL)
+        return TAMIS_ADDRESS_NO_AT;
+    if (length_bytes > INPUT_MAX_BYTES)
+        return TAMIS_ADDRESS_TOO_LONG;
+    fault = normalize_local(text, (gsize)(at - text), buffer, &n);
+    if (fault != TAMIS_ADDRESS_OK)
+        return fault;
+    buffer[n++] = '@';
+    after = length_bytes - (gsize)(at + 1 - text);
+    domain_bytes = normalize_domain(at + 1, after, buffer + n);
+    if (domain_bytes == 0)
+        return TAMIS_ADDRESS_BAD_DOMAIN;
+    n += domain_bytes;
+    if (n > ADDRESS_MAX_BYTES)
+        return TAMIS_ADDRESS_TOO_LONG;
+    address.text = tamis_strings_add(strings, buffer, n);
+    address.key = lower(buffer, n) ? tamis_strings_add(strings, buffer, n) : address.text;
+    *out_address = address;
+    return TAMIS_ADDRESS_OK;
+}
+
+const char *
+tamis_address_fault_text(TamisAddressFault fault)
+{
+    static const char *const texts[] = {
+        [TAMIS_ADDRESS_OK] = "is an address",
+        [TAMIS_ADDRESS_NO_AT] = "has no '@'",
+        [TAMIS_ADDRESS_EMPTY_LOCAL] = "has nothing before the '@'",
+        [TAMIS_ADDRESS_BAD_LOCAL] = "has characters, dots or a length before the '@' that mail "
+                                    "servers refuse",
+        [TAMIS_ADDRESS_BAD_DOMAIN] = "has no valid domain after the '@'",
+        [TAMIS_ADDRESS_TOO_LONG] = "is longer than 254 bytes",
+    };
+
+    return texts[fault];
+}
+
+const char *
+tamis_address_domain(const char *address)
+{
+    const char *at = strrchr(address, '@');
+
+    return at != NULL ? at + 1 : "";
+}
+
+TamisString
+tamis_address_strip_detail(TamisStrings *strings, TamisString key, const char *delimiter)
+{
+    const char *text = tamis_strings_get(strings, key);
+    char plain[LOCAL_MAX_BYTES], buffer[2 * LOCAL_MAX_BYTES + 2 + 1 + DOMAIN_MAX_BYTES];
+    const char *at = strrchr(text, '@'), *found;
+    gsize n, local_bytes, length_bytes = tamis_strings_length(strings, key);
+
+    if (at == NULL || *delimiter == '\0' || length_bytes > ADDRESS_MAX_BYTES)
+        return key;
+    local_bytes = (gsize)(at - text);
+    if (local_bytes > LOCAL_MAX_BYTES)
+        return key;
+    if (*text == '"') {
+        n = unquote_local(text, local_bytes, plain);
+    } else {
+        memcpy(plain, text, local_bytes);
+        n = local_bytes;
+    }
+    found = memmem(plain, n, delimiter, strlen(delimiter));
+    if (found == NULL || found == plain)
+        return key;
+    n = quote_local(plain, (gsize)(found - plain), buffer);
+    memcpy(buffer + n, at, length_bytes - local_bytes);
+    return tamis_strings_add(strings, buffer, n + length_bytes - local_bytes);
+}
