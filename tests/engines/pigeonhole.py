@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Dovecot Pigeonhole: its compiler's opinion of a script, and a real execution of one, at any instant.
+
+Runs as root (the engine then acts as a user without a passwd entry) and as anyone else. The server's own clock is
+in a zone that no policy uses, so that a script which trusts it is found out.
+"""
+
+import dataclasses
+import os
+import pathlib
+import re
+import shutil
+
+from engines.message import copy_word, headers_of
+from kinds import Failure, Skip
+
+UID = 5000
+SERVER_ZONE = "IST-5:30"
+SERVER_OFFSET_S = 5 * 3600 + 1800
+FILTERS = pathlib.Path(__file__).parent / "filters"
+CONFIGURATION = """\
+ssl = no
+mail_location = maildir:{folder}/mail
+postmaster_address = postmaster@acme.example
+import_environment = TZ HOME LD_PRELOAD FAKETIME FAKETIME_DONT_FAKE_MONOTONIC DONT_FAKE_MONOTONIC
+{user}
+plugin {{
+  sieve = file:{folder}/sieve;active={folder}/active.sieve
+  sieve_plugins = sieve_extprograms
+  sieve_extensions = +editheader +spamtest +vnd.dovecot.filter
+  sieve_filter_bin_dir = {filters}
+  sieve_spamtest_status_type = text
+  sieve_spamtest_status_header = X-Spam-Score
+  {settings}
+}}
+"""
+
+
+@dataclasses.dataclass
+class Outcome:
+    """words: what became of the message, sorted; replies: the texts that were sent back."""
+    words: list
+    replies: list
+    errors: str
+
+
+def settings_lines(settings):
+    spam = {f"sieve_spamtest_text_value{n}": n for n in range(1, 11)}
+    return "\n  ".join(f"{name} = {value}" for name, value in {**spam, **settings}.items())
+
+
+def world(context, settings):
+    """A folder that the engine's user owns, with a configuration of its own."""
+    for program in ("sieve-test", "sievec", "faketime"):
+        if not shutil.which(program):
+            raise Skip(f"{program} is not installed")
+    filters = context.once("filters", lambda: shared_filters(context))
+    folder = context.folder()
+    user = f"mail_uid = {UID}\nmail_gid = {UID}\nmail_home = {folder}" if os.geteuid() == 0 else ""
+    (folder / "dovecot.conf").write_text(CONFIGURATION.format(
+        folder=folder, user=user, filters=filters, settings=settings_lines(settings)))
+    if os.geteuid() == 0:
+        os.chown(folder, UID, UID)
+    return folder
+
+
+def shared_filters(context):
+    folder = context.folder()
+    for program in FILTERS.iterdir():
+        shutil.copy(program, folder)
+        (folder / program.name).chmod(0o755)
+    return folder
+
+
+def complaints(context, script, settings=None):
+    """What sievec says of the script: nothing, when all is well."""
+    folder = world(context, settings or {})
+    copy = folder / "script.sieve"
+    copy.write_bytes(script.read_bytes())
+    output = context.command(["sievec", "-c", folder / "dovecot.conf", copy, folder / "script.svbin"],
+                             USER="tamis", HOME=str(folder))
+    said = (output.out + output.err).strip()
+    return said if said or output.status == 0 else f"status {output.status}"
+
+
+def dump(context, script):
+    """sieve-dump's text of the compiled script."""
+    folder = world(context, {})
+    (folder / "script.sieve").write_bytes(script.read_bytes())
+    for command in (["sievec"], ["sieve-dump"]):
+        output = context.command([*command, "-c", folder / "dovecot.conf",
+                                  folder / ("script.sieve" if command == ["sievec"] else "script.svbin"),
+                                  *([folder / "script.svbin"] if command == ["sievec"] else [])],
+                                 USER="tamis", HOME=str(folder))
+        if output.status != 0:
+            raise Failure(output.err)
+    return output.out
+
+
+def execute(context, script, delivery, settings=None):
+    """Delivers the message through the script for good: what is sent and stored is read back."""
+    folder = world(context, settings or {})
+    (folder / "script.sieve").write_bytes(script.read_bytes())
+    (folder / "message.eml").write_bytes(delivery.text())
+    for name in ("script.sieve", "message.eml"):
+        (folder / name).chmod(0o644)
+    local = delivery.instant().timestamp() + SERVER_OFFSET_S
+    clock = delivery.instant().fromtimestamp(local, tz=delivery.instant().tzinfo).strftime("%Y-%m-%d %H:%M:%S")
+    output = context.command(
+        ["faketime", "-f", clock, "sieve-test", "-e", "-C", "-c", folder / "dovecot.conf",
+         "-l", f"maildir:{folder}/mail", "-f", delivery.arrived_from(), "-a", delivery.arrived_to(),
+         "-r", delivery.to, folder / "script.sieve", folder / "message.eml"],
+        TZ=SERVER_ZONE, USER="tamis", HOME=str(folder), FAKETIME_DONT_FAKE_MONOTONIC="1")
+    return outcome_of(output, delivery, folder / "mail")
+
+
+def outcome_of(output, delivery, mail):
+    words, replies = [], []
+    for recipient, data in sent_messages(output.out):
+        headers = {name.lower(): value for name, value in headers_of(data)}
+        submitted = headers.get("auto-submitted", "") if "x-sieve-redirected-from" not in headers else ""
+        if "(rejected)" in submitted:
+            words.append(f"reject: {rejection_reason(data)}")
+        elif "(vacation)" in submitted:
+            words.append(f"reply: {headers['subject']}")
+            replies.append(data.partition(b"\n\n")[2].decode())
+        else:
+            words.append(copy_word(f"forward {recipient}", delivery, data))
+    words += [copy_word("keep" if box == "INBOX" else f"keep in {box}", delivery, data)
+              for box, data in stored_messages(mail)]
+    if output.status != 0 or "final result: success" not in output.err or "error:" in output.err:
+        words.append("FAILED RUN")
+    return Outcome(sorted(words or ["discard"]), replies, output.err)
+
+
+def sent_messages(text):
+    """[(recipient, bytes)]: sieve-test prints the messages, then who they went to, in the same order."""
+    recipients = re.findall(r"^RECIPIENT: (.*)$", text, re.MULTILINE)
+    text = re.split(r"\n*^RECIPIENT: ", text, maxsplit=1, flags=re.MULTILINE)[0]
+    messages = re.split(r"^(?=X-Sieve: Pigeonhole Sieve )", text, flags=re.MULTILINE)[1:]
+    if len(messages) != len(recipients):
+        raise Failure(f"{len(messages)} messages for {len(recipients)} recipients:\n{text}")
+    return [(recipient, message.encode()) for recipient, message in zip(recipients, messages)]
+
+
+def stored_messages(mail):
+    """[(folder's name, bytes)] of a Maildir++."""
+    found = []
+    for path in sorted(mail.glob("**/new/*")) + sorted(mail.glob("**/cur/*")):
+        box = path.parent.parent.relative_to(mail).as_posix()
+        found.append(("INBOX" if box == "." else decode_mutf7(box.lstrip(".")), path.read_bytes()))
+    return found
+
+
+def decode_mutf7(name):
+    """IMAP's modified UTF-7, in which a Maildir folder's name is written."""
+    def decode(match):
+        return ("+" + match.group(1).replace(",", "/") + "-").encode().decode("utf-7") if match.group(1) else "&"
+    return re.sub(r"&([^-]*)-", decode, name)
+
+
+def rejection_reason(data):
+    first = data.split(b"was automatically rejected:", 1)[1]
+    return re.split(rb"\r?\n--[^\n]*\r?\n", first, maxsplit=1)[0].strip().decode().replace("\r\n", "\n")
