@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * base/arena. */
+#include "base/arena.h"
+
+#include <string.h>
+
+static void
+test_zeroed_and_aligned(void)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+
+    for (gsize size = 0; size < 3000; size += 7) {
+        char *memory = tamis_arena_alloc(arena, size);
+        g_assert_cmpuint((guintptr)memory % 8, ==, 0);
+        for (gsize i = 0; i < size; i++)
+            g_assert_cmpint(memory[i], ==, 0);
+        memset(memory, 0xff, size);
+    }
+    tamis_arena_reset(arena);
+    char *again = tamis_arena_alloc(arena, 3000);
+    for (gsize i = 0; i < 3000; i++)
+        g_assert_cmpint(again[i], ==, 0);
+}
+
+static void
+test_reset_keeps_memory(void)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    gsize size_bytes = 0;
+
+    for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < 1000; i++)
+            memset(tamis_arena_alloc(arena, 100), 1, 100);
+        memset(tamis_arena_alloc(arena, 3000000), 1, 3000000);
+        if (round == 0)
+            size_bytes = tamis_arena_size_bytes(arena);
+        g_assert_cmpuint(tamis_arena_size_bytes(arena), ==, size_bytes);
+        tamis_arena_reset(arena);
+    }
+    g_assert_cmpuint(size_bytes, >=, 3100000);
+    g_assert_cmpuint(size_bytes, <, 3500000);
+}
+
+static void
+test_strings(void)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+
+    g_assert_cmpstr(tamis_arena_strndup(arena, "hello", 4), ==, "hell");
+    g_assert_cmpstr(tamis_arena_strndup(arena, NULL, 0), ==, "");
+    g_assert_cmpstr(tamis_arena_printf(arena, "%s %d", "route", 7), ==, "route 7");
+    g_assert_cmpmem(tamis_arena_strndup(arena, "a\0b", 3), 4, "a\0b", 4);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/arena/zeroed-and-aligned", test_zeroed_and_aligned);
+    g_test_add_func("/arena/reset-keeps-memory", test_reset_keeps_memory);
+    g_test_add_func("/arena/strings", test_strings);
+    return g_test_run();
+}
