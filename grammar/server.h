@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What a server's Sieve engine can do: data, read from grammar/servers/*.server (built in) or from a
- * user's file of the same form (GKeyFile). Facts were seen by running the engines, see docs/engines.md. */
+ * What a server's Sieve engine can do: data, read from the files in grammar/servers/ (built in) or from a
+ * user's file of the same form (GKeyFile). A user's file may start from a built-in server with "base=" in
+ * [server] and say only what differs; [extensions] has "default=", "add=" and "remove=", [settings] one
+ * key an extension. Facts were seen by running the engines, see docs/engines.md. */
 #pragma once
 
 #include "grammar/sieve/extension.h"
@@ -27,7 +29,8 @@ typedef struct {
     char **setting_of;            /* TAMIS_N_EXTENSIONS texts or NULL: the setting that turns it on */
     /* Limits; 0: none. Those with a setting can be raised by the server's administrator. */
     guint32 max_redirects, max_actions;
-    char *max_redirects_setting, *max_actions_setting, *max_script_setting; /* NULL: hard */
+    /* The setting's name, "sieve_max_redirects"; NULL: hard. */
+    char *max_redirects_setting, *max_actions_setting, *max_script_setting;
     guint64 max_script_bytes;
     guint32 max_nesting;       /* blocks; Pigeonhole 31 */
     guint32 max_test_nesting;  /* Pigeonhole 30 */
