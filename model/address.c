@@ -269,29 +269,40 @@ tamis_address_domain(const char *address)
     return at != NULL ? at + 1 : "";
 }
 
-TamisString
-tamis_address_strip_detail(TamisStrings *strings, TamisString key, const char *delimiter)
+gsize
+tamis_address_without_detail(const char *address, gsize length_bytes, const char *delimiter,
+                             char *buffer)
 {
-    const char *text = tamis_strings_get(strings, key);
-    char plain[LOCAL_MAX_BYTES], buffer[2 * LOCAL_MAX_BYTES + 2 + 1 + DOMAIN_MAX_BYTES];
-    const char *at = strrchr(text, '@'), *found;
-    gsize n, local_bytes, length_bytes = tamis_strings_length(strings, key);
+    char plain[LOCAL_MAX_BYTES];
+    const char *at = memrchr(address, '@', length_bytes), *found;
+    gsize n, local_bytes;
 
+    G_STATIC_ASSERT(TAMIS_ADDRESS_BUFFER_BYTES >= 2 * LOCAL_MAX_BYTES + 2 + ADDRESS_MAX_BYTES);
     if (at == NULL || *delimiter == '\0' || length_bytes > ADDRESS_MAX_BYTES)
-        return key;
-    local_bytes = (gsize)(at - text);
+        return 0;
+    local_bytes = (gsize)(at - address);
     if (local_bytes > LOCAL_MAX_BYTES)
-        return key;
-    if (*text == '"') {
-        n = unquote_local(text, local_bytes, plain);
+        return 0;
+    if (*address == '"') {
+        n = unquote_local(address, local_bytes, plain);
     } else {
-        memcpy(plain, text, local_bytes);
+        memcpy(plain, address, local_bytes);
         n = local_bytes;
     }
     found = memmem(plain, n, delimiter, strlen(delimiter));
     if (found == NULL || found == plain)
-        return key;
+        return 0;
     n = quote_local(plain, (gsize)(found - plain), buffer);
     memcpy(buffer + n, at, length_bytes - local_bytes);
-    return tamis_strings_add(strings, buffer, n + length_bytes - local_bytes);
+    return n + length_bytes - local_bytes;
+}
+
+TamisString
+tamis_address_strip_detail(TamisStrings *strings, TamisString key, const char *delimiter)
+{
+    char buffer[TAMIS_ADDRESS_BUFFER_BYTES];
+    gsize n = tamis_address_without_detail(tamis_strings_get(strings, key),
+                                           tamis_strings_length(strings, key), delimiter, buffer);
+
+    return n > 0 ? tamis_strings_add(strings, buffer, n) : key;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The resolved policy: every name looked up, every table read, every template applied; flat arrays of
- * small records that name each other by index, strings by number. Made by compiler/resolve, read by all.
- * Immutable once made, so any number of threads may read it. */
+ * The resolved policy: every name looked up, every table read, every template applied; flat arrays
+ * of small records that name each other by index, strings by number. Made by compiler/resolve, read
+ * by all. Immutable once made, so any number of threads may read it. */
 #pragma once
 
 #include "base/source.h"
@@ -17,16 +17,23 @@ typedef struct {
     guint32 first, n;
 } TamisSlice;
 
-/* Conditions ------------------------------------------------------------------------------------ */
+/* Conditions ------------------------------------------------------------------------------------
+ */
 
 typedef guint32 TamisConditionId;
 #define TAMIS_CONDITION_ALWAYS 0u /* index 0 is the condition that always holds */
+#define TAMIS_CONDITION_NEVER                                                                      \
+    1u /* index 1 never holds: NOT of index 0; stands alone, in no ALL or ANY */
+
+/* Of a condition written out as a tree: its tests and how deep they nest, names followed. */
+#define TAMIS_CONDITION_MAX_TESTS   65536
+#define TAMIS_CONDITION_MAX_NESTING 128
 
 typedef enum {
     TAMIS_CONDITION_TRUE,
-    TAMIS_CONDITION_ALL,  /* children; none of them TRUE or ALL; two or more */
-    TAMIS_CONDITION_ANY,  /* children; two or more */
-    TAMIS_CONDITION_NOT,  /* one child, never a NOT */
+    TAMIS_CONDITION_ALL,  /* children: two or more different ones, none of them ALL */
+    TAMIS_CONDITION_ANY,  /* children: two or more different ones, none of them ANY */
+    TAMIS_CONDITION_NOT,  /* one child, never a NOT; it is TRUE in TAMIS_CONDITION_NEVER alone */
     TAMIS_CONDITION_TEST, /* test */
 } TamisConditionKind;
 
@@ -38,14 +45,14 @@ typedef struct {
 } TamisCondition;
 
 typedef enum {
-    TAMIS_TEST_HEADER,       /* name (lower case; "subject" for `subject`), match, values */
-    TAMIS_TEST_EXISTS,       /* name */
-    TAMIS_TEST_BODY,         /* match, values */
-    TAMIS_TEST_ADDRESS,      /* field, part, match, values */
-    TAMIS_TEST_ENVELOPE,     /* field (FROM or TO), part, match, values */
-    TAMIS_TEST_SIZE,         /* compare, number: bytes */
-    TAMIS_TEST_SPAM_SCORE,   /* compare, number: 0 … 10 */
-    TAMIS_TEST_HOURS,        /* hours */
+    TAMIS_TEST_HEADER,     /* name (lower case; "subject" for `subject`), match, values */
+    TAMIS_TEST_EXISTS,     /* name */
+    TAMIS_TEST_BODY,       /* match, values */
+    TAMIS_TEST_ADDRESS,    /* field, part, match, values */
+    TAMIS_TEST_ENVELOPE,   /* field (FROM or TO), part, match, values */
+    TAMIS_TEST_SIZE,       /* compare, number: bytes */
+    TAMIS_TEST_SPAM_SCORE, /* compare, number: 0 … 10 */
+    TAMIS_TEST_HOURS,      /* hours */
     TAMIS_TEST_MAILING_LIST,
     TAMIS_TEST_AUTOMATIC,
 } TamisTestKind;
@@ -60,7 +67,12 @@ typedef enum {
 } TamisMatch;
 
 typedef enum { TAMIS_FIELD_FROM, TAMIS_FIELD_TO, TAMIS_FIELD_CC, TAMIS_FIELD_RECIPIENT } TamisField;
-typedef enum { TAMIS_ADDRESS_ALL, TAMIS_ADDRESS_DOMAIN, TAMIS_ADDRESS_LOCAL, TAMIS_ADDRESS_DETAIL } TamisAddressPart;
+typedef enum {
+    TAMIS_ADDRESS_ALL,
+    TAMIS_ADDRESS_DOMAIN,
+    TAMIS_ADDRESS_LOCAL,
+    TAMIS_ADDRESS_DETAIL
+} TamisAddressPart;
 typedef enum { TAMIS_LESS, TAMIS_AT_MOST, TAMIS_MORE, TAMIS_AT_LEAST } TamisComparison;
 
 /* A test holds when one of the field's values meets one of values. Negation is a NOT above it;
@@ -79,14 +91,27 @@ typedef struct {
     TamisSpan span;
 } TamisTest;
 
-/* Definitions ----------------------------------------------------------------------------------- */
+/* Definitions -----------------------------------------------------------------------------------
+ */
 
-/* members of a group: strings; those that are addresses also stand in addresses. */
+typedef enum { TAMIS_ANYONE, TAMIS_INTERNALS, TAMIS_EXTERNALS, TAMIS_LISTED } TamisPartyOf;
+
+/* LISTED: an address meets it that is one of addresses, or whose domain is one of domains. */
+typedef struct {
+    TamisPartyOf kind;
+    TamisSlice addresses; /* of values: keys, sorted by number */
+    TamisSlice domains;   /* of values, sorted by number */
+} TamisParty;
+
+/* Members are addresses, domains and texts; those that are addresses also stand in addresses. */
 typedef struct {
     TamisString name;
     TamisSpan span;
-    TamisSlice values;    /* of values: normal forms, nested groups flattened, each once */
+    TamisSlice values;    /* of values: normal forms, nested groups flattened, each once: first the
+                           * addresses' keys, then domains, then texts */
     TamisSlice addresses; /* of targets: the members that are addresses, with their spans */
+    guint32 n_domains;
+    TamisParty members; /* LISTED: its addresses and domains */
     gboolean used;
 } TamisGroup;
 
@@ -104,7 +129,11 @@ typedef struct {
     gboolean used;
 } TamisConditionDefinition;
 
-typedef enum { TAMIS_ENCRYPT_FILTER, TAMIS_ENCRYPT_HEADER, TAMIS_ENCRYPT_GATEWAY } TamisEncryptionMeans;
+typedef enum {
+    TAMIS_ENCRYPT_FILTER,
+    TAMIS_ENCRYPT_HEADER,
+    TAMIS_ENCRYPT_GATEWAY
+} TamisEncryptionMeans;
 
 typedef struct {
     TamisString name;
@@ -130,16 +159,12 @@ typedef struct {
     TamisSpan span;
 } TamisTarget;
 
-typedef enum { TAMIS_ANYONE, TAMIS_INTERNALS, TAMIS_EXTERNALS, TAMIS_LISTED } TamisPartyOf;
-
-/* LISTED: an address meets it that is one of addresses, or whose domain is one of domains. */
-typedef struct {
-    TamisPartyOf kind;
-    TamisSlice addresses; /* of values: keys */
-    TamisSlice domains;   /* of values */
-} TamisParty;
-
-typedef enum { TAMIS_BROKEN_ALWAYS, TAMIS_BROKEN_UNLESS_ENCRYPTED, TAMIS_BROKEN_UNLESS_COPIED, TAMIS_BROKEN_UNLESS_CONDITION } TamisForbidUnless;
+typedef enum {
+    TAMIS_BROKEN_ALWAYS,
+    TAMIS_BROKEN_UNLESS_ENCRYPTED,
+    TAMIS_BROKEN_UNLESS_COPIED,
+    TAMIS_BROKEN_UNLESS_CONDITION
+} TamisForbidUnless;
 
 typedef struct {
     TamisString title;
@@ -162,10 +187,10 @@ typedef struct {
 typedef struct {
     guint32 rule; /* enum TamisRule */
     TamisSpan span;
-    TamisParty in;           /* ANYONE: everywhere */
+    TamisParty in; /* ANYONE: everywhere */
     gboolean has_until;
-    TamisDay until;          /* the last day */
-    TamisInstant until_end;  /* the first instant after it */
+    TamisDay until;         /* the last day */
+    TamisInstant until_end; /* the first instant after it */
     TamisString because;
 } TamisAllow;
 
@@ -182,12 +207,13 @@ typedef struct {
     TamisSpan span;
 } TamisAliasEntry;
 
-/* Mailboxes ------------------------------------------------------------------------------------- */
+/* Mailboxes -------------------------------------------------------------------------------------
+ */
 
 typedef enum {
     TAMIS_DO_FORWARD,
     TAMIS_DO_REPLY,
-    TAMIS_DO_KEEP,    /* folder 0: the inbox */
+    TAMIS_DO_KEEP, /* folder 0: the inbox */
     TAMIS_DO_DISCARD,
     TAMIS_DO_REJECT,
     TAMIS_DO_MARK,
@@ -214,9 +240,9 @@ typedef struct {
     TamisConditionId when; /* TAMIS_CONDITION_ALWAYS: none */
     gboolean otherwise;
     TamisSlice actions;
-    TamisSpan span;       /* the name */
+    TamisSpan span; /* the name */
     TamisSpan until_span, starting_span;
-    TamisSpan use;        /* the `use` or the table's row that brought it; source 0: written in place */
+    TamisSpan use; /* the `use` or the table's row that brought it; source 0: written in place */
 } TamisRoute;
 
 typedef struct {
@@ -228,7 +254,8 @@ typedef struct {
     TamisSpan row;      /* the table's row; source 0: none */
 } TamisMailbox;
 
-/* Tests ----------------------------------------------------------------------------------------- */
+/* Tests -----------------------------------------------------------------------------------------
+ */
 
 typedef struct {
     TamisString name, value;
@@ -251,7 +278,7 @@ typedef struct {
 typedef struct {
     guint8 kind; /* TamisExpectKindOf */
     guint8 negated, encrypted;
-    guint32 message; /* of test_messages */
+    guint32 message;   /* of test_messages */
     TamisString value; /* target's key, mark ("Name: value"), folder; 0: any */
     TamisSpan span;
 } TamisExpectation;
@@ -273,13 +300,37 @@ typedef struct {
     TamisSlice messages, expectations;
 } TamisTestCase;
 
-/* The policy ------------------------------------------------------------------------------------ */
+/* Names -----------------------------------------------------------------------------------------
+ */
+
+typedef enum {
+    TAMIS_DEFINES_GROUP,
+    TAMIS_DEFINES_HOURS,
+    TAMIS_DEFINES_CONDITION,
+    TAMIS_DEFINES_ENCRYPTION,
+    TAMIS_DEFINES_TEMPLATE,
+    TAMIS_DEFINES_PARAMETER, /* of a template */
+    TAMIS_DEFINES_IMPORT,    /* of a policy; its name is the path as written */
+} TamisDefinitionKind;
+
+/* Whatever a policy gives a name, for those who ask what it is good for. An import is used when the
+ * file, or one that it imports, says more than definitions that nobody uses. */
+typedef struct {
+    TamisDefinitionKind kind;
+    TamisString name;
+    TamisSpan span; /* the name */
+    gboolean used;
+} TamisDefinition;
+
+/* The policy ------------------------------------------------------------------------------------
+ */
 
 typedef struct {
     TamisSources *sources; /* lent */
     TamisStrings *strings;
 
-    TamisSlice domains; /* of values: the organization's, normal forms */
+    TamisSlice domains; /* of values: the organization's, normal forms, in the order of the text */
+    TamisParty internals; /* LISTED: the same, for look-up */
     const TamisZone *zone;
     TamisString delimiter;
     TamisSpan organization_span;
@@ -290,7 +341,7 @@ typedef struct {
     GArray *condition_children; /* TamisConditionId */
     GArray *tests;              /* TamisTest */
     GArray *groups;             /* TamisGroup */
-    GArray *hours;              /* TamisHoursDefinition */
+    GArray *hours;              /* TamisHoursDefinition; its hours are NULL where they are wrong */
     GArray *named_conditions;   /* TamisConditionDefinition */
     GArray *encryptions;        /* TamisEncryption */
     GArray *limits;             /* TamisLimits; [0] the policy's */
@@ -306,6 +357,7 @@ typedef struct {
     GArray *test_messages;      /* TamisTestMessage */
     GArray *message_headers;    /* TamisMessageHeader */
     GArray *expectations;       /* TamisExpectation */
+    GArray *definitions;        /* TamisDefinition, by kind, then in the order of the text */
 
     TamisInstant latest; /* the latest date that the policy names, or TAMIS_INSTANT_MIN */
     /* Every address of a mailbox (aliases and itself) to its index: address key -> index. */
@@ -316,19 +368,25 @@ TAMIS_API TamisPolicy *tamis_policy_new(TamisSources *sources);
 TAMIS_API void tamis_policy_free(TamisPolicy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisPolicy, tamis_policy_free)
 
-#define TAMIS_AT(array, Type, index) (&g_array_index((array), Type, (index)))
-#define tamis_policy_mailbox(policy, i) TAMIS_AT((policy)->mailboxes, TamisMailbox, i)
-#define tamis_policy_route(policy, i) TAMIS_AT((policy)->routes, TamisRoute, i)
-#define tamis_policy_action(policy, i) TAMIS_AT((policy)->actions, TamisAction, i)
-#define tamis_policy_target(policy, i) TAMIS_AT((policy)->targets, TamisTarget, i)
+#define TAMIS_AT(array, Type, index)      (&g_array_index((array), Type, (index)))
+#define tamis_policy_mailbox(policy, i)   TAMIS_AT((policy)->mailboxes, TamisMailbox, i)
+#define tamis_policy_route(policy, i)     TAMIS_AT((policy)->routes, TamisRoute, i)
+#define tamis_policy_action(policy, i)    TAMIS_AT((policy)->actions, TamisAction, i)
+#define tamis_policy_target(policy, i)    TAMIS_AT((policy)->targets, TamisTarget, i)
 #define tamis_policy_condition(policy, i) TAMIS_AT((policy)->conditions, TamisCondition, i)
-#define tamis_policy_test(policy, i) TAMIS_AT((policy)->tests, TamisTest, i)
-#define tamis_policy_value(policy, i) (g_array_index((policy)->values, TamisString, (i)))
+#define tamis_policy_test(policy, i)      TAMIS_AT((policy)->tests, TamisTest, i)
+#define tamis_policy_value(policy, i)     (g_array_index((policy)->values, TamisString, (i)))
 #define tamis_policy_text(policy, string) tamis_strings_get((policy)->strings, (string))
 
-/* The mailbox that has this address (or alias, or a subaddress of it), or TAMIS_NO_INDEX. key in lower
- * case with an A-label domain. */
+/* All of these may be asked by any number of threads. */
+
+/* The mailbox that has this address (or alias, or a subaddress of it), or TAMIS_NO_INDEX. key in
+ * lower case with an A-label domain. */
 TAMIS_API guint32 tamis_policy_find_mailbox(const TamisPolicy *policy, TamisString key);
 /* Whether the address's domain is one of the organization's. */
 TAMIS_API gboolean tamis_policy_is_internal(const TamisPolicy *policy, TamisString key);
-TAMIS_API gboolean tamis_policy_party_has(const TamisPolicy *policy, const TamisParty *party, TamisString key);
+TAMIS_API gboolean tamis_policy_party_has(const TamisPolicy *policy, const TamisParty *party,
+                                          TamisString key);
+/* Whether the address, or its domain, is a member. */
+TAMIS_API gboolean tamis_policy_group_has(const TamisPolicy *policy, guint32 group,
+                                          TamisString key);
