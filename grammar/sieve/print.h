@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The one writer of Sieve text. It alone quotes strings, so nothing that comes from a policy, a table or
- * a name can become a command. Canonical layout: four blanks a level, one command a line, a list on one
- * line where it fits into 100 columns and one string a line where it does not. LF line ends. */
+ * The one writer of Sieve text. It alone quotes strings, so nothing that comes from a policy, a
+ * table or a name can become a command. Canonical layout: four blanks a level, one command a line,
+ * a list on one line where it fits into 100 columns and one string a line where it does not. LF
+ * line ends. */
 #pragma once
 
 #include "grammar/sieve/tree.h"
 
-/* Appends the script, which starts at the start of a line. Names and tags are written in lower case.
- * Strings are written quoted (`"` and `\` escaped; line breaks inside stand as they are), except those
- * whose form is TAMIS_SIEVE_TEXT and which are empty or end in a line break and have no lone CR: those
- * become text: blocks with dots stuffed. A comment's text is written with control characters replaced by
- * blanks; a bracketed one keeps its line breaks, and a closing star-slash inside it is broken up. */
+/* Appends the script, which starts at the start of a line. Names and tags are written in lower
+ * case. Strings are written quoted (`"` and `\` escaped; line breaks inside stand as they are),
+ * except those whose form is TAMIS_SIEVE_TEXT and which are empty or end in a line break and have
+ * no lone CR: those become text: blocks with dots stuffed. A comment's text is written with control
+ * characters replaced by blanks; a bracketed one keeps its line breaks, and a closing star-slash
+ * inside it is broken up. */
 TAMIS_API void tamis_sieve_print(const TamisSieveScript *script, GString *output);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A Sieve script as a tree (RFC 5228, section 8.2): commands with arguments, tests and blocks, with no
- * knowledge of what the words mean. Made by the parser or by the compiler, written by print.h. One arena
- * owns it; lists are linked by next. Names and strings are lent: slices of the source or of the arena. */
+ * A Sieve script as a tree (RFC 5228, section 8.2): commands with arguments, tests and blocks, with
+ * no knowledge of what the words mean. Made by the parser or by the compiler, written by print.h.
+ * One arena owns it; lists are linked by next. Names and strings are lent: slices of the source or
+ * of the arena. */
 #pragma once
 
 #include "base/arena.h"
@@ -36,61 +37,81 @@ typedef struct TamisSieveArgument TamisSieveArgument;
 struct TamisSieveArgument {
     TamisSieveArgumentKind kind;
     TamisSpan span;
-    const char *name; /* TAG, as written; not NUL-terminated */
-    guint32 name_length;
-    guint32 n_strings;
-    TamisSieveString *strings; /* STRING (one), LIST */
-    guint64 number;            /* the value, quantifier applied */
-    char quantifier;           /* 'K', 'M', 'G' or 0, as written (any case) */
+    union {
+        const char *name;          /* TAG, as written; not NUL-terminated */
+        TamisSieveString *strings; /* STRING (one), LIST */
+        guint64 number;            /* NUMBER: the value, quantifier applied */
+    };
+    union {
+        guint32 name_length; /* TAG */
+        guint32 n_strings;   /* STRING (1), LIST */
+        char quantifier;     /* NUMBER: 'K', 'M', 'G' or 0, as written (any case) */
+    };
     TamisSieveArgument *next;
 };
 
 typedef struct TamisSieveTest TamisSieveTest;
 struct TamisSieveTest {
-    TamisSpan span;
-    const char *name; /* not NUL-terminated */
+    TamisSpan span; /* begins with the name */
     guint32 name_length;
-    gboolean is_list; /* tests were in parentheses: anyof, allof */
+    const char *name; /* not NUL-terminated */
     TamisSieveArgument *arguments;
     TamisSieveTest *tests; /* nested */
     TamisSieveTest *next;
+    gboolean is_list; /* tests were in parentheses: anyof, allof */
 };
 
-/* A comment, kept where it stood: before a command, behind it on its line, or last in a block. */
+/* A comment, kept where it stood: before a command, inside it, behind it on its line, or last in a
+ * block. */
 typedef struct TamisSieveComment TamisSieveComment;
 struct TamisSieveComment {
     TamisSpan span;
-    const char *text; /* without delimiters, with the blank behind them; a hash comment is one line */
     guint32 length_bytes;
-    gboolean is_bracketed;       /* slash-star */
+    const char
+        *text; /* without delimiters, with the blank behind them; a hash comment is one line */
+    gboolean is_bracketed; /* slash-star */
     gboolean blank_line_before;
+    gboolean is_behind; /* something else stands before it on its line */
     TamisSieveComment *next;
 };
 
 typedef struct TamisSieveCommand TamisSieveCommand;
 struct TamisSieveCommand {
-    TamisSpan span;      /* the whole command with its block or semicolon */
-    TamisSpan name_span;
-    const char *name;    /* not NUL-terminated */
+    TamisSpan span; /* the whole command with its block or semicolon; begins with the name */
     guint32 name_length;
-    gboolean is_list; /* tests in parentheses */
-    gboolean has_block;
-    gboolean blank_line_before;
+    const char *name; /* not NUL-terminated */
     TamisSieveArgument *arguments;
     TamisSieveTest *tests;
-    TamisSieveCommand *block; /* commands inside */
-    TamisSieveComment *comments;        /* before it */
-    TamisSieveComment *trailing;        /* behind it, on its line */
-    TamisSieveComment *block_comments;  /* after the last command of the block */
+    TamisSieveCommand *block;          /* commands inside */
+    TamisSieveComment *comments;       /* before it */
+    TamisSieveComment *inner;          /* between its words; their place is told by the spans */
+    TamisSieveComment *trailing;       /* behind it, on its line */
+    TamisSieveComment *block_comments; /* after the last command of the block */
     TamisSieveCommand *next;
+    guint is_list : 1; /* tests in parentheses */
+    guint has_block : 1;
+    guint blank_line_before : 1;
 };
 
 typedef struct {
     TamisSourceId source; /* 0: made */
     TamisSieveCommand *commands;
     TamisSieveComment *comments; /* after the last command */
+    guint32 n_errors;            /* of syntax: what could not be read is not in the tree */
     gboolean has_bom;
 } TamisSieveScript;
+
+static inline TamisSpan
+tamis_sieve_command_name_span(const TamisSieveCommand *command)
+{
+    return (TamisSpan){command->span.source, command->span.offset, command->name_length};
+}
+
+static inline TamisSpan
+tamis_sieve_test_name_span(const TamisSieveTest *test)
+{
+    return (TamisSpan){test->span.source, test->span.offset, test->name_length};
+}
 
 static inline gboolean
 tamis_sieve_name_is(const char *name, guint32 name_length, const char *lower)
