@@ -31,8 +31,8 @@ static const struct {
      "CHER.example",
      "a@xn--bcher-kva.example", NULL},
     {"a@XN--BCHER-kva.example", "a@xn--bcher-kva.example", NULL},
-    {"a@\xe4\xbe\x8b\xe5\xad\x90\xe3\x80\x82\xe4\xb8\xad\xe5\x9b\xbd",
-     "a@xn--fsqu00a.xn--fiqs8s", NULL},
+    {"a@\xe4\xbe\x8b\xe5\xad\x90\xe3\x80\x82\xe4\xb8\xad\xe5\x9b\xbd", "a@xn--fsqu00a.xn--fiqs8s",
+     NULL},
 };
 
 static const struct {
@@ -88,8 +88,8 @@ test_accepted(void)
         const char *written = accepted[i].written;
         TamisAddress address;
 
-        g_assert_cmpstr(tamis_address_fault_text(tamis_address_parse(
-                            strings, written, strlen(written), &address)),
+        g_assert_cmpstr(tamis_address_fault_text(
+                            tamis_address_parse(strings, written, strlen(written), &address)),
                         ==, "is an address");
         g_assert_cmpstr(tamis_strings_get(strings, address.text), ==, accepted[i].text);
         g_assert_cmpstr(tamis_strings_get(strings, address.key), ==, key);

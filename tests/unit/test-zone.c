@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Calendar, zones and weekly hours: exact answers at the edges, and thousands compared with Python's
- * zoneinfo, which reads the same zone data by itself. */
+ * Calendar, zones and weekly hours: exact answers at the edges, and thousands compared with
+ * Python's zoneinfo, which reads the same zone data by itself. */
 #include "model/hours.h"
 
 #include <gio/gio.h>
@@ -106,9 +106,8 @@ test_format(void)
         gint32 offset_s;
         const char *text;
     } offsets[] = {
-        {0, "+0000"},      {28800, "+0800"},  {-12600, "-0330"}, {-1800, "-0030"},
-        {-59, "+0000"},    {20700, "+0545"},  {-28800, "-0800"}, {50400, "+1400"},
-        {-12602, "-0330"},
+        {0, "+0000"},     {28800, "+0800"},  {-12600, "-0330"}, {-1800, "-0030"},  {-59, "+0000"},
+        {20700, "+0545"}, {-28800, "-0800"}, {50400, "+1400"},  {-12602, "-0330"},
     };
     g_autofree char *with_seconds =
         tamis_instant_to_string(instant_of("2026-12-31 10:00:05"), tamis_zone_get("Asia/Shanghai"));
@@ -242,7 +241,8 @@ test_periods(void)
 static void
 test_hours(void)
 {
-    static const TamisHoursLine night[] = {{.days = 1 << 4, .start_minute = 1320, .end_minute = 360}};
+    static const TamisHoursLine night[] = {
+        {.days = 1 << 4, .start_minute = 1320, .end_minute = 360}};
     static const TamisHoursLine whole[] = {{.days = 0x7f, .start_minute = 0, .end_minute = 1440}};
     static const TamisHoursLine joined[] = {
         {.days = 1, .start_minute = 540, .end_minute = 720},
