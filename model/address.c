@@ -13,11 +13,49 @@
 /* Of what is read at all: an internationalised domain may be longer in UTF-8 than as A-labels. */
 #define INPUT_MAX_BYTES 1024
 
-/* RFC 5321's atext. */
-static gboolean
-is_atom_char(char c)
+/* What a byte may be part of. */
+enum {
+    IN_ATOM = 1,  /* RFC 5321's atext */
+    IN_LABEL = 2, /* of a domain */
+    IS_DIGIT = 4,
+};
+
+static const guint8 classes[256] = {
+    ['a' ... 'z'] = IN_ATOM | IN_LABEL,
+    ['A' ... 'Z'] = IN_ATOM | IN_LABEL,
+    ['0' ... '9'] = IN_ATOM | IN_LABEL | IS_DIGIT,
+    ['-'] = IN_ATOM | IN_LABEL,
+    ['!'] = IN_ATOM,
+    ['#'] = IN_ATOM,
+    ['$'] = IN_ATOM,
+    ['%'] = IN_ATOM,
+    ['&'] = IN_ATOM,
+    ['\''] = IN_ATOM,
+    ['*'] = IN_ATOM,
+    ['+'] = IN_ATOM,
+    ['/'] = IN_ATOM,
+    ['='] = IN_ATOM,
+    ['?'] = IN_ATOM,
+    ['^'] = IN_ATOM,
+    ['_'] = IN_ATOM,
+    ['`'] = IN_ATOM,
+    ['{'] = IN_ATOM,
+    ['|'] = IN_ATOM,
+    ['}'] = IN_ATOM,
+    ['~'] = IN_ATOM,
+};
+
+static inline gboolean
+has_class(char c, guint8 class)
 {
-    return g_ascii_isalnum(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+    return (classes[(guint8)c] & class) != 0;
+}
+
+/* g_ascii_tolower is a call a byte. */
+static inline char
+lower_char(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
 static gboolean
@@ -26,7 +64,7 @@ is_dot_atom(const char *text, gsize length_bytes)
     gboolean at_dot = TRUE;
 
     for (gsize i = 0; i < length_bytes; i++) {
-        if (text[i] == '.' ? at_dot : !is_atom_char(text[i]))
+        if (text[i] == '.' ? at_dot : !has_class(text[i], IN_ATOM))
             return FALSE;
         at_dot = text[i] == '.';
     }
@@ -36,47 +74,40 @@ is_dot_atom(const char *text, gsize length_bytes)
 /* Domains -----------------------------------------------------------------------------------------
  */
 
-static gboolean
-is_label(const char *text, gsize length_bytes)
-{
-    if (length_bytes == 0 || length_bytes > LABEL_MAX_BYTES)
-        return FALSE;
-    for (gsize i = 0; i < length_bytes; i++)
-        if (!g_ascii_isalnum(text[i]) && text[i] != '-')
-            return FALSE;
-    return text[0] != '-' && text[length_bytes - 1] != '-';
-}
-
 /* Letters, digits, hyphens; the last label is no number: "10.0.0.1" is no domain. */
 static gboolean
 is_domain(const char *text, gsize length_bytes)
 {
+    gboolean numeric = TRUE;
     gsize start = 0;
-    gboolean numeric;
 
-    if (length_bytes == 0 || length_bytes > DOMAIN_MAX_BYTES)
+    if (length_bytes > DOMAIN_MAX_BYTES)
         return FALSE;
     for (gsize i = 0; i <= length_bytes; i++) {
-        if (i < length_bytes && text[i] != '.')
+        if (i < length_bytes && text[i] != '.') {
+            if (!has_class(text[i], IN_LABEL))
+                return FALSE;
+            numeric = numeric && has_class(text[i], IS_DIGIT);
             continue;
-        if (!is_label(text + start, i - start))
+        }
+        if (i == start || i - start > LABEL_MAX_BYTES || text[start] == '-' || text[i - 1] == '-')
             return FALSE;
-        if (i < length_bytes)
-            start = i + 1;
+        if (i == length_bytes)
+            return !numeric;
+        start = i + 1;
+        numeric = TRUE;
     }
-    numeric = TRUE;
-    for (gsize i = start; i < length_bytes; i++)
-        numeric = numeric && g_ascii_isdigit(text[i]);
-    return !numeric;
+    return FALSE;
 }
 
 static gboolean
 is_ascii(const char *text, gsize length_bytes)
 {
+    guint8 all = 0;
+
     for (gsize i = 0; i < length_bytes; i++)
-        if (text[i] <= 0)
-            return FALSE;
-    return TRUE;
+        all |= (guint8)text[i];
+    return all < 0x80;
 }
 
 /* Writes at most DOMAIN_MAX_BYTES; 0: no domain. */
@@ -99,7 +130,7 @@ normalize_domain(const char *text, gsize length_bytes, char *buffer)
     if (!is_domain(text, length_bytes))
         return 0;
     for (gsize i = 0; i < length_bytes; i++)
-        buffer[i] = g_ascii_tolower(text[i]);
+        buffer[i] = lower_char(text[i]);
     return length_bytes;
 }
 
@@ -208,8 +239,10 @@ lower(char *text, gsize length_bytes)
     gboolean changed = FALSE;
 
     for (gsize i = 0; i < length_bytes; i++) {
-        changed = changed || g_ascii_isupper(text[i]);
-        text[i] = g_ascii_tolower(text[i]);
+        char c = lower_char(text[i]);
+
+        changed |= c != text[i];
+        text[i] = c;
     }
     return changed;
 }
