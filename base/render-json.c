@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Version 1 of the JSON report. Keys that do not apply are left out. */
+#include "base/catalogue.h"
+#include "base/render-private.h"
+
+static void
+add_string(JsonBuilder *builder, const char *key, const char *value)
+{
+    if (value == NULL)
+        return;
+    json_builder_set_member_name(builder, key);
+    json_builder_add_string_value(builder, value);
+}
+
+static void
+add_number(JsonBuilder *builder, const char *key, gint64 value)
+{
+    json_builder_set_member_name(builder, key);
+    json_builder_add_int_value(builder, value);
+}
+
+static void
+add_place(JsonBuilder *builder, const TamisReport *report, TamisSpan span)
+{
+    if (span.source == 0)
+        return;
+    TamisPosition position = tamis_sources_locate(tamis_report_get_sources(report), span);
+    g_autofree char *file = tamis_render_dup_file(report, span.source);
+    add_string(builder, "file", file);
+    add_number(builder, "line", position.line);
+    add_number(builder, "column", position.column);
+    add_number(builder, "end_line", position.end_line);
+    add_number(builder, "end_column", position.end_column);
+}
+
+static void
+add_related(JsonBuilder *builder, const TamisReport *report, const GArray *related)
+{
+    if (related == NULL)
+        return;
+    json_builder_set_member_name(builder, "related");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < related->len; i++) {
+        const TamisRelated *place = &g_array_index(related, TamisRelated, i);
+        json_builder_begin_object(builder);
+        add_place(builder, report, place->span);
+        add_string(builder, "message", place->message);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+add_finding(JsonBuilder *builder, const TamisReport *report, const TamisDiagnostic *diagnostic)
+{
+    json_builder_begin_object(builder);
+    add_string(builder, "rule", tamis_catalogue_get(diagnostic->rule)->slug);
+    add_string(builder, "severity", tamis_severity_to_string(diagnostic->severity));
+    add_place(builder, report, diagnostic->span);
+    add_string(builder, "message", diagnostic->message);
+    add_string(builder, "mailbox", diagnostic->mailbox);
+    add_string(builder, "route", diagnostic->route);
+    add_related(builder, report, diagnostic->related);
+    add_string(builder, "certainty", tamis_render_certainty(diagnostic->certainty));
+    add_string(builder, "help", diagnostic->help);
+    json_builder_end_object(builder);
+}
+
+void
+tamis_render_json(GString *out, TamisReport *report)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_object(builder);
+    add_number(builder, "version", 1);
+    json_builder_set_member_name(builder, "findings");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < tamis_report_count(report); i++) {
+        const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
+        if (!diagnostic->suppressed)
+            add_finding(builder, report, diagnostic);
+    }
+    json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "summary");
+    json_builder_begin_object(builder);
+    add_number(builder, "errors", tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR));
+    add_number(builder, "warnings", tamis_report_count_severity(report, TAMIS_SEVERITY_WARNING));
+    add_number(builder, "hints", tamis_report_count_severity(report, TAMIS_SEVERITY_HINT));
+    add_number(builder, "suppressed", tamis_report_count_suppressed(report));
+    json_builder_end_object(builder);
+    json_builder_end_object(builder);
+    tamis_render_document(out, builder);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One line a place: GCC's form, which every editor reads, and GitHub's workflow commands. */
+#include "base/catalogue.h"
+#include "base/display.h"
+#include "base/render-private.h"
+
+static void
+append_gcc(GString *out, TamisReport *report, TamisSpan span, const char *level,
+           const char *message, const char *slug)
+{
+    if (span.source != 0) {
+        TamisPosition position = tamis_sources_locate(tamis_report_get_sources(report), span);
+        g_autofree char *file = tamis_render_dup_file(report, span.source);
+        tamis_display_text(out, file, -1);
+        g_string_append_printf(out, ":%u:%u: ", position.line, position.column);
+    }
+    g_string_append_printf(out, "%s: ", level);
+    tamis_display_text(out, message, -1);
+    if (slug != NULL)
+        g_string_append_printf(out, " [%s]", slug);
+    g_string_append_c(out, '\n');
+}
+
+void
+tamis_render_gcc(GString *out, TamisReport *report)
+{
+    for (guint i = 0; i < tamis_report_count(report); i++) {
+        const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
+        if (diagnostic->suppressed)
+            continue;
+        append_gcc(out, report, diagnostic->span, tamis_render_level(diagnostic->severity),
+                   diagnostic->message, tamis_catalogue_get(diagnostic->rule)->slug);
+        for (guint j = 0; diagnostic->related != NULL && j < diagnostic->related->len; j++) {
+            const TamisRelated *related = &g_array_index(diagnostic->related, TamisRelated, j);
+            append_gcc(out, report, related->span, "note", related->message, NULL);
+        }
+    }
+}
+
+/* GitHub takes what follows a percent sign as an escape; a property also ends at a colon or comma.
+ */
+static void
+append_escaped(GString *out, const char *text, gboolean is_property)
+{
+    g_autofree char *shown = tamis_display_dup(text);
+
+    for (const char *at = shown; *at != '\0'; at++) {
+        if (*at == '%' || (is_property && (*at == ':' || *at == ',')))
+            g_string_append_printf(out, "%%%02X", (guint)*at);
+        else
+            g_string_append_c(out, *at);
+    }
+}
+
+static void
+append_github(GString *out, TamisReport *report, const TamisDiagnostic *diagnostic)
+{
+    static const char *const commands[] = {"notice", "warning", "error"};
+
+    g_string_append_printf(out, "::%s ", commands[diagnostic->severity]);
+    if (diagnostic->span.source != 0) {
+        TamisPosition p = tamis_sources_locate(tamis_report_get_sources(report), diagnostic->span);
+        g_autofree char *file = tamis_render_dup_file(report, diagnostic->span.source);
+        g_string_append(out, "file=");
+        append_escaped(out, file, TRUE);
+        g_string_append_printf(out, ",line=%u,", p.line);
+        /* Columns are for places within one line only. */
+        if (p.line == p.end_line)
+            g_string_append_printf(out, "col=%u,endColumn=%u,", p.column, p.end_column);
+        else
+            g_string_append_printf(out, "endLine=%u,", p.end_line);
+    }
+    g_string_append_printf(out, "title=%s::", tamis_catalogue_get(diagnostic->rule)->slug);
+    append_escaped(out, diagnostic->message, FALSE);
+    if (diagnostic->help != NULL) {
+        g_string_append(out, "%0Ahelp: ");
+        append_escaped(out, diagnostic->help, FALSE);
+    }
+    g_string_append_c(out, '\n');
+}
+
+void
+tamis_render_github(GString *out, TamisReport *report)
+{
+    for (guint i = 0; i < tamis_report_count(report); i++) {
+        const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
+        if (!diagnostic->suppressed)
+            append_github(out, report, diagnostic);
+    }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Chooses the renderer, and holds the words that several use. */
+#include "base/render-private.h"
+
+static const char *const format_names[] = {
+    [TAMIS_FORMAT_TEXT] = "text",     [TAMIS_FORMAT_JSON] = "json",
+    [TAMIS_FORMAT_SARIF] = "sarif",   [TAMIS_FORMAT_JUNIT] = "junit",
+    [TAMIS_FORMAT_GITHUB] = "github", [TAMIS_FORMAT_GCC] = "gcc",
+};
+
+gboolean
+tamis_format_from_string(const char *name, TamisFormat *out_format)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(format_names); i++) {
+        if (g_str_equal(name, format_names[i])) {
+            *out_format = (TamisFormat)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+void
+tamis_render(GString *out, TamisReport *report, TamisFormat format,
+             const TamisRenderOptions *options)
+{
+    switch (format) {
+    case TAMIS_FORMAT_TEXT:
+        tamis_render_text(out, report, options);
+        break;
+    case TAMIS_FORMAT_JSON:
+        tamis_render_json(out, report);
+        break;
+    case TAMIS_FORMAT_SARIF:
+        tamis_render_sarif(out, report);
+        break;
+    case TAMIS_FORMAT_JUNIT:
+        tamis_render_junit(out, report);
+        break;
+    case TAMIS_FORMAT_GITHUB:
+        tamis_render_github(out, report);
+        break;
+    case TAMIS_FORMAT_GCC:
+        tamis_render_gcc(out, report);
+        break;
+    }
+}
+
+char *
+tamis_render_dup_file(const TamisReport *report, TamisSourceId source)
+{
+    if (source == 0)
+        return NULL;
+    return g_utf8_make_valid(tamis_sources_get_name(tamis_report_get_sources(report), source), -1);
+}
+
+const char *
+tamis_render_level(TamisSeverity severity)
+{
+    static const char *const levels[] = {"note", "warning", "error"};
+
+    return levels[severity];
+}
+
+const char *
+tamis_render_certainty(TamisCertainty certainty)
+{
+    static const char *const certainties[] = {NULL, "proved", "possible", "undecided"};
+
+    return certainties[certainty];
+}
+
+void
+tamis_render_document(GString *out, JsonBuilder *builder)
+{
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    g_autofree char *text = json_to_string(root, TRUE);
+
+    g_string_append(out, text);
+    g_string_append_c(out, '\n');
+}
