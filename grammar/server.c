@@ -14,7 +14,7 @@
 /* A description has some fifty lines; more than this is another file. */
 #define MAX_BYTES (1u << 20)
 
-G_DEFINE_QUARK(tamis - server - error - quark, tamis_server_error)
+G_DEFINE_QUARK(tamis_server_error, tamis_server_error)
 
 typedef enum { FIELD_NUMBER32, FIELD_NUMBER64, FIELD_TEXT, FIELD_FLAG, FIELD_CHOICE } FieldKind;
 
