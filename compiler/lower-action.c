@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Actions to commands: forwards, copies, replies, marks. Nothing is emitted twice in one run: what an
+ * earlier active route has done already stands inside a test that it has not. */
+#include "compiler/lower-private.h"
+#include "model/share.h"
+
+enum { DAY_S = 86400 };
+
+/* Who else sends there -------------------------------------------------------------------------- */
+
+static const TamisSending *
+first_sending(const TamisLowering *lowering, TamisString key)
+{
+    guint low = 0, high = lowering->n_sendings;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (lowering->sendings[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return lowering->sendings + low;
+}
+
+static TamisSieveTest *
+is_member(TamisLowering *lowering, guint32 n_members, guint32 member)
+{
+    TamisSieveTest *from = tamis_lower_share_before(lowering, n_members,
+                                                    tamis_share_start_s(n_members, member));
+    TamisSieveTest *until = tamis_lower_share_before(lowering, n_members,
+                                                     tamis_share_start_s(n_members, member + 1));
+
+    return tamis_lower_all(lowering, tamis_lower_not(lowering, from), until);
+}
+
+/* Whether sending `other` would make this one (plain or encrypted) a second one. Of two plain or two
+ * encrypted ones the first stands; an encrypted one stands before any plain one. */
+static gboolean
+comes_before(const TamisSending *other, guint32 action, gboolean encrypted)
+{
+    gboolean other_encrypted = other->encryption != TAMIS_NO_INDEX;
+
+    if (other_encrypted != encrypted)
+        return other_encrypted;
+    return other->action < action;
+}
+
+static TamisSieveTest *
+sends(TamisLowering *lowering, const TamisSending *other, guint route)
+{
+    TamisSieveTest *active = &tamis_lower_always;
+
+    if (other->route != route && !tamis_lower_implied(lowering, other->route, route))
+        active = other->route < route ? tamis_lower_active_beside(lowering, other->route)
+                                      : tamis_lower_active(lowering, other->route, G_MAXUINT);
+    if (other->n_members < 2)
+        return active;
+    return tamis_lower_all(lowering, active, is_member(lowering, other->n_members, other->member));
+}
+
+/* That another active action sends to this target. */
+static TamisSieveTest *
+is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32 action,
+                  gboolean encrypted)
+{
+    TamisLowerTests tests = {.all = FALSE};
+    const TamisSending *end = lowering->sendings + lowering->n_sendings;
+
+    if (lowering->n_sendings == 0)
+        return &tamis_lower_never;
+    for (const TamisSending *other = first_sending(lowering, key); other < end && other->key == key;
+         other++) {
+        if (other->action == action || !comes_before(other, action, encrypted))
+            continue;
+        if (other->route != route && tamis_lower_exclusive(lowering, MIN(route, other->route),
+                                                           MAX(route, other->route)))
+            continue;
+        tamis_lower_tests_add(lowering, &tests, sends(lowering, other, route));
+    }
+    return tamis_lower_tests_finish(lowering, &tests);
+}
+
+/* Forward --------------------------------------------------------------------------------------- */
+
+gboolean
+tamis_lower_is_encrypting(const TamisLowering *lowering, const TamisAction *action)
+{
+    return action->encryption != TAMIS_NO_INDEX &&
+           g_array_index(lowering->policy->encryptions, TamisEncryption, action->encryption).means !=
+               TAMIS_ENCRYPT_GATEWAY;
+}
+
+static TamisSieveString *
+target_string(TamisLowering *lowering, const TamisAction *action, const TamisTarget *target)
+{
+    const char *text = tamis_policy_text(lowering->policy, target->address.text);
+    const TamisEncryption *encryption;
+
+    if (action->encryption == TAMIS_NO_INDEX || tamis_lower_is_encrypting(lowering, action))
+        return tamis_lower_string(lowering, target->address.text, target->span);
+    encryption =
+        &g_array_index(lowering->policy->encryptions, TamisEncryption, action->encryption);
+    text = tamis_arena_printf(lowering->arena, "%s.%s", text,
+                              tamis_policy_text(lowering->policy, encryption->gateway));
+    if (strlen(text) > 254)
+        tamis_lower_unsupported(lowering, target->span, "the address '%s' behind the gateway is too long",
+                                text);
+    return tamis_lower_literal(lowering, text, strlen(text), target->span);
+}
+
+gboolean
+tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 index, guint32 member,
+                     gboolean copies, TamisSieveBlock *block)
+{
+    const TamisAction *action = tamis_policy_action(lowering->policy, index);
+    const TamisTarget *target = tamis_policy_target(lowering->policy, action->targets.first + member);
+    TamisSieveTest *elsewhere =
+        is_sent_elsewhere(lowering, target->address.key, route, index, action->encryption != TAMIS_NO_INDEX);
+    TamisSieveCommand *redirect = tamis_sieve_command(lowering->arena, "redirect");
+    TAMIS_SIEVE_BLOCK(inner);
+
+    if (elsewhere == &tamis_lower_always)
+        return FALSE;
+    if (copies && tamis_lower_use(lowering, TAMIS_EXTENSION_COPY, action->span))
+        tamis_sieve_add_tag(lowering->arena, &redirect->arguments, "copy");
+    tamis_sieve_add_strings(lowering->arena, &redirect->arguments,
+                            target_string(lowering, action, target));
+    tamis_sieve_block_add(&inner, redirect);
+    tamis_lower_guarded(lowering, tamis_lower_not(lowering, elsewhere), &inner, block);
+    return elsewhere == &tamis_lower_never;
+}
+
+/* Members low … high - 1 by halves, so that neither chains nor nesting grow long. */
+static gboolean
+add_share(TamisLowering *lowering, guint route, guint32 index, guint32 low, guint32 high, gboolean copies,
+          TamisSieveBlock *block)
+{
+    enum { CHAIN = 60 };
+    guint32 n = tamis_policy_action(lowering->policy, index)->targets.n;
+    guint32 step = high - low <= CHAIN ? 1 : (high - low + 1) / 2;
+    gboolean surely = TRUE;
+
+    if (high - low == 1)
+        return tamis_lower_redirect(lowering, route, index, low, copies, block);
+    for (guint32 start = low; start < high; start += step) {
+        guint32 end = MIN(high, start + step);
+        const char *name = start == low ? "if" : end == high ? "else" : "elsif";
+        TamisSieveCommand *command = tamis_sieve_command(lowering->arena, name);
+        TAMIS_SIEVE_BLOCK(inner);
+
+        if (end < high)
+            command->tests = tamis_lower_share_before(lowering, n, tamis_share_start_s(n, end));
+        surely &= add_share(lowering, route, index, start, end, copies, &inner);
+        tamis_sieve_set_block(command, &inner);
+        tamis_sieve_block_add(block, command);
+    }
+    return surely;
+}
+
+gboolean
+tamis_lower_one_of(TamisLowering *lowering, guint route, guint32 index, gboolean copies,
+                   TamisSieveBlock *block)
+{
+    const TamisAction *action = tamis_policy_action(lowering->policy, index);
+
+    if (action->targets.n > TAMIS_SHARE_MAX) {
+        tamis_lower_unsupported(lowering, action->span, "'one of' takes %d targets at most",
+                                TAMIS_SHARE_MAX);
+        return TRUE;
+    }
+    if (action->targets.n > 1 && !tamis_lower_has_clock(lowering, action->span)) {
+        tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_DATE, "'one of'");
+        return TRUE;
+    }
+    return add_share(lowering, route, index, 0, action->targets.n, copies, block);
+}
+
+/* That no active route takes the copy away. */
+TamisSieveTest *
+tamis_lower_copy_stays(TamisLowering *lowering, guint route, gboolean inside)
+{
+    TamisLowerTests cancelled = {.all = FALSE};
+
+    for (guint i = 0; i < lowering->n_planned; i++) {
+        gboolean together = i < route   ? !tamis_lower_exclusive(lowering, i, route)
+                            : i > route ? !tamis_lower_exclusive(lowering, route, i)
+                                        : FALSE;
+
+        if (together && lowering->planned[i].cancels)
+            tamis_lower_tests_add(lowering, &cancelled,
+                                  inside && i < route
+                                      ? tamis_lower_active_beside(lowering, i)
+                                      : tamis_lower_active(lowering, i, G_MAXUINT));
+    }
+    return tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &cancelled));
+}
+
+void
+tamis_lower_add_keep(TamisLowering *lowering, TamisSieveTest *test, TamisSieveBlock *block)
+{
+    TAMIS_SIEVE_BLOCK(inner);
+
+    tamis_sieve_block_add(&inner, tamis_sieve_command(lowering->arena, "keep"));
+    tamis_lower_guarded(lowering, test, &inner, block);
+}
+
+static void
+add_forward(TamisLowering *lowering, guint route, guint32 index, TamisSieveBlock *block)
+{
+    const TamisAction *action = tamis_policy_action(lowering->policy, index);
+    const TamisPlanned *planned = &lowering->planned[route];
+    gboolean copies = !action->without_copy && !planned->keeps && !planned->cancels;
+    gboolean can_copy = tamis_server_has(lowering->server, TAMIS_EXTENSION_COPY);
+    gboolean surely = FALSE;
+
+    if (action->one_of) {
+        surely = tamis_lower_one_of(lowering, route, index, copies && can_copy, block);
+    } else {
+        for (guint32 i = 0; i < action->targets.n; i++)
+            surely |= tamis_lower_redirect(lowering, route, index, i, copies && can_copy, block);
+    }
+    if (action->without_copy && !surely && !planned->keeps)
+        tamis_sieve_block_add(block, tamis_sieve_command(lowering->arena, "discard"));
+    if (copies && !can_copy)
+        tamis_lower_add_keep(lowering, tamis_lower_copy_stays(lowering, route, TRUE), block);
+}
+
+/* Reply ----------------------------------------------------------------------------------------- */
+
+static const char *
+interval_text(TamisLowering *lowering, gint64 seconds)
+{
+    if (seconds % DAY_S == 0)
+        return tamis_arena_printf(lowering->arena, "%" G_GINT64_FORMAT " day%s", seconds / DAY_S,
+                                  seconds == DAY_S ? "" : "s");
+    return tamis_arena_printf(lowering->arena, "%" G_GINT64_FORMAT " hour%s", seconds / 3600,
+                              seconds == 3600 ? "" : "s");
+}
+
+/* The interval that the server honours. */
+static gint64
+clamp_interval(TamisLowering *lowering, const TamisAction *action)
+{
+    const TamisServer *server = lowering->server;
+    gint64 least = server->reply_min_s, most = server->reply_max_s, every = action->every_s;
+    TamisDiagnostic *finding;
+
+    if (every < least)
+        every = least;
+    if (most != 0 && every > most)
+        every = most;
+    if (every % DAY_S != 0 && !tamis_server_has(server, TAMIS_EXTENSION_VACATION_SECONDS))
+        every += DAY_S - every % DAY_S;
+    if (every == action->every_s)
+        return every;
+    finding = tamis_report_add(lowering->report, action->span, TAMIS_RULE_REPLY_INTERVAL,
+                               "a reply every %s is not what the server '%s' allows: it will be every %s",
+                               interval_text(lowering, action->every_s), server->name,
+                               interval_text(lowering, every));
+    tamis_report_help(lowering->report, finding, "write 'every %s;'", interval_text(lowering, every));
+    tamis_report_blame(lowering->report, finding,
+                       tamis_policy_text(lowering->policy, lowering->mailbox->address.text),
+                       tamis_policy_text(lowering->policy, lowering->route->name));
+    return every;
+}
+
+static void
+append_own(TamisLowering *lowering, TamisString address, TamisSieveString ***end)
+{
+    **end = tamis_lower_string(lowering, address, TAMIS_NO_SPAN);
+    *end = &(**end)->next;
+}
+
+/* Aliases from imported maps, through other aliases too. */
+static void
+append_imported(TamisLowering *lowering, TamisString target, guint depth, GArray *seen,
+                TamisSieveString ***end)
+{
+    enum { MAX_DEPTH = 16 };
+    const GArray *aliases = lowering->context->aliases;
+    guint low = 0, high = aliases->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(aliases, TamisAliasPair, middle).target < target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < aliases->len && depth < MAX_DEPTH; low++) {
+        const TamisAliasPair *pair = &g_array_index(aliases, TamisAliasPair, low);
+        gboolean known = FALSE;
+
+        if (pair->target != target)
+            break;
+        for (guint i = 0; i < seen->len && !known; i++)
+            known = g_array_index(seen, TamisString, i) == pair->alias;
+        if (known)
+            continue;
+        g_array_append_val(seen, pair->alias);
+        append_own(lowering, pair->alias, end);
+        append_imported(lowering, pair->alias, depth + 1, seen, end);
+    }
+}
+
+/* The mailbox's other names; then its own as well, so that the list is complete. NULL: it has none. */
+static TamisSieveString *
+own_addresses(TamisLowering *lowering)
+{
+    const TamisMailbox *mailbox = lowering->mailbox;
+    TamisSieveString *others = NULL, **end = &others, *own;
+    g_autoptr(GArray) seen = g_array_new(FALSE, FALSE, sizeof(TamisString));
+
+    g_array_append_val(seen, mailbox->address.key);
+    for (guint32 i = 0; i < mailbox->aliases.n; i++) {
+        const TamisTarget *alias = tamis_policy_target(lowering->policy, mailbox->aliases.first + i);
+
+        g_array_append_val(seen, alias->address.key);
+        append_own(lowering, alias->address.text, &end);
+        append_imported(lowering, alias->address.key, 0, seen, &end);
+    }
+    append_imported(lowering, mailbox->address.key, 0, seen, &end);
+    if (others == NULL)
+        return NULL;
+    own = tamis_lower_string(lowering, mailbox->address.text, TAMIS_NO_SPAN);
+    own->next = others;
+    return own;
+}
+
+static gboolean
+needs_text_form(const TamisLowering *lowering, const char *text)
+{
+    return !lowering->server->unescapes_strings && strpbrk(text, "\"\\") != NULL;
+}
+
+/* A text of the policy; where the server leaves escapes in strings, as a text: block, which has none and
+ * ends in a line break. */
+static TamisSieveString *
+text_string(TamisLowering *lowering, TamisString text, TamisSpan span)
+{
+    const char *content = tamis_policy_text(lowering->policy, text);
+    TamisSieveString *string;
+
+    if (!needs_text_form(lowering, content))
+        return tamis_lower_string(lowering, text, span);
+    content = tamis_arena_printf(lowering->arena, "%s\n", content);
+    string = tamis_sieve_string(lowering->arena, content, strlen(content));
+    string->form = TAMIS_SIEVE_TEXT;
+    return string;
+}
+
+static TamisSieveCommand *
+vacation(TamisLowering *lowering, const TamisAction *action)
+{
+    TamisSieveCommand *command = tamis_sieve_command(lowering->arena, "vacation");
+    TamisSieveArgument **arguments = &command->arguments;
+    TamisSieveString *addresses = own_addresses(lowering);
+    gint64 every_s = clamp_interval(lowering, action);
+
+    if (every_s % DAY_S == 0) {
+        tamis_sieve_add_tag(lowering->arena, arguments, "days");
+        tamis_sieve_add_number(lowering->arena, arguments, every_s / DAY_S);
+    } else {
+        tamis_lower_use(lowering, TAMIS_EXTENSION_VACATION_SECONDS, action->span);
+        tamis_sieve_add_tag(lowering->arena, arguments, "seconds");
+        tamis_sieve_add_number(lowering->arena, arguments, every_s);
+    }
+    if (action->name != 0) {
+        tamis_sieve_add_tag(lowering->arena, arguments, "subject");
+        tamis_sieve_add_strings(lowering->arena, arguments,
+                                tamis_lower_string(lowering, action->name, action->span));
+    }
+    if (action->from != 0) {
+        tamis_sieve_add_tag(lowering->arena, arguments, "from");
+        tamis_sieve_add_strings(lowering->arena, arguments,
+                                tamis_lower_string(lowering, action->from, action->span));
+    }
+    if (addresses != NULL) {
+        tamis_sieve_add_tag(lowering->arena, arguments, "addresses");
+        tamis_sieve_add_strings(lowering->arena, arguments, addresses);
+    }
+    tamis_sieve_add_strings(lowering->arena, arguments,
+                            text_string(lowering, action->text, action->span));
+    return command;
+}
+
+static TamisSieveCommand *
+reject(TamisLowering *lowering, const TamisAction *action)
+{
+    TamisSieveCommand *command;
+    const char *name = "reject";
+
+    if (!tamis_lower_use(lowering, TAMIS_EXTENSION_REJECT, action->span)) {
+        name = "ereject";
+        if (!tamis_lower_use(lowering, TAMIS_EXTENSION_EREJECT, action->span))
+            tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_REJECT, "'reject'");
+    }
+    command = tamis_sieve_command(lowering->arena, name);
+    tamis_sieve_add_strings(lowering->arena, &command->arguments,
+                            text_string(lowering, action->text, action->span));
+    return command;
+}
+
+/* What only the first active route does: reply, reject. */
+static void
+add_once(TamisLowering *lowering, guint route, gboolean is_reply, TamisSieveCommand *command,
+         TamisSieveBlock *block)
+{
+    TamisLowerTests earlier = {.all = FALSE};
+    TAMIS_SIEVE_BLOCK(inner);
+
+    for (guint i = 0; i < route; i++) {
+        gboolean does = is_reply ? lowering->planned[i].replies : lowering->planned[i].rejects;
+
+        if (does && !tamis_lower_exclusive(lowering, i, route))
+            tamis_lower_tests_add(lowering, &earlier,
+                                  tamis_lower_implied(lowering, i, route)
+                                      ? &tamis_lower_always
+                                      : tamis_lower_active_beside(lowering, i));
+    }
+    tamis_sieve_block_add(&inner, command);
+    tamis_lower_guarded(lowering,
+                        tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)), &inner,
+                        block);
+}
+
+/* Keep, mark ------------------------------------------------------------------------------------ */
+
+/* RFC 3501, 5.1.3: what is not printable ASCII as base64 of UTF-16, with ',' for '/'. */
+static const char *
+folder_mutf7(TamisLowering *lowering, const char *folder)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    while (*folder != '\0') {
+        const char *end = folder;
+        glong n_units = 0;
+        g_autofree gunichar2 *units = NULL;
+        g_autofree guchar *bytes = NULL;
+        g_autofree char *base64 = NULL;
+
+        if (*folder >= 0x20 && *folder <= 0x7e) {
+            g_string_append(out, *folder == '&' ? "&-" : (char[]){*folder, '\0'});
+            folder++;
+            continue;
+        }
+        while (*end != '\0' && !(*end >= 0x20 && *end <= 0x7e))
+            end++;
+        units = g_utf8_to_utf16(folder, end - folder, NULL, &n_units, NULL);
+        bytes = g_malloc(2 * (gsize)n_units + 1);
+        for (glong i = 0; i < n_units; i++) {
+            bytes[2 * i] = units[i] >> 8;
+            bytes[2 * i + 1] = units[i] & 0xff;
+        }
+        base64 = g_base64_encode(bytes, 2 * (gsize)n_units);
+        g_strdelimit(base64, "/", ',');
+        g_string_append_printf(out, "&%.*s-", (int)strcspn(base64, "="), base64);
+        folder = end;
+    }
+    return tamis_arena_strndup(lowering->arena, out->str, out->len);
+}
+
+static void
+add_fileinto(TamisLowering *lowering, const TamisAction *action, TamisSieveBlock *block)
+{
+    TamisSieveCommand *command = tamis_sieve_command(lowering->arena, "fileinto");
+    const char *folder = tamis_policy_text(lowering->policy, action->text);
+
+    if (!tamis_lower_use(lowering, TAMIS_EXTENSION_FILEINTO, action->span))
+        tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_FILEINTO, "'keep in'");
+    /* Without `mailbox` the server is left to make folders, or to keep in the inbox. */
+    if (tamis_lower_use(lowering, TAMIS_EXTENSION_MAILBOX, action->span))
+        tamis_sieve_add_tag(lowering->arena, &command->arguments, "create");
+    if (lowering->server->folder_names == TAMIS_FOLDER_MUTF7)
+        folder = folder_mutf7(lowering, folder);
+    tamis_sieve_add_strings(lowering->arena, &command->arguments,
+                            tamis_lower_literal(lowering, folder, strlen(folder), action->span));
+    tamis_sieve_block_add(block, command);
+}
+
+TamisSieveCommand *
+tamis_lower_addheader(TamisLowering *lowering, TamisString name, TamisString value, TamisSpan span)
+{
+    TamisSieveCommand *command = tamis_sieve_command(lowering->arena, "addheader");
+
+    tamis_sieve_add_strings(lowering->arena, &command->arguments, tamis_lower_string(lowering, name, span));
+    tamis_sieve_add_strings(lowering->arena, &command->arguments,
+                            tamis_lower_string(lowering, value, span));
+    g_array_append_val(lowering->added, name);
+    return command;
+}
+
+void
+tamis_lower_marks(TamisLowering *lowering, guint route, TamisSieveBlock *block)
+{
+    TamisSlice actions = lowering->planned[route].route->actions;
+
+    for (guint32 i = 0; i < actions.n; i++) {
+        const TamisAction *action = tamis_policy_action(lowering->policy, actions.first + i);
+
+        if (action->kind != TAMIS_DO_MARK)
+            continue;
+        if (!tamis_lower_use(lowering, TAMIS_EXTENSION_EDITHEADER, action->span))
+            tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_EDITHEADER, "'mark'");
+        tamis_sieve_block_add(block,
+                              tamis_lower_addheader(lowering, action->name, action->text, action->span));
+    }
+}
+
+/* A route's actions ----------------------------------------------------------------------------- */
+
+static void
+add_reply(TamisLowering *lowering, guint route, const TamisAction *action, TamisSieveBlock *block)
+{
+    if (!tamis_lower_use(lowering, TAMIS_EXTENSION_VACATION, action->span)) {
+        tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_VACATION, "'reply'");
+        return;
+    }
+    add_once(lowering, route, TRUE, vacation(lowering, action), block);
+}
+
+void
+tamis_lower_actions(TamisLowering *lowering, guint route, TamisSieveBlock *block)
+{
+    TamisSlice actions = lowering->planned[route].route->actions;
+    gboolean kept = FALSE, replied = FALSE, rejected = FALSE, discarded = FALSE;
+
+    for (guint32 i = 0; i < actions.n; i++) {
+        guint32 index = actions.first + i;
+        const TamisAction *action = tamis_policy_action(lowering->policy, index);
+
+        switch ((TamisActionKindOf)action->kind) {
+        case TAMIS_DO_FORWARD:
+            if (!tamis_lower_is_encrypting(lowering, action))
+                add_forward(lowering, route, index, block);
+            break;
+        case TAMIS_DO_REPLY:
+            if (!replied)
+                add_reply(lowering, route, action, block);
+            replied = TRUE;
+            break;
+        case TAMIS_DO_REJECT:
+            if (!rejected)
+                add_once(lowering, route, FALSE, reject(lowering, action), block);
+            rejected = TRUE;
+            break;
+        case TAMIS_DO_KEEP:
+            if (action->text != 0)
+                add_fileinto(lowering, action, block);
+            else if (!kept)
+                tamis_lower_add_keep(lowering, &tamis_lower_always, block);
+            kept |= action->text == 0;
+            break;
+        case TAMIS_DO_DISCARD:
+            if (!discarded)
+                tamis_sieve_block_add(block, tamis_sieve_command(lowering->arena, "discard"));
+            discarded = TRUE;
+            break;
+        case TAMIS_DO_MARK: /* tamis_lower_marks */
+        case TAMIS_DO_FINAL:
+            break;
+        }
+    }
+    if (lowering->planned[route].encrypts && !lowering->planned[route].late)
+        tamis_lower_encrypted(lowering, route, block);
+}

@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Conditions to Sieve tests, and the boolean algebra that keeps them short. */
+#include "compiler/lower-private.h"
+
+TamisSieveTest tamis_lower_always = {.name = "true", .name_length = 4};
+TamisSieveTest tamis_lower_never = {.name = "false", .name_length = 5};
+
+/* Algebra --------------------------------------------------------------------------------------- */
+
+static gboolean
+is_named(const TamisSieveTest *test, const char *name)
+{
+    return strcmp(test->name, name) == 0; /* made by us: NUL-terminated */
+}
+
+void
+tamis_lower_tests_add(TamisLowering *lowering, TamisLowerTests *tests, TamisSieveTest *test)
+{
+    TamisSieveTest *absorbing = tests->all ? &tamis_lower_never : &tamis_lower_always;
+    TamisSieveTest *neutral = tests->all ? &tamis_lower_always : &tamis_lower_never;
+
+    if (test == neutral || tests->absorbed)
+        return;
+    if (test == absorbing) {
+        tests->absorbed = TRUE;
+        return;
+    }
+    if (tests->end == NULL)
+        tests->end = &tests->first;
+    /* A list of the same kind is taken apart; any other test stands alone. */
+    *tests->end = is_named(test, tests->all ? "allof" : "anyof") ? test->tests : test;
+    while (*tests->end != NULL)
+        tests->end = &(*tests->end)->next;
+}
+
+TamisSieveTest *
+tamis_lower_tests_finish(TamisLowering *lowering, TamisLowerTests *tests)
+{
+    TamisSieveTest *list;
+
+    if (tests->absorbed)
+        return tests->all ? &tamis_lower_never : &tamis_lower_always;
+    if (tests->first == NULL)
+        return tests->all ? &tamis_lower_always : &tamis_lower_never;
+    if (tests->first->next == NULL)
+        return tests->first;
+    list = tamis_sieve_test(lowering->arena, tests->all ? "allof" : "anyof");
+    list->is_list = TRUE;
+    list->tests = tests->first;
+    return list;
+}
+
+static TamisSieveTest *
+join(TamisLowering *lowering, gboolean all, TamisSieveTest *a, TamisSieveTest *b)
+{
+    TamisLowerTests tests = {.all = all};
+
+    tamis_lower_tests_add(lowering, &tests, a);
+    tamis_lower_tests_add(lowering, &tests, b);
+    return tamis_lower_tests_finish(lowering, &tests);
+}
+
+TamisSieveTest *
+tamis_lower_all(TamisLowering *lowering, TamisSieveTest *a, TamisSieveTest *b)
+{
+    return join(lowering, TRUE, a, b);
+}
+
+TamisSieveTest *
+tamis_lower_any(TamisLowering *lowering, TamisSieveTest *a, TamisSieveTest *b)
+{
+    return join(lowering, FALSE, a, b);
+}
+
+TamisSieveTest *
+tamis_lower_not(TamisLowering *lowering, TamisSieveTest *test)
+{
+    TamisSieveTest *negation;
+
+    if (test == &tamis_lower_always)
+        return &tamis_lower_never;
+    if (test == &tamis_lower_never)
+        return &tamis_lower_always;
+    if (is_named(test, "not"))
+        return test->tests;
+    negation = tamis_sieve_test(lowering->arena, "not");
+    negation->tests = test;
+    return negation;
+}
+
+/* Order ----------------------------------------------------------------------------------------- */
+
+/* A test of this header runs now: does it still see what arrived? */
+static void
+look_at_header(TamisLowering *lowering, const char *name)
+{
+    lowering->disordered |= lowering->filtered;
+    for (guint i = 0; i < lowering->added->len && !lowering->disordered; i++) {
+        TamisString added = g_array_index(lowering->added, TamisString, i);
+
+        lowering->disordered =
+            g_ascii_strcasecmp(tamis_policy_text(lowering->policy, added), name) == 0;
+    }
+}
+
+/* Size, and the spam score, which the server reads from a header of its own choice. */
+static void
+look_at_message(TamisLowering *lowering)
+{
+    if (lowering->filtered || lowering->added->len > 0)
+        lowering->disordered = TRUE;
+}
+
+/* Values ---------------------------------------------------------------------------------------- */
+
+static gboolean
+is_ascii(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((guchar)*text >= 0x80)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The text as a glob that matches it alone, with a star before or behind. */
+static TamisSieveString *
+glob_string(TamisLowering *lowering, const TamisTest *test, TamisString value)
+{
+    const char *text = tamis_policy_text(lowering->policy, value);
+    gsize length = tamis_strings_length(lowering->policy->strings, value), n = 0;
+    char *glob = tamis_arena_alloc(lowering->arena, 2 * length + 2);
+
+    if (test->match == TAMIS_MATCH_ENDS)
+        glob[n++] = '*';
+    for (gsize i = 0; i < length; i++) {
+        if (text[i] == '*' || text[i] == '?' || text[i] == '\\')
+            glob[n++] = '\\';
+        glob[n++] = text[i];
+    }
+    if (test->match == TAMIS_MATCH_BEGINS)
+        glob[n++] = '*';
+    return tamis_lower_literal(lowering, glob, n, test->span);
+}
+
+/* A domain or an address whose domain is an A-label: mail may carry it as it is read, too. */
+static const char *
+readable_form(TamisLowering *lowering, const char *text)
+{
+    const char *domain = strrchr(text, '@');
+    g_autofree char *unicode = NULL;
+
+    domain = domain != NULL ? domain + 1 : text;
+    if (strstr(domain, "xn--") == NULL)
+        return NULL;
+    unicode = g_hostname_to_unicode(domain);
+    if (unicode == NULL || strcmp(unicode, domain) == 0)
+        return NULL;
+    return tamis_arena_printf(lowering->arena, "%.*s%s", (int)(domain - text), text, unicode);
+}
+
+static void
+check_value(TamisLowering *lowering, const TamisTest *test, const char *text)
+{
+    if (!lowering->server->decodes_headers && test->kind == TAMIS_TEST_HEADER && !is_ascii(text))
+        tamis_lower_unsupported(lowering, test->span,
+                                "the server '%s' compares header text undecoded, so '%s' would never be found",
+                                lowering->server->name, text);
+    if (!lowering->server->matches_null_sender && test->kind == TAMIS_TEST_ENVELOPE && *text == '\0')
+        tamis_lower_unsupported(lowering, test->span,
+                                "the server '%s' never matches the empty envelope sender",
+                                lowering->server->name);
+}
+
+/* The strings that one value becomes: one, or two. */
+static void
+append_value(TamisLowering *lowering, const TamisTest *test, TamisString value, TamisSieveString ***end)
+{
+    const char *text = tamis_policy_text(lowering->policy, value);
+    gboolean is_address = test->kind == TAMIS_TEST_ADDRESS || test->kind == TAMIS_TEST_ENVELOPE;
+    const char *readable = is_address ? readable_form(lowering, text) : NULL;
+
+    check_value(lowering, test, text);
+    if (test->match == TAMIS_MATCH_BEGINS || test->match == TAMIS_MATCH_ENDS)
+        **end = glob_string(lowering, test, value);
+    else
+        **end = tamis_lower_string(lowering, value, test->span);
+    *end = &(**end)->next;
+    if (test->match == TAMIS_MATCH_UNDER) {
+        const char *below = tamis_arena_printf(lowering->arena, "*.%s", text);
+
+        **end = tamis_lower_literal(lowering, below, strlen(below), test->span);
+        *end = &(**end)->next;
+    }
+    if (readable != NULL && (test->match == TAMIS_MATCH_IS || test->match == TAMIS_MATCH_UNDER)) {
+        **end = tamis_lower_literal(lowering, readable, strlen(readable), test->span);
+        *end = &(**end)->next;
+        if (test->match == TAMIS_MATCH_UNDER) {
+            const char *below = tamis_arena_printf(lowering->arena, "*.%s", readable);
+
+            **end = tamis_lower_literal(lowering, below, strlen(below), test->span);
+            *end = &(**end)->next;
+        }
+    }
+}
+
+static const char *
+match_tag(TamisMatch match)
+{
+    switch (match) {
+    case TAMIS_MATCH_IS:
+        return "is";
+    case TAMIS_MATCH_CONTAINS:
+        return "contains";
+    case TAMIS_MATCH_MATCHES:
+    case TAMIS_MATCH_BEGINS:
+    case TAMIS_MATCH_ENDS:
+    case TAMIS_MATCH_UNDER:
+        break;
+    }
+    return "matches";
+}
+
+/* Tests ----------------------------------------------------------------------------------------- */
+
+static TamisSieveString *
+field_names(TamisLowering *lowering, TamisField field)
+{
+    static const char *const names[] = {"from", "to", "cc"};
+    TamisSieveString *strings;
+
+    if (field != TAMIS_FIELD_RECIPIENT)
+        return tamis_sieve_string(lowering->arena, names[field], strlen(names[field]));
+    strings = tamis_sieve_string(lowering->arena, "to", 2);
+    strings->next = tamis_sieve_string(lowering->arena, "cc", 2);
+    return strings;
+}
+
+static const char *
+part_tag(TamisAddressPart part)
+{
+    static const char *const tags[] = {
+        [TAMIS_ADDRESS_ALL] = NULL, /* the default */
+        [TAMIS_ADDRESS_DOMAIN] = "domain",
+        [TAMIS_ADDRESS_LOCAL] = "localpart",
+        [TAMIS_ADDRESS_DETAIL] = "detail",
+    };
+
+    return tags[part];
+}
+
+/* The command up to its keys: `header :is "subject"`. NULL: the server cannot. */
+static TamisSieveTest *
+begin_test(TamisLowering *lowering, const TamisTest *test)
+{
+    static const char *const names[] = {
+        [TAMIS_TEST_HEADER] = "header",
+        [TAMIS_TEST_BODY] = "body",
+        [TAMIS_TEST_ADDRESS] = "address",
+        [TAMIS_TEST_ENVELOPE] = "envelope",
+    };
+    TamisSieveTest *sieve = tamis_sieve_test(lowering->arena, names[test->kind]);
+    TamisSieveArgument **arguments = &sieve->arguments;
+    gboolean is_address = test->kind == TAMIS_TEST_ADDRESS || test->kind == TAMIS_TEST_ENVELOPE;
+
+    if (test->kind == TAMIS_TEST_BODY) {
+        tamis_sieve_add_tag(lowering->arena, arguments, "content");
+        tamis_sieve_add_string(lowering->arena, arguments, "text", 4);
+    }
+    if (is_address && part_tag(test->part) != NULL)
+        tamis_sieve_add_tag(lowering->arena, arguments, part_tag(test->part));
+    tamis_sieve_add_tag(lowering->arena, arguments, match_tag(test->match));
+    if (is_address)
+        tamis_sieve_add_strings(lowering->arena, arguments, field_names(lowering, test->field));
+    if (test->kind == TAMIS_TEST_HEADER)
+        tamis_sieve_add_strings(lowering->arena, arguments,
+                                tamis_lower_string(lowering, test->name, test->span));
+    return sieve;
+}
+
+static gboolean
+can_test(TamisLowering *lowering, const TamisTest *test)
+{
+    if (test->kind == TAMIS_TEST_BODY && !tamis_lower_use(lowering, TAMIS_EXTENSION_BODY, test->span)) {
+        tamis_lower_lacks(lowering, test->span, TAMIS_EXTENSION_BODY, "'body'");
+        return FALSE;
+    }
+    if (test->kind == TAMIS_TEST_ENVELOPE &&
+        !tamis_lower_use(lowering, TAMIS_EXTENSION_ENVELOPE, test->span)) {
+        tamis_lower_lacks(lowering, test->span, TAMIS_EXTENSION_ENVELOPE, "'envelope'");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+look(TamisLowering *lowering, const TamisTest *test)
+{
+    static const char *const names[] = {"from", "to", "cc"};
+
+    if (test->kind == TAMIS_TEST_HEADER)
+        look_at_header(lowering, tamis_policy_text(lowering->policy, test->name));
+    else if (test->kind == TAMIS_TEST_BODY && lowering->filtered)
+        lowering->disordered = TRUE;
+    else if (test->kind == TAMIS_TEST_ADDRESS && test->field != TAMIS_FIELD_RECIPIENT)
+        look_at_header(lowering, names[test->field]);
+    else if (test->kind == TAMIS_TEST_ADDRESS) {
+        look_at_header(lowering, "to");
+        look_at_header(lowering, "cc");
+    }
+}
+
+/* The test with these keys. Lists longer than the server's parser takes are parted. */
+static TamisSieveTest *
+with_values(TamisLowering *lowering, const TamisTest *test, TamisSlice values)
+{
+    guint32 most = lowering->server->max_list_strings;
+    TamisSieveTest *all = &tamis_lower_never;
+    guint32 chunk = most == 0 ? values.n : most / 4; /* a value becomes four strings at most */
+
+    for (guint32 done = 0; done < values.n; done += chunk) {
+        TamisSieveTest *sieve = begin_test(lowering, test);
+        TamisSieveString *first = NULL, **end = &first;
+
+        for (guint32 i = done; i < MIN(values.n, done + chunk); i++)
+            append_value(lowering, test, tamis_policy_value(lowering->policy, values.first + i), &end);
+        tamis_sieve_add_strings(lowering->arena, &sieve->arguments, first);
+        all = tamis_lower_any(lowering, all, sieve);
+    }
+    return all;
+}
+
+/* Without `subaddress`: the local part ends in delimiter and detail, and what stands before has no
+ * delimiter. Said of one value only, so for the envelope alone. */
+static TamisSieveTest *
+detail_by_glob(TamisLowering *lowering, const TamisTest *test)
+{
+    const char *delimiter = tamis_policy_text(lowering->policy, lowering->policy->delimiter);
+    TamisSieveTest *all = &tamis_lower_never;
+
+    for (guint32 i = 0; i < test->values.n; i++) {
+        const char *value =
+            tamis_policy_text(lowering->policy, tamis_policy_value(lowering->policy, test->values.first + i));
+        const char *globs[2] = {
+            tamis_arena_printf(lowering->arena, "*%s%s", delimiter, value),
+            tamis_arena_printf(lowering->arena, "*%s*%s%s", delimiter, delimiter, value),
+        };
+        TamisTest local = *test;
+        TamisSieveTest *sieve[2];
+
+        local.part = TAMIS_ADDRESS_LOCAL;
+        local.match = TAMIS_MATCH_MATCHES;
+        for (guint g = 0; g < 2; g++) {
+            sieve[g] = begin_test(lowering, &local);
+            tamis_sieve_add_strings(
+                lowering->arena, &sieve[g]->arguments,
+                tamis_lower_literal(lowering, globs[g], strlen(globs[g]), test->span));
+        }
+        all = tamis_lower_any(
+            lowering, all,
+            tamis_lower_all(lowering, sieve[0], tamis_lower_not(lowering, sieve[1])));
+    }
+    return all;
+}
+
+static gboolean
+is_plain_glob(TamisLowering *lowering, const TamisTest *test)
+{
+    for (guint32 i = 0; i < test->values.n; i++) {
+        const char *value =
+            tamis_policy_text(lowering->policy, tamis_policy_value(lowering->policy, test->values.first + i));
+
+        if (strpbrk(value, "*?\\") != NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static TamisSieveTest *
+detail_test(TamisLowering *lowering, const TamisTest *test)
+{
+    if (tamis_lower_use(lowering, TAMIS_EXTENSION_SUBADDRESS, test->span))
+        return with_values(lowering, test, test->values);
+    if (test->kind == TAMIS_TEST_ENVELOPE && test->match == TAMIS_MATCH_IS &&
+        is_plain_glob(lowering, test))
+        return detail_by_glob(lowering, test);
+    tamis_lower_lacks(lowering, test->span, TAMIS_EXTENSION_SUBADDRESS, "'detail'");
+    return &tamis_lower_never;
+}
+
+static TamisSieveTest *
+text_test(TamisLowering *lowering, const TamisTest *test)
+{
+    gboolean is_address = test->kind == TAMIS_TEST_ADDRESS || test->kind == TAMIS_TEST_ENVELOPE;
+
+    if (!can_test(lowering, test))
+        return &tamis_lower_never;
+    look(lowering, test);
+    if (is_address && test->part == TAMIS_ADDRESS_DETAIL)
+        return detail_test(lowering, test);
+    return with_values(lowering, test, test->values);
+}
+
+static TamisSieveTest *
+exists_test(TamisLowering *lowering, const TamisTest *test)
+{
+    TamisSieveTest *sieve = tamis_sieve_test(lowering->arena, "exists");
+
+    look_at_header(lowering, tamis_policy_text(lowering->policy, test->name));
+    tamis_sieve_add_strings(lowering->arena, &sieve->arguments,
+                            tamis_lower_string(lowering, test->name, test->span));
+    return sieve;
+}
+
+static TamisSieveTest *
+size_test(TamisLowering *lowering, const TamisTest *test)
+{
+    gboolean over = test->comparison == TAMIS_MORE || test->comparison == TAMIS_AT_MOST;
+    gboolean negated = test->comparison == TAMIS_AT_MOST || test->comparison == TAMIS_AT_LEAST;
+    TamisSieveTest *sieve = tamis_sieve_test(lowering->arena, "size");
+
+    look_at_message(lowering);
+    if (lowering->server->max_number != 0 && test->number > lowering->server->max_number)
+        tamis_lower_unsupported(lowering, test->span, "the server '%s' takes no number above %" G_GUINT64_FORMAT,
+                                lowering->server->name, lowering->server->max_number);
+    tamis_sieve_add_tag(lowering->arena, &sieve->arguments, over ? "over" : "under");
+    tamis_sieve_add_number(lowering->arena, &sieve->arguments, test->number);
+    return negated ? tamis_lower_not(lowering, sieve) : sieve;
+}
+
+/* The values of the scale (RFC 5235: 0 … 10) that meet the comparison. */
+static TamisSieveString *
+scores(TamisLowering *lowering, const TamisTest *test)
+{
+    TamisSieveString *first = NULL, **end = &first;
+
+    for (guint64 score = 0; score <= 10; score++) {
+        gboolean meets = test->comparison == TAMIS_LESS      ? score < test->number
+                         : test->comparison == TAMIS_AT_MOST ? score <= test->number
+                         : test->comparison == TAMIS_MORE    ? score > test->number
+                                                             : score >= test->number;
+        if (!meets)
+            continue;
+        *end = tamis_sieve_string(lowering->arena,
+                                  tamis_arena_printf(lowering->arena, "%u", (guint)score), score == 10 ? 2 : 1);
+        end = &(*end)->next;
+    }
+    return first;
+}
+
+static TamisSieveTest *
+spam_test(TamisLowering *lowering, const TamisTest *test)
+{
+    static const char *const operators[] = {
+        [TAMIS_LESS] = "lt", [TAMIS_AT_MOST] = "le", [TAMIS_MORE] = "gt", [TAMIS_AT_LEAST] = "ge"};
+    TamisSieveTest *sieve = tamis_sieve_test(lowering->arena, "spamtest");
+    TamisSieveArgument **arguments = &sieve->arguments;
+    gboolean relational, numeric;
+    const char *number;
+
+    if (!tamis_lower_use(lowering, TAMIS_EXTENSION_SPAMTEST, test->span)) {
+        tamis_lower_lacks(lowering, test->span, TAMIS_EXTENSION_SPAMTEST, "'spam score'");
+        return &tamis_lower_never;
+    }
+    look_at_message(lowering);
+    relational = tamis_server_has(lowering->server, TAMIS_EXTENSION_RELATIONAL);
+    numeric = tamis_server_has(lowering->server, TAMIS_EXTENSION_COMPARATOR_NUMERIC);
+    if (relational && numeric) {
+        tamis_lower_use(lowering, TAMIS_EXTENSION_RELATIONAL, test->span);
+        tamis_lower_use(lowering, TAMIS_EXTENSION_COMPARATOR_NUMERIC, test->span);
+        tamis_sieve_add_tag(lowering->arena, arguments, "value");
+        tamis_sieve_add_string(lowering->arena, arguments, operators[test->comparison], 2);
+        tamis_sieve_add_tag(lowering->arena, arguments, "comparator");
+        tamis_sieve_add_string(lowering->arena, arguments, "i;ascii-numeric", 15);
+        number = tamis_arena_printf(lowering->arena, "%" G_GUINT64_FORMAT, test->number);
+        tamis_sieve_add_string(lowering->arena, arguments, number, strlen(number));
+        return sieve;
+    }
+    if (scores(lowering, test) == NULL)
+        return &tamis_lower_never;
+    tamis_sieve_add_tag(lowering->arena, arguments, "is");
+    tamis_sieve_add_strings(lowering->arena, arguments, scores(lowering, test));
+    return sieve;
+}
+
+static TamisSieveTest *
+header_matches(TamisLowering *lowering, const char *match, const char *const *names,
+               const char *const *values)
+{
+    TamisSieveTest *sieve = tamis_sieve_test(lowering->arena, "header");
+    TamisSieveString *lists[2] = {NULL, NULL}, **end;
+
+    for (guint list = 0; list < 2; list++) {
+        end = &lists[list];
+        for (const char *const *word = list == 0 ? names : values; *word != NULL; word++) {
+            *end = tamis_sieve_string(lowering->arena, *word, strlen(*word));
+            end = &(*end)->next;
+        }
+    }
+    for (; *names != NULL; names++)
+        look_at_header(lowering, *names);
+    tamis_sieve_add_tag(lowering->arena, &sieve->arguments, match);
+    tamis_sieve_add_strings(lowering->arena, &sieve->arguments, lists[0]);
+    tamis_sieve_add_strings(lowering->arena, &sieve->arguments, lists[1]);
+    return sieve;
+}
+
+static TamisSieveTest *
+mailing_list_test(TamisLowering *lowering)
+{
+    static const char *const list_headers[] = {"list-id", "list-post", "list-unsubscribe", NULL};
+    static const char *const anything[] = {"*", NULL};
+    static const char *const precedence[] = {"precedence", NULL};
+    static const char *const bulk[] = {"list", "bulk", NULL};
+
+    return tamis_lower_any(lowering, header_matches(lowering, "matches", list_headers, anything),
+                           header_matches(lowering, "is", precedence, bulk));
+}
+
+static TamisSieveTest *
+automatic_test(TamisLowering *lowering)
+{
+    static const char *const auto_submitted[] = {"auto-submitted", NULL};
+    static const char *const no[] = {"no", NULL};
+    TamisSieveTest *exists = tamis_sieve_test(lowering->arena, "exists");
+
+    tamis_sieve_add_string(lowering->arena, &exists->arguments, "auto-submitted", 14);
+    return tamis_lower_all(
+        lowering, exists,
+        tamis_lower_not(lowering, header_matches(lowering, "is", auto_submitted, no)));
+}
+
+static TamisSieveTest *
+one_test(TamisLowering *lowering, const TamisTest *test)
+{
+    switch (test->kind) {
+    case TAMIS_TEST_HEADER:
+    case TAMIS_TEST_BODY:
+    case TAMIS_TEST_ADDRESS:
+    case TAMIS_TEST_ENVELOPE:
+        return text_test(lowering, test);
+    case TAMIS_TEST_EXISTS:
+        return exists_test(lowering, test);
+    case TAMIS_TEST_SIZE:
+        return size_test(lowering, test);
+    case TAMIS_TEST_SPAM_SCORE:
+        return spam_test(lowering, test);
+    case TAMIS_TEST_HOURS:
+        return tamis_lower_hours(lowering, test->hours, test->span);
+    case TAMIS_TEST_MAILING_LIST:
+        return mailing_list_test(lowering);
+    case TAMIS_TEST_AUTOMATIC:
+        return automatic_test(lowering);
+    }
+    g_assert_not_reached();
+}
+
+TamisSieveTest *
+tamis_lower_condition(TamisLowering *lowering, TamisConditionId id)
+{
+    const TamisCondition *condition = tamis_policy_condition(lowering->policy, id);
+    TamisLowerTests tests = {.all = condition->kind == TAMIS_CONDITION_ALL};
+
+    if (condition->kind == TAMIS_CONDITION_TRUE)
+        return &tamis_lower_always;
+    if (condition->kind == TAMIS_CONDITION_TEST)
+        return one_test(lowering, tamis_policy_test(lowering->policy, condition->test));
+    for (guint32 i = 0; i < condition->children.n; i++) {
+        TamisSieveTest *child = tamis_lower_condition(
+            lowering, g_array_index(lowering->policy->condition_children, TamisConditionId,
+                                    condition->children.first + i));
+
+        if (condition->kind == TAMIS_CONDITION_NOT)
+            return tamis_lower_not(lowering, child);
+        tamis_lower_tests_add(lowering, &tests, child);
+    }
+    return tamis_lower_tests_finish(lowering, &tests);
+}

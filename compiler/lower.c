@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One mailbox to one script: the shared context, strings and extensions, and the run over a mailbox. */
+#include "compiler/lower-private.h"
+
+enum { DAY_S = 86400, MAX_ROUTES = 20000, MAX_VARIABLES = 250 };
+
+/* Context --------------------------------------------------------------------------------------- */
+
+static TamisInstant
+horizon_of(const TamisPolicy *policy, TamisInstant as_of)
+{
+    gint32 year = tamis_clock_from_instant(as_of, 0).date.year;
+    gint32 last = year + 5;
+
+    if (policy->latest != TAMIS_INSTANT_MIN)
+        last = CLAMP(tamis_clock_from_instant(policy->latest, 0).date.year, last, year + 20);
+    return tamis_day_number((TamisDay){last + 1, 1, 1}) * DAY_S;
+}
+
+static gint
+compare_pairs(gconstpointer a_data, gconstpointer b_data)
+{
+    const TamisAliasPair *a = a_data, *b = b_data;
+
+    if (a->target != b->target)
+        return a->target < b->target ? -1 : 1;
+    return a->alias < b->alias ? -1 : a->alias > b->alias;
+}
+
+static GArray *
+alias_pairs_new(const TamisPolicy *policy)
+{
+    GArray *pairs = g_array_new(FALSE, FALSE, sizeof(TamisAliasPair));
+
+    for (guint i = 0; i < policy->aliases->len; i++) {
+        const TamisAliasEntry *entry = &g_array_index(policy->aliases, TamisAliasEntry, i);
+
+        if (tamis_policy_text(policy, entry->address.key)[0] == '@')
+            continue; /* a whole domain is no address of one's own */
+        for (guint32 t = 0; t < entry->targets.n; t++) {
+            TamisAliasPair pair = {
+                tamis_policy_target(policy, entry->targets.first + t)->address.key, entry->address.key};
+
+            g_array_append_val(pairs, pair);
+        }
+    }
+    g_array_sort(pairs, compare_pairs);
+    return pairs;
+}
+
+TamisLowerContext *
+tamis_lower_context_new(const TamisPolicy *policy, const TamisServer *server, TamisInstant as_of)
+{
+    TamisLowerContext *context = g_new0(TamisLowerContext, 1);
+
+    context->policy = policy;
+    context->server = server;
+    context->as_of = as_of;
+    context->horizon = horizon_of(policy, as_of);
+    context->offsets = tamis_lower_offsets_new(policy, as_of, context->horizon);
+    context->aliases = alias_pairs_new(policy);
+    return context;
+}
+
+void
+tamis_lower_context_free(TamisLowerContext *context)
+{
+    if (context == NULL)
+        return;
+    g_ptr_array_unref(context->offsets);
+    g_array_unref(context->aliases);
+    g_free(context);
+}
+
+/* Shared by the parts --------------------------------------------------------------------------- */
+
+gboolean
+tamis_lower_use(TamisLowering *lowering, TamisExtension extension, TamisSpan span)
+{
+    if (!tamis_server_has(lowering->server, extension))
+        return FALSE;
+    if (!tamis_extension_set_has(&lowering->lowered->requires, extension)) {
+        tamis_extension_set_add(&lowering->lowered->requires, extension);
+        lowering->first_use[extension] = span;
+    }
+    return TRUE;
+}
+
+static void
+blame(TamisLowering *lowering, TamisDiagnostic *finding)
+{
+    tamis_report_blame(
+        lowering->report, finding,
+        tamis_policy_text(lowering->policy, lowering->mailbox->address.text),
+        lowering->route != NULL ? tamis_policy_text(lowering->policy, lowering->route->name) : NULL);
+}
+
+void
+tamis_lower_unsupported(TamisLowering *lowering, TamisSpan span, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    TamisDiagnostic *finding;
+    va_list arguments;
+
+    lowering->lowered->failed = TRUE;
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    finding = tamis_report_add(lowering->report, span, TAMIS_RULE_UNSUPPORTED, "%s", message);
+    blame(lowering, finding);
+}
+
+void
+tamis_lower_lacks(TamisLowering *lowering, TamisSpan span, TamisExtension extension, const char *what)
+{
+    TamisDiagnostic *finding;
+
+    lowering->lowered->failed = TRUE;
+    finding = tamis_report_add(lowering->report, span, TAMIS_RULE_UNSUPPORTED,
+                               "%s needs the Sieve extension '%s', which the server '%s' does not have", what,
+                               tamis_extension_name(extension), lowering->server->name);
+    if (extension == TAMIS_EXTENSION_SPAMTEST)
+        tamis_report_help(lowering->report, finding,
+                          "test the header that the spam filter sets: header \"X-Spam-Flag\" is \"YES\"");
+    else if (extension == TAMIS_EXTENSION_DOVECOT_FILTER)
+        tamis_report_help(lowering->report, finding,
+                          "on this server encrypt by 'header' or 'gateway' instead of 'filter'");
+    else
+        tamis_report_help(lowering->report, finding,
+                          "take it out, or compile for a server that has it ('tamis servers')");
+    blame(lowering, finding);
+}
+
+/* Where variables are expanded, `${` in a literal is spelled with one that holds the dollar sign. */
+static const char *
+without_expansion(TamisLowering *lowering, const char *text, gsize *length_bytes)
+{
+    g_autoptr(GString) out = g_string_sized_new(*length_bytes + 16);
+
+    for (gsize i = 0; i < *length_bytes; i++) {
+        if (text[i] == '$' && i + 1 < *length_bytes && text[i + 1] == '{')
+            g_string_append(out, "${dollar}");
+        else
+            g_string_append_c(out, text[i]);
+    }
+    lowering->uses_dollar = TRUE;
+    *length_bytes = out->len;
+    return tamis_arena_strndup(lowering->arena, out->str, out->len);
+}
+
+TamisSieveString *
+tamis_lower_literal(TamisLowering *lowering, const char *text, gsize length_bytes, TamisSpan span)
+{
+    if (!lowering->server->unescapes_strings &&
+        (memchr(text, '"', length_bytes) != NULL || memchr(text, '\\', length_bytes) != NULL))
+        tamis_lower_unsupported(lowering, span,
+                                "the server '%s' does not take escapes out of strings, and '%.*s' needs some",
+                                lowering->server->name, (int)MIN(length_bytes, 80), text);
+    if (lowering->decides_first && g_strstr_len(text, (gssize)length_bytes, "${") != NULL)
+        text = without_expansion(lowering, text, &length_bytes);
+    return tamis_sieve_string(lowering->arena, text, length_bytes);
+}
+
+TamisSieveString *
+tamis_lower_string(TamisLowering *lowering, TamisString string, TamisSpan span)
+{
+    return tamis_lower_literal(lowering, tamis_policy_text(lowering->policy, string),
+                               tamis_strings_length(lowering->policy->strings, string), span);
+}
+
+void
+tamis_lower_good_until(TamisLowering *lowering, TamisInstant instant)
+{
+    lowering->lowered->good_until = MIN(lowering->lowered->good_until, instant);
+}
+
+/* Bounds ---------------------------------------------------------------------------------------- */
+
+typedef struct {
+    guint32 targets, actions;
+} Weight;
+
+static Weight
+weight_of(const TamisLowering *lowering, const TamisRoute *route)
+{
+    Weight weight = {0, 0};
+
+    for (guint32 i = 0; i < route->actions.n; i++) {
+        const TamisAction *action = tamis_policy_action(lowering->policy, route->actions.first + i);
+        guint32 n = action->one_of ? 1 : action->targets.n;
+
+        if (action->kind == TAMIS_DO_FORWARD) {
+            weight.targets += n;
+            weight.actions += n;
+        } else if (action->kind != TAMIS_DO_MARK && action->kind != TAMIS_DO_FINAL) {
+            weight.actions++;
+        }
+    }
+    return weight;
+}
+
+/* The most that one run can do: routes taken from behind, once with an earlier one active (where an
+ * `otherwise` is out), once with none. Targets that two routes share count twice. */
+static void
+bound(TamisLowering *lowering)
+{
+    Weight after = {0, 0}, none = {0, 0};
+
+    for (guint i = lowering->n_planned; i-- > 0;) {
+        const TamisPlanned *planned = &lowering->planned[i];
+        Weight own = weight_of(lowering, planned->route), taken;
+
+        if (planned->dead)
+            continue;
+        taken.targets = own.targets + (planned->final ? 0 : after.targets);
+        taken.actions = own.actions + (planned->final ? 0 : after.actions);
+        none.targets = MAX(none.targets, taken.targets);
+        none.actions = MAX(none.actions, taken.actions);
+        if (!planned->route->otherwise) {
+            after.targets = MAX(after.targets, taken.targets);
+            after.actions = MAX(after.actions, taken.actions);
+        }
+    }
+    lowering->lowered->max_targets = none.targets;
+    lowering->lowered->max_actions = none.actions;
+}
+
+/* The run --------------------------------------------------------------------------------------- */
+
+static void
+add_require(TamisLowering *lowering, TamisSieveBlock *script)
+{
+    TamisSieveCommand *require = tamis_sieve_command(lowering->arena, "require");
+    TamisSieveString *first = NULL, **end = &first;
+
+    for (guint extension = 0; extension < TAMIS_N_EXTENSIONS; extension++) {
+        const char *name = tamis_extension_name(extension);
+
+        if (!tamis_extension_set_has(&lowering->lowered->requires, extension))
+            continue;
+        *end = tamis_sieve_string(lowering->arena, name, strlen(name));
+        end = &(*end)->next;
+    }
+    if (first == NULL)
+        return;
+    tamis_sieve_add_strings(lowering->arena, &require->arguments, first);
+    tamis_sieve_block_add(script, require);
+}
+
+static void
+add_dollar(TamisLowering *lowering, TamisSieveBlock *script)
+{
+    TamisSieveCommand *set = tamis_sieve_command(lowering->arena, "set");
+
+    tamis_sieve_add_string(lowering->arena, &set->arguments, "dollar", 6);
+    tamis_sieve_add_string(lowering->arena, &set->arguments, "$", 1);
+    tamis_sieve_block_add(script, set);
+}
+
+/* Routes to commands; a second time with all decisions first when a test came too late. */
+static TamisSieveBlock
+lower_routes(TamisLowering *lowering)
+{
+    TAMIS_SIEVE_BLOCK(body);
+
+    tamis_lower_routes(lowering, &body);
+    if (!lowering->disordered || lowering->decides_first)
+        return body;
+    lowering->lowered->requires = (TamisExtensionSet){{0, 0}};
+    lowering->filtered = FALSE;
+    g_array_set_size(lowering->added, 0);
+    lowering->decides_first = TRUE;
+    if (!tamis_lower_use(lowering, TAMIS_EXTENSION_VARIABLES, lowering->mailbox->span))
+        tamis_lower_unsupported(lowering, lowering->mailbox->span,
+                                "the server '%s' cannot decide before it marks: it has no 'variables'",
+                                lowering->server->name);
+    if (lowering->n_planned > MAX_VARIABLES)
+        tamis_lower_unsupported(lowering, lowering->mailbox->span,
+                                "%u routes that mark or encrypt are more than the %d that can be decided first",
+                                lowering->n_planned, MAX_VARIABLES);
+    body = (TamisSieveBlock){NULL, &body.first};
+    tamis_lower_routes(lowering, &body);
+    return body;
+}
+
+static void
+report_settings(TamisLowering *lowering)
+{
+    for (guint extension = 0; extension < TAMIS_N_EXTENSIONS; extension++) {
+        const char *setting = lowering->server->setting_of[extension];
+        TamisDiagnostic *finding;
+
+        if (!tamis_extension_set_has(&lowering->lowered->requires, extension) ||
+            !tamis_extension_set_has(&lowering->server->by_setting, extension))
+            continue;
+        finding = tamis_report_add(lowering->report, lowering->first_use[extension],
+                                   TAMIS_RULE_NEEDS_SETTING,
+                                   "the server '%s' has the Sieve extension '%s' only by a setting",
+                                   lowering->server->name, tamis_extension_name(extension));
+        if (setting != NULL)
+            tamis_report_help(lowering->report, finding, "set on the server: %s", setting);
+    }
+}
+
+static const char *
+heading(TamisLowering *lowering)
+{
+    return tamis_arena_printf(lowering->arena, "Mail of %s",
+                              tamis_policy_text(lowering->policy, lowering->mailbox->address.text));
+}
+
+static TamisSieveScript *
+assemble(TamisLowering *lowering, const TamisSieveBlock *body)
+{
+    static const char notice[] = "Generated by Tamis from the policy. Change that: what is written here is lost.";
+    TamisSieveScript *script = tamis_arena_new0(lowering->arena, TamisSieveScript);
+    TAMIS_SIEVE_BLOCK(all);
+
+    add_require(lowering, &all);
+    if (lowering->uses_dollar)
+        add_dollar(lowering, &all);
+    *all.end = body->first;
+    script->commands = all.first;
+    if (all.first == NULL) { /* nothing is done: the implicit keep */
+        TamisSieveCommand *keep = tamis_sieve_command(lowering->arena, "keep");
+
+        script->commands = keep;
+    }
+    {
+        TamisSieveComment *rules = script->commands->comments;
+
+        script->commands->comments = NULL;
+        tamis_sieve_add_comment(lowering->arena, script->commands, heading(lowering));
+        tamis_sieve_add_comment(lowering->arena, script->commands, notice);
+        script->commands->comments->next->next = rules;
+    }
+    return script;
+}
+
+TamisSieveScript *
+tamis_lower_mailbox(const TamisLowerContext *context, guint32 mailbox, TamisArena *arena,
+                    TamisReport *report, TamisLowered *out_lowered)
+{
+    TamisLowering lowering = {
+        .context = context,
+        .policy = context->policy,
+        .server = context->server,
+        .arena = arena,
+        .report = report,
+        .lowered = out_lowered,
+        .mailbox = tamis_policy_mailbox(context->policy, mailbox),
+    };
+    g_autoptr(GArray) added = g_array_new(FALSE, FALSE, sizeof(TamisString));
+    TamisSieveBlock body;
+    TamisSieveScript *script;
+
+    *out_lowered = (TamisLowered){.good_until = TAMIS_INSTANT_MAX};
+    lowering.added = added;
+    if (lowering.mailbox->routes.n > MAX_ROUTES) {
+        tamis_lower_unsupported(&lowering, lowering.mailbox->span, "a mailbox has %d routes at most",
+                                MAX_ROUTES);
+        return tamis_arena_new0(arena, TamisSieveScript);
+    }
+    tamis_lower_plan(&lowering);
+    bound(&lowering);
+    body = lower_routes(&lowering);
+    script = assemble(&lowering, &body);
+    tamis_lower_check_walls(&lowering, script);
+    report_settings(&lowering);
+    return script;
+}
