@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Actions to commands: forwards, copies, replies, marks. Nothing is emitted twice in one run: what an
- * earlier active route has done already stands inside a test that it has not. */
+ * Actions to commands: forwards, copies, replies, marks. Nothing is emitted twice in one run: what
+ * an earlier active route has done already stands inside a test that it has not. */
 #include "compiler/lower-private.h"
 #include "model/share.h"
 
 enum { DAY_S = 86400 };
 
-/* Who else sends there -------------------------------------------------------------------------- */
+/* Who else sends there --------------------------------------------------------------------------
+ */
 
 static const TamisSending *
 first_sending(const TamisLowering *lowering, TamisString key)
@@ -28,16 +29,16 @@ first_sending(const TamisLowering *lowering, TamisString key)
 static TamisSieveTest *
 is_member(TamisLowering *lowering, guint32 n_members, guint32 member)
 {
-    TamisSieveTest *from = tamis_lower_share_before(lowering, n_members,
-                                                    tamis_share_start_s(n_members, member));
-    TamisSieveTest *until = tamis_lower_share_before(lowering, n_members,
-                                                     tamis_share_start_s(n_members, member + 1));
+    TamisSieveTest *from =
+        tamis_lower_share_before(lowering, n_members, tamis_share_start_s(n_members, member));
+    TamisSieveTest *until =
+        tamis_lower_share_before(lowering, n_members, tamis_share_start_s(n_members, member + 1));
 
     return tamis_lower_all(lowering, tamis_lower_not(lowering, from), until);
 }
 
-/* Whether sending `other` would make this one (plain or encrypted) a second one. Of two plain or two
- * encrypted ones the first stands; an encrypted one stands before any plain one. */
+/* Whether sending `other` would make this one (plain or encrypted) a second one. Of two plain or
+ * two encrypted ones the first stands; an encrypted one stands before any plain one. */
 static gboolean
 comes_before(const TamisSending *other, guint32 action, gboolean encrypted)
 {
@@ -75,22 +76,23 @@ is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32
          other++) {
         if (other->action == action || !comes_before(other, action, encrypted))
             continue;
-        if (other->route != route && tamis_lower_exclusive(lowering, MIN(route, other->route),
-                                                           MAX(route, other->route)))
+        if (other->route != route &&
+            tamis_lower_exclusive(lowering, MIN(route, other->route), MAX(route, other->route)))
             continue;
         tamis_lower_tests_add(lowering, &tests, sends(lowering, other, route));
     }
     return tamis_lower_tests_finish(lowering, &tests);
 }
 
-/* Forward --------------------------------------------------------------------------------------- */
+/* Forward ---------------------------------------------------------------------------------------
+ */
 
 gboolean
 tamis_lower_is_encrypting(const TamisLowering *lowering, const TamisAction *action)
 {
     return action->encryption != TAMIS_NO_INDEX &&
-           g_array_index(lowering->policy->encryptions, TamisEncryption, action->encryption).means !=
-               TAMIS_ENCRYPT_GATEWAY;
+           g_array_index(lowering->policy->encryptions, TamisEncryption, action->encryption)
+                   .means != TAMIS_ENCRYPT_GATEWAY;
 }
 
 static TamisSieveString *
@@ -101,13 +103,12 @@ target_string(TamisLowering *lowering, const TamisAction *action, const TamisTar
 
     if (action->encryption == TAMIS_NO_INDEX || tamis_lower_is_encrypting(lowering, action))
         return tamis_lower_string(lowering, target->address.text, target->span);
-    encryption =
-        &g_array_index(lowering->policy->encryptions, TamisEncryption, action->encryption);
+    encryption = &g_array_index(lowering->policy->encryptions, TamisEncryption, action->encryption);
     text = tamis_arena_printf(lowering->arena, "%s.%s", text,
                               tamis_policy_text(lowering->policy, encryption->gateway));
     if (strlen(text) > 254)
-        tamis_lower_unsupported(lowering, target->span, "the address '%s' behind the gateway is too long",
-                                text);
+        tamis_lower_unsupported(lowering, target->span,
+                                "the address '%s' behind the gateway is too long", text);
     return tamis_lower_literal(lowering, text, strlen(text), target->span);
 }
 
@@ -116,9 +117,10 @@ tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 index, guint3
                      gboolean copies, TamisSieveBlock *block)
 {
     const TamisAction *action = tamis_policy_action(lowering->policy, index);
-    const TamisTarget *target = tamis_policy_target(lowering->policy, action->targets.first + member);
-    TamisSieveTest *elsewhere =
-        is_sent_elsewhere(lowering, target->address.key, route, index, action->encryption != TAMIS_NO_INDEX);
+    const TamisTarget *target =
+        tamis_policy_target(lowering->policy, action->targets.first + member);
+    TamisSieveTest *elsewhere = is_sent_elsewhere(lowering, target->address.key, route, index,
+                                                  action->encryption != TAMIS_NO_INDEX);
     TamisSieveCommand *redirect = tamis_sieve_command(lowering->arena, "redirect");
     TAMIS_SIEVE_BLOCK(inner);
 
@@ -135,8 +137,8 @@ tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 index, guint3
 
 /* Members low … high - 1 by halves, so that neither chains nor nesting grow long. */
 static gboolean
-add_share(TamisLowering *lowering, guint route, guint32 index, guint32 low, guint32 high, gboolean copies,
-          TamisSieveBlock *block)
+add_share(TamisLowering *lowering, guint route, guint32 index, guint32 low, guint32 high,
+          gboolean copies, TamisSieveBlock *block)
 {
     enum { CHAIN = 60 };
     guint32 n = tamis_policy_action(lowering->policy, index)->targets.n;
@@ -191,9 +193,8 @@ tamis_lower_copy_stays(TamisLowering *lowering, guint route, gboolean inside)
 
         if (together && lowering->planned[i].cancels)
             tamis_lower_tests_add(lowering, &cancelled,
-                                  inside && i < route
-                                      ? tamis_lower_active_beside(lowering, i)
-                                      : tamis_lower_active(lowering, i, G_MAXUINT));
+                                  inside && i < route ? tamis_lower_active_beside(lowering, i)
+                                                      : tamis_lower_active(lowering, i, G_MAXUINT));
     }
     return tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &cancelled));
 }
@@ -228,7 +229,8 @@ add_forward(TamisLowering *lowering, guint route, guint32 index, TamisSieveBlock
         tamis_lower_add_keep(lowering, tamis_lower_copy_stays(lowering, route, TRUE), block);
 }
 
-/* Reply ----------------------------------------------------------------------------------------- */
+/* Reply -----------------------------------------------------------------------------------------
+ */
 
 static const char *
 interval_text(TamisLowering *lowering, gint64 seconds)
@@ -256,11 +258,12 @@ clamp_interval(TamisLowering *lowering, const TamisAction *action)
         every += DAY_S - every % DAY_S;
     if (every == action->every_s)
         return every;
-    finding = tamis_report_add(lowering->report, action->span, TAMIS_RULE_REPLY_INTERVAL,
-                               "a reply every %s is not what the server '%s' allows: it will be every %s",
-                               interval_text(lowering, action->every_s), server->name,
-                               interval_text(lowering, every));
-    tamis_report_help(lowering->report, finding, "write 'every %s;'", interval_text(lowering, every));
+    finding = tamis_report_add(
+        lowering->report, action->span, TAMIS_RULE_REPLY_INTERVAL,
+        "a reply every %s is not what the server '%s' allows: it will be every %s",
+        interval_text(lowering, action->every_s), server->name, interval_text(lowering, every));
+    tamis_report_help(lowering->report, finding, "write 'every %s;'",
+                      interval_text(lowering, every));
     tamis_report_blame(lowering->report, finding,
                        tamis_policy_text(lowering->policy, lowering->mailbox->address.text),
                        tamis_policy_text(lowering->policy, lowering->route->name));
@@ -307,7 +310,8 @@ append_imported(TamisLowering *lowering, TamisString target, guint depth, GArray
     }
 }
 
-/* The mailbox's other names; then its own as well, so that the list is complete. NULL: it has none. */
+/* The mailbox's other names; then its own as well, so that the list is complete. NULL: it has none.
+ */
 static TamisSieveString *
 own_addresses(TamisLowering *lowering)
 {
@@ -317,7 +321,8 @@ own_addresses(TamisLowering *lowering)
 
     g_array_append_val(seen, mailbox->address.key);
     for (guint32 i = 0; i < mailbox->aliases.n; i++) {
-        const TamisTarget *alias = tamis_policy_target(lowering->policy, mailbox->aliases.first + i);
+        const TamisTarget *alias =
+            tamis_policy_target(lowering->policy, mailbox->aliases.first + i);
 
         g_array_append_val(seen, alias->address.key);
         append_own(lowering, alias->address.text, &end);
@@ -337,8 +342,8 @@ needs_text_form(const TamisLowering *lowering, const char *text)
     return !lowering->server->unescapes_strings && strpbrk(text, "\"\\") != NULL;
 }
 
-/* A text of the policy; where the server leaves escapes in strings, as a text: block, which has none and
- * ends in a line break. */
+/* A text of the policy; where the server leaves escapes in strings, as a text: block, which has
+ * none and ends in a line break. */
 static TamisSieveString *
 text_string(TamisLowering *lowering, TamisString text, TamisSpan span)
 {
@@ -424,11 +429,12 @@ add_once(TamisLowering *lowering, guint route, gboolean is_reply, TamisSieveComm
     }
     tamis_sieve_block_add(&inner, command);
     tamis_lower_guarded(lowering,
-                        tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)), &inner,
-                        block);
+                        tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)),
+                        &inner, block);
 }
 
-/* Keep, mark ------------------------------------------------------------------------------------ */
+/* Keep, mark ------------------------------------------------------------------------------------
+ */
 
 /* RFC 3501, 5.1.3: what is not printable ASCII as base64 of UTF-16, with ',' for '/'. */
 static const char *
@@ -487,7 +493,8 @@ tamis_lower_addheader(TamisLowering *lowering, TamisString name, TamisString val
 {
     TamisSieveCommand *command = tamis_sieve_command(lowering->arena, "addheader");
 
-    tamis_sieve_add_strings(lowering->arena, &command->arguments, tamis_lower_string(lowering, name, span));
+    tamis_sieve_add_strings(lowering->arena, &command->arguments,
+                            tamis_lower_string(lowering, name, span));
     tamis_sieve_add_strings(lowering->arena, &command->arguments,
                             tamis_lower_string(lowering, value, span));
     g_array_append_val(lowering->added, name);
@@ -506,12 +513,13 @@ tamis_lower_marks(TamisLowering *lowering, guint route, TamisSieveBlock *block)
             continue;
         if (!tamis_lower_use(lowering, TAMIS_EXTENSION_EDITHEADER, action->span))
             tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_EDITHEADER, "'mark'");
-        tamis_sieve_block_add(block,
-                              tamis_lower_addheader(lowering, action->name, action->text, action->span));
+        tamis_sieve_block_add(
+            block, tamis_lower_addheader(lowering, action->name, action->text, action->span));
     }
 }
 
-/* A route's actions ----------------------------------------------------------------------------- */
+/* A route's actions -----------------------------------------------------------------------------
+ */
 
 static void
 add_reply(TamisLowering *lowering, guint route, const TamisAction *action, TamisSieveBlock *block)

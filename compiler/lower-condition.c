@@ -6,7 +6,8 @@
 TamisSieveTest tamis_lower_always = {.name = "true", .name_length = 4};
 TamisSieveTest tamis_lower_never = {.name = "false", .name_length = 5};
 
-/* Algebra --------------------------------------------------------------------------------------- */
+/* Algebra ---------------------------------------------------------------------------------------
+ */
 
 static gboolean
 is_named(const TamisSieveTest *test, const char *name)
@@ -89,7 +90,8 @@ tamis_lower_not(TamisLowering *lowering, TamisSieveTest *test)
     return negation;
 }
 
-/* Order ----------------------------------------------------------------------------------------- */
+/* Order -----------------------------------------------------------------------------------------
+ */
 
 /* A test of this header runs now: does it still see what arrived? */
 static void
@@ -112,7 +114,8 @@ look_at_message(TamisLowering *lowering)
         lowering->disordered = TRUE;
 }
 
-/* Values ---------------------------------------------------------------------------------------- */
+/* Values ----------------------------------------------------------------------------------------
+ */
 
 static gboolean
 is_ascii(const char *text)
@@ -164,10 +167,12 @@ static void
 check_value(TamisLowering *lowering, const TamisTest *test, const char *text)
 {
     if (!lowering->server->decodes_headers && test->kind == TAMIS_TEST_HEADER && !is_ascii(text))
-        tamis_lower_unsupported(lowering, test->span,
-                                "the server '%s' compares header text undecoded, so '%s' would never be found",
-                                lowering->server->name, text);
-    if (!lowering->server->matches_null_sender && test->kind == TAMIS_TEST_ENVELOPE && *text == '\0')
+        tamis_lower_unsupported(
+            lowering, test->span,
+            "the server '%s' compares header text undecoded, so '%s' would never be found",
+            lowering->server->name, text);
+    if (!lowering->server->matches_null_sender && test->kind == TAMIS_TEST_ENVELOPE &&
+        *text == '\0')
         tamis_lower_unsupported(lowering, test->span,
                                 "the server '%s' never matches the empty envelope sender",
                                 lowering->server->name);
@@ -175,7 +180,8 @@ check_value(TamisLowering *lowering, const TamisTest *test, const char *text)
 
 /* The strings that one value becomes: one, or two. */
 static void
-append_value(TamisLowering *lowering, const TamisTest *test, TamisString value, TamisSieveString ***end)
+append_value(TamisLowering *lowering, const TamisTest *test, TamisString value,
+             TamisSieveString ***end)
 {
     const char *text = tamis_policy_text(lowering->policy, value);
     gboolean is_address = test->kind == TAMIS_TEST_ADDRESS || test->kind == TAMIS_TEST_ENVELOPE;
@@ -222,7 +228,8 @@ match_tag(TamisMatch match)
     return "matches";
 }
 
-/* Tests ----------------------------------------------------------------------------------------- */
+/* Tests -----------------------------------------------------------------------------------------
+ */
 
 static TamisSieveString *
 field_names(TamisLowering *lowering, TamisField field)
@@ -282,7 +289,8 @@ begin_test(TamisLowering *lowering, const TamisTest *test)
 static gboolean
 can_test(TamisLowering *lowering, const TamisTest *test)
 {
-    if (test->kind == TAMIS_TEST_BODY && !tamis_lower_use(lowering, TAMIS_EXTENSION_BODY, test->span)) {
+    if (test->kind == TAMIS_TEST_BODY &&
+        !tamis_lower_use(lowering, TAMIS_EXTENSION_BODY, test->span)) {
         tamis_lower_lacks(lowering, test->span, TAMIS_EXTENSION_BODY, "'body'");
         return FALSE;
     }
@@ -324,7 +332,8 @@ with_values(TamisLowering *lowering, const TamisTest *test, TamisSlice values)
         TamisSieveString *first = NULL, **end = &first;
 
         for (guint32 i = done; i < MIN(values.n, done + chunk); i++)
-            append_value(lowering, test, tamis_policy_value(lowering->policy, values.first + i), &end);
+            append_value(lowering, test, tamis_policy_value(lowering->policy, values.first + i),
+                         &end);
         tamis_sieve_add_strings(lowering->arena, &sieve->arguments, first);
         all = tamis_lower_any(lowering, all, sieve);
     }
@@ -340,8 +349,8 @@ detail_by_glob(TamisLowering *lowering, const TamisTest *test)
     TamisSieveTest *all = &tamis_lower_never;
 
     for (guint32 i = 0; i < test->values.n; i++) {
-        const char *value =
-            tamis_policy_text(lowering->policy, tamis_policy_value(lowering->policy, test->values.first + i));
+        const char *value = tamis_policy_text(
+            lowering->policy, tamis_policy_value(lowering->policy, test->values.first + i));
         const char *globs[2] = {
             tamis_arena_printf(lowering->arena, "*%s%s", delimiter, value),
             tamis_arena_printf(lowering->arena, "*%s*%s%s", delimiter, delimiter, value),
@@ -368,8 +377,8 @@ static gboolean
 is_plain_glob(TamisLowering *lowering, const TamisTest *test)
 {
     for (guint32 i = 0; i < test->values.n; i++) {
-        const char *value =
-            tamis_policy_text(lowering->policy, tamis_policy_value(lowering->policy, test->values.first + i));
+        const char *value = tamis_policy_text(
+            lowering->policy, tamis_policy_value(lowering->policy, test->values.first + i));
 
         if (strpbrk(value, "*?\\") != NULL)
             return FALSE;
@@ -422,7 +431,8 @@ size_test(TamisLowering *lowering, const TamisTest *test)
 
     look_at_message(lowering);
     if (lowering->server->max_number != 0 && test->number > lowering->server->max_number)
-        tamis_lower_unsupported(lowering, test->span, "the server '%s' takes no number above %" G_GUINT64_FORMAT,
+        tamis_lower_unsupported(lowering, test->span,
+                                "the server '%s' takes no number above %" G_GUINT64_FORMAT,
                                 lowering->server->name, lowering->server->max_number);
     tamis_sieve_add_tag(lowering->arena, &sieve->arguments, over ? "over" : "under");
     tamis_sieve_add_number(lowering->arena, &sieve->arguments, test->number);
@@ -443,7 +453,8 @@ scores(TamisLowering *lowering, const TamisTest *test)
         if (!meets)
             continue;
         *end = tamis_sieve_string(lowering->arena,
-                                  tamis_arena_printf(lowering->arena, "%u", (guint)score), score == 10 ? 2 : 1);
+                                  tamis_arena_printf(lowering->arena, "%u", (guint)score),
+                                  score == 10 ? 2 : 1);
         end = &(*end)->next;
     }
     return first;

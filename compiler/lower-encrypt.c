@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Encrypted forwards by a filter program or by a header mark (a gateway is an ordinary target). A filter
- * is only ever a test, never a command: a command that fails is passed over and the redirect after it
- * would send plain text. The copy that stays is kept before the message is changed. */
+ * Encrypted forwards by a filter program or by a header mark (a gateway is an ordinary target). A
+ * filter is only ever a test, never a command: a command that fails is passed over and the redirect
+ * after it would send plain text. The copy that stays is kept before the message is changed. */
 #include "compiler/lower-private.h"
 
 static const TamisEncryption *
@@ -29,7 +29,8 @@ keep_plain(TamisLowering *lowering, guint route, TamisSieveBlock *block)
     const TamisPlanned *planned = &lowering->planned[route];
 
     if (!planned->keeps && !planned->cancels)
-        tamis_lower_add_keep(lowering, tamis_lower_copy_stays(lowering, route, !planned->late), block);
+        tamis_lower_add_keep(lowering, tamis_lower_copy_stays(lowering, route, !planned->late),
+                             block);
 }
 
 /* Whether the message could be gone when the filter fails. */
@@ -46,8 +47,8 @@ may_be_unkept(const TamisLowering *lowering, guint route)
     return FALSE;
 }
 
-/* The redirects of one action. The implicit keep must not store the changed message: something has to
- * cancel it. */
+/* The redirects of one action. The implicit keep must not store the changed message: something has
+ * to cancel it. */
 static void
 add_redirects(TamisLowering *lowering, guint route, guint32 index, TamisSieveBlock *block)
 {
@@ -109,8 +110,8 @@ filter_test(TamisLowering *lowering, const TamisEncryption *encryption, TamisSpa
     }
     tamis_sieve_add_strings(
         lowering->arena, &test->arguments,
-        tamis_lower_string(lowering, tamis_policy_value(lowering->policy, encryption->arguments.first),
-                           span));
+        tamis_lower_string(
+            lowering, tamis_policy_value(lowering->policy, encryption->arguments.first), span));
     if (arguments != NULL)
         tamis_sieve_add_strings(lowering->arena, &test->arguments, arguments);
     return test;
@@ -179,13 +180,17 @@ refuse_two_filters(TamisLowering *lowering, guint route)
 
         if (action != NULL && action->encryption != filter &&
             encryption_of(lowering, action)->means == TAMIS_ENCRYPT_FILTER)
-            tamis_lower_unsupported(lowering, action->span, "one message cannot go through two filters");
+            tamis_lower_unsupported(lowering, action->span,
+                                    "one message cannot go through two filters");
     }
     for (guint i = 0; i < route && filter != TAMIS_NO_INDEX; i++) {
-        guint32 before = lowering->planned[i].dead ? TAMIS_NO_INDEX : filter_of(lowering, i, &other);
+        guint32 before =
+            lowering->planned[i].dead ? TAMIS_NO_INDEX : filter_of(lowering, i, &other);
 
-        if (before != TAMIS_NO_INDEX && before != filter && !tamis_lower_exclusive(lowering, i, route))
-            tamis_lower_unsupported(lowering, own->span, "one message cannot go through two filters");
+        if (before != TAMIS_NO_INDEX && before != filter &&
+            !tamis_lower_exclusive(lowering, i, route))
+            tamis_lower_unsupported(lowering, own->span,
+                                    "one message cannot go through two filters");
     }
 }
 
@@ -280,6 +285,7 @@ tamis_lower_late(TamisLowering *lowering, TamisSieveBlock *block)
     }
     lowering->route = NULL;
     if (*start != NULL)
-        tamis_sieve_add_comment(lowering->arena, *start,
-                                "Encryption comes last: all else keeps and sends the message as it was.");
+        tamis_sieve_add_comment(
+            lowering->arena, *start,
+            "Encryption comes last: all else keeps and sends the message as it was.");
 }

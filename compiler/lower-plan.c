@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What has to be known of a mailbox's routes before the first command is written: which can be active
- * together (by form, not by reasoning), who sends what to whom, whose marks come first, whose encryption
- * comes last, which blocks form one if/elsif chain. */
+ * What has to be known of a mailbox's routes before the first command is written: which can be
+ * active together (by form, not by reasoning), who sends what to whom, whose marks come first,
+ * whose encryption comes last, which blocks form one if/elsif chain. */
 #include "compiler/lower-private.h"
 
-/* Conditions by form ---------------------------------------------------------------------------- */
+/* Conditions by form ----------------------------------------------------------------------------
+ */
 
 static gboolean
 same_test(const TamisPolicy *policy, const TamisTest *a, const TamisTest *b)
@@ -16,7 +17,8 @@ same_test(const TamisPolicy *policy, const TamisTest *a, const TamisTest *b)
         return FALSE;
     if (a->values.first == b->values.first)
         return TRUE;
-    return memcmp(&tamis_policy_value(policy, a->values.first), &tamis_policy_value(policy, b->values.first),
+    return memcmp(&tamis_policy_value(policy, a->values.first),
+                  &tamis_policy_value(policy, b->values.first),
                   a->values.n * sizeof(TamisString)) == 0;
 }
 
@@ -31,10 +33,12 @@ same_condition(const TamisPolicy *policy, TamisConditionId a_id, TamisConditionI
     if (a->kind != b->kind || a->children.n != b->children.n)
         return FALSE;
     if (a->kind == TAMIS_CONDITION_TEST)
-        return same_test(policy, tamis_policy_test(policy, a->test), tamis_policy_test(policy, b->test));
+        return same_test(policy, tamis_policy_test(policy, a->test),
+                         tamis_policy_test(policy, b->test));
     for (guint32 i = 0; i < a->children.n; i++) {
         if (!same_condition(
-                policy, g_array_index(policy->condition_children, TamisConditionId, a->children.first + i),
+                policy,
+                g_array_index(policy->condition_children, TamisConditionId, a->children.first + i),
                 g_array_index(policy->condition_children, TamisConditionId, b->children.first + i)))
             return FALSE;
     }
@@ -66,7 +70,8 @@ tamis_lower_exclusive(const TamisLowering *lowering, guint a, guint b)
            is_negation(lowering->policy, second->when, first->when);
 }
 
-/* Guards ---------------------------------------------------------------------------------------- */
+/* Guards ----------------------------------------------------------------------------------------
+ */
 
 TamisSieveTest *
 tamis_lower_own(TamisLowering *lowering, guint index)
@@ -102,9 +107,8 @@ tamis_lower_active(TamisLowering *lowering, guint index, guint in_chain_from)
                                   otherwise ? tamis_lower_own(lowering, i)
                                             : tamis_lower_active(lowering, i, G_MAXUINT));
     }
-    return tamis_lower_all(
-        lowering, tamis_lower_own(lowering, index),
-        tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)));
+    return tamis_lower_all(lowering, tamis_lower_own(lowering, index),
+                           tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)));
 }
 
 TamisSieveTest *
@@ -118,9 +122,8 @@ tamis_lower_active_beside(TamisLowering *lowering, guint index)
         if (!lowering->planned[i].final)
             tamis_lower_tests_add(lowering, &earlier, tamis_lower_own(lowering, i));
     }
-    return tamis_lower_all(
-        lowering, tamis_lower_own(lowering, index),
-        tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)));
+    return tamis_lower_all(lowering, tamis_lower_own(lowering, index),
+                           tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)));
 }
 
 gboolean
@@ -135,7 +138,8 @@ tamis_lower_implied(const TamisLowering *lowering, guint index, guint by)
             same_condition(lowering->policy, a->when, b->when));
 }
 
-/* Facts ----------------------------------------------------------------------------------------- */
+/* Facts -----------------------------------------------------------------------------------------
+ */
 
 static void
 note_action(TamisLowering *lowering, TamisPlanned *planned, const TamisAction *action)
@@ -145,9 +149,9 @@ note_action(TamisLowering *lowering, TamisPlanned *planned, const TamisAction *a
         planned->delivers = TRUE;
         planned->cancels |= action->without_copy;
         if (action->encryption != TAMIS_NO_INDEX)
-            planned->encrypts |= g_array_index(lowering->policy->encryptions, TamisEncryption,
-                                               action->encryption)
-                                     .means != TAMIS_ENCRYPT_GATEWAY;
+            planned->encrypts |=
+                g_array_index(lowering->policy->encryptions, TamisEncryption, action->encryption)
+                    .means != TAMIS_ENCRYPT_GATEWAY;
         break;
     case TAMIS_DO_KEEP:
         planned->delivers = TRUE;
@@ -209,8 +213,10 @@ note_routes(TamisLowering *lowering)
         const TamisRoute *route = planned->route;
 
         for (guint32 a = 0; a < route->actions.n; a++)
-            note_action(lowering, planned, tamis_policy_action(lowering->policy, route->actions.first + a));
-        planned->dead = blocked || (route->otherwise && satisfied) || route->starting >= route->until;
+            note_action(lowering, planned,
+                        tamis_policy_action(lowering->policy, route->actions.first + a));
+        planned->dead =
+            blocked || (route->otherwise && satisfied) || route->starting >= route->until;
         if (!planned->dead && !has_clock)
             freeze_window(lowering, planned);
         if (planned->dead)
@@ -222,7 +228,8 @@ note_routes(TamisLowering *lowering)
     }
 }
 
-/* Sendings -------------------------------------------------------------------------------------- */
+/* Sendings --------------------------------------------------------------------------------------
+ */
 
 static gint
 compare_sendings(gconstpointer a_data, gconstpointer b_data)
@@ -245,7 +252,8 @@ note_sendings(TamisLowering *lowering)
         const TamisRoute *route = lowering->planned[i].route;
 
         for (guint32 a = 0; a < route->actions.n && !lowering->planned[i].dead; a++) {
-            const TamisAction *action = tamis_policy_action(lowering->policy, route->actions.first + a);
+            const TamisAction *action =
+                tamis_policy_action(lowering->policy, route->actions.first + a);
 
             if (action->kind == TAMIS_DO_FORWARD) {
                 n_forwards++;
@@ -277,10 +285,11 @@ note_sendings(TamisLowering *lowering)
     qsort(lowering->sendings, lowering->n_sendings, sizeof(TamisSending), compare_sendings);
 }
 
-/* Phases ---------------------------------------------------------------------------------------- */
+/* Phases ----------------------------------------------------------------------------------------
+ */
 
-/* What is fixed before the first command: marks that have to come before it all, encryption that has to
- * come after it all. */
+/* What is fixed before the first command: marks that have to come before it all, encryption that
+ * has to come after it all. */
 static void
 plan_phases(TamisLowering *lowering)
 {
@@ -302,8 +311,9 @@ plan_phases(TamisLowering *lowering)
                                         : FALSE;
 
             /* What comes later must not see the changed message; what encrypted before, ours. */
-            planned->late = together && (j > i ? lowering->planned[j].delivers || lowering->planned[j].marks
-                                               : lowering->planned[j].encrypts);
+            planned->late =
+                together && (j > i ? lowering->planned[j].delivers || lowering->planned[j].marks
+                                   : lowering->planned[j].encrypts);
         }
         lowering->has_late |= planned->late;
     }
@@ -320,7 +330,8 @@ joins(const TamisLowering *lowering, guint chain_start, guint index)
     return TRUE;
 }
 
-/* Branches of one chain at most; engines take time square in the length, or have a small parser stack. */
+/* Branches of one chain at most; engines take time square in the length, or have a small parser
+ * stack. */
 enum { MAX_CHAIN = 500 };
 
 /* The routes of a chain that end before another begins have to stop. */
@@ -335,7 +346,8 @@ static void
 plan_chains(TamisLowering *lowering)
 {
     guint start = 0, n_branches = 0;
-    gboolean is_closed = TRUE; /* nothing can follow: there is no block yet, or the last has no test */
+    gboolean is_closed =
+        TRUE; /* nothing can follow: there is no block yet, or the last has no test */
 
     for (guint i = 0; i < lowering->n_planned; i++) {
         TamisPlanned *planned = &lowering->planned[i];
@@ -361,7 +373,8 @@ tamis_lower_plan(TamisLowering *lowering)
     lowering->n_planned = mailbox->routes.n;
     lowering->planned = tamis_arena_array0(lowering->arena, TamisPlanned, mailbox->routes.n);
     for (guint i = 0; i < lowering->n_planned; i++)
-        lowering->planned[i].route = tamis_policy_route(lowering->policy, mailbox->routes.first + i);
+        lowering->planned[i].route =
+            tamis_policy_route(lowering->policy, mailbox->routes.first + i);
     note_routes(lowering);
     note_sendings(lowering);
     plan_phases(lowering);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What the parts of the lowering share: the state of one mailbox's script in the making. Not installed.
+ * What the parts of the lowering share: the state of one mailbox's script in the making. Not
+ * installed.
  *
  *   lower.c            context, the run over one mailbox, require
  *   lower-plan.c       which routes can be active together, what has to wait, what a guard is
@@ -42,27 +43,27 @@ struct TamisLowerContext {
 /* One route of the mailbox, with what the others need to know of it. */
 typedef struct {
     const TamisRoute *route;
-    guint8 dead;      /* never active, or folded away */
-    guint8 always;    /* no condition of its own */
+    guint8 dead;   /* never active, or folded away */
+    guint8 always; /* no condition of its own */
     guint8 final;
     guint8 marks;
-    guint8 delivers;  /* forwards, keeps or files */
-    guint8 keeps;     /* an explicit keep in the inbox */
-    guint8 cancels;   /* the implicit keep: forward without copy, keep in, discard, reject */
+    guint8 delivers; /* forwards, keeps or files */
+    guint8 keeps;    /* an explicit keep in the inbox */
+    guint8 cancels;  /* the implicit keep: forward without copy, keep in, discard, reject */
     guint8 replies, rejects;
-    guint8 encrypts;  /* by filter or header: changes the message */
+    guint8 encrypts;         /* by filter or header: changes the message */
     guint8 late_marks_first; /* its marks go before the first route */
     guint8 late;             /* its encrypted forwards go after the last route */
-    guint8 in_chain;  /* its block is an elsif or else of the one before */
-    guint8 stops;     /* its block ends in stop */
+    guint8 in_chain;         /* its block is an elsif or else of the one before */
+    guint8 stops;            /* its block ends in stop */
 } TamisPlanned;
 
 /* Which route sends to a target, and how. */
 typedef struct {
     TamisString key;
-    guint32 route;      /* of planned routes */
-    guint32 action;     /* of the policy's actions */
-    guint32 encryption; /* TAMIS_NO_INDEX: plain */
+    guint32 route;             /* of planned routes */
+    guint32 action;            /* of the policy's actions */
+    guint32 encryption;        /* TAMIS_NO_INDEX: plain */
     guint32 member, n_members; /* of a one of; n_members 0: all */
 } TamisSending;
 
@@ -81,9 +82,10 @@ typedef struct {
     TamisSending *sendings; /* sorted by key, then route; only when two actions forward */
     guint n_sendings;
 
-    gboolean decides_first; /* guards are variables that were set before anything changed the message */
-    gboolean has_late;      /* something waits for the end: no stop before it */
-    gboolean uses_dollar;   /* a literal `${` needs the variable of that name */
+    gboolean
+        decides_first; /* guards are variables that were set before anything changed the message */
+    gboolean has_late; /* something waits for the end: no stop before it */
+    gboolean uses_dollar; /* a literal `${` needs the variable of that name */
 
     /* What the commands so far may have done to the message that later tests see. */
     GArray *added; /* of TamisString: header names, in lower case */
@@ -102,16 +104,17 @@ gboolean tamis_lower_use(TamisLowering *lowering, TamisExtension extension, Tami
 void tamis_lower_unsupported(TamisLowering *lowering, TamisSpan span, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 /* Finding `unsupported`: the server has no such extension, which `what` needs. */
-void tamis_lower_lacks(TamisLowering *lowering, TamisSpan span, TamisExtension extension, const char *what);
+void tamis_lower_lacks(TamisLowering *lowering, TamisSpan span, TamisExtension extension,
+                       const char *what);
 /* A string of the policy, made safe for a script that expands variables. */
 TamisSieveString *tamis_lower_string(TamisLowering *lowering, TamisString string, TamisSpan span);
-TamisSieveString *tamis_lower_literal(TamisLowering *lowering, const char *text, gsize length_bytes,
-                                      TamisSpan span);
+TamisSieveString *
+tamis_lower_literal(TamisLowering *lowering, const char *text, gsize length_bytes, TamisSpan span);
 void tamis_lower_good_until(TamisLowering *lowering, TamisInstant instant);
 
 /* lower-condition.c */
-/* A conjunction or disjunction in the making; starts as {.all = …}. Known tests are folded, lists of the
- * same kind taken apart. */
+/* A conjunction or disjunction in the making; starts as {.all = …}. Known tests are folded, lists
+ * of the same kind taken apart. */
 typedef struct {
     gboolean all;
     gboolean absorbed;
@@ -126,11 +129,14 @@ TamisSieveTest *tamis_lower_not(TamisLowering *lowering, TamisSieveTest *test);
 TamisSieveTest *tamis_lower_condition(TamisLowering *lowering, TamisConditionId condition);
 
 /* lower-time.c */
-GPtrArray *tamis_lower_offsets_new(const TamisPolicy *policy, TamisInstant as_of, TamisInstant horizon);
-TamisSieveTest *tamis_lower_window(TamisLowering *lowering, TamisInstant starting, TamisInstant until);
+GPtrArray *
+tamis_lower_offsets_new(const TamisPolicy *policy, TamisInstant as_of, TamisInstant horizon);
+TamisSieveTest *
+tamis_lower_window(TamisLowering *lowering, TamisInstant starting, TamisInstant until);
 TamisSieveTest *tamis_lower_hours(TamisLowering *lowering, guint32 hours, TamisSpan span);
 /* Now is before this second of `one of`'s period. */
-TamisSieveTest *tamis_lower_share_before(TamisLowering *lowering, guint32 n_members, guint32 second);
+TamisSieveTest *
+tamis_lower_share_before(TamisLowering *lowering, guint32 n_members, guint32 second);
 gboolean tamis_lower_has_clock(TamisLowering *lowering, TamisSpan span);
 
 /* lower-plan.c */
@@ -139,8 +145,9 @@ void tamis_lower_plan(TamisLowering *lowering);
 gboolean tamis_lower_exclusive(const TamisLowering *lowering, guint a, guint b);
 /* The route's own window and condition. */
 TamisSieveTest *tamis_lower_own(TamisLowering *lowering, guint route);
-/* That the route is active, said anywhere in the script. in_chain_from: earlier routes from this one on
- * are known to be inactive here (the branches above); stopped ones too unless the script has late parts. */
+/* That the route is active, said anywhere in the script. in_chain_from: earlier routes from this
+ * one on are known to be inactive here (the branches above); stopped ones too unless the script has
+ * late parts. */
 TamisSieveTest *tamis_lower_active(TamisLowering *lowering, guint route, guint in_chain_from);
 
 /* The same, said inside the block of a later route that is active: no `final` came before. */
@@ -150,8 +157,8 @@ gboolean tamis_lower_implied(const TamisLowering *lowering, guint route, guint b
 
 /* lower-action.c */
 gboolean tamis_lower_is_encrypting(const TamisLowering *lowering, const TamisAction *action);
-/* `redirect` to one target of an action, unless another active route sends there; then inside a test.
- * Returns whether the block sends it in any case. */
+/* `redirect` to one target of an action, unless another active route sends there; then inside a
+ * test. Returns whether the block sends it in any case. */
 gboolean tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 action, guint32 member,
                               gboolean copies, TamisSieveBlock *block);
 /* One of the action's targets, by the time of arrival. Returns as tamis_lower_redirect. */
@@ -160,8 +167,8 @@ gboolean tamis_lower_one_of(TamisLowering *lowering, guint route, guint32 action
 /* That no other active route takes the copy away; inside: said in the block of the active route. */
 TamisSieveTest *tamis_lower_copy_stays(TamisLowering *lowering, guint route, gboolean inside);
 void tamis_lower_add_keep(TamisLowering *lowering, TamisSieveTest *test, TamisSieveBlock *block);
-TamisSieveCommand *tamis_lower_addheader(TamisLowering *lowering, TamisString name, TamisString value,
-                                         TamisSpan span);
+TamisSieveCommand *
+tamis_lower_addheader(TamisLowering *lowering, TamisString name, TamisString value, TamisSpan span);
 void tamis_lower_marks(TamisLowering *lowering, guint route, TamisSieveBlock *block);
 /* All but marks and late encryption. */
 void tamis_lower_actions(TamisLowering *lowering, guint route, TamisSieveBlock *block);
@@ -174,7 +181,8 @@ void tamis_lower_late(TamisLowering *lowering, TamisSieveBlock *block);
 
 /* lower-routes.c */
 void tamis_lower_routes(TamisLowering *lowering, TamisSieveBlock *block);
-/* `if TEST { block }`, or the block itself where the test always holds; nothing where it never does. */
+/* `if TEST { block }`, or the block itself where the test always holds; nothing where it never
+ * does. */
 void tamis_lower_guarded(TamisLowering *lowering, TamisSieveTest *test, TamisSieveBlock *inner,
                          TamisSieveBlock *block);
 TamisSieveTest *tamis_lower_decided(TamisLowering *lowering, guint route);

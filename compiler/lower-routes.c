@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Routes to blocks. As a rule one route is one block, in the order of the policy, and blocks that exclude
- * each other are one if/elsif chain. Where that would change what a mark or an encryption touches, marks
- * come first and encryption last; where a later test would see a changed message, every decision is made
- * into a variable before the first change. */
+ * Routes to blocks. As a rule one route is one block, in the order of the policy, and blocks that
+ * exclude each other are one if/elsif chain. Where that would change what a mark or an encryption
+ * touches, marks come first and encryption last; where a later test would see a changed message,
+ * every decision is made into a variable before the first change. */
 #include "compiler/lower-private.h"
 
 void
@@ -25,7 +25,8 @@ tamis_lower_guarded(TamisLowering *lowering, TamisSieveTest *test, TamisSieveBlo
     tamis_sieve_block_add(block, command);
 }
 
-/* Deciding first -------------------------------------------------------------------------------- */
+/* Deciding first --------------------------------------------------------------------------------
+ */
 
 static const char *
 variable_name(TamisLowering *lowering, guint route)
@@ -95,11 +96,13 @@ decide_all(TamisLowering *lowering, TamisSieveBlock *block)
             decide(lowering, i, block);
     }
     if (block->first != NULL)
-        tamis_sieve_add_comment(lowering->arena, block->first,
-                                "What applies is decided first: the tests below would see added headers.");
+        tamis_sieve_add_comment(
+            lowering->arena, block->first,
+            "What applies is decided first: the tests below would see added headers.");
 }
 
-/* Blocks ---------------------------------------------------------------------------------------- */
+/* Blocks ----------------------------------------------------------------------------------------
+ */
 
 /* What branches of one chain do to the message: each branch's tests see what came before the chain,
  * what follows the chain sees it all. */
@@ -117,7 +120,8 @@ leave_branch(TamisLowering *lowering, Changes *changes, gboolean stops)
 
     if (!stops && n > 0)
         g_array_append_vals(changes->pending,
-                            &g_array_index(lowering->added, TamisString, changes->n_added_before), n);
+                            &g_array_index(lowering->added, TamisString, changes->n_added_before),
+                            n);
     if (!stops)
         changes->pending_filtered |= lowering->filtered;
     g_array_set_size(lowering->added, changes->n_added_before);
@@ -149,8 +153,9 @@ add_rule_comment(TamisLowering *lowering, guint route, TamisSieveCommand *comman
 {
     tamis_sieve_add_comment(
         lowering->arena, command,
-        tamis_arena_printf(lowering->arena, "rule:[%s]",
-                           tamis_policy_text(lowering->policy, lowering->planned[route].route->name)));
+        tamis_arena_printf(
+            lowering->arena, "rule:[%s]",
+            tamis_policy_text(lowering->policy, lowering->planned[route].route->name)));
 }
 
 static void
@@ -179,8 +184,8 @@ add_block(TamisLowering *lowering, guint route, TamisSieveTest *test, TamisSieve
 }
 
 static void
-add_route(TamisLowering *lowering, guint route, gboolean in_chain, guint chain_start, Changes *changes,
-          TamisSieveBlock *block)
+add_route(TamisLowering *lowering, guint route, gboolean in_chain, guint chain_start,
+          Changes *changes, TamisSieveBlock *block)
 {
     const TamisPlanned *planned = &lowering->planned[route];
     TamisSieveTest *test;
@@ -215,7 +220,8 @@ add_first_marks(TamisLowering *lowering, TamisSieveBlock *block)
         if (*start != NULL)
             tamis_sieve_add_comment(
                 lowering->arena, *start,
-                tamis_arena_printf(lowering->arena, "The mark of '%s' comes first: what leaves has it.",
+                tamis_arena_printf(lowering->arena,
+                                   "The mark of '%s' comes first: what leaves has it.",
                                    tamis_policy_text(lowering->policy, lowering->route->name)));
         lowering->route = NULL;
     }

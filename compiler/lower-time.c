@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Time in Sieve: windows, hours and `one of`. No engine knows zones alike, so everything is written with
- * fixed offsets, and only with date parts that all engines read alike (date, time, hour, minute, second,
- * weekday). An instant is compared as the date of a zone in which it is midnight: one test. */
+ * Time in Sieve: windows, hours and `one of`. No engine knows zones alike, so everything is written
+ * with fixed offsets, and only with date parts that all engines read alike (date, time, hour,
+ * minute, second, weekday). An instant is compared as the date of a zone in which it is midnight:
+ * one test. */
 #include "compiler/lower-private.h"
 #include "model/share.h"
 
 enum { DAY_S = 86400 };
 
-/* Offsets --------------------------------------------------------------------------------------- */
+/* Offsets ---------------------------------------------------------------------------------------
+ */
 
 static void
 add_period(GArray *groups, gint32 offset_s, TamisInterval interval)
@@ -64,7 +66,8 @@ tamis_lower_offsets_new(const TamisPolicy *policy, TamisInstant as_of, TamisInst
     return all;
 }
 
-/* Tests of now ---------------------------------------------------------------------------------- */
+/* Tests of now ----------------------------------------------------------------------------------
+ */
 
 gboolean
 tamis_lower_has_clock(TamisLowering *lowering, TamisSpan span)
@@ -105,8 +108,8 @@ part_is(TamisLowering *lowering, gint32 offset_s, const char *part, TamisSieveSt
     return test;
 }
 
-/* "at least this text" as globs, for digits and separators of a fixed width: the same beginning, then a
- * greater digit. */
+/* "at least this text" as globs, for digits and separators of a fixed width: the same beginning,
+ * then a greater digit. */
 static TamisSieveString *
 at_least_globs(TamisLowering *lowering, const char *text)
 {
@@ -126,7 +129,7 @@ at_least_globs(TamisLowering *lowering, const char *text)
 /* now's part compared as text; the operator is one of ge, gt, le, lt. */
 static TamisSieveTest *
 part_compares(TamisLowering *lowering, gint32 offset_s, const char *part, const char *operator,
-              const char *value)
+              const char * value)
 {
     TamisSieveTest *test;
 
@@ -141,11 +144,11 @@ part_compares(TamisLowering *lowering, gint32 offset_s, const char *part, const 
     if (strcmp(operator, "lt") == 0)
         return tamis_lower_not(lowering, part_compares(lowering, offset_s, part, "ge", value));
     if (strcmp(operator, "gt") == 0)
-        return tamis_lower_all(lowering, part_compares(lowering, offset_s, part, "ge", value),
-                               tamis_lower_not(lowering,
-                                               part_is(lowering, offset_s, part,
-                                                       tamis_sieve_string(lowering->arena, value,
-                                                                          strlen(value)))));
+        return tamis_lower_all(
+            lowering, part_compares(lowering, offset_s, part, "ge", value),
+            tamis_lower_not(lowering,
+                            part_is(lowering, offset_s, part,
+                                    tamis_sieve_string(lowering->arena, value, strlen(value)))));
     if (strcmp(operator, "le") == 0)
         return tamis_lower_not(lowering, part_compares(lowering, offset_s, part, "gt", value));
     test = currentdate(lowering, offset_s);
@@ -178,7 +181,8 @@ minute_text(TamisLowering *lowering, guint minute)
     return tamis_arena_printf(lowering->arena, "%02u:%02u:00", minute / 60, minute % 60);
 }
 
-/* An offset in which the instant is midnight: the policy's own where it is one, else made for it. */
+/* An offset in which the instant is midnight: the policy's own where it is one, else made for it.
+ */
 static gint32
 midnight_offset(const TamisLowering *lowering, TamisInstant instant)
 {
@@ -208,7 +212,8 @@ compare_now(TamisLowering *lowering, gboolean before, TamisInstant instant)
     offset_s = tamis_zone_offset_at(lowering->policy->zone, instant);
     clock = tamis_clock_from_instant(instant, offset_s);
     date = date_text(lowering, clock.date);
-    time = tamis_arena_printf(lowering->arena, "%02u:%02u:%02u", clock.hour, clock.minute, clock.second);
+    time = tamis_arena_printf(lowering->arena, "%02u:%02u:%02u", clock.hour, clock.minute,
+                              clock.second);
     return tamis_lower_any(
         lowering, part_compares(lowering, offset_s, "date", before ? "lt" : "gt", date),
         tamis_lower_all(lowering,
@@ -253,7 +258,8 @@ tamis_lower_window(TamisLowering *lowering, TamisInstant starting, TamisInstant 
     return &tamis_lower_always;
 }
 
-/* Hours ----------------------------------------------------------------------------------------- */
+/* Hours -----------------------------------------------------------------------------------------
+ */
 
 static gboolean
 same_ranges(const TamisHours *hours, guint a, guint b)
@@ -283,7 +289,8 @@ in_ranges(TamisLowering *lowering, gint32 offset_s, const TamisMinuteRange *rang
         TamisSieveString *first = NULL, **end = &first;
 
         for (guint i = 0; i < n; i++) {
-            for (guint hour = ranges[i].start_minute / 60; hour < ranges[i].end_minute / 60u; hour++)
+            for (guint hour = ranges[i].start_minute / 60; hour < ranges[i].end_minute / 60u;
+                 hour++)
                 append_text(lowering, &end, tamis_arena_printf(lowering->arena, "%02u", hour));
         }
         return part_is(lowering, offset_s, "hour", first);
@@ -391,7 +398,8 @@ in_group(TamisLowering *lowering, const TamisOffsetGroup *group)
 TamisSieveTest *
 tamis_lower_hours(TamisLowering *lowering, guint32 index, TamisSpan span)
 {
-    const TamisHours *hours = g_array_index(lowering->policy->hours, TamisHoursDefinition, index).hours;
+    const TamisHours *hours =
+        g_array_index(lowering->policy->hours, TamisHoursDefinition, index).hours;
     const GArray *groups = g_ptr_array_index(lowering->context->offsets, index);
     TamisSieveTest *test = &tamis_lower_never;
 
@@ -406,12 +414,12 @@ tamis_lower_hours(TamisLowering *lowering, guint32 index, TamisSpan span)
         const TamisOffsetGroup *usual = &g_array_index(groups, TamisOffsetGroup, 0);
         const TamisOffsetGroup *other = &g_array_index(groups, TamisOffsetGroup, 1);
 
-        return tamis_lower_any(
-            lowering,
-            tamis_lower_all(lowering, in_group(lowering, other),
-                            at_offset(lowering, other->offset_s, hours)),
-            tamis_lower_all(lowering, tamis_lower_not(lowering, in_group(lowering, other)),
-                            at_offset(lowering, usual->offset_s, hours)));
+        return tamis_lower_any(lowering,
+                               tamis_lower_all(lowering, in_group(lowering, other),
+                                               at_offset(lowering, other->offset_s, hours)),
+                               tamis_lower_all(lowering,
+                                               tamis_lower_not(lowering, in_group(lowering, other)),
+                                               at_offset(lowering, usual->offset_s, hours)));
     }
     for (guint i = 0; i < groups->len; i++) {
         const TamisOffsetGroup *group = &g_array_index(groups, TamisOffsetGroup, i);
@@ -423,7 +431,8 @@ tamis_lower_hours(TamisLowering *lowering, guint32 index, TamisSpan span)
     return test;
 }
 
-/* One of ---------------------------------------------------------------------------------------- */
+/* One of ----------------------------------------------------------------------------------------
+ */
 
 /* "MM:SS" has no date part of its own: the minute is less, or equal and the second less. */
 static TamisSieveTest *
@@ -431,17 +440,17 @@ before_in_hour(TamisLowering *lowering, guint32 second)
 {
     const char *minute = tamis_arena_printf(lowering->arena, "%02u", second / 60);
     const char *rest = tamis_arena_printf(lowering->arena, "%02u", second % 60);
-    TamisSieveTest *less = second < 60 ? &tamis_lower_never
-                                       : part_compares(lowering, 0, "minute", "lt", minute);
+    TamisSieveTest *less =
+        second < 60 ? &tamis_lower_never : part_compares(lowering, 0, "minute", "lt", minute);
 
     if (second % 60 == 0)
         return less;
     return tamis_lower_any(
         lowering, less,
-        tamis_lower_all(
-            lowering,
-            part_is(lowering, 0, "minute", tamis_sieve_string(lowering->arena, minute, strlen(minute))),
-            part_compares(lowering, 0, "second", "lt", rest)));
+        tamis_lower_all(lowering,
+                        part_is(lowering, 0, "minute",
+                                tamis_sieve_string(lowering->arena, minute, strlen(minute))),
+                        part_compares(lowering, 0, "second", "lt", rest)));
 }
 
 TamisSieveTest *

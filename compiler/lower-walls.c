@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What the server's parser cannot take, found in the finished tree: nesting, lists, chains, numbers of
- * arguments, commands and tests. What could be parted was parted before; what is left is unsupported. */
+ * What the server's parser cannot take, found in the finished tree: nesting, lists, chains, numbers
+ * of arguments, commands and tests. What could be parted was parted before; what is left is
+ * unsupported. */
 #include "compiler/lower-private.h"
 
 typedef struct {
@@ -11,7 +12,7 @@ typedef struct {
 } Walls;
 
 static void
-raise(guint32 *most, guint32 value)
+grow(guint32 *most, guint32 value)
 {
     *most = MAX(*most, value);
 }
@@ -23,11 +24,12 @@ measure_arguments(Walls *walls, const TamisSieveArgument *arguments)
 
     for (; arguments != NULL; arguments = arguments->next) {
         n++;
-        raise(&walls->list_strings, arguments->n_strings);
-        for (const TamisSieveString *string = arguments->strings; string != NULL; string = string->next)
-            raise(&walls->string_bytes, string->length_bytes);
+        grow(&walls->list_strings, arguments->n_strings);
+        for (const TamisSieveString *string = arguments->strings; string != NULL;
+             string = string->next)
+            grow(&walls->string_bytes, string->length_bytes);
     }
-    raise(&walls->arguments, n);
+    grow(&walls->arguments, n);
 }
 
 static void
@@ -35,13 +37,13 @@ measure_test(Walls *walls, const TamisSieveTest *test, guint32 depth)
 {
     guint32 n = 0;
 
-    raise(&walls->test_nesting, depth);
+    grow(&walls->test_nesting, depth);
     measure_arguments(walls, test->arguments);
     for (const TamisSieveTest *inner = test->tests; inner != NULL; inner = inner->next) {
         measure_test(walls, inner, depth + 1);
         n++;
     }
-    raise(&walls->tests, n);
+    grow(&walls->tests, n);
 }
 
 static void
@@ -49,10 +51,10 @@ measure_block(Walls *walls, const TamisSieveCommand *command, guint32 depth)
 {
     guint32 chain = 0;
 
-    raise(&walls->nesting, depth);
+    grow(&walls->nesting, depth);
     for (; command != NULL; command = command->next) {
         chain = strcmp(command->name, "elsif") == 0 ? chain + 1 : 0;
-        raise(&walls->chain, chain);
+        grow(&walls->chain, chain);
         walls->n_commands++;
         measure_arguments(walls, command->arguments);
         if (command->tests != NULL)

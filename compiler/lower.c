@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One mailbox to one script: the shared context, strings and extensions, and the run over a mailbox. */
+ * One mailbox to one script: the shared context, strings and extensions, and the run over a
+ * mailbox. */
 #include "compiler/lower-private.h"
 
 enum { DAY_S = 86400, MAX_ROUTES = 20000, MAX_VARIABLES = 250 };
 
-/* Context --------------------------------------------------------------------------------------- */
+/* Context ---------------------------------------------------------------------------------------
+ */
 
 static TamisInstant
 horizon_of(const TamisPolicy *policy, TamisInstant as_of)
@@ -40,7 +42,8 @@ alias_pairs_new(const TamisPolicy *policy)
             continue; /* a whole domain is no address of one's own */
         for (guint32 t = 0; t < entry->targets.n; t++) {
             TamisAliasPair pair = {
-                tamis_policy_target(policy, entry->targets.first + t)->address.key, entry->address.key};
+                tamis_policy_target(policy, entry->targets.first + t)->address.key,
+                entry->address.key};
 
             g_array_append_val(pairs, pair);
         }
@@ -73,7 +76,8 @@ tamis_lower_context_free(TamisLowerContext *context)
     g_free(context);
 }
 
-/* Shared by the parts --------------------------------------------------------------------------- */
+/* Shared by the parts ---------------------------------------------------------------------------
+ */
 
 gboolean
 tamis_lower_use(TamisLowering *lowering, TamisExtension extension, TamisSpan span)
@@ -90,10 +94,11 @@ tamis_lower_use(TamisLowering *lowering, TamisExtension extension, TamisSpan spa
 static void
 blame(TamisLowering *lowering, TamisDiagnostic *finding)
 {
-    tamis_report_blame(
-        lowering->report, finding,
-        tamis_policy_text(lowering->policy, lowering->mailbox->address.text),
-        lowering->route != NULL ? tamis_policy_text(lowering->policy, lowering->route->name) : NULL);
+    tamis_report_blame(lowering->report, finding,
+                       tamis_policy_text(lowering->policy, lowering->mailbox->address.text),
+                       lowering->route != NULL
+                           ? tamis_policy_text(lowering->policy, lowering->route->name)
+                           : NULL);
 }
 
 void
@@ -112,17 +117,20 @@ tamis_lower_unsupported(TamisLowering *lowering, TamisSpan span, const char *for
 }
 
 void
-tamis_lower_lacks(TamisLowering *lowering, TamisSpan span, TamisExtension extension, const char *what)
+tamis_lower_lacks(TamisLowering *lowering, TamisSpan span, TamisExtension extension,
+                  const char *what)
 {
     TamisDiagnostic *finding;
 
     lowering->lowered->failed = TRUE;
-    finding = tamis_report_add(lowering->report, span, TAMIS_RULE_UNSUPPORTED,
-                               "%s needs the Sieve extension '%s', which the server '%s' does not have", what,
-                               tamis_extension_name(extension), lowering->server->name);
+    finding =
+        tamis_report_add(lowering->report, span, TAMIS_RULE_UNSUPPORTED,
+                         "%s needs the Sieve extension '%s', which the server '%s' does not have",
+                         what, tamis_extension_name(extension), lowering->server->name);
     if (extension == TAMIS_EXTENSION_SPAMTEST)
-        tamis_report_help(lowering->report, finding,
-                          "test the header that the spam filter sets: header \"X-Spam-Flag\" is \"YES\"");
+        tamis_report_help(
+            lowering->report, finding,
+            "test the header that the spam filter sets: header \"X-Spam-Flag\" is \"YES\"");
     else if (extension == TAMIS_EXTENSION_DOVECOT_FILTER)
         tamis_report_help(lowering->report, finding,
                           "on this server encrypt by 'header' or 'gateway' instead of 'filter'");
@@ -132,7 +140,8 @@ tamis_lower_lacks(TamisLowering *lowering, TamisSpan span, TamisExtension extens
     blame(lowering, finding);
 }
 
-/* Where variables are expanded, `${` in a literal is spelled with one that holds the dollar sign. */
+/* Where variables are expanded, `${` in a literal is spelled with one that holds the dollar sign.
+ */
 static const char *
 without_expansion(TamisLowering *lowering, const char *text, gsize *length_bytes)
 {
@@ -154,9 +163,10 @@ tamis_lower_literal(TamisLowering *lowering, const char *text, gsize length_byte
 {
     if (!lowering->server->unescapes_strings &&
         (memchr(text, '"', length_bytes) != NULL || memchr(text, '\\', length_bytes) != NULL))
-        tamis_lower_unsupported(lowering, span,
-                                "the server '%s' does not take escapes out of strings, and '%.*s' needs some",
-                                lowering->server->name, (int)MIN(length_bytes, 80), text);
+        tamis_lower_unsupported(
+            lowering, span,
+            "the server '%s' does not take escapes out of strings, and '%.*s' needs some",
+            lowering->server->name, (int)MIN(length_bytes, 80), text);
     if (lowering->decides_first && g_strstr_len(text, (gssize)length_bytes, "${") != NULL)
         text = without_expansion(lowering, text, &length_bytes);
     return tamis_sieve_string(lowering->arena, text, length_bytes);
@@ -175,7 +185,8 @@ tamis_lower_good_until(TamisLowering *lowering, TamisInstant instant)
     lowering->lowered->good_until = MIN(lowering->lowered->good_until, instant);
 }
 
-/* Bounds ---------------------------------------------------------------------------------------- */
+/* Bounds ----------------------------------------------------------------------------------------
+ */
 
 typedef struct {
     guint32 targets, actions;
@@ -226,7 +237,8 @@ bound(TamisLowering *lowering)
     lowering->lowered->max_actions = none.actions;
 }
 
-/* The run --------------------------------------------------------------------------------------- */
+/* The run ---------------------------------------------------------------------------------------
+ */
 
 static void
 add_require(TamisLowering *lowering, TamisSieveBlock *script)
@@ -272,13 +284,15 @@ lower_routes(TamisLowering *lowering)
     g_array_set_size(lowering->added, 0);
     lowering->decides_first = TRUE;
     if (!tamis_lower_use(lowering, TAMIS_EXTENSION_VARIABLES, lowering->mailbox->span))
-        tamis_lower_unsupported(lowering, lowering->mailbox->span,
-                                "the server '%s' cannot decide before it marks: it has no 'variables'",
-                                lowering->server->name);
+        tamis_lower_unsupported(
+            lowering, lowering->mailbox->span,
+            "the server '%s' cannot decide before it marks: it has no 'variables'",
+            lowering->server->name);
     if (lowering->n_planned > MAX_VARIABLES)
-        tamis_lower_unsupported(lowering, lowering->mailbox->span,
-                                "%u routes that mark or encrypt are more than the %d that can be decided first",
-                                lowering->n_planned, MAX_VARIABLES);
+        tamis_lower_unsupported(
+            lowering, lowering->mailbox->span,
+            "%u routes that mark or encrypt are more than the %d that can be decided first",
+            lowering->n_planned, MAX_VARIABLES);
     body = (TamisSieveBlock){NULL, &body.first};
     tamis_lower_routes(lowering, &body);
     return body;
@@ -313,7 +327,8 @@ heading(TamisLowering *lowering)
 static TamisSieveScript *
 assemble(TamisLowering *lowering, const TamisSieveBlock *body)
 {
-    static const char notice[] = "Generated by Tamis from the policy. Change that: what is written here is lost.";
+    static const char notice[] =
+        "Generated by Tamis from the policy. Change that: what is written here is lost.";
     TamisSieveScript *script = tamis_arena_new0(lowering->arena, TamisSieveScript);
     TAMIS_SIEVE_BLOCK(all);
 
@@ -358,8 +373,8 @@ tamis_lower_mailbox(const TamisLowerContext *context, guint32 mailbox, TamisAren
     *out_lowered = (TamisLowered){.good_until = TAMIS_INSTANT_MAX};
     lowering.added = added;
     if (lowering.mailbox->routes.n > MAX_ROUTES) {
-        tamis_lower_unsupported(&lowering, lowering.mailbox->span, "a mailbox has %d routes at most",
-                                MAX_ROUTES);
+        tamis_lower_unsupported(&lowering, lowering.mailbox->span,
+                                "a mailbox has %d routes at most", MAX_ROUTES);
         return tamis_arena_new0(arena, TamisSieveScript);
     }
     tamis_lower_plan(&lowering);
