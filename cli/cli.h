@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the verbs share: the table's record, exit statuses, common options, output. A verb is one
+ * file, cmd-<verb>.c, with one TamisVerb; main.c lists them. */
+#pragma once
+
+#include "base/render.h"
+#include "grammar/server.h"
+#include "model/zone.h"
+
+/* Exit statuses of every verb. */
+enum {
+    TAMIS_EXIT_OK = 0,
+    TAMIS_EXIT_FINDINGS = 1, /* at or above --fail-on, a failed test, a difference */
+    TAMIS_EXIT_UNREADABLE =
+        2, /* an input or a server cannot be reached or read, an output written */
+    TAMIS_EXIT_USAGE = 64,
+    TAMIS_EXIT_BUG = 70,
+};
+
+typedef struct TamisVerb TamisVerb;
+struct TamisVerb {
+    const char *name;
+    const char *arguments; /* after the options: "FILE…" */
+    const char *summary;   /* one line, lower case, no full stop */
+    const char *examples;  /* one or more lines, each "  tamis …" */
+    /* argv[0] is the verb's name. Returns the exit status. */
+    int (*run)(const TamisVerb *verb, int argc, char **argv);
+};
+
+extern const TamisVerb tamis_verb_help;
+extern const TamisVerb tamis_verb_servers;
+
+/* NULL-terminated, by name. */
+extern const TamisVerb *const tamis_verbs[];
+const TamisVerb *tamis_verb_find(const char *name);
+/* The verb whose name is meant by a misspelt one, or NULL. */
+const TamisVerb *tamis_verb_suggest(const char *name);
+
+/* Which of the common options a verb takes. */
+typedef enum {
+    TAMIS_TAKES_SERVER = 1 << 0,
+    TAMIS_TAKES_AS_OF = 1 << 1,
+    TAMIS_TAKES_TIMEZONE = 1 << 2,
+    TAMIS_TAKES_FORMAT = 1 << 3,        /* text, json */
+    TAMIS_TAKES_REPORT_FORMAT = 1 << 4, /* and those of checking verbs */
+    TAMIS_TAKES_FAIL_ON = 1 << 5,
+    TAMIS_TAKES_JOBS = 1 << 6,
+    TAMIS_TAKES_QUIET = 1 << 7,
+    TAMIS_TAKES_COLOR = 1 << 8,
+} TamisTakes;
+
+/* The common options, with their defaults. Strings are lent from the arguments' owner. */
+typedef struct {
+    char *server; /* NULL: not said */
+    char *as_of;  /* NULL: now */
+    char *timezone;
+    TamisFormat format;
+    int fail_on; /* TamisSeverity; above all of them: never */
+    guint n_jobs;
+    gboolean quiet;
+    TamisRenderOptions render;
+} TamisOptions;
+
+/* Clears the strings. */
+void tamis_options_clear(TamisOptions *options);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TamisOptions, tamis_options_clear)
+
+/* Reads the verb's own options (own may be NULL; strings as G_OPTION_ARG_FILENAME, so that no
+ * locale converts them) and the common ones that it takes; what is left in argv, behind argv[0],
+ * are the arguments. FALSE: the verb ends with *out_status, all is said (help, or what is wrong).
+ */
+gboolean tamis_options_parse(const TamisVerb *verb, const GOptionEntry *own, guint takes,
+                             TamisOptions *options, int *argc, char **argv, int *out_status);
+
+/* --as-of in the policy's zone (NULL where there is none: --timezone's, else UTC), or now. */
+TamisInstant tamis_options_as_of(const TamisOptions *options, const TamisZone *policy_zone);
+/* --server, or the default. NULL: *out_status, all is said. */
+TamisServer *tamis_options_load_server(const TamisOptions *options, int *out_status);
+/* TAMIS_EXIT_FINDINGS when the report has a finding at or above --fail-on. */
+int tamis_options_judge(const TamisOptions *options, const TamisReport *report);
+
+/* Results: to standard output, in one piece. What cannot be written ends the program's success. */
+void tamis_write(const char *text, gsize length_bytes);
+void tamis_print(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* Whether anything could not be written so far. */
+gboolean tamis_write_failed(void);
+/* "tamis: message", to standard error, what is not printable written out. */
+void tamis_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* The same with "help: …" that names the verb's --help, and TAMIS_EXIT_USAGE for the verb to
+ * return. */
+int tamis_complain_usage(const TamisVerb *verb, const char *format, ...) G_GNUC_PRINTF(2, 3);
