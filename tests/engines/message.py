@@ -14,7 +14,8 @@ ADDED_ON_THE_WAY = {"x-sieve", "x-sieve-redirected-from", "return-path", "delive
 
 @dataclasses.dataclass
 class Delivery:
-    """headers: raw lines besides those that have a field. size: the whole message is padded to it."""
+    """headers: raw lines besides those that have a field; without: names of those that are left out after all.
+    size: the whole message is padded to it."""
     to: str
     at: str = "2026-11-23T02:00:00Z"
     sender: str = "buyer@customer.example"
@@ -24,6 +25,7 @@ class Delivery:
     cc: str = ""
     subject: str = "Hello"
     headers: list = dataclasses.field(default_factory=list)
+    without: list = dataclasses.field(default_factory=list)
     body: str = SECRET
     spam: int = 0
     size: int = 0
@@ -48,6 +50,7 @@ class Delivery:
                  "Message-ID: <1@customer.example>"]
         lines += [f"Cc: {self.cc}"] if self.cc else []
         lines += [f"X-Spam-Score: {self.spam}"] if self.spam else []
+        lines = [line for line in lines if line.partition(":")[0] not in self.without]
         data = "\n".join([*lines, *self.headers, "", self.body, ""]).replace("\n", "\r\n").encode()
         missing = self.size - len(data)
         assert self.size == 0 or missing == 0 or missing >= 2, "the message is larger than its size"
@@ -86,4 +89,4 @@ def copy_word(word, delivery, data):
 
 def parse_expectation(text):
     """`forward a@x; keep` to a sorted list of words."""
-    return sorted(word.strip() for word in text.split(";") if word.strip())
+    return sorted(word.strip() for word in re.split(r"; (?=forward |keep|reply|reject: |discard)", text))

@@ -125,7 +125,7 @@ def outcome_of(output, delivery, mail):
             words.append(f"reply: {headers['subject']}")
             replies.append(data.partition(b"\n\n")[2].decode())
         else:
-            words.append(copy_word(f"forward {recipient}", delivery, data))
+            words.append(copy_word(f"forward {recipient.lower()}", delivery, data))
     words += [copy_word("keep" if box == "INBOX" else f"keep in {box}", delivery, data)
               for box, data in stored_messages(mail)]
     if output.status != 0 or "final result: success" not in output.err or "error:" in output.err:
