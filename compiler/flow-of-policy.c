@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Routes to guarded actions. Every condition sees the message as it arrived; marks come before all
+ * else; of two that do the same the first stands, and an encrypted forward before a plain one. */
+#include "compiler/flow-of-policy.h"
+
+#include "compiler/atoms.h"
+
+struct TamisPolicyFlows {
+    const TamisPolicy *policy;
+    TamisFormulas *formulas;
+    GArray *conditions; /* of TamisFormula by condition; G_MAXUINT32: not made yet */
+};
+
+/* One mailbox in the making. */
+typedef struct {
+    TamisPolicyFlows *flows;
+    TamisArena *arena;
+    const TamisMailbox *mailbox;
+    TamisFormula *active; /* by route */
+    GArray *actions;      /* of TamisFlowAction */
+    GArray *changes;      /* of TamisChange */
+    GArray *cancelled;    /* of TamisFormula: the implicit keep */
+    GArray *kept;         /* of TamisFormula: in the inbox */
+    GArray *filed;        /* of TamisFormula */
+    TamisFormula replied, rejected;
+    GHashTable *sent;      /* target key -> TamisFormula that it was sent, plain or encrypted */
+    GHashTable *encrypted; /* target key -> TamisFormula that some route encrypts it */
+} Making;
+
+TamisFormula
+tamis_policy_flows_condition(TamisPolicyFlows *flows, TamisConditionId id)
+{
+    const TamisCondition *condition = tamis_policy_condition(flows->policy, id);
+    TamisFormula known = g_array_index(flows->conditions, TamisFormula, id);
+    g_autofree TamisFormula *children = NULL;
+
+    if (known != G_MAXUINT32)
+        return known;
+    children = g_new(TamisFormula, MAX(condition->children.n, 1));
+    for (guint32 i = 0; i < condition->children.n; i++)
+        children[i] = tamis_policy_flows_condition(
+            flows, g_array_index(flows->policy->condition_children, TamisConditionId,
+                                 condition->children.first + i));
+    switch (condition->kind) {
+    case TAMIS_CONDITION_TRUE:
+        known = TAMIS_FORMULA_TRUE;
+        break;
+    case TAMIS_CONDITION_ALL:
+        known = tamis_formulas_and(flows->formulas, children, condition->children.n);
+        break;
+    case TAMIS_CONDITION_ANY:
+        known = tamis_formulas_or(flows->formulas, children, condition->children.n);
+        break;
+    case TAMIS_CONDITION_NOT:
+        known = tamis_formulas_not(flows->formulas, children[0]);
+        break;
+    case TAMIS_CONDITION_TEST:
+        known = tamis_atom_of_test(flows->formulas, flows->policy,
+                                   tamis_policy_test(flows->policy, condition->test));
+        break;
+    }
+    g_array_index(flows->conditions, TamisFormula, id) = known;
+    return known;
+}
+
+/* Guards ----------------------------------------------------------------------------------------
+ */
+
+static TamisFormula
+since(TamisFormulas *formulas, TamisInstant instant)
+{
+    TamisAtom atom = {.kind = TAMIS_ATOM_SINCE, .instant = instant};
+
+    return tamis_formulas_atom(formulas, &atom);
+}
+
+static TamisFormula
+own_guard(TamisPolicyFlows *flows, const TamisRoute *route)
+{
+    TamisFormulas *formulas = flows->formulas;
+    TamisFormula guard = tamis_policy_flows_condition(flows, route->when);
+
+    if (route->starting >= route->until)
+        return TAMIS_FORMULA_FALSE;
+    if (route->starting != TAMIS_INSTANT_MIN)
+        guard = tamis_formulas_and2(formulas, guard, since(formulas, route->starting));
+    if (route->until != TAMIS_INSTANT_MAX)
+        guard = tamis_formulas_and2(formulas, guard,
+                                    tamis_formulas_not(formulas, since(formulas, route->until)));
+    return guard;
+}
+
+static gboolean
+is_final(const TamisPolicy *policy, const TamisRoute *route)
+{
+    for (guint32 i = 0; i < route->actions.n; i++) {
+        if (tamis_policy_action(policy, route->actions.first + i)->kind == TAMIS_DO_FINAL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+make_guards(Making *making)
+{
+    TamisFormulas *formulas = making->flows->formulas;
+    TamisFormula any = TAMIS_FORMULA_FALSE, ended = TAMIS_FORMULA_FALSE;
+
+    for (guint32 i = 0; i < making->mailbox->routes.n; i++) {
+        const TamisRoute *route =
+            tamis_policy_route(making->flows->policy, making->mailbox->routes.first + i);
+        TamisFormula guard = own_guard(making->flows, route);
+
+        guard = tamis_formulas_and2(formulas, guard,
+                                    tamis_formulas_not(formulas, route->otherwise ? any : ended));
+        making->active[i] = guard;
+        any = tamis_formulas_or2(formulas, any, guard);
+        if (is_final(making->flows->policy, route))
+            ended = tamis_formulas_or2(formulas, ended, guard);
+    }
+}
+
+/* Actions ---------------------------------------------------------------------------------------
+ */
+
+static TamisFlowAction *
+append(Making *making, TamisFlowKind kind, TamisFormula guard, const TamisRoute *route,
+       TamisSpan span)
+{
+    TamisFlowAction action = {
+        .kind = kind,
+        .guard = guard,
+        .version = making->changes->len,
+        .route = route != NULL ? route->name : 0,
+        .span = span,
+    };
+
+    g_array_append_val(making->actions, action);
+    return &g_array_index(making->actions, TamisFlowAction, making->actions->len - 1);
+}
+
+/* guard, and not what the table says of the key; then the table says guard too. */
+static TamisFormula
+once(Making *making, GHashTable *table, TamisString key, TamisFormula guard)
+{
+    TamisFormulas *formulas = making->flows->formulas;
+    TamisFormula before = GPOINTER_TO_UINT(g_hash_table_lookup(table, GUINT_TO_POINTER(key)));
+    TamisFormula after = tamis_formulas_or2(formulas, before, guard);
+
+    g_hash_table_insert(table, GUINT_TO_POINTER(key), GUINT_TO_POINTER(after));
+    return tamis_formulas_and2(formulas, guard, tamis_formulas_not(formulas, before));
+}
+
+static TamisFormula
+member_guard(Making *making, const TamisAction *action, guint32 member, TamisFormula guard)
+{
+    TamisAtom atom = {.kind = TAMIS_ATOM_SHARE, .number = action->targets.n, .member = member};
+
+    if (!action->one_of || action->targets.n < 2)
+        return guard;
+    return tamis_formulas_and2(making->flows->formulas, guard,
+                               tamis_formulas_atom(making->flows->formulas, &atom));
+}
+
+static const TamisTarget *
+target_at(const Making *making, const TamisAction *action, guint32 i)
+{
+    return tamis_policy_target(making->flows->policy, action->targets.first + i);
+}
+
+/* Which targets are encrypted, and when: no other route sends them in plain then. */
+static void
+note_encrypted(Making *making, const TamisAction *action, TamisFormula guard)
+{
+    for (guint32 i = 0; i < action->targets.n && action->encryption != TAMIS_NO_INDEX; i++)
+        once(making, making->encrypted, target_at(making, action, i)->address.key,
+             member_guard(making, action, i, guard));
+}
+
+static void
+add_forward(Making *making, const TamisRoute *route, const TamisAction *action, TamisFormula guard)
+{
+    TamisFormulas *formulas = making->flows->formulas;
+    gboolean encrypted = action->encryption != TAMIS_NO_INDEX;
+
+    for (guint32 i = 0; i < action->targets.n; i++) {
+        const TamisTarget *target = target_at(making, action, i);
+        TamisFormula sent = member_guard(making, action, i, guard);
+        TamisFlowAction *forward;
+
+        if (!encrypted)
+            sent = tamis_formulas_and2(
+                formulas, sent,
+                tamis_formulas_not(formulas,
+                                   GPOINTER_TO_UINT(g_hash_table_lookup(
+                                       making->encrypted, GUINT_TO_POINTER(target->address.key)))));
+        sent = once(making, making->sent, target->address.key, sent);
+        if (sent == TAMIS_FORMULA_FALSE)
+            continue;
+        forward = append(making, TAMIS_FLOW_FORWARD, sent, route, action->span);
+        forward->key = target->address.key;
+        forward->text = target->address.text;
+        forward->copies = !action->without_copy;
+        if (encrypted)
+            forward->encryption = g_array_index(making->flows->policy->encryptions, TamisEncryption,
+                                                action->encryption)
+                                      .name;
+    }
+    if (action->without_copy)
+        g_array_append_val(making->cancelled, guard);
+}
+
+static void
+add_first(Making *making, TamisFlowKind kind, const TamisRoute *route, const TamisAction *action,
+          TamisFormula guard, TamisFormula *done)
+{
+    TamisFormulas *formulas = making->flows->formulas;
+    TamisFormula now = tamis_formulas_and2(formulas, guard, tamis_formulas_not(formulas, *done));
+    TamisFlowAction *made;
+
+    *done = tamis_formulas_or2(formulas, *done, guard);
+    if (now == TAMIS_FORMULA_FALSE)
+        return;
+    made = append(making, kind, now, route, action->span);
+    made->name = action->name;
+    made->text = action->text;
+}
+
+static void
+add_action(Making *making, const TamisRoute *route, const TamisAction *action, TamisFormula guard)
+{
+    switch ((TamisActionKindOf)action->kind) {
+    case TAMIS_DO_FORWARD:
+        add_forward(making, route, action, guard);
+        break;
+    case TAMIS_DO_REPLY:
+        add_first(making, TAMIS_FLOW_REPLY, route, action, guard, &making->replied);
+        break;
+    case TAMIS_DO_REJECT:
+        add_first(making, TAMIS_FLOW_REJECT, route, action, guard, &making->rejected);
+        g_array_append_val(making->cancelled, guard);
+        break;
+    case TAMIS_DO_KEEP:
+        append(making, TAMIS_FLOW_KEEP, guard, route, action->span)->folder = action->text;
+        g_array_append_val(action->text == 0 ? making->kept : making->filed, guard);
+        if (action->text != 0)
+            g_array_append_val(making->cancelled, guard);
+        break;
+    case TAMIS_DO_DISCARD:
+        append(making, TAMIS_FLOW_DISCARD, guard, route, action->span);
+        g_array_append_val(making->cancelled, guard);
+        break;
+    case TAMIS_DO_MARK:
+    case TAMIS_DO_FINAL:
+        break;
+    }
+}
+
+static void
+add_mark(Making *making, const TamisRoute *route, const TamisAction *action, TamisFormula guard)
+{
+    TamisFlowAction *mark = append(making, TAMIS_FLOW_MARK, guard, route, action->span);
+    TamisChange change = {guard, TAMIS_FLOW_MARK, action->name, action->text};
+
+    mark->name = action->name;
+    mark->text = action->text;
+    g_array_append_val(making->changes, change);
+}
+
+typedef void (*ForAction)(Making *making, const TamisRoute *route, const TamisAction *action,
+                          TamisFormula guard);
+
+static void
+for_kind(Making *making, gboolean marks, ForAction call)
+{
+    const TamisPolicy *policy = making->flows->policy;
+
+    for (guint32 i = 0; i < making->mailbox->routes.n; i++) {
+        const TamisRoute *route = tamis_policy_route(policy, making->mailbox->routes.first + i);
+
+        for (guint32 a = 0; a < route->actions.n && making->active[i] != TAMIS_FORMULA_FALSE; a++) {
+            const TamisAction *action = tamis_policy_action(policy, route->actions.first + a);
+
+            if ((action->kind == TAMIS_DO_MARK) == marks)
+                call(making, route, action, making->active[i]);
+        }
+    }
+}
+
+static void
+note_action(Making *making, const TamisRoute *route, const TamisAction *action, TamisFormula guard)
+{
+    if (action->kind == TAMIS_DO_FORWARD)
+        note_encrypted(making, action, guard);
+}
+
+/* The copies: each folder once, the implicit keep where nothing took it away, discards only where
+ * nothing is kept. */
+static void
+settle_copies(Making *making)
+{
+    TamisFormulas *formulas = making->flows->formulas;
+    TamisFormula cancelled, kept, filed, implicit;
+    g_autoptr(GHashTable) folders = g_hash_table_new(NULL, NULL);
+
+    cancelled = tamis_formulas_or(formulas, (TamisFormula *)making->cancelled->data,
+                                  making->cancelled->len);
+    kept = tamis_formulas_or(formulas, (TamisFormula *)making->kept->data, making->kept->len);
+    filed = tamis_formulas_or(formulas, (TamisFormula *)making->filed->data, making->filed->len);
+    implicit = tamis_formulas_not(formulas, tamis_formulas_or2(formulas, cancelled, kept));
+    for (guint i = 0; i < making->actions->len; i++) {
+        TamisFlowAction *action = &g_array_index(making->actions, TamisFlowAction, i);
+
+        if (action->kind == TAMIS_FLOW_KEEP)
+            action->guard = once(making, folders, action->folder, action->guard);
+        else if (action->kind == TAMIS_FLOW_DISCARD)
+            action->guard = tamis_formulas_and2(
+                formulas, action->guard,
+                tamis_formulas_not(formulas, tamis_formulas_or2(formulas, kept, filed)));
+    }
+    if (implicit != TAMIS_FORMULA_FALSE)
+        append(making, TAMIS_FLOW_KEEP, implicit, NULL, making->mailbox->span)->is_implicit = TRUE;
+}
+
+static TamisFlow *
+finish(Making *making)
+{
+    TamisFlow *flow = tamis_arena_new0(making->arena, TamisFlow);
+
+    flow->actions = tamis_arena_array0(making->arena, TamisFlowAction, making->actions->len);
+    for (guint i = 0; i < making->actions->len; i++) {
+        const TamisFlowAction *action = &g_array_index(making->actions, TamisFlowAction, i);
+
+        if (action->guard != TAMIS_FORMULA_FALSE)
+            flow->actions[flow->n_actions++] = *action;
+    }
+    flow->n_changes = making->changes->len;
+    flow->changes = tamis_arena_array0(making->arena, TamisChange, flow->n_changes);
+    if (flow->n_changes > 0)
+        memcpy(flow->changes, making->changes->data, flow->n_changes * sizeof(TamisChange));
+    return flow;
+}
+
+TamisFlow *
+tamis_policy_flows_get(TamisPolicyFlows *flows, guint32 mailbox, TamisArena *arena)
+{
+    g_autoptr(GArray) actions = g_array_new(FALSE, FALSE, sizeof(TamisFlowAction));
+    g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(TamisChange));
+    g_autoptr(GArray) cancelled = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    g_autoptr(GArray) kept = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    g_autoptr(GArray) filed = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    g_autoptr(GHashTable) sent = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) encrypted = g_hash_table_new(NULL, NULL);
+    Making making = {
+        .flows = flows,
+        .arena = arena,
+        .mailbox = tamis_policy_mailbox(flows->policy, mailbox),
+        .actions = actions,
+        .changes = changes,
+        .cancelled = cancelled,
+        .kept = kept,
+        .filed = filed,
+        .sent = sent,
+        .encrypted = encrypted,
+    };
+
+    making.active = tamis_arena_array0(arena, TamisFormula, making.mailbox->routes.n + 1);
+    make_guards(&making);
+    for_kind(&making, FALSE, note_action);
+    for_kind(&making, TRUE, add_mark);
+    for_kind(&making, FALSE, add_action);
+    settle_copies(&making);
+    return finish(&making);
+}
+
+TamisPolicyFlows *
+tamis_policy_flows_new(const TamisPolicy *policy, TamisFormulas *formulas)
+{
+    TamisPolicyFlows *flows = g_new0(TamisPolicyFlows, 1);
+
+    flows->policy = policy;
+    flows->formulas = formulas;
+    flows->conditions =
+        g_array_sized_new(FALSE, FALSE, sizeof(TamisFormula), MAX(policy->conditions->len, 1));
+    g_array_set_size(flows->conditions, policy->conditions->len);
+    if (policy->conditions->len > 0)
+        memset(flows->conditions->data, 0xff, policy->conditions->len * sizeof(TamisFormula));
+    return flows;
+}
+
+void
+tamis_policy_flows_free(TamisPolicyFlows *flows)
+{
+    if (flows == NULL)
+        return;
+    g_array_unref(flows->conditions);
+    g_free(flows);
+}

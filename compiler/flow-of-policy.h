@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The flow of a policy's mailbox. Conditions become formulas once, for all mailboxes that use them.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "model/flow.h"
+
+typedef struct TamisPolicyFlows TamisPolicyFlows;
+
+/* Lends policy and formulas; formulas must have been made with the policy's strings. */
+TAMIS_API TamisPolicyFlows *
+tamis_policy_flows_new(const TamisPolicy *policy, TamisFormulas *formulas);
+TAMIS_API void tamis_policy_flows_free(TamisPolicyFlows *flows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisPolicyFlows, tamis_policy_flows_free)
+
+/* What the policy says that the mailbox does, whatever server runs it. Lives in arena. */
+TAMIS_API TamisFlow *
+tamis_policy_flows_get(TamisPolicyFlows *flows, guint32 mailbox, TamisArena *arena);
+/* A condition of the policy as a formula of the message as it arrived. */
+TAMIS_API TamisFormula tamis_policy_flows_condition(TamisPolicyFlows *flows,
+                                                    TamisConditionId condition);

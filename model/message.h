@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A message as Sieve tests see it: header fields in order, decoded; addresses; body parts; size.
+ * Read with GMime from a file, or made from a few words. Immutable; a changed message is a new one
+ * that shares. */
+#pragma once
+
+#include "base/api.h"
+
+#include <gio/gio.h>
+
+typedef struct TamisMessage TamisMessage;
+
+/* An instant, an envelope: what the server knows besides the message. Strings are lent. */
+typedef struct {
+    const char *envelope_from; /* "" is the null sender */
+    const char *envelope_to;   /* what the server was given */
+    gint64 instant;            /* seconds since the epoch */
+    guint32 spam_score;        /* RFC 5235: 0 untested … 10 */
+} TamisDelivery;
+
+#define TAMIS_MESSAGE_MAX_BYTES (256u << 20)
+
+/* Reads a whole message (LF or CRLF). Never fails on what is in it: broken headers are skipped as
+ * the engines do. The file is mapped and bodies are not copied until a test looks at them. */
+TAMIS_API TamisMessage *tamis_message_new_from_file(const char *path, GError **error);
+TAMIS_API TamisMessage *tamis_message_new_from_bytes(GBytes *bytes);
+/* Without headers and with an empty body, to be built with tamis_message_add_header. */
+TAMIS_API TamisMessage *tamis_message_new(void);
+TAMIS_API void tamis_message_free(TamisMessage *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisMessage, tamis_message_free)
+TAMIS_API TamisMessage *tamis_message_copy(const TamisMessage *message);
+
+/* Behind the last field; value in UTF-8, not encoded. */
+TAMIS_API void
+tamis_message_append_header(TamisMessage *message, const char *name, const char *value);
+/* On top, as addheader does; or at the end. */
+TAMIS_API void
+tamis_message_add_header(TamisMessage *message, const char *name, const char *value, gboolean last);
+/* All fields of the name, or only the index-th (1-based; from the end where last). */
+TAMIS_API void
+tamis_message_delete_header(TamisMessage *message, const char *name, guint index, gboolean last);
+TAMIS_API void tamis_message_set_body(TamisMessage *message, const char *text);
+TAMIS_API void tamis_message_set_size(TamisMessage *message, guint64 size_bytes);
+
+/* As the engine counts it: the whole message with CRLF line ends. */
+TAMIS_API guint64 tamis_message_get_size(const TamisMessage *message);
+/* Values of all fields of that name (any case), in order: unfolded, RFC 2047 words decoded to
+ * UTF-8, blanks around removed. Lent, NULL-terminated; valid until the message changes. */
+TAMIS_API const char *const *tamis_message_get_header(TamisMessage *message, const char *name);
+
+typedef struct {
+    const char *local, *domain; /* "" where missing; domain as written */
+    const char *whole;          /* local@domain; what could not be read: the raw text */
+    gboolean is_valid;
+} TamisMailAddress;
+
+/* The addresses of all fields of that name, groups flattened. Lent. */
+TAMIS_API const TamisMailAddress *
+tamis_message_get_addresses(TamisMessage *message, const char *name, guint *out_n);
+
+typedef struct {
+    const char *type; /* "text/plain", lower case */
+    const char *text; /* transfer encoding undone, text in UTF-8; NUL-terminated */
+    gsize length_bytes;
+} TamisBodyPart;
+
+/* Leaf parts in order, decoded on the first call. Lent. */
+TAMIS_API const TamisBodyPart *tamis_message_get_parts(TamisMessage *message, guint *out_n);
+TAMIS_API const char *tamis_message_get_raw_body(TamisMessage *message, gsize *out_length);
