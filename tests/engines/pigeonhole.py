@@ -6,6 +6,7 @@ in a zone that no policy uses, so that a script which trusts it is found out.
 """
 
 import dataclasses
+import datetime
 import os
 import pathlib
 import re
@@ -16,7 +17,7 @@ from kinds import Failure, Skip
 
 UID = 5000
 SERVER_ZONE = "IST-5:30"
-SERVER_OFFSET_S = 5 * 3600 + 1800
+SERVER_OFFSET = datetime.timedelta(hours=5, minutes=30)
 FILTERS = pathlib.Path(__file__).parent / "filters"
 CONFIGURATION = """\
 ssl = no
@@ -72,28 +73,30 @@ def shared_filters(context):
     return folder
 
 
-def complaints(context, script, settings=None):
-    """What sievec says of the script: nothing, when all is well."""
-    folder = world(context, settings or {})
+def compile_in(context, folder, script):
     copy = folder / "script.sieve"
     copy.write_bytes(script.read_bytes())
-    output = context.command(["sievec", "-c", folder / "dovecot.conf", copy, folder / "script.svbin"],
-                             USER="tamis", HOME=str(folder))
+    return context.command(["sievec", "-c", folder / "dovecot.conf", copy, folder / "script.svbin"],
+                           USER="tamis", HOME=str(folder))
+
+
+def complaints(context, script, settings=None):
+    """What sievec says of the script: nothing, when all is well."""
+    output = compile_in(context, world(context, settings or {}), script)
     said = (output.out + output.err).strip()
     return said if said or output.status == 0 else f"status {output.status}"
 
 
 def dump(context, script):
-    """sieve-dump's text of the compiled script."""
+    """sieve-dump's text of the compiled script: what the engine has understood."""
     folder = world(context, {})
-    (folder / "script.sieve").write_bytes(script.read_bytes())
-    for command in (["sievec"], ["sieve-dump"]):
-        output = context.command([*command, "-c", folder / "dovecot.conf",
-                                  folder / ("script.sieve" if command == ["sievec"] else "script.svbin"),
-                                  *([folder / "script.svbin"] if command == ["sievec"] else [])],
-                                 USER="tamis", HOME=str(folder))
-        if output.status != 0:
-            raise Failure(output.err)
+    compiled = compile_in(context, folder, script)
+    if compiled.status != 0:
+        raise Failure(f"sievec: {compiled.err}")
+    output = context.command(["sieve-dump", "-c", folder / "dovecot.conf", folder / "script.svbin"],
+                             USER="tamis", HOME=str(folder))
+    if output.status != 0:
+        raise Failure(f"sieve-dump: {output.err}")
     return output.out
 
 
@@ -104,8 +107,7 @@ def execute(context, script, delivery, settings=None):
     (folder / "message.eml").write_bytes(delivery.text())
     for name in ("script.sieve", "message.eml"):
         (folder / name).chmod(0o644)
-    local = delivery.instant().timestamp() + SERVER_OFFSET_S
-    clock = delivery.instant().fromtimestamp(local, tz=delivery.instant().tzinfo).strftime("%Y-%m-%d %H:%M:%S")
+    clock = (delivery.instant() + SERVER_OFFSET).strftime("%Y-%m-%d %H:%M:%S")
     output = context.command(
         ["faketime", "-f", clock, "sieve-test", "-e", "-C", "-c", folder / "dovecot.conf",
          "-l", f"maildir:{folder}/mail", "-f", delivery.arrived_from(), "-a", delivery.arrived_to(),
@@ -128,13 +130,14 @@ def outcome_of(output, delivery, mail):
             words.append(copy_word(f"forward {recipient.lower()}", delivery, data))
     words += [copy_word("keep" if box == "INBOX" else f"keep in {box}", delivery, data)
               for box, data in stored_messages(mail)]
-    if output.status != 0 or "final result: success" not in output.err or "error:" in output.err:
+    if output.status != 0 or "final result: success" not in output.err:
         words.append("FAILED RUN")
     return Outcome(sorted(words or ["discard"]), replies, output.err)
 
 
 def sent_messages(text):
     """[(recipient, bytes)]: sieve-test prints the messages, then who they went to, in the same order."""
+    text = text.replace("\r\n", "\n")
     recipients = re.findall(r"^RECIPIENT: (.*)$", text, re.MULTILINE)
     text = re.split(r"\n*^RECIPIENT: ", text, maxsplit=1, flags=re.MULTILINE)[0]
     messages = re.split(r"^(?=X-Sieve: Pigeonhole Sieve )", text, flags=re.MULTILINE)[1:]
