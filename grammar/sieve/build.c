@@ -76,7 +76,8 @@ tamis_sieve_add_string(TamisArena *arena, TamisSieveArgument **arguments, const 
 }
 
 void
-tamis_sieve_add_strings(TamisArena *arena, TamisSieveArgument **arguments, TamisSieveString *strings)
+tamis_sieve_add_strings(TamisArena *arena, TamisSieveArgument **arguments,
+                        TamisSieveString *strings)
 {
     gboolean is_one = strings->next == NULL;
     TamisSieveArgument *argument =

@@ -19,6 +19,7 @@ typedef struct {
     gsize line_start; /* offset in output */
     gboolean is_flat; /* an attempt at one line */
     gboolean overflow;
+    const TamisSieveComment *inner; /* comments inside the command that are still to come */
 } Printer;
 
 static void print_test(Printer *printer, const TamisSieveTest *test, guint level);
@@ -97,12 +98,13 @@ is_past_margin(const Printer *printer, gsize room)
 typedef struct {
     gsize length, line_start;
     gboolean was_flat;
+    const TamisSieveComment *inner;
 } Mark;
 
 static Mark
 begin_flat(Printer *printer)
 {
-    Mark mark = {length_so_far(printer), printer->line_start, printer->is_flat};
+    Mark mark = {length_so_far(printer), printer->line_start, printer->is_flat, printer->inner};
     printer->is_flat = TRUE;
     printer->overflow = FALSE;
     return mark;
@@ -119,6 +121,7 @@ end_flat(Printer *printer, Mark mark, gsize room)
     printer->overflow = FALSE;
     printer->end = printer->output->str + mark.length;
     printer->line_start = mark.line_start;
+    printer->inner = mark.inner;
     return FALSE;
 }
 
@@ -220,6 +223,51 @@ print_quoted(Printer *printer, const char *text, gsize length)
     *printer->end++ = '"';
 }
 
+/* Control characters become blanks; a bracketed comment keeps its line breaks and cannot be closed
+ * from inside. */
+static void
+print_comment(Printer *printer, const TamisSieveComment *comment)
+{
+    reserve(printer, (gsize)comment->length_bytes * 2 + 4);
+    char *end = printer->end;
+    *end++ = comment->is_bracketed ? '/' : '#';
+    if (comment->is_bracketed)
+        *end++ = '*';
+    for (guint32 i = 0; i < comment->length_bytes; i++) {
+        char c = comment->text[i];
+        gboolean is_kept = c == '\t' || (c == '\n' && comment->is_bracketed);
+        if (c == '\r' && comment->is_bracketed && i + 1 < comment->length_bytes &&
+            comment->text[i + 1] == '\n')
+            continue;
+        if (c == '/' && comment->is_bracketed && i > 0 && comment->text[i - 1] == '*')
+            *end++ = ' ';
+        *end++ = ((guchar)c < ' ' && !is_kept) || c == 0x7f ? ' ' : c;
+    }
+    if (comment->is_bracketed) {
+        /* Cyrus does not see the end where another star stands before it. */
+        if (end[-1] == '*' && comment->length_bytes > 0)
+            *end++ = ' ';
+        *end++ = '*';
+        *end++ = '/';
+    } else {
+        while (end[-1] == ' ' || end[-1] == '\t')
+            end--;
+    }
+    printer->end = end;
+}
+
+static inline guint32
+span_end(TamisSpan span)
+{
+    return span.offset + span.length;
+}
+
+static gboolean
+has_inner(const Printer *printer, TamisSpan span)
+{
+    return printer->inner != NULL && printer->inner->span.offset < span_end(span);
+}
+
 /* A text block says the same as the string: its last line is closed, and no carriage return stands
  * alone, which some reader could take for the end of a line. */
 static gboolean
@@ -246,7 +294,12 @@ print_block(Printer *printer, const TamisSieveString *string)
 {
     const char *text = string->text;
     const char *limit = text + string->length_bytes;
-    put_literal(printer, "text:\n");
+    put_literal(printer, "text:");
+    for (; has_inner(printer, string->span); printer->inner = printer->inner->next) {
+        put_char(printer, ' ');
+        print_comment(printer, printer->inner);
+    }
+    put_char(printer, '\n');
     while (text < limit) {
         const char *line_break = memchr(text, '\n', (gsize)(limit - text));
         if (*text == '.')
@@ -270,6 +323,39 @@ print_string(Printer *printer, const TamisSieveString *string)
         print_quoted(printer, string->text, string->length_bytes);
 }
 
+/* Comments that stand before offset, each behind what precedes it or on a line of its own, as it
+ * was. */
+static void
+print_inner_lines(Printer *printer, guint32 offset, guint level)
+{
+    for (; printer->inner != NULL && printer->inner->span.offset < offset;
+         printer->inner = printer->inner->next) {
+        printer->overflow |= printer->is_flat;
+        if (printer->inner->is_behind)
+            put_char(printer, ' ');
+        else
+            new_line(printer, level);
+        print_comment(printer, printer->inner);
+    }
+}
+
+/* The same where no line is to be broken without need. Ends with the blank that goes before a word.
+ */
+static void
+print_inner_words(Printer *printer, guint32 offset, guint level)
+{
+    put_char(printer, ' ');
+    for (; printer->inner != NULL && printer->inner->span.offset < offset;
+         printer->inner = printer->inner->next) {
+        printer->overflow |= printer->is_flat;
+        print_comment(printer, printer->inner);
+        if (printer->inner->is_bracketed)
+            put_char(printer, ' ');
+        else
+            new_line(printer, level + 1);
+    }
+}
+
 static void
 print_flat_list(Printer *printer, const TamisSieveString *strings)
 {
@@ -284,23 +370,28 @@ print_flat_list(Printer *printer, const TamisSieveString *strings)
 }
 
 static void
-print_list(Printer *printer, const TamisSieveString *strings, guint level)
+print_list(Printer *printer, const TamisSieveArgument *list, guint level)
 {
-    Mark mark = begin_flat(printer);
-    print_flat_list(printer, strings);
-    if (mark.was_flat) {
-        printer->is_flat = TRUE;
+    if (printer->is_flat) {
+        printer->overflow |= has_inner(printer, list->span);
+        print_flat_list(printer, list->strings);
         return;
     }
-    if (end_flat(printer, mark, TAIL_COLUMNS))
-        return;
+    if (!has_inner(printer, list->span)) {
+        Mark mark = begin_flat(printer);
+        print_flat_list(printer, list->strings);
+        if (end_flat(printer, mark, TAIL_COLUMNS))
+            return;
+    }
     put_char(printer, '[');
-    for (const TamisSieveString *string = strings; string; string = string->next) {
+    for (const TamisSieveString *string = list->strings; string; string = string->next) {
+        print_inner_lines(printer, string->span.offset, level + 1);
         new_line(printer, level + 1);
         print_string(printer, string);
         if (string->next)
             put_char(printer, ',');
     }
+    print_inner_lines(printer, span_end(list->span), level + 1);
     new_line(printer, level);
     put_char(printer, ']');
 }
@@ -341,7 +432,7 @@ print_arguments(Printer *printer, const TamisSieveArgument *arguments, guint lev
 {
     for (const TamisSieveArgument *argument = arguments; argument && !gave_up(printer);
          argument = argument->next) {
-        put_char(printer, ' ');
+        print_inner_words(printer, argument->span.offset, level);
         switch (argument->kind) {
         case TAMIS_SIEVE_TAG:
             put_char(printer, ':');
@@ -354,24 +445,18 @@ print_arguments(Printer *printer, const TamisSieveArgument *arguments, guint lev
             print_string(printer, argument->strings);
             break;
         case TAMIS_SIEVE_LIST:
-            print_list(printer, argument->strings, level);
+            print_list(printer, argument, level);
             break;
         }
     }
 }
 
 static void
-print_tests(Printer *printer, const TamisSieveTest *tests, gboolean is_list, guint level)
+print_test_list(Printer *printer, const TamisSieveTest *tests, guint32 end, guint level)
 {
-    if (!tests)
-        return;
-    put_char(printer, ' ');
-    if (!is_list) {
-        print_test(printer, tests, level);
-        return;
-    }
-    put_char(printer, '(');
+    put_literal(printer, " (");
     for (const TamisSieveTest *test = tests; test && !gave_up(printer); test = test->next) {
+        print_inner_lines(printer, test->span.offset, level + 1);
         if (!printer->is_flat)
             new_line(printer, level + 1);
         print_test(printer, test, level + 1);
@@ -381,20 +466,33 @@ print_tests(Printer *printer, const TamisSieveTest *tests, gboolean is_list, gui
                 put_char(printer, ' ');
         }
     }
+    print_inner_lines(printer, end, level + 1);
     if (!printer->is_flat)
         new_line(printer, level);
     put_char(printer, ')');
 }
 
-/* What tests and commands have in common: name, arguments, tests. */
+/* end: the offset behind the tests with their parentheses. */
 static void
-print_phrase(Printer *printer, const char *name, guint32 name_length,
-             const TamisSieveArgument *arguments, const TamisSieveTest *tests, gboolean is_list,
-             guint level)
+print_tests(Printer *printer, const TamisSieveTest *tests, gboolean is_list, guint32 end,
+            guint level)
 {
-    print_name(printer, name, name_length);
-    print_arguments(printer, arguments, level);
-    print_tests(printer, tests, is_list, level);
+    if (!tests)
+        return;
+    if (is_list) {
+        print_test_list(printer, tests, end, level);
+        return;
+    }
+    print_inner_words(printer, tests->span.offset, level);
+    print_test(printer, tests, level);
+}
+
+static void
+print_test_words(Printer *printer, const TamisSieveTest *test, guint level)
+{
+    print_name(printer, test->name, test->name_length);
+    print_arguments(printer, test->arguments, level);
+    print_tests(printer, test->tests, test->is_list, span_end(test->span), level);
 }
 
 static void
@@ -402,43 +500,11 @@ print_test(Printer *printer, const TamisSieveTest *test, guint level)
 {
     if (!printer->is_flat) {
         Mark mark = begin_flat(printer);
-        print_phrase(printer, test->name, test->name_length, test->arguments, test->tests,
-                     test->is_list, level);
+        print_test_words(printer, test, level);
         if (end_flat(printer, mark, TAIL_COLUMNS))
             return;
     }
-    print_phrase(printer, test->name, test->name_length, test->arguments, test->tests,
-                 test->is_list, level);
-}
-
-/* Control characters become blanks; a bracketed comment keeps its line breaks and cannot be closed
- * from inside. */
-static void
-print_comment(Printer *printer, const TamisSieveComment *comment)
-{
-    reserve(printer, (gsize)comment->length_bytes * 2 + 4);
-    char *end = printer->end;
-    *end++ = comment->is_bracketed ? '/' : '#';
-    if (comment->is_bracketed)
-        *end++ = '*';
-    for (guint32 i = 0; i < comment->length_bytes; i++) {
-        char c = comment->text[i];
-        gboolean is_kept = c == '\t' || (c == '\n' && comment->is_bracketed);
-        if (c == '\r' && comment->is_bracketed && i + 1 < comment->length_bytes &&
-            comment->text[i + 1] == '\n')
-            continue;
-        if (c == '/' && comment->is_bracketed && i > 0 && comment->text[i - 1] == '*')
-            *end++ = ' ';
-        *end++ = ((guchar)c < ' ' && !is_kept) || c == 0x7f ? ' ' : c;
-    }
-    if (comment->is_bracketed) {
-        *end++ = '*';
-        *end++ = '/';
-    } else {
-        while (end[-1] == ' ' || end[-1] == '\t')
-            end--;
-    }
-    printer->end = end;
+    print_test_words(printer, test, level);
 }
 
 /* At the start of a line: an empty line if asked for, then the indentation. */
@@ -462,17 +528,25 @@ print_comments(Printer *printer, const TamisSieveComment *comments, gboolean *is
     }
 }
 
+static void
+print_command_words(Printer *printer, const TamisSieveCommand *command, guint level)
+{
+    print_name(printer, command->name, command->name_length);
+    print_arguments(printer, command->arguments, level);
+    print_tests(printer, command->tests, command->is_list, G_MAXUINT32, level);
+}
+
 /* Name to `;` or `{`. */
 static void
 print_head(Printer *printer, const TamisSieveCommand *command, guint level)
 {
     gsize room = command->has_block ? 2 : 1;
+
+    printer->inner = command->inner;
     Mark mark = begin_flat(printer);
-    print_phrase(printer, command->name, command->name_length, command->arguments, command->tests,
-                 command->is_list, level);
+    print_command_words(printer, command, level);
     if (!end_flat(printer, mark, room))
-        print_phrase(printer, command->name, command->name_length, command->arguments,
-                     command->tests, command->is_list, level);
+        print_command_words(printer, command, level);
     if (command->has_block)
         put_literal(printer, " {");
     else

@@ -91,6 +91,7 @@ struct TamisSieveCommand {
     guint is_list : 1; /* tests in parentheses */
     guint has_block : 1;
     guint blank_line_before : 1;
+    guint is_broken : 1; /* not all of its words could be read, which was reported */
 };
 
 typedef struct {

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What was meant where no token begins: texts without double quotes, signs of other languages, the
+ * wide punctuation that an input method gives. One report for each such place, with a fix where
+ * there is one. */
+#include "grammar/sieve/lexer.h"
+
+#include <string.h>
+
+/* Nothing farther away is looked at, so that a hostile text costs no more than a long one. */
+#define MAX_GUESSED_BYTES ((gsize)1000)
+
+/* Characters that look like others. */
+static const struct {
+    const char *utf8;
+    const char *ascii; /* " ": a blank */
+    const char *name;
+} lookalikes[] = {
+    {"；", ";", "a full-width semicolon"},   {"，", ",", "a full-width comma"},
+    {"、", ",", "an ideographic comma"},     {"（", "(", "a full-width parenthesis"},
+    {"）", ")", "a full-width parenthesis"}, {"［", "[", "a full-width bracket"},
+    {"］", "]", "a full-width bracket"},     {"【", "[", "a full-width bracket"},
+    {"】", "]", "a full-width bracket"},     {"｛", "{", "a full-width brace"},
+    {"｝", "}", "a full-width brace"},       {"\u3000", " ", "an ideographic space"},
+    {"\u00a0", " ", "a no-break space"},     {"\u200b", " ", "a zero-width space"},
+    {"\ufeff", " ", "a byte order mark"},
+};
+
+/* Pairs of quotation marks that no string can stand in. */
+static const struct {
+    const char *open, *close;
+} quotes[] = {
+    {"'", "'"}, {"“", "”"},   {"‘", "’"}, {"„", "“"},
+    {"”", "”"}, {"＂", "＂"}, {"`", "`"}, {"`", "'"},
+};
+
+/* Operators of other languages, the longer ones first. */
+static const struct {
+    const char *sign;
+    const char *help;
+} operators[] = {
+    {"&&", "write 'allof (…, …)' where all tests must hold"},
+    {"||", "write 'anyof (…, …)' where one test must hold"},
+    {"==", "write the match type as a tag: 'header :is \"subject\" \"…\"'"},
+    {"!=", "write 'not' before the test"},
+    {"!", "write 'not' before the test"},
+    {"=", "write the match type as a tag: 'header :is \"subject\" \"…\"'"},
+    {"-", "numbers are never negative"},
+};
+
+static gboolean
+begins_with(const TamisSieveLexer *lexer, const char *at, const char *text)
+{
+    gsize length = strlen(text);
+
+    return (gsize)(lexer->limit - at) >= length && memcmp(at, text, length) == 0;
+}
+
+static gboolean
+guess_lookalike(TamisSieveLexer *lexer, gboolean *out_is_blank)
+{
+    static const struct {
+        char c;
+        TamisSieveTokenKind kind;
+    } kinds[] = {
+        {';', TAMIS_SIEVE_TOKEN_SEMICOLON},    {',', TAMIS_SIEVE_TOKEN_COMMA},
+        {'(', TAMIS_SIEVE_TOKEN_LEFT_PAREN},   {')', TAMIS_SIEVE_TOKEN_RIGHT_PAREN},
+        {'[', TAMIS_SIEVE_TOKEN_LEFT_BRACKET}, {']', TAMIS_SIEVE_TOKEN_RIGHT_BRACKET},
+        {'{', TAMIS_SIEVE_TOKEN_LEFT_BRACE},   {'}', TAMIS_SIEVE_TOKEN_RIGHT_BRACE},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(lookalikes); i++) {
+        if (!begins_with(lexer, lexer->start, lookalikes[i].utf8))
+            continue;
+        *out_is_blank = *lookalikes[i].ascii == ' ';
+        lexer->end = lexer->start + strlen(lookalikes[i].utf8);
+        TamisSpan span = tamis_sieve_lexer_span(lexer, lexer->start, lexer->end);
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_lexer_error(lexer, span, "%s outside of a string", lookalikes[i].name);
+        tamis_report_help(lexer->report, diagnostic,
+                          *out_is_blank ? "write a plain blank" : "write '%s'",
+                          lookalikes[i].ascii);
+        tamis_report_edit(lexer->report, diagnostic, span, lookalikes[i].ascii);
+        for (guint j = 0; j < G_N_ELEMENTS(kinds); j++)
+            if (kinds[j].c == *lookalikes[i].ascii)
+                lexer->kind = kinds[j].kind;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* A string in quotation marks of another kind, closed on the same line. */
+static gboolean
+guess_quotes(TamisSieveLexer *lexer)
+{
+    gsize length = MIN((gsize)(lexer->limit - lexer->start), MAX_GUESSED_BYTES);
+    const char *line_end = memchr(lexer->start, '\n', length);
+
+    if (line_end == NULL)
+        line_end = lexer->start + length;
+    for (guint i = 0; i < G_N_ELEMENTS(quotes); i++) {
+        if (!begins_with(lexer, lexer->start, quotes[i].open))
+            continue;
+        const char *text = lexer->start + strlen(quotes[i].open);
+        const char *close =
+            memmem(text, (gsize)(line_end - text), quotes[i].close, strlen(quotes[i].close));
+        if (close == NULL || memchr(text, '"', (gsize)(close - text)) != NULL)
+            continue;
+        lexer->end = close + strlen(quotes[i].close);
+        lexer->kind = TAMIS_SIEVE_TOKEN_STRING;
+        lexer->form = TAMIS_SIEVE_QUOTED;
+        lexer->value = text;
+        lexer->value_length = (guint32)(close - text);
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_lexer_error(lexer, tamis_sieve_lexer_span(lexer, lexer->start, lexer->end),
+                                    "a string in other than double quotes");
+        tamis_report_help(lexer->report, diagnostic, "write '\"' on both sides");
+        if (memchr(text, '\\', (gsize)(close - text)) == NULL) {
+            tamis_report_edit(lexer->report, diagnostic,
+                              tamis_sieve_lexer_span(lexer, lexer->start, text), "\"");
+            tamis_report_edit(lexer->report, diagnostic,
+                              tamis_sieve_lexer_span(lexer, close, lexer->end), "\"");
+        }
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+ends_bare_text(char c)
+{
+    return strchr(" \t\r\n;,()[]{}\"", c) != NULL; /* and NUL */
+}
+
+static gboolean
+guess_operator(TamisSieveLexer *lexer)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(operators); i++) {
+        if (!begins_with(lexer, lexer->start, operators[i].sign))
+            continue;
+        lexer->end = lexer->start + strlen(operators[i].sign);
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_lexer_error(lexer, tamis_sieve_lexer_span(lexer, lexer->start, lexer->end),
+                                    "Sieve has no '%s'", operators[i].sign);
+        tamis_report_help(lexer->report, diagnostic, "%s", operators[i].help);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* A comment as other languages write it; FALSE: white space. */
+static gboolean
+guess_comment(TamisSieveLexer *lexer)
+{
+    if (!begins_with(lexer, lexer->start, "//"))
+        return FALSE;
+    lexer->end = memchr(lexer->start, '\n', (gsize)(lexer->limit - lexer->start));
+    if (lexer->end == NULL)
+        lexer->end = lexer->limit;
+    TamisSpan span = tamis_sieve_lexer_span(lexer, lexer->start, lexer->start + 2);
+    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(lexer, span, "'//' begins no comment");
+    tamis_report_help(lexer->report, diagnostic, "begin it with '#'");
+    tamis_report_edit(lexer->report, diagnostic, span, "#");
+    return TRUE;
+}
+
+static gboolean
+guess_nul(TamisSieveLexer *lexer)
+{
+    if (*lexer->start != '\0')
+        return FALSE;
+    lexer->end = lexer->start + 1;
+    while (lexer->end < lexer->limit && *lexer->end == '\0')
+        lexer->end++;
+    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
+        lexer, tamis_sieve_lexer_span(lexer, lexer->start, lexer->end), "a NUL byte");
+    tamis_report_help(lexer->report, diagnostic,
+                      "take it out: some servers refuse it, others take the script to end there");
+    return TRUE;
+}
+
+/* Up to what can stand behind a text; report or not. A word such as user@host or INBOX.Work without
+ * quotes has its part before the strange character in the previous token. */
+static void
+take_bare_text(TamisSieveLexer *lexer, gboolean is_joined)
+{
+    const char *start = is_joined ? lexer->previous_start : lexer->start;
+    gboolean has_letters = FALSE;
+
+    lexer->end = lexer->start + 1;
+    while (lexer->end < lexer->limit && !ends_bare_text(*lexer->end))
+        lexer->end++;
+    if (lexer->is_quiet)
+        return;
+    gsize length = (gsize)(lexer->end - start);
+    TamisSpan span = tamis_sieve_lexer_span(lexer, start, lexer->end);
+    g_autofree char *shown = g_utf8_make_valid(start, (gssize)MIN(length, 80));
+    for (const char *at = start; at < lexer->end; at++)
+        has_letters |= g_ascii_isalnum(*at) || (guchar)*at >= 0x80;
+    if (!has_letters) {
+        tamis_sieve_lexer_error(lexer, span, "unexpected '%s'", shown);
+        return;
+    }
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_lexer_error(lexer, span, "the text '%s' is not in quotes", shown);
+    tamis_report_help(lexer->report, diagnostic, "put it in double quotes");
+    if (memchr(start, '\\', length) != NULL)
+        return;
+    tamis_report_edit(lexer->report, diagnostic, tamis_sieve_lexer_span(lexer, start, start), "\"");
+    tamis_report_edit(lexer->report, diagnostic,
+                      tamis_sieve_lexer_span(lexer, lexer->end, lexer->end), "\"");
+}
+
+gboolean
+tamis_sieve_lexer_guess(TamisSieveLexer *lexer)
+{
+    gboolean is_blank = FALSE;
+    gboolean is_joined =
+        lexer->previous_end == lexer->start && (lexer->previous_kind == TAMIS_SIEVE_TOKEN_WORD ||
+                                                lexer->previous_kind == TAMIS_SIEVE_TOKEN_NUMBER);
+
+    lexer->kind = TAMIS_SIEVE_TOKEN_GARBAGE;
+    if (guess_nul(lexer) || guess_comment(lexer))
+        return FALSE;
+    if (guess_lookalike(lexer, &is_blank))
+        return !is_blank;
+    if (is_joined || lexer->is_quiet || (!guess_quotes(lexer) && !guess_operator(lexer)))
+        take_bare_text(lexer, is_joined);
+    return TRUE;
+}

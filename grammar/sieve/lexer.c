@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The tokens of well-formed text. What begins no token is left to lexer-guess.c. */
+#include "grammar/sieve/lexer.h"
+
+#include <string.h>
+
+typedef enum {
+    CLASS_OTHER,
+    CLASS_LETTER, /* and the underscore */
+    CLASS_DIGIT,
+    CLASS_COLON,
+    CLASS_QUOTE,
+    CLASS_PUNCTUATION,
+} Class;
+
+static const guint8 classes[256] = {
+    ['A' ... 'Z'] = CLASS_LETTER, ['a' ... 'z'] = CLASS_LETTER, ['_'] = CLASS_LETTER,
+    ['0' ... '9'] = CLASS_DIGIT,  [':'] = CLASS_COLON,          ['"'] = CLASS_QUOTE,
+    [';'] = CLASS_PUNCTUATION,    [','] = CLASS_PUNCTUATION,    ['('] = CLASS_PUNCTUATION,
+    [')'] = CLASS_PUNCTUATION,    ['['] = CLASS_PUNCTUATION,    [']'] = CLASS_PUNCTUATION,
+    ['{'] = CLASS_PUNCTUATION,    ['}'] = CLASS_PUNCTUATION,
+};
+
+static const guint8 punctuation[256] = {
+    [';'] = TAMIS_SIEVE_TOKEN_SEMICOLON,    [','] = TAMIS_SIEVE_TOKEN_COMMA,
+    ['('] = TAMIS_SIEVE_TOKEN_LEFT_PAREN,   [')'] = TAMIS_SIEVE_TOKEN_RIGHT_PAREN,
+    ['['] = TAMIS_SIEVE_TOKEN_LEFT_BRACKET, [']'] = TAMIS_SIEVE_TOKEN_RIGHT_BRACKET,
+    ['{'] = TAMIS_SIEVE_TOKEN_LEFT_BRACE,   ['}'] = TAMIS_SIEVE_TOKEN_RIGHT_BRACE,
+};
+
+TamisDiagnostic *
+tamis_sieve_lexer_error(TamisSieveLexer *lexer, TamisSpan span, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    lexer->n_errors++;
+    return tamis_report_add(lexer->report, span, TAMIS_RULE_SYNTAX, "%s", message);
+}
+
+static void
+check_nul(TamisSieveLexer *lexer, const char *start, const char *end, const char *where)
+{
+    if (G_LIKELY(!lexer->has_nul))
+        return;
+    const char *nul = memchr(start, '\0', (gsize)(end - start));
+    if (nul == NULL)
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
+        lexer, tamis_sieve_lexer_span(lexer, nul, nul + 1), "a NUL byte in a %s", where);
+    tamis_report_help(lexer->report, diagnostic,
+                      "take it out: some servers refuse it, others take the script to end there");
+}
+
+/* Gaps between tokens ---------------------------------------------------------------------------
+ */
+
+static void
+add_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *start, const char *limit,
+            guint n_line_breaks)
+{
+    TamisSieveComment *comment = tamis_arena_new0(lexer->arena, TamisSieveComment);
+
+    comment->is_bracketed = *start == '/';
+    comment->span = tamis_sieve_lexer_span(lexer, start, limit);
+    comment->text = start + (comment->is_bracketed ? 2 : 1);
+    comment->length_bytes = (guint32)(limit - comment->text) - (comment->is_bracketed ? 2 : 0);
+    comment->blank_line_before = n_line_breaks > 1;
+    comment->is_behind = n_line_breaks == 0 && start > lexer->text;
+    check_nul(lexer, start, limit, "comment");
+    **end = comment;
+    *end = &comment->next;
+}
+
+static const char *
+skip_hash_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *at,
+                  guint n_line_breaks)
+{
+    const char *limit = memchr(at, '\n', (gsize)(lexer->limit - at));
+
+    if (limit == NULL) {
+        limit = lexer->limit;
+        TamisDiagnostic *diagnostic =
+            tamis_report_add(lexer->report, tamis_sieve_lexer_span(lexer, at, limit),
+                             TAMIS_RULE_SYNTAX, "no line break at the end of the last comment");
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+        tamis_report_edit(lexer->report, diagnostic, tamis_sieve_lexer_span(lexer, limit, limit),
+                          "\n");
+    }
+    const char *text_end = limit;
+    if (text_end[-1] == '\r')
+        text_end--;
+    add_comment(lexer, end, at, text_end, n_line_breaks);
+    return limit;
+}
+
+static const char *
+skip_bracket_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *at,
+                     guint n_line_breaks)
+{
+    const char *star = at + 2;
+
+    while ((star = memchr(star, '*', (gsize)(lexer->limit - star))) != NULL) {
+        star++;
+        if (star < lexer->limit && *star == '/') {
+            add_comment(lexer, end, at, star + 1, n_line_breaks);
+            return star + 1;
+        }
+    }
+    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
+        lexer, tamis_sieve_lexer_span(lexer, at, at + 2), "the comment is not closed");
+    tamis_report_help(lexer->report, diagnostic, "write '*/' where it ends");
+    lexer->is_cut_off = TRUE;
+    return lexer->limit;
+}
+
+/* To the next token or what stands in its place. */
+static const char *
+skip_gap(TamisSieveLexer *lexer, const char *at)
+{
+    const char *limit = lexer->limit;
+    guint n_line_breaks = 0;
+    TamisSieveComment **end = &lexer->comments;
+
+    while (*end != NULL)
+        end = &(*end)->next;
+    for (; at < limit; at++) {
+        if (*at == ' ' || *at == '\t' || *at == '\r')
+            continue;
+        if (*at == '\n') {
+            n_line_breaks++;
+            continue;
+        }
+        gboolean is_bracketed = *at == '/' && limit - at > 1 && at[1] == '*';
+        if (*at != '#' && !is_bracketed)
+            break;
+        lexer->is_on_new_line |= n_line_breaks > 0;
+        at = (is_bracketed ? skip_bracket_comment : skip_hash_comment)(lexer, &end, at,
+                                                                       n_line_breaks) -
+             1;
+        n_line_breaks = 0;
+    }
+    lexer->is_on_new_line |= n_line_breaks > 0;
+    lexer->has_blank_line = n_line_breaks > 1;
+    return at;
+}
+
+/* Strings ---------------------------------------------------------------------------------------
+ */
+
+#define ONES      G_GUINT64_CONSTANT(0x0101010101010101)
+#define HIGH_BITS G_GUINT64_CONSTANT(0x8080808080808080)
+
+static inline gboolean
+has_quote_or_backslash(const char *at)
+{
+    guint64 word;
+
+    memcpy(&word, at, sizeof word);
+    guint64 quote = word ^ (ONES * (guchar)'"');
+    guint64 backslash = word ^ (ONES * (guchar)'\\');
+    return ((((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash)) & HIGH_BITS) != 0;
+}
+
+/* The next quote or backslash, or the limit. */
+static inline const char *
+find_special(const char *at, const char *limit)
+{
+    while (limit - at >= (gssize)sizeof(guint64) && !has_quote_or_backslash(at))
+        at += sizeof(guint64);
+    while (at < limit && *at != '"' && *at != '\\')
+        at++;
+    return at;
+}
+
+static void
+unescape(TamisSieveLexer *lexer, const char *at, const char *end)
+{
+    char *value = tamis_arena_alloc(lexer->arena, (gsize)(end - at));
+    char *to = value;
+
+    while (at < end) {
+        const char *special = memchr(at, '\\', (gsize)(end - at));
+        gsize n = (gsize)((special != NULL ? special : end) - at);
+        memcpy(to, at, n);
+        to += n;
+        if (special == NULL)
+            break;
+        *to++ = special[1];
+        at = special + 2;
+    }
+    lexer->value = value;
+    lexer->value_length = (guint32)(to - value);
+}
+
+/* The last quoted string before the one at start that runs over the end of its line: where quotes
+ * do not match, it is the usual suspect. Reads the text again, which happens once at most. */
+static gboolean
+find_long_string(const TamisSieveLexer *lexer, const char *start, TamisSpan *out_span)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    g_autoptr(TamisReport) report = tamis_report_new(tamis_report_get_sources(lexer->report));
+    gboolean found = FALSE;
+    TamisSieveLexer again;
+
+    tamis_sieve_lexer_init(&again, lexer->source, arena, report);
+    again.limit = start;
+    for (tamis_sieve_lexer_next(&again); again.kind != TAMIS_SIEVE_TOKEN_END;
+         tamis_sieve_lexer_next(&again)) {
+        if (again.kind != TAMIS_SIEVE_TOKEN_STRING || again.form != TAMIS_SIEVE_QUOTED ||
+            memchr(again.start, '\n', (gsize)(again.end - again.start)) == NULL)
+            continue;
+        *out_span = tamis_sieve_lexer_span(&again, again.start, again.end);
+        found = TRUE;
+    }
+    return found;
+}
+
+static void
+report_unclosed_string(TamisSieveLexer *lexer, const char *start)
+{
+    TamisSpan suspect;
+    gboolean has_suspect = find_long_string(lexer, start, &suspect);
+    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
+        lexer, tamis_sieve_lexer_span(lexer, start, start + 1), "the string is not closed");
+
+    if (has_suspect)
+        tamis_report_relate(
+            lexer->report, diagnostic, suspect,
+            "this string runs over the end of its line: is its closing quote missing?");
+    tamis_report_help(lexer->report, diagnostic, "write '\"' where it ends");
+    lexer->is_cut_off = TRUE;
+}
+
+static const char *
+scan_quoted(TamisSieveLexer *lexer, const char *start)
+{
+    const char *at = find_special(start + 1, lexer->limit);
+    gboolean has_escapes = at < lexer->limit && *at == '\\';
+
+    lexer->kind = TAMIS_SIEVE_TOKEN_STRING;
+    lexer->form = TAMIS_SIEVE_QUOTED;
+    while (at < lexer->limit && *at == '\\')
+        at = lexer->limit - at > 1 ? find_special(at + 2, lexer->limit) : lexer->limit;
+    if (at == lexer->limit)
+        report_unclosed_string(lexer, start);
+    if (has_escapes && at < lexer->limit) {
+        unescape(lexer, start + 1, at);
+    } else {
+        lexer->value = start + 1;
+        lexer->value_length = (guint32)(at - lexer->value);
+    }
+    check_nul(lexer, start, at, "string");
+    return at < lexer->limit ? at + 1 : at;
+}
+
+/* Where the line that closes a text block begins, or NULL. */
+static const char *
+find_lone_dot(TamisSieveLexer *lexer, const char *line, gboolean *out_is_stuffed)
+{
+    while (line < lexer->limit) {
+        if (*line == '.') {
+            gsize rest = (gsize)(lexer->limit - line);
+            if (rest > 1 && line[1] == '\n')
+                return line;
+            if (rest > 2 && line[1] == '\r' && line[2] == '\n')
+                return line;
+            *out_is_stuffed |= rest > 1 && line[1] == '.';
+        }
+        line = memchr(line, '\n', (gsize)(lexer->limit - line));
+        if (line == NULL)
+            return NULL;
+        line++;
+    }
+    return NULL;
+}
+
+static void
+unstuff(TamisSieveLexer *lexer, const char *line, const char *end)
+{
+    char *value = tamis_arena_alloc(lexer->arena, (gsize)(end - line));
+    char *to = value;
+
+    while (line < end) {
+        const char *next = (const char *)memchr(line, '\n', (gsize)(end - line)) + 1;
+        if (line[0] == '.' && line[1] == '.')
+            line++;
+        memcpy(to, line, (gsize)(next - line));
+        to += next - line;
+        line = next;
+    }
+    lexer->value = value;
+    lexer->value_length = (guint32)(to - value);
+}
+
+static void
+report_unclosed_block(TamisSieveLexer *lexer, const char *start, const char *line)
+{
+    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
+        lexer, tamis_sieve_lexer_span(lexer, start, start + strlen("text:")),
+        "the text is not closed");
+
+    /* A dot with blanks around it, or one at the very end, looks as if it did. */
+    for (; line != NULL && line < lexer->limit;
+         line = memchr(line, '\n', (gsize)(lexer->limit - line)), line += line != NULL) {
+        const char *at = line;
+        while (at < lexer->limit && (*at == ' ' || *at == '\t'))
+            at++;
+        const char *dot = at;
+        if (at == lexer->limit || *at++ != '.')
+            continue;
+        while (at < lexer->limit && (*at == ' ' || *at == '\t' || *at == '\r' || *at == ';'))
+            at++;
+        if (at < lexer->limit && *at != '\n')
+            continue;
+        tamis_report_relate(lexer->report, diagnostic, tamis_sieve_lexer_span(lexer, dot, dot + 1),
+                            "the closing dot must be alone on its line, without blanks");
+        break;
+    }
+    tamis_report_help(lexer->report, diagnostic, "write a line with nothing but '.' where it ends");
+    lexer->is_cut_off = TRUE;
+}
+
+/* Behind `text:`. */
+static const char *
+scan_block(TamisSieveLexer *lexer, const char *start, const char *at)
+{
+    const char *head_end = at;
+    gboolean is_stuffed = FALSE;
+
+    while (at < lexer->limit && (*at == ' ' || *at == '\t'))
+        at++;
+    if (at < lexer->limit && *at == '#') {
+        TamisSieveComment **end = &lexer->comments;
+        while (*end != NULL)
+            end = &(*end)->next;
+        at = skip_hash_comment(lexer, &end, at, 0);
+    } else if (at < lexer->limit && *at == '\r') {
+        at++;
+    }
+    lexer->kind = TAMIS_SIEVE_TOKEN_STRING;
+    lexer->form = TAMIS_SIEVE_TEXT;
+    if (at < lexer->limit && *at != '\n') {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_lexer_error(lexer, tamis_sieve_lexer_span(lexer, start, head_end),
+                                    "the text does not begin on a line of its own");
+        tamis_report_help(lexer->report, diagnostic, "break the line behind 'text:'");
+        lexer->kind = TAMIS_SIEVE_TOKEN_GARBAGE;
+        return head_end;
+    }
+    const char *line = at < lexer->limit ? at + 1 : at;
+    const char *dot = find_lone_dot(lexer, line, &is_stuffed);
+    if (dot == NULL) {
+        report_unclosed_block(lexer, start, line);
+        is_stuffed = FALSE;
+        dot = lexer->limit;
+    }
+    check_nul(lexer, line, dot, "string");
+    if (is_stuffed) {
+        unstuff(lexer, line, dot);
+    } else {
+        lexer->value = line;
+        lexer->value_length = (guint32)(dot - line);
+    }
+    if (dot == lexer->limit)
+        return dot;
+    return (const char *)memchr(dot, '\n', (gsize)(lexer->limit - dot)) + 1;
+}
+
+/* Words and numbers -----------------------------------------------------------------------------
+ */
+
+static inline const char *
+skip_word(const TamisSieveLexer *lexer, const char *at)
+{
+    while (at < lexer->limit &&
+           (classes[(guchar)*at] == CLASS_LETTER || classes[(guchar)*at] == CLASS_DIGIT))
+        at++;
+    return at;
+}
+
+static const char *
+scan_word(TamisSieveLexer *lexer, const char *start)
+{
+    const char *at = skip_word(lexer, start + 1);
+
+    lexer->kind = TAMIS_SIEVE_TOKEN_WORD;
+    if (at - start == 4 && at < lexer->limit && *at == ':' &&
+        g_ascii_strncasecmp(start, "text", 4) == 0)
+        return scan_block(lexer, start, at + 1);
+    return at;
+}
+
+static const char *
+report_number(TamisSieveLexer *lexer, const char *start, const char *end, const char *help)
+{
+    if (!lexer->is_quiet) {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_lexer_error(lexer, tamis_sieve_lexer_span(lexer, start, end),
+                                    "'%.*s' is no number", (int)MIN(end - start, 40), start);
+        tamis_report_help(lexer->report, diagnostic, "%s", help);
+    }
+    lexer->kind = TAMIS_SIEVE_TOKEN_NUMBER;
+    lexer->number = 0;
+    lexer->quantifier = 0;
+    return end;
+}
+
+static const char *
+scan_number(TamisSieveLexer *lexer, const char *start)
+{
+    const char *at = start;
+    guint64 number = 0;
+    gboolean is_too_large = FALSE;
+    guint shift = 0;
+
+    for (; at < lexer->limit && classes[(guchar)*at] == CLASS_DIGIT; at++) {
+        guint digit = (guint)(*at - '0');
+        is_too_large |= number > (G_MAXUINT64 - digit) / 10;
+        number = number * 10 + digit;
+    }
+    lexer->quantifier = 0;
+    if (at < lexer->limit && classes[(guchar)*at] == CLASS_LETTER) {
+        char quantifier = g_ascii_toupper(*at);
+        const char *end = skip_word(lexer, at);
+        shift = quantifier == 'K' ? 10 : quantifier == 'M' ? 20 : quantifier == 'G' ? 30 : 0;
+        if (end - at > 1 || shift == 0)
+            return report_number(
+                lexer, start, end,
+                "a number may end in K, M or G (1024, 1024² or 1024³ times as much)");
+        lexer->quantifier = *at++;
+    }
+    if (is_too_large || number > G_MAXUINT64 >> shift)
+        return report_number(lexer, start, at, "no number can be larger than 18446744073709551615");
+    lexer->kind = TAMIS_SIEVE_TOKEN_NUMBER;
+    lexer->number = number << shift;
+    return at;
+}
+
+/* Tokens ----------------------------------------------------------------------------------------
+ */
+
+static gboolean
+scan_token(TamisSieveLexer *lexer, const char *at)
+{
+    lexer->start = at;
+    if (at == lexer->limit) {
+        lexer->kind = TAMIS_SIEVE_TOKEN_END;
+        lexer->end = at;
+        return TRUE;
+    }
+    switch ((Class)classes[(guchar)*at]) {
+    case CLASS_PUNCTUATION:
+        lexer->kind = punctuation[(guchar)*at];
+        lexer->end = at + 1;
+        return TRUE;
+    case CLASS_QUOTE:
+        lexer->end = scan_quoted(lexer, at);
+        return TRUE;
+    case CLASS_LETTER:
+        lexer->end = scan_word(lexer, at);
+        return TRUE;
+    case CLASS_DIGIT:
+        lexer->end = scan_number(lexer, at);
+        return TRUE;
+    case CLASS_COLON:
+        if (lexer->limit - at > 1 && classes[(guchar)at[1]] == CLASS_LETTER) {
+            lexer->kind = TAMIS_SIEVE_TOKEN_TAG;
+            lexer->end = skip_word(lexer, at + 2);
+            return TRUE;
+        }
+        break;
+    case CLASS_OTHER:
+        break;
+    }
+    return tamis_sieve_lexer_guess(lexer);
+}
+
+void
+tamis_sieve_lexer_next(TamisSieveLexer *lexer)
+{
+    lexer->previous_kind = lexer->kind;
+    lexer->previous_start = lexer->start;
+    lexer->previous_end = lexer->end;
+    lexer->comments = NULL;
+    lexer->is_on_new_line = FALSE;
+    if (G_UNLIKELY(lexer->n_errors >= TAMIS_SIEVE_MAX_ERRORS)) {
+        lexer->end = lexer->limit;
+        lexer->is_cut_off = TRUE;
+    }
+    while (!scan_token(lexer, skip_gap(lexer, lexer->end)))
+        ;
+}
+
+void
+tamis_sieve_lexer_init(TamisSieveLexer *lexer, TamisSourceId source, TamisArena *arena,
+                       TamisReport *report)
+{
+    gsize length;
+    const char *text = tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
+
+    *lexer = (TamisSieveLexer){.source = source, .arena = arena, .report = report};
+    lexer->text = text;
+    lexer->limit = text + length;
+    lexer->has_nul = length > 0 && memchr(text, '\0', length) != NULL;
+    lexer->has_bom = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
+    lexer->start = lexer->end = text + (lexer->has_bom ? 3 : 0);
+    lexer->kind = TAMIS_SIEVE_TOKEN_END;
+}

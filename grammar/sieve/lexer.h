@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Sieve text to tokens (RFC 5228, section 8.1), for the parser alone. The lexer moves on over
+ * everything that begins no token, reporting it, so the parser never sees the same fault again. */
+#pragma once
+
+#include "base/report.h"
+#include "grammar/sieve/tree.h"
+
+/* After this many syntax errors the rest is not read. */
+#define TAMIS_SIEVE_MAX_ERRORS 1000
+
+typedef enum {
+    TAMIS_SIEVE_TOKEN_END,
+    TAMIS_SIEVE_TOKEN_WORD,
+    TAMIS_SIEVE_TOKEN_TAG,
+    TAMIS_SIEVE_TOKEN_NUMBER,
+    TAMIS_SIEVE_TOKEN_STRING,
+    TAMIS_SIEVE_TOKEN_SEMICOLON,
+    TAMIS_SIEVE_TOKEN_COMMA,
+    TAMIS_SIEVE_TOKEN_LEFT_PAREN,
+    TAMIS_SIEVE_TOKEN_RIGHT_PAREN,
+    TAMIS_SIEVE_TOKEN_LEFT_BRACKET,
+    TAMIS_SIEVE_TOKEN_RIGHT_BRACKET,
+    TAMIS_SIEVE_TOKEN_LEFT_BRACE,
+    TAMIS_SIEVE_TOKEN_RIGHT_BRACE,
+    TAMIS_SIEVE_TOKEN_GARBAGE, /* reported by the lexer */
+} TamisSieveTokenKind;
+
+typedef struct {
+    TamisSourceId source;
+    TamisArena *arena;
+    TamisReport *report;
+    const char *text, *limit;
+    gboolean has_bom;
+    gboolean has_nul; /* anywhere in the text */
+    gboolean
+        is_quiet; /* garbage and bad numbers are not reported: the parser is looking for its way */
+    guint32 n_errors;
+
+    TamisSieveTokenKind kind;
+    const char *start, *end; /* of the token */
+    const char *previous_start, *previous_end;
+    TamisSieveTokenKind previous_kind;
+    gboolean is_on_new_line; /* a line break stands before the token */
+    gboolean has_blank_line; /* an empty line stands before the token, behind the last comment */
+    gboolean
+        is_cut_off; /* the text ended inside a string or a comment, or too many errors: reported */
+    TamisSieveComment *comments; /* between the previous token and this one */
+    /* The value: of a string, or the number in number and quantifier. */
+    const char *value;
+    guint32 value_length;
+    TamisSieveStringForm form;
+    guint64 number;
+    char quantifier;
+} TamisSieveLexer;
+
+/* Stands before the first token. */
+void tamis_sieve_lexer_init(TamisSieveLexer *lexer, TamisSourceId source, TamisArena *arena,
+                            TamisReport *report);
+void tamis_sieve_lexer_next(TamisSieveLexer *lexer);
+
+static inline TamisSpan
+tamis_sieve_lexer_span(const TamisSieveLexer *lexer, const char *start, const char *end)
+{
+    return (TamisSpan){lexer->source, (guint32)(start - lexer->text), (guint32)(end - start)};
+}
+
+/* A syntax error; counted. */
+TamisDiagnostic *tamis_sieve_lexer_error(TamisSieveLexer *lexer, TamisSpan span, const char *format,
+                                         ...) G_GNUC_PRINTF(3, 4);
+
+/* For lexer.c: what stands at lexer->start begins no token. Reports it and makes the token that was
+ * meant, or GARBAGE; returns FALSE if all up to lexer->end is to be taken as white space. */
+gboolean tamis_sieve_lexer_guess(TamisSieveLexer *lexer);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Sieve text to tree (RFC 5228, section 8). The grammar alone: what words mean is the checker's. */
+#pragma once
+
+#include "base/report.h"
+#include "grammar/sieve/tree.h"
+
+/* Blocks, and tests inside a test, nest this deep at most; what is deeper is reported and not read.
+ */
+#define TAMIS_SIEVE_MAX_NESTING 512
+#define TAMIS_SIEVE_MAX_BYTES   (1u << 30)
+
+/* Parses one source of the report's sources. Errors (rule syntax) go to the report; after one the
+ * parser goes on behind the next semicolon or in the next block, so one run shows several. The tree
+ * holds everything that could be read, lives in arena and lends from the source's text. Never NULL.
+ */
+TAMIS_API TamisSieveScript *
+tamis_sieve_parse(TamisSourceId source, TamisArena *arena, TamisReport *report);
