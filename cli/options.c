@@ -9,6 +9,7 @@
 
 #define DEFAULT_SERVER "dovecot-2.3"
 #define MOST_JOBS      256
+#define NOT_SAID       G_MININT
 #define FAIL_NEVER     (TAMIS_SEVERITY_ERROR + 1)
 
 /* As given, before they are judged. */
@@ -190,10 +191,13 @@ read_words(const TamisVerb *verb, const Words *words, guint takes, TamisOptions 
             verb,
             "--as-of takes a day or an instant, as '2026-12-31' or '2026-12-31 18:00', not '%s'",
             options->as_of);
-    if (words->jobs < 0 || words->jobs > MOST_JOBS)
+    options->n_jobs = MIN(g_get_num_processors(), MOST_JOBS);
+    if (words->jobs == NOT_SAID)
+        return 0;
+    if (words->jobs < 1 || words->jobs > MOST_JOBS)
         return tamis_complain_usage(verb, "--jobs takes a number from 1 to %d, not '%d'", MOST_JOBS,
                                     words->jobs);
-    options->n_jobs = words->jobs > 0 ? (guint)words->jobs : MIN(g_get_num_processors(), MOST_JOBS);
+    options->n_jobs = (guint)words->jobs;
     return 0;
 }
 
@@ -201,7 +205,7 @@ gboolean
 tamis_options_parse(const TamisVerb *verb, const GOptionEntry *own, guint takes,
                     TamisOptions *options, int *argc, char **argv, int *out_status)
 {
-    g_auto(Words) words = {NULL};
+    g_auto(Words) words = {.jobs = NOT_SAID};
     g_autoptr(GError) error = NULL;
     g_autoptr(GOptionContext) context = g_option_context_new(verb->arguments);
     g_autofree char *program = g_strconcat("tamis ", verb->name, NULL);
