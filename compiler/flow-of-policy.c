@@ -261,7 +261,8 @@ static void
 add_mark(Making *making, const TamisRoute *route, const TamisAction *action, TamisFormula guard)
 {
     TamisFlowAction *mark = append(making, TAMIS_FLOW_MARK, guard, route, action->span);
-    TamisChange change = {guard, TAMIS_FLOW_MARK, action->name, action->text};
+    TamisChange change = {
+        .guard = guard, .kind = TAMIS_FLOW_MARK, .name = action->name, .value = action->text};
 
     mark->name = action->name;
     mark->text = action->text;

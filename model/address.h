@@ -17,15 +17,16 @@ typedef enum {
     TAMIS_ADDRESS_NO_AT,
     TAMIS_ADDRESS_EMPTY_LOCAL,
     TAMIS_ADDRESS_BAD_LOCAL,  /* characters, dots, more than 64 bytes, other than ASCII */
-    TAMIS_ADDRESS_BAD_DOMAIN, /* empty labels, characters, hyphens, over 253 bytes, not convertible */
+    TAMIS_ADDRESS_BAD_DOMAIN, /* empty labels, characters, hyphens, over 253 bytes, not convertible
+                               */
     TAMIS_ADDRESS_TOO_LONG,   /* over 254 bytes */
 } TamisAddressFault;
 
-/* Parses a bare addr-spec (no display name, no angle brackets, no list; blanks around are a fault) and
- * interns it. Accepted are dot-atoms and quoted local parts without control characters, and domains of
- * letters, digits and hyphens: what every engine takes. */
-TAMIS_API TamisAddressFault tamis_address_parse(TamisStrings *strings, const char *text, gsize length_bytes,
-                                                TamisAddress *out_address);
+/* Parses a bare addr-spec (no display name, no angle brackets, no list; blanks around are a fault)
+ * and interns it. Accepted are dot-atoms and quoted local parts without control characters, and
+ * domains of letters, digits and hyphens: what every engine takes. */
+TAMIS_API TamisAddressFault tamis_address_parse(TamisStrings *strings, const char *text,
+                                                gsize length_bytes, TamisAddress *out_address);
 /* What is wrong, for a message: "has no '@'". Static. */
 TAMIS_API const char *tamis_address_fault_text(TamisAddressFault fault);
 /* A domain to lower-case A-labels; FALSE when it is none. out is cleared first. */
@@ -36,8 +37,9 @@ TAMIS_API const char *tamis_address_domain(const char *address);
 TAMIS_API gboolean tamis_domain_is_under(const char *domain, const char *above);
 /* Room for any address. */
 #define TAMIS_ADDRESS_BUFFER_BYTES 512
-/* An own address without its detail: "zhang+orders@acme.example" gives "zhang@acme.example" with "+".
- * Writes it to buffer, without a closing NUL, and returns its length; 0 where there is no detail. */
+/* An own address without its detail: "zhang+orders@acme.example" gives "zhang@acme.example" with
+ * "+". Writes it to buffer, without a closing NUL, and returns its length; 0 where there is no
+ * detail. */
 TAMIS_API gsize tamis_address_without_detail(const char *address, gsize length_bytes,
                                              const char *delimiter, char *buffer);
 /* The same, interned; the same address where there is no detail. */

@@ -38,12 +38,15 @@ typedef struct {
  * holds. */
 typedef struct {
     TamisFormula guard;
-    guint8 kind; /* MARK, UNMARK, FILTER */
+    guint8 kind;   /* MARK, UNMARK, FILTER */
+    guint8 last;   /* MARK: at the end; UNMARK: index counts from the end */
+    guint32 index; /* UNMARK: 1-based; 0: all */
     TamisString name, value;
 } TamisChange;
 
-/* actions stand in the order in which they take effect. Nothing is done twice: the guard of a second
- * forward to a target, a second reply or a second keep says that the first did not happen. */
+/* actions stand in the order in which they take effect. Nothing is done twice: the guard of a
+ * second forward to a target, a second reply or a second keep says that the first did not happen.
+ */
 typedef struct {
     TamisFlowAction *actions;
     guint32 n_actions;

@@ -5,7 +5,8 @@
 
 #include "model/zone.h"
 
-/* [start, end) of a weekday's clock in minutes; never past 1440: what runs into the next day was split. */
+/* [start, end) of a weekday's clock in minutes; never past 1440: what runs into the next day was
+ * split. */
 typedef struct {
     guint16 start_minute, end_minute;
 } TamisMinuteRange;
@@ -23,16 +24,16 @@ typedef struct {
     guint n_excepts;
 } TamisHours;
 
-/* One line as written: on these days (bits, 0 Monday), from start to end; end <= start runs into the next
- * day; 24:00 is 1440. */
+/* One line as written: on these days (bits, 0 Monday), from start to end; end <= start runs into
+ * the next day; 24:00 is 1440. */
 typedef struct {
     guint8 days;
     guint16 start_minute, end_minute;
 } TamisHoursLine;
 
 /* Adds the lines up. Caller frees with tamis_hours_free. */
-TAMIS_API TamisHours *tamis_hours_new(const TamisZone *zone, const TamisHoursLine *lines, guint n_lines,
-                                      const TamisDayRange *excepts, guint n_excepts);
+TAMIS_API TamisHours *tamis_hours_new(const TamisZone *zone, const TamisHoursLine *lines,
+                                      guint n_lines, const TamisDayRange *excepts, guint n_excepts);
 TAMIS_API void tamis_hours_free(TamisHours *hours);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisHours, tamis_hours_free)
 TAMIS_API gboolean tamis_hours_holds(const TamisHours *hours, TamisInstant instant);

@@ -49,6 +49,10 @@ TAMIS_API guint64 tamis_message_get_size(const TamisMessage *message);
  * UTF-8, blanks around removed. Lent, NULL-terminated; valid until the message changes. */
 TAMIS_API const char *const *tamis_message_get_header(TamisMessage *message, const char *name);
 
+/* A date as in a Date header (RFC 5322, its obsolete forms too). */
+TAMIS_API gboolean tamis_message_parse_date(const char *text, gint64 *out_instant,
+                                            gint32 *out_offset_s);
+
 typedef struct {
     const char *local, *domain; /* "" where missing; domain as written */
     const char *whole;          /* local@domain; what could not be read: the raw text */

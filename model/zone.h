@@ -31,8 +31,8 @@ TAMIS_API gboolean tamis_day_parse(const char *text, gsize length_bytes, TamisDa
 
 typedef struct TamisZone TamisZone;
 
-/* NULL when the system's zone data has no such zone. Cached: the same name gives the same zone. Lent,
- * lives for ever. Thread-safe. */
+/* NULL when the system's zone data has no such zone. Cached: the same name gives the same zone.
+ * Lent, lives for ever. Thread-safe. */
 TAMIS_API const TamisZone *tamis_zone_get(const char *name);
 TAMIS_API const char *tamis_zone_get_name(const TamisZone *zone);
 /* Version of the system's zone data ("2024b"), or "unknown". Static. */
@@ -52,8 +52,8 @@ typedef struct {
     gint32 offset_s;
 } TamisOffsetPeriod;
 
-/* The offsets from `from` until `to`: the first period starts at from; neighbours differ. Ownership is
- * the caller's. */
+/* The offsets from `from` until `to`: the first period starts at from; neighbours differ. Ownership
+ * is the caller's. */
 TAMIS_API GArray *tamis_zone_periods(const TamisZone *zone, TamisInstant from, TamisInstant to);
 /* "+0800", "-0330": the sign is that of the whole. buffer takes 6 bytes. Seconds are dropped. */
 TAMIS_API void tamis_offset_format(gint32 offset_s, char *buffer);

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Comparators and match types. */
+#include "model/compare.h"
+
+#include <string.h>
+
+static inline char
+fold(char c, gboolean casemap)
+{
+    return casemap ? g_ascii_tolower(c) : c;
+}
+
+/* One star back is enough: a later star makes the choices of an earlier one final. */
+gboolean
+tamis_glob_matches(const char *glob, gsize glob_length, const char *value, gsize value_length,
+                   gboolean casemap)
+{
+    gsize g = 0, v = 0, star = G_MAXSIZE, resume = 0;
+
+    while (v < value_length) {
+        if (g < glob_length && glob[g] == '*') {
+            star = ++g;
+            resume = v;
+            continue;
+        }
+        if (g < glob_length) {
+            gboolean escaped = glob[g] == '\\' && g + 1 < glob_length;
+            char c = escaped ? glob[g + 1] : glob[g];
+
+            if ((!escaped && c == '?') || fold(c, casemap) == fold(value[v], casemap)) {
+                g += escaped ? 2 : 1;
+                v++;
+                continue;
+            }
+        }
+        if (star == G_MAXSIZE)
+            return FALSE;
+        g = star;
+        v = ++resume;
+    }
+    while (g < glob_length && glob[g] == '*')
+        g++;
+    return g == glob_length;
+}
+
+gboolean
+tamis_text_contains(const char *value, gsize value_length, const char *key, gsize key_length,
+                    gboolean casemap)
+{
+    enum { WINDOW = 16384 };
+    g_autofree char *folded_key = NULL;
+    g_autofree char *window = NULL;
+    gsize window_size;
+
+    if (key_length == 0)
+        return TRUE;
+    if (key_length > value_length)
+        return FALSE;
+    if (!casemap)
+        return memmem(value, value_length, key, key_length) != NULL;
+    folded_key = g_ascii_strdown(key, (gssize)key_length);
+    window_size = MIN(value_length, WINDOW + key_length);
+    window = g_malloc(window_size);
+    for (gsize start = 0; start + key_length <= value_length;) {
+        gsize n = MIN(window_size, value_length - start);
+
+        for (gsize i = 0; i < n; i++)
+            window[i] = g_ascii_tolower(value[start + i]);
+        if (memmem(window, n, folded_key, key_length) != NULL)
+            return TRUE;
+        if (start + n == value_length)
+            break;
+        start += n - key_length + 1;
+    }
+    return FALSE;
+}
+
+static int
+compare_octets(const char *a, gsize a_length, const char *b, gsize b_length, gboolean casemap)
+{
+    for (gsize i = 0; i < a_length && i < b_length; i++) {
+        guchar x = (guchar)a[i], y = (guchar)b[i];
+
+        /* i;ascii-casemap compares in upper case (RFC 4790, 9.2.1). */
+        if (casemap) {
+            x = (guchar)g_ascii_toupper((char)x);
+            y = (guchar)g_ascii_toupper((char)y);
+        }
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return a_length < b_length ? -1 : a_length > b_length;
+}
+
+static gsize
+count_digits(const char *text, gsize length)
+{
+    gsize n = 0;
+
+    while (n < length && g_ascii_isdigit(text[n]))
+        n++;
+    return n;
+}
+
+static int
+compare_numbers(const char *a, gsize a_length, const char *b, gsize b_length)
+{
+    gsize a_digits = count_digits(a, a_length), b_digits = count_digits(b, b_length);
+
+    if (a_digits == 0 || b_digits == 0) /* no digit: infinity */
+        return (a_digits == 0) - (b_digits == 0);
+    for (; a_digits > 1 && *a == '0'; a++)
+        a_digits--;
+    for (; b_digits > 1 && *b == '0'; b++)
+        b_digits--;
+    if (a_digits != b_digits)
+        return a_digits < b_digits ? -1 : 1;
+    return memcmp(a, b, a_digits);
+}
+
+static int
+compare_unicode(const char *a, gsize a_length, const char *b, gsize b_length)
+{
+    g_autofree char *a_folded = g_utf8_casefold(a, (gssize)a_length);
+    g_autofree char *b_folded = g_utf8_casefold(b, (gssize)b_length);
+
+    return strcmp(a_folded, b_folded);
+}
+
+int
+tamis_text_compare(TamisComparator comparator, const char *a, gsize a_length, const char *b,
+                   gsize b_length)
+{
+    switch (comparator) {
+    case TAMIS_COMPARATOR_CASEMAP:
+        return compare_octets(a, a_length, b, b_length, TRUE);
+    case TAMIS_COMPARATOR_OCTET:
+        return compare_octets(a, a_length, b, b_length, FALSE);
+    case TAMIS_COMPARATOR_NUMERIC:
+        return compare_numbers(a, a_length, b, b_length);
+    case TAMIS_COMPARATOR_UNICODE:
+        return compare_unicode(a, a_length, b, b_length);
+    }
+    g_assert_not_reached();
+}
+
+gboolean
+tamis_relation_holds(TamisRelation relation, int order)
+{
+    switch (relation) {
+    case TAMIS_RELATION_EQ:
+        return order == 0;
+    case TAMIS_RELATION_NE:
+        return order != 0;
+    case TAMIS_RELATION_LT:
+        return order < 0;
+    case TAMIS_RELATION_LE:
+        return order <= 0;
+    case TAMIS_RELATION_GT:
+        return order > 0;
+    case TAMIS_RELATION_GE:
+        return order >= 0;
+    }
+    g_assert_not_reached();
+}
+
+/* Substrings and globs of i;unicode-casemap: on the case-folded texts. */
+static gboolean
+unicode_matches(const TamisAtom *atom, const char *value, gsize value_length, const char *key,
+                gsize key_length)
+{
+    g_autofree char *folded_value = g_utf8_casefold(value, (gssize)value_length);
+    g_autofree char *folded_key = g_utf8_casefold(key, (gssize)key_length);
+
+    if (atom->match == TAMIS_KEYS_CONTAIN)
+        return strstr(folded_value, folded_key) != NULL;
+    return tamis_glob_matches(folded_key, strlen(folded_key), folded_value, strlen(folded_value),
+                              FALSE);
+}
+
+gboolean
+tamis_key_matches(const TamisAtom *atom, const char *value, gsize value_length, const char *key,
+                  gsize key_length)
+{
+    gboolean casemap = atom->comparator == TAMIS_COMPARATOR_CASEMAP;
+
+    switch ((TamisKeyMatch)atom->match) {
+    case TAMIS_KEYS_IS:
+        return tamis_text_compare(atom->comparator, value, value_length, key, key_length) == 0;
+    case TAMIS_KEYS_VALUE:
+        return tamis_relation_holds(
+            atom->relation,
+            tamis_text_compare(atom->comparator, value, value_length, key, key_length));
+    case TAMIS_KEYS_CONTAIN:
+        if (atom->comparator == TAMIS_COMPARATOR_UNICODE)
+            return unicode_matches(atom, value, value_length, key, key_length);
+        return tamis_text_contains(value, value_length, key, key_length, casemap);
+    case TAMIS_KEYS_MATCH:
+        if (atom->comparator == TAMIS_COMPARATOR_UNICODE)
+            return unicode_matches(atom, value, value_length, key, key_length);
+        return tamis_glob_matches(key, key_length, value, value_length, casemap);
+    case TAMIS_KEYS_COUNT:
+        break;
+    }
+    g_return_val_if_reached(FALSE);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * How Sieve compares: match types and comparators (RFC 4790, 5228, 5231) on octets. */
+#pragma once
+
+#include "model/formula.h"
+
+/* Whether the whole value meets the glob: `*` any octets, `?` one octet, backslash takes the
+ * meaning of the next away. casemap: ASCII letters of either case are the same. At most (value + 1)
+ * × (glob + 1) steps. */
+TAMIS_API gboolean tamis_glob_matches(const char *glob, gsize glob_length, const char *value,
+                                      gsize value_length, gboolean casemap);
+/* Linear in the value; makes no copy of it. */
+TAMIS_API gboolean tamis_text_contains(const char *value, gsize value_length, const char *key,
+                                       gsize key_length, gboolean casemap);
+/* Less than, equal to or greater than 0. NUMERIC: leading digits; no digit is infinity (RFC
+ * 4790, 9.1). */
+TAMIS_API int tamis_text_compare(TamisComparator comparator, const char *a, gsize a_length,
+                                 const char *b, gsize b_length);
+TAMIS_API gboolean tamis_relation_holds(TamisRelation relation, int order);
+/* One value against one key with the atom's match, comparator and relation; not for COUNT. */
+TAMIS_API gboolean tamis_key_matches(const TamisAtom *atom, const char *value, gsize value_length,
+                                     const char *key, gsize key_length);

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Atoms against a message, an envelope and an instant. */
+#include "model/evaluate.h"
+
+#include "model/compare.h"
+#include "model/share.h"
+
+#include <string.h>
+
+struct TamisEvaluation {
+    const TamisFormulas *formulas;
+    const TamisPolicy *policy;
+    const TamisFlow *flow;
+    const TamisDelivery *delivery;
+    const TamisZone *zone;
+    const char *delimiter;
+    GPtrArray *messages; /* by version; [0] lent, the others owned; NULL: not made yet */
+    guint8 *known;       /* by formula: 0 unknown, 1 false, 2 true */
+    guint32 n_known;
+    gboolean leaned_on_opaque;
+};
+
+static const char *
+name_at(const TamisEvaluation *evaluation, const TamisAtom *atom, guint32 i)
+{
+    return tamis_strings_get(tamis_formulas_get_strings(evaluation->formulas),
+                             tamis_formulas_list_get(evaluation->formulas, atom->names, i));
+}
+
+static gboolean
+meets_a_key(const TamisEvaluation *evaluation, const TamisAtom *atom, const char *value,
+            gsize length)
+{
+    const TamisStrings *strings = tamis_formulas_get_strings(evaluation->formulas);
+
+    for (guint32 i = 0; i < atom->keys.n; i++) {
+        TamisString key = tamis_formulas_list_get(evaluation->formulas, atom->keys, i);
+
+        if (tamis_key_matches(atom, value, length, tamis_strings_get(strings, key),
+                              tamis_strings_length(strings, key)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* RFC 5231: the number of values, compared as a number. */
+static gboolean
+count_meets_a_key(const TamisEvaluation *evaluation, const TamisAtom *atom, guint count)
+{
+    TamisAtom as_value = *atom;
+    char text[16];
+    int length = g_snprintf(text, sizeof text, "%u", count);
+
+    as_value.match = TAMIS_KEYS_VALUE;
+    return meets_a_key(evaluation, &as_value, text, (gsize)length);
+}
+
+/* Fields ----------------------------------------------------------------------------------------
+ */
+
+static gboolean
+header_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
+{
+    guint count = 0;
+
+    for (guint32 i = 0; i < atom->names.n; i++) {
+        const char *const *values = tamis_message_get_header(message, name_at(evaluation, atom, i));
+
+        for (; *values != NULL; values++) {
+            count++;
+            if (atom->match != TAMIS_KEYS_COUNT &&
+                meets_a_key(evaluation, atom, *values, strlen(*values)))
+                return TRUE;
+        }
+    }
+    return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, count);
+}
+
+static gboolean
+exists_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
+{
+    for (guint32 i = 0; i < atom->names.n; i++) {
+        if (*tamis_message_get_header(message, name_at(evaluation, atom, i)) == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The part of an address; NULL: it has none (a detail). */
+static const char *
+part_of(const TamisEvaluation *evaluation, TamisAddressPart part, const TamisMailAddress *address)
+{
+    const char *detail;
+
+    switch (part) {
+    case TAMIS_ADDRESS_ALL:
+        return address->whole;
+    case TAMIS_ADDRESS_DOMAIN:
+        return address->domain;
+    case TAMIS_ADDRESS_LOCAL:
+        return address->local;
+    case TAMIS_ADDRESS_DETAIL:
+        detail =
+            *evaluation->delimiter != '\0' ? strstr(address->local, evaluation->delimiter) : NULL;
+        return detail != NULL ? detail + strlen(evaluation->delimiter) : NULL;
+    }
+    g_assert_not_reached();
+}
+
+static gboolean
+addresses_hold(TamisEvaluation *evaluation, const TamisAtom *atom,
+               const TamisMailAddress *addresses, guint n, guint *count)
+{
+    for (guint i = 0; i < n; i++) {
+        const char *part = addresses[i].is_valid || atom->part == TAMIS_ADDRESS_ALL
+                               ? part_of(evaluation, atom->part, &addresses[i])
+                               : NULL;
+
+        if (part == NULL)
+            continue;
+        ++*count;
+        if (atom->match != TAMIS_KEYS_COUNT && meets_a_key(evaluation, atom, part, strlen(part)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+address_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
+{
+    guint count = 0;
+
+    for (guint32 i = 0; i < atom->names.n; i++) {
+        guint n = 0;
+        const TamisMailAddress *addresses =
+            tamis_message_get_addresses(message, name_at(evaluation, atom, i), &n);
+
+        if (addresses_hold(evaluation, atom, addresses, n, &count))
+            return TRUE;
+    }
+    return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, count);
+}
+
+static gboolean
+envelope_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
+{
+    guint count = 0;
+
+    for (guint32 i = 0; i < atom->names.n; i++) {
+        gboolean is_from = strcmp(name_at(evaluation, atom, i), "from") == 0;
+        const char *whole =
+            is_from ? evaluation->delivery->envelope_from : evaluation->delivery->envelope_to;
+        const char *at = strrchr(whole, '@');
+        g_autofree char *local = at != NULL ? g_strndup(whole, at - whole) : g_strdup(whole);
+        TamisMailAddress address = {local, at != NULL ? at + 1 : "", whole, TRUE};
+
+        if (addresses_hold(evaluation, atom, &address, 1, &count))
+            return TRUE;
+    }
+    return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, count);
+}
+
+/* Body ------------------------------------------------------------------------------------------
+ */
+
+/* RFC 5173, 5.2: "text" is every text/…, "text/html" that one, "" every part. */
+static gboolean
+is_of_type(const TamisEvaluation *evaluation, const TamisAtom *atom, const char *type)
+{
+    for (guint32 i = 0; i < atom->names.n; i++) {
+        const char *wanted = name_at(evaluation, atom, i);
+        gsize length = strlen(wanted);
+
+        if (length == 0 ||
+            (g_ascii_strncasecmp(type, wanted, length) == 0 &&
+             (type[length] == '\0' || (type[length] == '/' && !strchr(wanted, '/')))))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
+{
+    const TamisBodyPart *parts;
+    const char *raw;
+    gsize length = 0;
+    guint n = 0, count = 0;
+
+    if (atom->transform == TAMIS_BODY_RAW) {
+        raw = tamis_message_get_raw_body(message, &length);
+        return meets_a_key(evaluation, atom, raw, length);
+    }
+    parts = tamis_message_get_parts(message, &n);
+    for (guint i = 0; i < n; i++) {
+        gboolean wanted = atom->transform == TAMIS_BODY_TEXT
+                              ? g_str_has_prefix(parts[i].type, "text/")
+                              : is_of_type(evaluation, atom, parts[i].type);
+
+        if (!wanted)
+            continue;
+        count++;
+        if (atom->match != TAMIS_KEYS_COUNT &&
+            meets_a_key(evaluation, atom, parts[i].text, parts[i].length_bytes))
+            return TRUE;
+    }
+    return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, count);
+}
+
+/* Dates -----------------------------------------------------------------------------------------
+ */
+
+/* RFC 5260, 4.2, those that all engines read alike; the others count as no value. */
+static gboolean
+date_part_text(const char *part, TamisClock clock, gint32 offset_s, char *buffer, gsize size)
+{
+    gint64 day = tamis_day_number(clock.date);
+    char zone[6];
+
+    tamis_offset_format(offset_s, zone);
+    if (strcmp(part, "date") == 0)
+        g_snprintf(buffer, size, "%04d-%02u-%02u", clock.date.year, clock.date.month,
+                   clock.date.day);
+    else if (strcmp(part, "time") == 0)
+        g_snprintf(buffer, size, "%02u:%02u:%02u", clock.hour, clock.minute, clock.second);
+    else if (strcmp(part, "year") == 0)
+        g_snprintf(buffer, size, "%04d", clock.date.year);
+    else if (strcmp(part, "month") == 0)
+        g_snprintf(buffer, size, "%02u", clock.date.month);
+    else if (strcmp(part, "day") == 0)
+        g_snprintf(buffer, size, "%02u", clock.date.day);
+    else if (strcmp(part, "hour") == 0)
+        g_snprintf(buffer, size, "%02u", clock.hour);
+    else if (strcmp(part, "minute") == 0)
+        g_snprintf(buffer, size, "%02u", clock.minute);
+    else if (strcmp(part, "second") == 0)
+        g_snprintf(buffer, size, "%02u", clock.second);
+    else if (strcmp(part, "weekday") == 0)
+        g_snprintf(buffer, size, "%u", (tamis_day_weekday(day) + 1) % 7);
+    else if (strcmp(part, "zone") == 0)
+        g_snprintf(buffer, size, "%s", zone);
+    else if (strcmp(part, "julian") == 0) /* the modified Julian day, as Pigeonhole has it */
+        g_snprintf(buffer, size, "%" G_GINT64_FORMAT, day + 40587);
+    else if (strcmp(part, "iso8601") == 0)
+        g_snprintf(buffer, size, "%04d-%02u-%02uT%02u:%02u:%02u%s%.3s%s%s", clock.date.year,
+                   clock.date.month, clock.date.day, clock.hour, clock.minute, clock.second,
+                   offset_s == 0 ? "Z" : "", offset_s == 0 ? "" : zone, offset_s == 0 ? "" : ":",
+                   offset_s == 0 ? "" : zone + 3);
+    else
+        return FALSE;
+    return TRUE;
+}
+
+static gboolean
+instant_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisInstant instant,
+              gint32 original_offset_s)
+{
+    const char *part =
+        tamis_strings_get(tamis_formulas_get_strings(evaluation->formulas), atom->date_part);
+    gint32 offset_s = atom->zone_kind == TAMIS_ZONE_FIXED      ? atom->offset_s
+                      : atom->zone_kind == TAMIS_ZONE_ORIGINAL ? original_offset_s
+                      : evaluation->zone != NULL ? tamis_zone_offset_at(evaluation->zone, instant)
+                                                 : 0;
+    char text[40];
+
+    if (!date_part_text(part, tamis_clock_from_instant(instant, offset_s), offset_s, text,
+                        sizeof text))
+        return FALSE;
+    if (atom->match == TAMIS_KEYS_COUNT)
+        return count_meets_a_key(evaluation, atom, 1);
+    return meets_a_key(evaluation, atom, text, strlen(text));
+}
+
+static gboolean
+date_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
+{
+    const char *const *values = tamis_message_get_header(message, name_at(evaluation, atom, 0));
+    TamisInstant instant;
+    gint32 offset_s;
+
+    if (*values == NULL || !tamis_message_parse_date(*values, &instant, &offset_s))
+        return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, 0);
+    return instant_holds(evaluation, atom, instant, offset_s);
+}
+
+/* Atoms -----------------------------------------------------------------------------------------
+ */
+
+static gboolean
+size_holds(const TamisAtom *atom, TamisMessage *message)
+{
+    guint64 size = tamis_message_get_size(message);
+
+    return atom->relation == TAMIS_RELATION_GT ? size > atom->number : size < atom->number;
+}
+
+static gboolean
+spam_holds(const TamisEvaluation *evaluation, const TamisAtom *atom)
+{
+    char text[12];
+
+    if (atom->match == TAMIS_KEYS_COUNT)
+        return count_meets_a_key(evaluation, atom, 1);
+    g_snprintf(text, sizeof text, "%u", evaluation->delivery->spam_score);
+    return meets_a_key(evaluation, atom, text, strlen(text));
+}
+
+static gboolean
+atom_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
+{
+    TamisInstant now = evaluation->delivery->instant;
+    TamisMessage *message = tamis_evaluation_message(evaluation, atom->version);
+
+    switch ((TamisAtomKind)atom->kind) {
+    case TAMIS_ATOM_HEADER:
+        return header_holds(evaluation, atom, message);
+    case TAMIS_ATOM_ADDRESS:
+        return address_holds(evaluation, atom, message);
+    case TAMIS_ATOM_ENVELOPE:
+        return envelope_holds(evaluation, atom);
+    case TAMIS_ATOM_EXISTS:
+        return exists_holds(evaluation, atom, message);
+    case TAMIS_ATOM_BODY:
+        return body_holds(evaluation, atom, message);
+    case TAMIS_ATOM_SIZE:
+        return size_holds(atom, message);
+    case TAMIS_ATOM_SPAM:
+        return spam_holds(evaluation, atom);
+    case TAMIS_ATOM_NOW:
+        return instant_holds(evaluation, atom, now, 0);
+    case TAMIS_ATOM_DATE:
+        return date_holds(evaluation, atom, message);
+    case TAMIS_ATOM_SINCE:
+        return now >= atom->instant;
+    case TAMIS_ATOM_HOURS:
+        return tamis_hours_holds(
+            g_array_index(evaluation->policy->hours, TamisHoursDefinition, atom->hours).hours, now);
+    case TAMIS_ATOM_SHARE:
+        return tamis_share_member_at((guint32)atom->number, now) == atom->member;
+    case TAMIS_ATOM_OPAQUE:
+        evaluation->leaned_on_opaque = TRUE;
+        return FALSE;
+    }
+    g_assert_not_reached();
+}
+
+static gboolean
+work_out(TamisEvaluation *evaluation, TamisFormula formula)
+{
+    TamisFormulaKind kind = tamis_formulas_kind(evaluation->formulas, formula);
+    const TamisFormula *children;
+    guint32 n = 0;
+
+    if (kind == TAMIS_FORMULA_CONSTANT)
+        return formula == TAMIS_FORMULA_TRUE;
+    if (kind == TAMIS_FORMULA_ATOM)
+        return atom_holds(evaluation, tamis_formulas_get_atom(evaluation->formulas, formula));
+    children = tamis_formulas_children(evaluation->formulas, formula, &n);
+    if (kind == TAMIS_FORMULA_NOT)
+        return !tamis_evaluation_holds(evaluation, children[0]);
+    for (guint32 i = 0; i < n; i++) {
+        if (tamis_evaluation_holds(evaluation, children[i]) == (kind == TAMIS_FORMULA_OR))
+            return kind == TAMIS_FORMULA_OR;
+    }
+    return kind == TAMIS_FORMULA_AND;
+}
+
+gboolean
+tamis_evaluation_holds(TamisEvaluation *evaluation, TamisFormula formula)
+{
+    gboolean holds;
+
+    if (formula < evaluation->n_known && evaluation->known[formula] != 0)
+        return evaluation->known[formula] == 2;
+    holds = work_out(evaluation, formula);
+    if (formula < evaluation->n_known)
+        evaluation->known[formula] = holds ? 2 : 1;
+    return holds;
+}
+
+/* Versions --------------------------------------------------------------------------------------
+ */
+
+static TamisMessage *
+changed_copy(TamisEvaluation *evaluation, TamisMessage *before, const TamisChange *change)
+{
+    const TamisStrings *strings = tamis_formulas_get_strings(evaluation->formulas);
+    TamisMessage *after = tamis_message_copy(before);
+
+    if (change->kind == TAMIS_FLOW_MARK)
+        tamis_message_add_header(after, tamis_strings_get(strings, change->name),
+                                 tamis_strings_get(strings, change->value), change->last);
+    else if (change->kind == TAMIS_FLOW_UNMARK)
+        tamis_message_delete_header(after, tamis_strings_get(strings, change->name), change->index,
+                                    change->last);
+    return after;
+}
+
+TamisMessage *
+tamis_evaluation_message(TamisEvaluation *evaluation, guint32 version)
+{
+    for (guint32 i = evaluation->messages->len; i <= version; i++) {
+        const TamisChange *change = &evaluation->flow->changes[i - 1];
+        TamisMessage *before = g_ptr_array_index(evaluation->messages, i - 1);
+
+        g_ptr_array_add(evaluation->messages, tamis_evaluation_holds(evaluation, change->guard)
+                                                  ? changed_copy(evaluation, before, change)
+                                                  : before);
+    }
+    return g_ptr_array_index(evaluation->messages, version);
+}
+
+TamisEvaluation *
+tamis_evaluation_new(const TamisFormulas *formulas, const TamisPolicy *policy,
+                     const TamisFlow *flow, TamisMessage *message, const TamisDelivery *delivery,
+                     const TamisZone *zone, const char *delimiter)
+{
+    TamisEvaluation *evaluation = g_new0(TamisEvaluation, 1);
+
+    evaluation->formulas = formulas;
+    evaluation->policy = policy;
+    evaluation->flow = flow;
+    evaluation->delivery = delivery;
+    evaluation->zone = zone;
+    evaluation->delimiter = delimiter;
+    evaluation->messages = g_ptr_array_new();
+    g_ptr_array_add(evaluation->messages, message);
+    evaluation->n_known = tamis_formulas_count(formulas);
+    evaluation->known = g_new0(guint8, evaluation->n_known);
+    return evaluation;
+}
+
+void
+tamis_evaluation_free(TamisEvaluation *evaluation)
+{
+    if (evaluation == NULL)
+        return;
+    for (guint i = 1; i < evaluation->messages->len; i++) {
+        TamisMessage *message = g_ptr_array_index(evaluation->messages, i);
+
+        if (message != g_ptr_array_index(evaluation->messages, i - 1))
+            tamis_message_free(message);
+    }
+    g_ptr_array_unref(evaluation->messages);
+    g_free(evaluation->known);
+    g_free(evaluation);
+}
+
+gboolean
+tamis_evaluation_leaned_on_opaque(const TamisEvaluation *evaluation)
+{
+    return evaluation->leaned_on_opaque;
+}

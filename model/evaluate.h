@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a flow does with one message: guards and atoms as true or false, then the actions that
+ * apply. */
+#pragma once
+
+#include "model/flow.h"
+#include "model/message.h"
+
+typedef struct TamisEvaluation TamisEvaluation;
+
+/* Lends all. policy may be NULL (a script); zone: the server's own, for dates without one.
+ * delimiter parts an address's detail. Keeps what it works out: one evaluation a message and flow.
+ */
+TAMIS_API TamisEvaluation *
+tamis_evaluation_new(const TamisFormulas *formulas, const TamisPolicy *policy,
+                     const TamisFlow *flow, TamisMessage *message, const TamisDelivery *delivery,
+                     const TamisZone *zone, const char *delimiter);
+TAMIS_API void tamis_evaluation_free(TamisEvaluation *evaluation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisEvaluation, tamis_evaluation_free)
+
+/* An opaque atom counts as false; tamis_evaluation_leaned_on_opaque tells. */
+TAMIS_API gboolean tamis_evaluation_holds(TamisEvaluation *evaluation, TamisFormula formula);
+TAMIS_API gboolean tamis_evaluation_leaned_on_opaque(const TamisEvaluation *evaluation);
+/* The message of that version: as it arrived, or changed by what holds. Lent. */
+TAMIS_API TamisMessage *tamis_evaluation_message(TamisEvaluation *evaluation, guint32 version);
