@@ -43,7 +43,7 @@ tamis_message_delete_header(TamisMessage *message, const char *name, guint index
 TAMIS_API void tamis_message_set_body(TamisMessage *message, const char *text);
 TAMIS_API void tamis_message_set_size(TamisMessage *message, guint64 size_bytes);
 
-/* As the engine counts it: the whole message with CRLF line ends. */
+/* The bytes of the whole message as it was given, or what was set. */
 TAMIS_API guint64 tamis_message_get_size(const TamisMessage *message);
 /* Values of all fields of that name (any case), in order: unfolded, RFC 2047 words decoded to
  * UTF-8, blanks around removed. Lent, NULL-terminated; valid until the message changes. */
