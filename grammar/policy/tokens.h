@@ -48,8 +48,7 @@ typedef struct {
 } TamisToken;
 
 typedef struct {
-    /* Writes the next token; after END it writes END again. Words need to be valid only until the next
-     * call unless is_kept. */
+    /* Writes the next token; after END it writes END again. The texts stay valid while the parser runs. */
     void (*next)(gpointer data, TamisToken *out_token);
     gpointer data;
 } TamisTokenSource;
