@@ -296,6 +296,13 @@ unstuff(TamisSieveLexer *lexer, const char *line, const char *end)
     lexer->value_length = (guint32)(to - value);
 }
 
+static const char *
+next_line(const char *line, const char *limit)
+{
+    const char *end = memchr(line, '\n', (gsize)(limit - line));
+    return end != NULL ? end + 1 : NULL;
+}
+
 static void
 report_unclosed_block(TamisSieveLexer *lexer, const char *start, const char *line)
 {
@@ -304,8 +311,7 @@ report_unclosed_block(TamisSieveLexer *lexer, const char *start, const char *lin
         "the text is not closed");
 
     /* A dot with blanks around it, or one at the very end, looks as if it did. */
-    for (; line != NULL && line < lexer->limit;
-         line = memchr(line, '\n', (gsize)(lexer->limit - line)), line += line != NULL) {
+    for (; line != NULL && line < lexer->limit; line = next_line(line, lexer->limit)) {
         const char *at = line;
         while (at < lexer->limit && (*at == ' ' || *at == '\t'))
             at++;
