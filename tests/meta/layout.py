@@ -87,3 +87,29 @@ def test_files_and_functions_stay_short(t):
 def test_files_are_named_by_kebab_case_nouns(t):
     complain(t, [str(path) for path in sources(t, *LAYERS)
                  if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", pathlib.Path(path).stem)])
+
+
+def repository_files(t):
+    """Every text file of the repository, by its path in it."""
+    listed = t.command("git", "-C", t.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    if listed.status != 0:
+        t.skip("not a git repository")
+    for name in listed.out.split("\0"):
+        path = t.root / name
+        if name and path.is_file():
+            try:
+                yield name, path.read_text()
+            except UnicodeDecodeError:
+                continue
+
+
+def test_nothing_names_the_place_where_it_was_written(t):
+    place = re.compile(r"(?<![\w.~*-])/(?:work|root|home/(?!vmail)\w+)/|\.\./shared|\bissue #?\d|\bworktree\b", re.IGNORECASE)
+    complain(t, [f"{name}:{text.count(chr(10), 0, found.start()) + 1}: {found[0]}"
+                 for name, text in repository_files(t) for found in place.finditer(text)])
+
+
+def test_every_script_names_its_licence(t):
+    complain(t, [name for name, text in repository_files(t)
+                 if re.search(r"\.(py|sh|build|server|toml)$|^dev$|^\.ci/", name)
+                 and "SPDX-License-Identifier" not in "\n".join(text.splitlines()[:3])])
