@@ -336,6 +336,14 @@ finish(Making *making)
         if (action->guard != TAMIS_FORMULA_FALSE)
             flow->actions[flow->n_actions++] = *action;
     }
+    flow->n_routes = making->mailbox->routes.n;
+    flow->routes = tamis_arena_array0(making->arena, TamisFlowRoute, flow->n_routes);
+    for (guint32 i = 0; i < flow->n_routes; i++) {
+        const TamisRoute *route =
+            tamis_policy_route(making->flows->policy, making->mailbox->routes.first + i);
+
+        flow->routes[i] = (TamisFlowRoute){route->name, making->active[i], route->span};
+    }
     flow->n_changes = making->changes->len;
     flow->changes = tamis_arena_array0(making->arena, TamisChange, flow->n_changes);
     if (flow->n_changes > 0)

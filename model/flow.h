@@ -44,6 +44,13 @@ typedef struct {
     TamisString name, value;
 } TamisChange;
 
+/* A route, and when it is active. */
+typedef struct {
+    TamisString name;
+    TamisFormula guard;
+    TamisSpan span;
+} TamisFlowRoute;
+
 /* actions stand in the order in which they take effect. Nothing is done twice: the guard of a
  * second forward to a target, a second reply or a second keep says that the first did not happen.
  */
@@ -52,4 +59,6 @@ typedef struct {
     guint32 n_actions;
     TamisChange *changes;
     guint32 n_changes;
+    TamisFlowRoute *routes; /* of a policy, in its order */
+    guint32 n_routes;
 } TamisFlow;

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Deliveries, breadth first. */
+#include "compiler/explain.h"
+
+#include <string.h>
+
+struct TamisExplanation {
+    TamisSite *site;
+    GPtrArray *steps;    /* of TamisDeliveryStep */
+    GPtrArray *messages; /* of TamisMessage: made on the way */
+    TamisDelivery delivery;
+    gboolean is_cut;
+};
+
+/* Stands for "nothing else happens": the keep of a run that failed. */
+static const TamisFlowAction only_keep = {.kind = TAMIS_FLOW_KEEP, .is_implicit = TRUE};
+
+const char *
+tamis_failure_slug(TamisFailure failure)
+{
+    static const char *const slugs[] = {
+        [TAMIS_FAILURE_NONE] = NULL,
+        [TAMIS_FAILURE_TARGETS] = "too-many-targets",
+        [TAMIS_FAILURE_ACTIONS] = "too-many-actions",
+        [TAMIS_FAILURE_REJECT] = "reject-conflict",
+        [TAMIS_FAILURE_REPLY] = "reply-conflict",
+    };
+
+    return slugs[failure];
+}
+
+static void
+free_step(gpointer data)
+{
+    TamisDeliveryStep *step = data;
+
+    tamis_evaluation_free(step->evaluation);
+    g_ptr_array_unref(step->routes);
+    g_ptr_array_unref(step->actions);
+    g_free(step->address);
+    g_free(step->envelope_from);
+    g_free(step);
+}
+
+static gboolean
+stands_on_its_way(const TamisExplanation *explanation, guint32 parent, guint32 mailbox)
+{
+    while (parent != TAMIS_NO_DELIVERY) {
+        const TamisDeliveryStep *step = g_ptr_array_index(explanation->steps, parent);
+
+        if (step->mailbox == mailbox)
+            return TRUE;
+        parent = step->parent;
+    }
+    return FALSE;
+}
+
+/* What the run does ----------------------------------------------------------------------------- */
+
+typedef struct {
+    guint targets, all, replies, rejects, conflicting;
+} Counts;
+
+static Counts
+count(const GPtrArray *actions)
+{
+    Counts counts = {0};
+
+    for (guint i = 0; i < actions->len; i++) {
+        const TamisFlowAction *action = g_ptr_array_index(actions, i);
+        gboolean is_written = !action->is_implicit;
+
+        counts.targets += action->kind == TAMIS_FLOW_FORWARD;
+        counts.replies += action->kind == TAMIS_FLOW_REPLY;
+        counts.rejects += action->kind == TAMIS_FLOW_REJECT;
+        counts.conflicting += action->kind == TAMIS_FLOW_FORWARD ||
+                              action->kind == TAMIS_FLOW_REPLY ||
+                              (action->kind == TAMIS_FLOW_KEEP && is_written);
+        counts.all += is_written && action->kind != TAMIS_FLOW_MARK &&
+                      action->kind != TAMIS_FLOW_UNMARK && action->kind != TAMIS_FLOW_FILTER;
+    }
+    return counts;
+}
+
+static TamisFailure
+failure_of(const TamisSite *site, guint32 mailbox, const GPtrArray *actions)
+{
+    Counts counts = count(actions);
+    guint32 max_targets = tamis_site_max_targets(site, mailbox);
+    guint32 max_actions = tamis_site_max_actions(site, mailbox);
+
+    if (counts.rejects > 1 || (counts.rejects == 1 && counts.conflicting > 0))
+        return TAMIS_FAILURE_REJECT;
+    if (counts.replies > 1)
+        return TAMIS_FAILURE_REPLY;
+    if (max_targets != 0 && counts.targets > max_targets)
+        return TAMIS_FAILURE_TARGETS;
+    if (max_actions != 0 && counts.all > max_actions)
+        return TAMIS_FAILURE_ACTIONS;
+    return TAMIS_FAILURE_NONE;
+}
+
+static void
+evaluate(TamisExplanation *explanation, TamisDeliveryStep *step)
+{
+    const TamisFlow *flow = tamis_site_get_flow(explanation->site, step->mailbox);
+    TamisDelivery delivery = explanation->delivery;
+
+    delivery.envelope_from = step->envelope_from;
+    delivery.envelope_to = step->address;
+    step->evaluation = tamis_evaluation_new(
+        tamis_site_get_formulas(explanation->site), tamis_site_get_policy(explanation->site), flow,
+        step->message, &delivery, tamis_site_get_zone(explanation->site),
+        tamis_site_get_delimiter(explanation->site));
+    for (guint32 i = 0; i < flow->n_routes; i++) {
+        if (tamis_evaluation_holds(step->evaluation, flow->routes[i].guard))
+            g_ptr_array_add(step->routes, &flow->routes[i]);
+    }
+    for (guint32 i = 0; i < flow->n_actions; i++) {
+        if (tamis_evaluation_holds(step->evaluation, flow->actions[i].guard))
+            g_ptr_array_add(step->actions, (gpointer)&flow->actions[i]);
+    }
+    step->leaned_on_opaque = tamis_evaluation_leaned_on_opaque(step->evaluation);
+    step->failure = failure_of(explanation->site, step->mailbox, step->actions);
+    if (step->failure != TAMIS_FAILURE_NONE) {
+        g_ptr_array_set_size(step->actions, 0);
+        g_ptr_array_add(step->actions, (gpointer)&only_keep);
+    }
+}
+
+/* Hops ------------------------------------------------------------------------------------------ */
+
+static void
+deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent,
+        TamisMessage *message, const char *envelope_from)
+{
+    const TamisDeliveryStep *before =
+        parent != TAMIS_NO_DELIVERY ? g_ptr_array_index(explanation->steps, parent) : NULL;
+    TamisDeliveryStep *step;
+
+    if (stop->mailbox == TAMIS_NO_INDEX)
+        return; /* leaves the site */
+    if (explanation->steps->len >= TAMIS_EXPLAIN_MAX_DELIVERIES) {
+        explanation->is_cut = TRUE;
+        return;
+    }
+    step = g_new0(TamisDeliveryStep, 1);
+    step->mailbox = stop->mailbox;
+    step->address = g_strdup(stop->address);
+    step->envelope_from = g_strdup(envelope_from);
+    step->hop = before != NULL ? before->hop + 1 : 0;
+    step->parent = parent;
+    step->message = message;
+    step->routes = g_ptr_array_new();
+    step->actions = g_ptr_array_new();
+    step->loop = stands_on_its_way(explanation, parent, stop->mailbox);
+    g_ptr_array_add(explanation->steps, step);
+    evaluate(explanation, step);
+}
+
+static void
+send_to(TamisExplanation *explanation, const char *address, guint32 parent, TamisMessage *message,
+        const char *envelope_from)
+{
+    g_autoptr(GArray) stops = tamis_site_resolve(explanation->site, address);
+
+    for (guint i = 0; i < stops->len; i++)
+        deliver(explanation, &g_array_index(stops, TamisSiteStop, i), parent, message,
+                envelope_from);
+}
+
+static void
+follow(TamisExplanation *explanation, guint32 index)
+{
+    const TamisDeliveryStep *step = g_ptr_array_index(explanation->steps, index);
+    const TamisStrings *strings =
+        tamis_formulas_get_strings(tamis_site_get_formulas(explanation->site));
+
+    for (guint i = 0; i < step->actions->len && !step->loop; i++) {
+        const TamisFlowAction *action = g_ptr_array_index(step->actions, i);
+        TamisMessage *sent;
+
+        if (action->kind != TAMIS_FLOW_FORWARD)
+            continue;
+        sent = tamis_message_copy(tamis_evaluation_message(step->evaluation, action->version));
+        g_ptr_array_add(explanation->messages, sent);
+        send_to(explanation, tamis_strings_get(strings, action->text), index, sent,
+                step->envelope_from);
+    }
+}
+
+TamisExplanation *
+tamis_explain(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery)
+{
+    TamisExplanation *explanation = g_new0(TamisExplanation, 1);
+
+    explanation->site = site;
+    explanation->delivery = *delivery;
+    explanation->steps = g_ptr_array_new_with_free_func(free_step);
+    explanation->messages = g_ptr_array_new_with_free_func((GDestroyNotify)tamis_message_free);
+    send_to(explanation, delivery->envelope_to, TAMIS_NO_DELIVERY, message,
+            delivery->envelope_from);
+    for (guint32 i = 0; i < explanation->steps->len; i++)
+        follow(explanation, i);
+    return explanation;
+}
+
+void
+tamis_explanation_free(TamisExplanation *explanation)
+{
+    if (explanation == NULL)
+        return;
+    g_ptr_array_unref(explanation->steps);
+    g_ptr_array_unref(explanation->messages);
+    g_free(explanation);
+}
+
+guint
+tamis_explanation_n_deliveries(const TamisExplanation *explanation)
+{
+    return explanation->steps->len;
+}
+
+const TamisDeliveryStep *
+tamis_explanation_get(const TamisExplanation *explanation, guint index)
+{
+    return g_ptr_array_index(explanation->steps, index);
+}
+
+gboolean
+tamis_explanation_is_cut(const TamisExplanation *explanation)
+{
+    return explanation->is_cut;
+}

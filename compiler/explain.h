@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What happens to one message, hop by hop, through a site: each delivery with the actions that its engine
+ * takes, and what becomes of what it sends on. */
+#pragma once
+
+#include "compiler/site.h"
+#include "model/evaluate.h"
+
+/* Why an engine's run fails; it then only keeps. */
+typedef enum {
+    TAMIS_FAILURE_NONE,
+    TAMIS_FAILURE_TARGETS, /* too-many-targets */
+    TAMIS_FAILURE_ACTIONS, /* too-many-actions */
+    TAMIS_FAILURE_REJECT,  /* reject-conflict */
+    TAMIS_FAILURE_REPLY,   /* reply-conflict */
+} TamisFailure;
+
+#define TAMIS_NO_DELIVERY G_MAXUINT32
+
+typedef struct {
+    guint32 mailbox;
+    char *address; /* what the server was given */
+    char *envelope_from;
+    guint32 hop;        /* 0: the first */
+    guint32 parent;     /* the delivery that sent it here, or TAMIS_NO_DELIVERY */
+    GPtrArray *routes;  /* of const TamisFlowRoute: active, in order */
+    GPtrArray *actions; /* of const TamisFlowAction: in effect, in order */
+    gboolean loop;      /* closes one: the mailbox stands on its own way already; not followed */
+    gboolean leaned_on_opaque;
+    TamisFailure failure;
+    TamisMessage *message; /* as it arrived here; lent from the explanation */
+    TamisEvaluation *evaluation;
+} TamisDeliveryStep;
+
+typedef struct TamisExplanation TamisExplanation;
+
+/* Deliveries beyond this are not followed; tamis_explanation_is_cut tells. */
+#define TAMIS_EXPLAIN_MAX_DELIVERIES 10000
+
+/* Follows the message from its delivery on, breadth first. Lends site, message and delivery; one thread. */
+TAMIS_API TamisExplanation *
+tamis_explain(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery);
+TAMIS_API void tamis_explanation_free(TamisExplanation *explanation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisExplanation, tamis_explanation_free)
+TAMIS_API guint tamis_explanation_n_deliveries(const TamisExplanation *explanation);
+TAMIS_API const TamisDeliveryStep *
+tamis_explanation_get(const TamisExplanation *explanation, guint index);
+TAMIS_API gboolean tamis_explanation_is_cut(const TamisExplanation *explanation);
+/* The finding's slug, or NULL. Static. */
+TAMIS_API const char *tamis_failure_slug(TamisFailure failure);

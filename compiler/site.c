@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The mailboxes of a policy as a site. */
+#include "compiler/site.h"
+
+#include "compiler/flow-of-policy.h"
+
+#include <string.h>
+
+struct TamisSite {
+    const TamisPolicy *policy;
+    const TamisServer *server;
+    TamisFormulas *formulas;
+    TamisPolicyFlows *policy_flows;
+    TamisArena *arena;
+    GPtrArray *flows;       /* of TamisFlow by mailbox; NULL: not made yet */
+    GHashTable *alias_of;   /* key -> index + 1 of policy->aliases; several lines add up */
+    GHashTable *outside_of; /* key -> index + 1 of policy->outsides */
+};
+
+TamisSite *
+tamis_site_new_policy(const TamisPolicy *policy, const TamisServer *server)
+{
+    TamisSite *site = g_new0(TamisSite, 1);
+
+    site->policy = policy;
+    site->server = server;
+    site->formulas = tamis_formulas_new(policy->strings);
+    site->policy_flows = tamis_policy_flows_new(policy, site->formulas);
+    site->arena = tamis_arena_new();
+    site->flows = g_ptr_array_new();
+    g_ptr_array_set_size(site->flows, (gint)policy->mailboxes->len);
+    site->alias_of = g_hash_table_new(NULL, NULL);
+    site->outside_of = g_hash_table_new(NULL, NULL);
+    for (guint i = policy->aliases->len; i-- > 0;)
+        g_hash_table_insert(
+            site->alias_of,
+            GUINT_TO_POINTER(g_array_index(policy->aliases, TamisAliasEntry, i).address.key),
+            GUINT_TO_POINTER(i + 1));
+    for (guint i = policy->outsides->len; i-- > 0;)
+        g_hash_table_insert(
+            site->outside_of,
+            GUINT_TO_POINTER(g_array_index(policy->outsides, TamisOutside, i).address.key),
+            GUINT_TO_POINTER(i + 1));
+    return site;
+}
+
+void
+tamis_site_free(TamisSite *site)
+{
+    if (site == NULL)
+        return;
+    tamis_policy_flows_free(site->policy_flows);
+    tamis_formulas_free(site->formulas);
+    tamis_arena_free(site->arena);
+    g_ptr_array_unref(site->flows);
+    g_hash_table_unref(site->alias_of);
+    g_hash_table_unref(site->outside_of);
+    g_free(site);
+}
+
+const TamisPolicy *
+tamis_site_get_policy(const TamisSite *site)
+{
+    return site->policy;
+}
+
+const TamisServer *
+tamis_site_get_server(const TamisSite *site)
+{
+    return site->server;
+}
+
+const TamisFormulas *
+tamis_site_get_formulas(const TamisSite *site)
+{
+    return site->formulas;
+}
+
+const char *
+tamis_site_get_delimiter(const TamisSite *site)
+{
+    return tamis_policy_text(site->policy, site->policy->delimiter);
+}
+
+const TamisZone *
+tamis_site_get_zone(const TamisSite *site)
+{
+    return site->policy->zone;
+}
+
+guint32
+tamis_site_n_mailboxes(const TamisSite *site)
+{
+    return site->policy->mailboxes->len;
+}
+
+const char *
+tamis_site_get_address(const TamisSite *site, guint32 mailbox)
+{
+    return tamis_policy_text(site->policy,
+                             tamis_policy_mailbox(site->policy, mailbox)->address.key);
+}
+
+const TamisFlow *
+tamis_site_get_flow(TamisSite *site, guint32 mailbox)
+{
+    TamisFlow *flow = g_ptr_array_index(site->flows, mailbox);
+
+    if (flow == NULL) {
+        flow = tamis_policy_flows_get(site->policy_flows, mailbox, site->arena);
+        g_ptr_array_index(site->flows, mailbox) = flow;
+    }
+    return flow;
+}
+
+static guint32
+asked_targets(const TamisSite *site, guint32 mailbox)
+{
+    guint32 limits = tamis_policy_mailbox(site->policy, mailbox)->limits;
+
+    return g_array_index(site->policy->limits, TamisLimits, limits).targets;
+}
+
+guint32
+tamis_site_max_targets(const TamisSite *site, guint32 mailbox)
+{
+    guint32 own = site->server->max_redirects, asked = asked_targets(site, mailbox);
+
+    if (own == 0 || site->server->max_redirects_setting == NULL)
+        return own;
+    return MAX(own, asked);
+}
+
+guint32
+tamis_site_max_actions(const TamisSite *site, guint32 mailbox)
+{
+    guint32 own = site->server->max_actions, asked = asked_targets(site, mailbox);
+
+    /* As many targets as asked for, and a keep, a reply and a folder besides. */
+    if (own == 0 || site->server->max_actions_setting == NULL || asked == 0)
+        return own;
+    return MAX(own, asked + 3);
+}
+
+/* Resolving ------------------------------------------------------------------------------------- */
+
+/* More steps than this before any script: maps that multiply or lead back to themselves. */
+enum { MAX_STOPS = 10000, MAX_ALIAS_DEPTH = 32 };
+
+static void
+clear_stop(gpointer data)
+{
+    g_free(((TamisSiteStop *)data)->address);
+}
+
+/* Lines of an alias map: the address itself, or its domain's catch-all. NULL: none. */
+static const TamisAliasEntry *
+alias_line(const TamisSite *site, const char *lower)
+{
+    const char *at = strrchr(lower, '@');
+    TamisString key = tamis_strings_find(site->policy->strings, lower, strlen(lower));
+    guint index =
+        key != 0 ? GPOINTER_TO_UINT(g_hash_table_lookup(site->alias_of, GUINT_TO_POINTER(key))) : 0;
+
+    if (index == 0 && at != NULL) {
+        key = tamis_strings_find(site->policy->strings, at, strlen(at));
+        index = key != 0
+                    ? GPOINTER_TO_UINT(g_hash_table_lookup(site->alias_of, GUINT_TO_POINTER(key)))
+                    : 0;
+    }
+    return index != 0 ? &g_array_index(site->policy->aliases, TamisAliasEntry, index - 1) : NULL;
+}
+
+static const TamisOutside *
+outside_line(const TamisSite *site, const char *lower)
+{
+    TamisString key = tamis_strings_find(site->policy->strings, lower, strlen(lower));
+    guint index =
+        key != 0 ? GPOINTER_TO_UINT(g_hash_table_lookup(site->outside_of, GUINT_TO_POINTER(key)))
+                 : 0;
+
+    return index != 0 ? &g_array_index(site->policy->outsides, TamisOutside, index - 1) : NULL;
+}
+
+static void
+resolve(TamisSite *site, const char *address, guint depth, gboolean through_outside,
+        GHashTable *seen, GArray *stops)
+{
+    g_autofree char *lower = g_ascii_strdown(address, -1);
+    const TamisAliasEntry *alias = alias_line(site, lower);
+    const TamisOutside *outside = outside_line(site, lower);
+    TamisSlice targets = alias != NULL     ? alias->targets
+                         : outside != NULL ? outside->targets
+                                           : (TamisSlice){0, 0};
+    TamisSiteStop stop = {TAMIS_NO_INDEX, NULL, through_outside};
+
+    if ((alias != NULL || outside != NULL) && depth < MAX_ALIAS_DEPTH && stops->len < MAX_STOPS &&
+        g_hash_table_add(seen, g_strdup(lower))) {
+        for (guint32 i = 0; i < targets.n; i++)
+            resolve(site,
+                    tamis_policy_text(
+                        site->policy,
+                        tamis_policy_target(site->policy, targets.first + i)->address.text),
+                    depth + 1, through_outside || alias == NULL, seen, stops);
+        return;
+    }
+    stop.mailbox = tamis_policy_find_mailbox(
+        site->policy, tamis_strings_add(site->policy->strings, lower, strlen(lower)));
+    stop.address = g_strdup(address);
+    g_array_append_val(stops, stop);
+}
+
+GArray *
+tamis_site_resolve(TamisSite *site, const char *address)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GArray *stops = g_array_new(FALSE, FALSE, sizeof(TamisSiteStop));
+
+    g_array_set_clear_func(stops, clear_stop);
+    resolve(site, address, 0, FALSE, seen, stops);
+    return stops;
+}
