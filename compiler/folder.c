@@ -43,10 +43,9 @@ tamis_write_all(int fd, const char *text, gsize length_bytes)
 
 gboolean
 tamis_folder_create(int folder, const char *name, const char *text, gsize length_bytes,
-                    gboolean is_private, struct stat *out_status)
+                    struct stat *out_status)
 {
-    int fd = openat(folder, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
-                    is_private ? 0600 : 0666);
+    int fd = openat(folder, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);
     gboolean went_well;
     int code;
 
@@ -178,46 +177,53 @@ tamis_folder_read(int folder, const char *name, guint64 max_bytes, struct stat *
 }
 
 static gboolean
-empty_folder(int fd, guint depth)
+clear_folder(int fd, const char *kept, guint depth)
 {
-    DIR *stream = fdopendir(fd);
+    int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = own >= 0 ? fdopendir(own) : NULL;
     gboolean went_well = stream != NULL;
     const struct dirent *entry;
 
-    if (stream == NULL) {
-        close(fd);
-        return FALSE;
-    }
     while (went_well && (entry = readdir(stream)) != NULL) {
         const char *name = entry->d_name;
         int below;
 
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || g_strcmp0(name, kept) == 0)
             continue;
         if (unlinkat(fd, name, 0) == 0 || errno == ENOENT)
             continue;
-        if (errno != EISDIR && errno != EPERM) {
-            went_well = FALSE;
+        /* POSIX says EPERM for a folder, Linux EISDIR. */
+        went_well = (errno == EISDIR || errno == EPERM) && depth < MAX_TREE_DEPTH;
+        if (!went_well)
             break;
-        }
-        below = depth < MAX_TREE_DEPTH
-                    ? openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                    : -1;
-        went_well =
-            below >= 0 && empty_folder(below, depth + 1) && unlinkat(fd, name, AT_REMOVEDIR) == 0;
+        below = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        went_well = below >= 0 && clear_folder(below, NULL, depth + 1) &&
+                    unlinkat(fd, name, AT_REMOVEDIR) == 0;
+        if (below >= 0)
+            close(below);
     }
-    closedir(stream);
+    if (stream != NULL)
+        closedir(stream);
     return went_well;
+}
+
+gboolean
+tamis_folder_clear(int folder, const char *kept)
+{
+    return clear_folder(folder, kept, 0);
 }
 
 gboolean
 tamis_folder_remove_tree(int folder, const char *name)
 {
     int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    gboolean went_well;
 
     if (fd < 0)
         return errno == ENOENT;
-    return empty_folder(fd, 0) && unlinkat(folder, name, AT_REMOVEDIR) == 0;
+    went_well = clear_folder(fd, NULL, 0) && unlinkat(folder, name, AT_REMOVEDIR) == 0;
+    close(fd);
+    return went_well;
 }
 
 void

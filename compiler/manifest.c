@@ -6,6 +6,7 @@
 
 #include "base/version.h"
 #include "compiler/folder.h"
+#include "compiler/layout.h"
 
 #include <string.h>
 #include <unistd.h>
