@@ -6,14 +6,19 @@
 #include "base/report.h"
 #include "model/policy.h"
 
+/* Adds the file at path to the sources and returns its id, or 0 with error. */
+typedef TamisSourceId (*TamisFileOpener)(TamisSources *sources, const char *path, gsize max_bytes,
+                                         gpointer data, GError **error);
+
 typedef struct {
-    TamisInstant as_of;
+    TamisFileOpener open; /* NULL: tamis_sources_add_file; for editors, fuzzers, archives */
+    gpointer open_data;
 } TamisResolveOptions;
 
 /* Reads the policy's file (text or, by its ending, XML) with all that it imports, and resolves it. What is
  * wrong with the texts goes to the report; the policy holds what could be resolved, and is complete when
  * the report has no error. Returns NULL with error only when the file itself cannot be read. Imported
- * files that cannot be read are findings (rule syntax at the import). */
-TAMIS_API TamisPolicy *tamis_policy_load(TamisSources *sources, const char *path,
-                                         const TamisResolveOptions *options, TamisReport *report,
-                                         GError **error);
+ * files that cannot be read are findings (rule syntax at the import). options may be NULL. */
+TAMIS_API TamisPolicy *
+tamis_policy_load(TamisSources *sources, const char *path, const TamisResolveOptions *options,
+                  TamisReport *report, GError **error);

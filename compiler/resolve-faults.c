@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Findings about values: at the word, argument or cell that is wrong, with the place that needs it and the
+ * way that it came. */
+#include "compiler/resolve-values.h"
+
+#include <string.h>
+
+#define EXCERPT_CHARACTERS 60
+
+static gboolean
+contains(TamisSpan outer, TamisSpan inner)
+{
+    return outer.source == inner.source && outer.offset <= inner.offset &&
+           inner.offset + inner.length <= outer.offset + outer.length;
+}
+
+static const TamisRow *
+find_row(const TamisFrame *frame)
+{
+    for (; frame != NULL; frame = frame->parent)
+        if (frame->row != NULL)
+            return frame->row;
+    return NULL;
+}
+
+static void
+relate_frames(TamisResolver *r, TamisDiagnostic *diagnostic, const TamisFrame *frame,
+              TamisSpan primary)
+{
+    const TamisRow *row = find_row(frame);
+
+    for (; frame != NULL; frame = frame->parent)
+        if (frame->use.source != 0 && !contains(frame->use, primary))
+            tamis_report_relate(r->report, diagnostic, frame->use, "in the template used here");
+    if (row != NULL && !contains(row->span, primary))
+        tamis_report_relate(r->report, diagnostic, row->span, "for row %u", row->number);
+}
+
+static void
+blame(TamisResolver *r, TamisDiagnostic *diagnostic)
+{
+    if (r->mailbox != 0)
+        tamis_report_blame(r->report, diagnostic, tamis_strings_get(r->strings, r->mailbox),
+                           r->route != 0 ? tamis_strings_get(r->strings, r->route) : NULL);
+}
+
+TamisDiagnostic *
+tamis_resolve_fault(TamisResolver *r, TamisRule rule, const TamisFrame *frame,
+                    const TamisTerm *term, TamisSpan place, const char *format, ...)
+{
+    TamisSpan primary = term != NULL && term->origin.source != 0 ? term->origin : place;
+    const TamisRow *row = find_row(frame);
+    TamisDiagnostic *diagnostic;
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    r->n_faults++;
+    if (term != NULL && term->column != NULL && row != NULL)
+        diagnostic =
+            tamis_report_add(r->report, primary, rule, "%s (row %u, column '%.*s')", message,
+                             row->number, (int)term->column_length_bytes, term->column);
+    else
+        diagnostic = tamis_report_add(r->report, primary, rule, "%s", message);
+    if (!contains(primary, place))
+        tamis_report_relate(r->report, diagnostic, place, "needed here");
+    relate_frames(r, diagnostic, frame, primary);
+    blame(r, diagnostic);
+    return diagnostic;
+}
+
+char *
+tamis_resolve_excerpt(const char *text, gsize length_bytes)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, (gssize)MIN(length_bytes, 1024));
+
+    if (g_utf8_strlen(valid, -1) <= EXCERPT_CHARACTERS)
+        return g_steal_pointer(&valid);
+    g_autofree char *start = g_utf8_substring(valid, 0, EXCERPT_CHARACTERS);
+    return g_strconcat(start, "…", NULL);
+}
+
+TamisDiagnostic *
+tamis_resolve_mismatch(TamisResolver *r, const TamisFrame *frame, const TamisTerm *term,
+                       TamisSpan place, const char *needed)
+{
+    static const char *const kinds[] = {
+        [TAMIS_TERM_TEXT] = "text",          [TAMIS_TERM_CELL] = "text",
+        [TAMIS_TERM_ADDRESS] = "an address", [TAMIS_TERM_DOMAIN] = "a domain",
+        [TAMIS_TERM_DATE] = "a date",        [TAMIS_TERM_INSTANT] = "an instant",
+        [TAMIS_TERM_GROUP] = "a group",
+    };
+    g_autofree char *excerpt = tamis_resolve_excerpt(term->text, term->length_bytes);
+
+    return tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place,
+                               "'%s' is %s where %s is needed", excerpt, kinds[term->kind], needed);
+}

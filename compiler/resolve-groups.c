@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Groups: written out, of other groups, or of a table's column. What a member is good for, the place says
+ * that uses the group. */
+#include "compiler/resolve-values.h"
+
+#include <string.h>
+
+/* Members, by what they are; each once. */
+typedef struct {
+    GArray *addresses; /* TamisTarget */
+    GArray *domains;   /* TamisString */
+    GArray *texts;     /* TamisString */
+} Members;
+
+static void
+add_string(TamisResolver *r, GArray *strings, TamisString string)
+{
+    if (tamis_marks_add(&r->marks, string))
+        g_array_append_val(strings, string);
+}
+
+static void
+add_target(TamisResolver *r, Members *members, const TamisTarget *target)
+{
+    if (tamis_marks_add(&r->marks, target->address.key))
+        g_array_append_vals(members->addresses, target, 1);
+}
+
+static void
+add_strings(TamisResolver *r, GArray *strings, guint32 first, guint32 n)
+{
+    for (guint32 i = 0; i < n; i++)
+        add_string(r, strings, tamis_policy_value(r->policy, first + i));
+}
+
+static void
+add_group(TamisResolver *r, Members *members, guint32 index)
+{
+    const TamisGroup *group = TAMIS_AT(r->policy->groups, TamisGroup, index);
+    guint32 domains = group->values.first + group->addresses.n;
+
+    for (guint32 i = 0; i < group->addresses.n; i++)
+        add_target(r, members, tamis_policy_target(r->policy, group->addresses.first + i));
+    add_strings(r, members->domains, domains, group->n_domains);
+    add_strings(r, members->texts, domains + group->n_domains,
+                group->values.n - group->addresses.n - group->n_domains);
+}
+
+/* A string or a cell: its shape says what it is. */
+static gboolean
+add_text(TamisResolver *r, const TamisFrame *frame, Members *members, const TamisTerm *term)
+{
+    gboolean has_at = memchr(term->text, '@', term->length_bytes) != NULL;
+    TamisTarget target = {.span = term->origin};
+    TamisString domain;
+
+    if (has_at || term->length_bytes == 0) {
+        if (!tamis_resolve_to_address(r, frame, term, term->origin, "an address", &target.address))
+            return FALSE;
+        add_target(r, members, &target);
+        return TRUE;
+    }
+    g_string_truncate(r->text, 0);
+    if (memchr(term->text, '.', term->length_bytes) != NULL &&
+        tamis_domain_normalize(term->text, term->length_bytes, r->text)) {
+        domain = tamis_strings_add(r->strings, r->text->str, r->text->len);
+        add_string(r, members->domains, domain);
+        return TRUE;
+    }
+    if (!tamis_resolve_check_text(r, frame, term, term->origin, TAMIS_FORM_LINE))
+        return FALSE;
+    add_string(r, members->texts, tamis_strings_add(r->strings, term->text, term->length_bytes));
+    return TRUE;
+}
+
+static gboolean
+add_term(TamisResolver *r, Members *members, const TamisTerm *term)
+{
+    TamisTarget target = {.span = term->origin};
+    TamisString domain;
+
+    switch (term->kind) {
+    case TAMIS_TERM_TEXT:
+    case TAMIS_TERM_CELL:
+        return add_text(r, &tamis_no_frame, members, term);
+    case TAMIS_TERM_GROUP:
+        add_group(r, members, term->group);
+        return !tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, term->group)->is_broken;
+    case TAMIS_TERM_DOMAIN:
+        if (!tamis_resolve_to_domain(r, &tamis_no_frame, term, term->origin, &domain))
+            return FALSE;
+        add_string(r, members->domains, domain);
+        return TRUE;
+    default:
+        if (!tamis_resolve_to_address(r, &tamis_no_frame, term, term->origin,
+                                      "an address, a domain or a group", &target.address))
+            return FALSE;
+        add_target(r, members, &target);
+        return TRUE;
+    }
+}
+
+static void resolve_group(TamisResolver *r, guint32 index, TamisSpan use);
+
+static gboolean
+read_block(TamisResolver *r, const TamisDeclaration *declaration, Members *members)
+{
+    TamisOperands operands =
+        tamis_resolve_bind(r, r->arena, &tamis_no_scope, declaration->group.values);
+    gboolean is_good = TRUE;
+
+    /* Groups in it first: they need the marks too. */
+    for (guint32 i = 0; i < operands.n; i++)
+        if (operands.items[i].term.kind == TAMIS_TERM_GROUP)
+            resolve_group(r, operands.items[i].term.group, operands.items[i].span);
+    tamis_marks_clear(&r->marks);
+    for (guint32 i = 0; i < operands.n; i++)
+        is_good = operands.items[i].kind == TAMIS_OPERAND_TERM &&
+                  add_term(r, members, &operands.items[i].term) && is_good;
+    return is_good;
+}
+
+static gboolean
+read_column(TamisResolver *r, const TamisDeclaration *declaration, Members *members)
+{
+    const TamisName *name = &declaration->group.column;
+    gboolean is_good;
+    TamisRows rows;
+    int column;
+
+    if (!tamis_resolve_rows_open(r, declaration->group.csv, &declaration->group.where, &rows))
+        return FALSE;
+    column = name->text != NULL ? tamis_resolve_column(r, &rows, name->text, name->span) : -1;
+    is_good = column >= 0;
+    tamis_marks_clear(&r->marks);
+    while (column >= 0 && tamis_resolve_rows_next(&rows)) {
+        TamisFrame frame = {.row = &rows.row};
+        TamisOperand operand = {.kind = TAMIS_OPERAND_CELL, .index = (guint32)column};
+        TamisTerm term = tamis_resolve_evaluate(r, &frame, &operand);
+        is_good = add_text(r, &frame, members, &term) && is_good;
+    }
+    tamis_resolve_rows_close(&rows);
+    return is_good;
+}
+
+static void
+store_members(TamisResolver *r, TamisGroup *group, const Members *members)
+{
+    g_autoptr(GArray) keys =
+        g_array_sized_new(FALSE, FALSE, sizeof(TamisString), members->addresses->len);
+
+    for (guint i = 0; i < members->addresses->len; i++)
+        g_array_append_val(keys, TAMIS_AT(members->addresses, TamisTarget, i)->address.key);
+    group->addresses = tamis_resolve_store(r, r->policy->targets, members->addresses, group->span);
+    group->values = tamis_resolve_store(r, r->policy->values, keys, group->span);
+    group->values.n += tamis_resolve_store(r, r->policy->values, members->domains, group->span).n;
+    group->values.n += tamis_resolve_store(r, r->policy->values, members->texts, group->span).n;
+    group->n_domains = members->domains->len;
+    group->members = tamis_resolve_make_party(r, keys, members->domains, group->span);
+}
+
+static void
+resolve_group(TamisResolver *r, guint32 index, TamisSpan use)
+{
+    TamisNamed *named = tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, index);
+    gboolean is_good;
+
+    if (!tamis_resolve_enter(r, TAMIS_DEFINES_GROUP, index, use))
+        return;
+    g_autoptr(GArray) addresses = g_array_new(FALSE, FALSE, sizeof(TamisTarget));
+    g_autoptr(GArray) domains = g_array_new(FALSE, FALSE, sizeof(TamisString));
+    g_autoptr(GArray) texts = g_array_new(FALSE, FALSE, sizeof(TamisString));
+    Members members = {addresses, domains, texts};
+    if (named->declaration->group.csv != NULL)
+        is_good = read_column(r, named->declaration, &members);
+    else
+        is_good = read_block(r, named->declaration, &members);
+    named->is_broken = named->is_broken || !is_good;
+    store_members(r, TAMIS_AT(r->policy->groups, TamisGroup, index), &members);
+    tamis_resolve_leave(r);
+}
+
+void
+tamis_resolve_groups(TamisResolver *r)
+{
+    guint n = r->named[TAMIS_DEFINES_GROUP]->len;
+
+    for (guint i = 0; i < n; i++) {
+        const TamisNamed *named = tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, i);
+        TamisGroup group = {
+            .name = named->name, .span = named->span, .members = {.kind = TAMIS_LISTED}};
+        g_array_append_val(r->policy->groups, group);
+    }
+    for (guint i = 0; i < n; i++)
+        resolve_group(r, i, tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, i)->span);
+}
+
+gboolean
+tamis_resolve_check_member_group(TamisResolver *r, guint32 index, TamisSpan place)
+{
+    const TamisGroup *group = TAMIS_AT(r->policy->groups, TamisGroup, index);
+    guint32 n = group->addresses.n + group->n_domains;
+    TamisDiagnostic *diagnostic;
+
+    if (tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, index)->is_broken)
+        return FALSE;
+    if (n == group->values.n)
+        return TRUE;
+    diagnostic = tamis_report_add(
+        r->report, place, TAMIS_RULE_BAD_ADDRESS, "'%s' in group '%s' is no address and no domain",
+        tamis_policy_text(r->policy, tamis_policy_value(r->policy, group->values.first + n)),
+        tamis_policy_text(r->policy, group->name));
+    tamis_report_relate(r->report, diagnostic, group->span, "defined here");
+    return FALSE;
+}

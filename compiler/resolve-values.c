@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Values: what the names in them stand for, what they are in one mailbox, and lists of them as addresses.
+ * Their place says what they have to be. */
+#include "compiler/resolve-values.h"
+#include "base/suggest.h"
+
+#include <string.h>
+
+/* Binding ------------------------------------------------------------------------------------------ */
+
+static TamisTerm
+term_of_word(const TamisValue *value, TamisTermKind kind)
+{
+    return (TamisTerm){.kind = kind,
+                       .text = value->text,
+                       .length_bytes = value->length_bytes,
+                       .origin = value->span};
+}
+
+static void
+report_unknown_name(TamisResolver *r, const TamisScope *scope, const TamisValue *value)
+{
+    TamisDiagnostic *diagnostic;
+    const char *near = NULL;
+
+    if (scope->template != NULL) {
+        g_autoptr(GPtrArray) names = g_ptr_array_new();
+        for (guint32 i = 0; i < scope->n_parameters; i++)
+            g_ptr_array_add(names, (gpointer)scope->parameters[i].text);
+        near = tamis_suggest(value->text, (const char *const *)names->pdata, names->len);
+        diagnostic = tamis_report_add(r->report, value->span, TAMIS_RULE_UNKNOWN_NAME,
+                                      "unknown parameter or group '%s'", value->text);
+    } else {
+        diagnostic = tamis_report_add(r->report, value->span, TAMIS_RULE_UNKNOWN_NAME,
+                                      "unknown group '%s'", value->text);
+    }
+    if (near != NULL)
+        tamis_report_help(r->report, diagnostic, "did you mean '%s'?", near);
+    else
+        tamis_resolve_suggest(r, diagnostic, TAMIS_DEFINES_GROUP, value->text);
+}
+
+static void
+bind_name(TamisResolver *r, const TamisScope *scope, const TamisValue *value, TamisOperand *operand)
+{
+    for (guint32 i = 0; i < scope->n_parameters; i++)
+        if (strcmp(scope->parameters[i].text, value->text) == 0) {
+            scope->parameters_used[i] = TRUE;
+            operand->kind = TAMIS_OPERAND_PARAMETER;
+            operand->index = i;
+            return;
+        }
+    operand->term = term_of_word(value, TAMIS_TERM_GROUP);
+    operand->term.group = tamis_resolve_find_name(r, TAMIS_DEFINES_GROUP, value->text);
+    if (operand->term.group == TAMIS_NO_INDEX) {
+        report_unknown_name(r, scope, value);
+        operand->term.kind = TAMIS_TERM_NOTHING;
+        return;
+    }
+    tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, operand->term.group)->used = TRUE;
+}
+
+static void
+bind_column(TamisResolver *r, const TamisScope *scope, const TamisValue *value,
+            TamisOperand *operand)
+{
+    const char *dot = strchr(value->text, '.');
+    int column = -1;
+
+    operand->term.kind = TAMIS_TERM_NOTHING;
+    if (scope->rows == NULL || dot == NULL ||
+        strlen(scope->row_name) != (gsize)(dot - value->text) ||
+        strncmp(value->text, scope->row_name, (gsize)(dot - value->text)) != 0) {
+        tamis_report_add(r->report, value->span, TAMIS_RULE_UNKNOWN_NAME, "'%s' names nothing here",
+                         value->text);
+        return;
+    }
+    column = tamis_resolve_column(r, scope->rows, dot + 1, value->span);
+    if (column < 0)
+        return;
+    operand->kind = TAMIS_OPERAND_CELL;
+    operand->index = (guint32)column;
+}
+
+TamisOperand
+tamis_resolve_bind_value(TamisResolver *r, TamisArena *arena, const TamisScope *scope,
+                         const TamisValue *value)
+{
+    TamisOperand operand = {.kind = TAMIS_OPERAND_TERM, .span = value->span};
+    TamisText *text;
+
+    switch (value->kind) {
+    case TAMIS_VALUE_STRING:
+        text = tamis_resolve_bind_text(r, arena, scope, value);
+        operand.text = text;
+        operand.term = term_of_word(value, text->is_broken ? TAMIS_TERM_NOTHING : TAMIS_TERM_TEXT);
+        if (text->is_constant && text->n_pieces == 1) {
+            operand.term.text = text->pieces[0].text;
+            operand.term.length_bytes = text->pieces[0].length_bytes;
+        } else if (!text->is_broken) {
+            operand.kind = TAMIS_OPERAND_TEXT;
+        }
+        break;
+    case TAMIS_VALUE_ADDRESS:
+        operand.term = term_of_word(value, TAMIS_TERM_ADDRESS);
+        break;
+    case TAMIS_VALUE_DOMAIN:
+        operand.term = term_of_word(value, TAMIS_TERM_DOMAIN);
+        break;
+    case TAMIS_VALUE_DATE:
+        operand.term = term_of_word(value, TAMIS_TERM_DATE);
+        break;
+    case TAMIS_VALUE_INSTANT:
+        operand.term = term_of_word(value, TAMIS_TERM_INSTANT);
+        break;
+    case TAMIS_VALUE_NAME:
+        bind_name(r, scope, value, &operand);
+        break;
+    case TAMIS_VALUE_COLUMN:
+        bind_column(r, scope, value, &operand);
+        break;
+    default:
+        operand.term.kind = TAMIS_TERM_NOTHING; /* the grammar has no such value */
+        break;
+    }
+    return operand;
+}
+
+TamisOperands
+tamis_resolve_bind(TamisResolver *r, TamisArena *arena, const TamisScope *scope,
+                   const TamisValue *values)
+{
+    TamisOperands operands = {.is_constant = TRUE};
+    guint32 n = 0;
+
+    for (const TamisValue *at = values; at != NULL; at = at->next)
+        n++;
+    operands.items = tamis_arena_array0(arena, TamisOperand, n);
+    for (const TamisValue *at = values; at != NULL; at = at->next) {
+        TamisOperand operand = tamis_resolve_bind_value(r, arena, scope, at);
+        operands.is_constant = operands.is_constant && operand.kind == TAMIS_OPERAND_TERM;
+        operands.items[operands.n++] = operand;
+    }
+    return operands;
+}
+
+/* Evaluating --------------------------------------------------------------------------------------- */
+
+static TamisTerm
+evaluate_cell(const TamisFrame *frame, guint32 index)
+{
+    const TamisRow *row = frame->row;
+    const TamisCell *cell = &row->cells[index], *header = &row->header[index];
+
+    return (TamisTerm){.kind = TAMIS_TERM_CELL,
+                       .text = cell->text,
+                       .length_bytes = cell->length_bytes,
+                       .origin = {row->span.source, cell->offset, cell->raw_length_bytes},
+                       .column = header->text,
+                       .column_length_bytes = header->length_bytes};
+}
+
+static TamisTerm
+evaluate_text(TamisResolver *r, const TamisFrame *frame, const TamisOperand *operand)
+{
+    TamisTerm term = {.kind = TAMIS_TERM_NOTHING, .origin = operand->span};
+    const char *text;
+
+    if (!tamis_resolve_build_text(r, frame, operand->text, TAMIS_FORM_BLOCK, &text,
+                                  &term.length_bytes))
+        return term;
+    term.text = tamis_arena_strndup(r->scratch, text, term.length_bytes);
+    term.kind = TAMIS_TERM_TEXT;
+    return term;
+}
+
+TamisTerm
+tamis_resolve_evaluate(TamisResolver *r, const TamisFrame *frame, const TamisOperand *operand)
+{
+    switch (operand->kind) {
+    case TAMIS_OPERAND_TERM:
+        return operand->term;
+    case TAMIS_OPERAND_PARAMETER:
+        return frame->arguments[operand->index];
+    case TAMIS_OPERAND_CELL:
+        return evaluate_cell(frame, operand->index);
+    case TAMIS_OPERAND_TEXT:
+        return evaluate_text(r, frame, operand);
+    }
+    g_assert_not_reached();
+}
+
+/* Kinds -------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_text(const TamisTerm *term)
+{
+    return term->kind == TAMIS_TERM_TEXT || term->kind == TAMIS_TERM_CELL;
+}
+
+gboolean
+tamis_resolve_to_address(TamisResolver *r, const TamisFrame *frame, const TamisTerm *term,
+                         TamisSpan place, const char *needed, TamisAddress *out_address)
+{
+    TamisAddressFault fault;
+
+    if (term->kind == TAMIS_TERM_NOTHING)
+        return FALSE;
+    if (!is_text(term) && term->kind != TAMIS_TERM_ADDRESS) {
+        tamis_resolve_mismatch(r, frame, term, place, needed);
+        return FALSE;
+    }
+    fault = tamis_address_parse(r->strings, term->text, term->length_bytes, out_address);
+    if (fault == TAMIS_ADDRESS_OK)
+        return TRUE;
+    if (!tamis_resolve_check_text(r, frame, term, place, TAMIS_FORM_LINE))
+        return FALSE;
+    if (term->length_bytes == 0) {
+        tamis_resolve_fault(r, TAMIS_RULE_BAD_ADDRESS, frame, term, place, "no address is given");
+        return FALSE;
+    }
+    g_autofree char *excerpt = tamis_resolve_excerpt(term->text, term->length_bytes);
+    tamis_resolve_fault(r, TAMIS_RULE_BAD_ADDRESS, frame, term, place, "'%s' %s", excerpt,
+                        tamis_address_fault_text(fault));
+    return FALSE;
+}
+
+gboolean
+tamis_resolve_to_domain(TamisResolver *r, const TamisFrame *frame, const TamisTerm *term,
+                        TamisSpan place, TamisString *out_domain)
+{
+    g_autoptr(GString) domain = NULL;
+
+    if (term->kind == TAMIS_TERM_NOTHING)
+        return FALSE;
+    if (!is_text(term) && term->kind != TAMIS_TERM_DOMAIN) {
+        tamis_resolve_mismatch(r, frame, term, place, "a domain");
+        return FALSE;
+    }
+    domain = g_string_new(NULL);
+    if (tamis_domain_normalize(term->text, term->length_bytes, domain)) {
+        *out_domain = tamis_strings_add(r->strings, domain->str, domain->len);
+        return TRUE;
+    }
+    if (!tamis_resolve_check_text(r, frame, term, place, TAMIS_FORM_LINE))
+        return FALSE;
+    g_autofree char *excerpt = tamis_resolve_excerpt(term->text, term->length_bytes);
+    tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place, "'%s' is no domain", excerpt);
+    return FALSE;
+}
+
+/* Targets ------------------------------------------------------------------------------------------ */
+
+/* Groups flattened into r->target_buffer; FALSE when the group is of no use as targets, which is
+ * reported. */
+static gboolean
+check_target_group(TamisResolver *r, const TamisFrame *frame, const TamisTerm *term,
+                   TamisSpan place)
+{
+    const TamisGroup *group = TAMIS_AT(r->policy->groups, TamisGroup, term->group);
+    const char *name = tamis_strings_get(r->strings, group->name);
+    TamisDiagnostic *diagnostic;
+
+    if (tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, term->group)->is_broken)
+        return FALSE;
+    if (group->values.n == 0) {
+        diagnostic = tamis_resolve_fault(r, TAMIS_RULE_EMPTY_GROUP, frame, term, place,
+                                         "group '%s' has no member to forward to", name);
+        tamis_report_relate(r->report, diagnostic, group->span, "defined here");
+        return FALSE;
+    }
+    if (group->addresses.n == group->values.n)
+        return TRUE;
+    TamisString other = tamis_policy_value(r->policy, group->values.first + group->addresses.n);
+    diagnostic = tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place,
+                                     "'%s' in group '%s' is no address, and a target is one",
+                                     tamis_strings_get(r->strings, other), name);
+    tamis_report_relate(r->report, diagnostic, group->span, "defined here");
+    return FALSE;
+}
+
+static gboolean
+is_new_target(TamisResolver *r, TamisString key)
+{
+    /* Most lists are short: no need of marks. */
+    if (r->target_buffer->len > 8)
+        return tamis_marks_add(&r->marks, key);
+    for (guint i = 0; i < r->target_buffer->len; i++)
+        if (TAMIS_AT(r->target_buffer, TamisTarget, i)->address.key == key)
+            return FALSE;
+    if (r->target_buffer->len < 8)
+        return TRUE;
+    tamis_marks_clear(&r->marks);
+    for (guint i = 0; i < r->target_buffer->len; i++)
+        tamis_marks_add(&r->marks, TAMIS_AT(r->target_buffer, TamisTarget, i)->address.key);
+    return tamis_marks_add(&r->marks, key);
+}
+
+static void
+add_group_targets(TamisResolver *r, guint32 index)
+{
+    TamisSlice members = TAMIS_AT(r->policy->groups, TamisGroup, index)->addresses;
+
+    for (guint32 i = 0; i < members.n; i++) {
+        TamisTarget target = *tamis_policy_target(r->policy, members.first + i);
+        if (is_new_target(r, target.address.key))
+            g_array_append_val(r->target_buffer, target);
+    }
+}
+
+TamisSlice
+tamis_resolve_targets(TamisResolver *r, const TamisFrame *frame, const TamisOperands *operands,
+                      TamisSpan place)
+{
+    TamisTarget target;
+
+    g_array_set_size(r->target_buffer, 0);
+    for (guint32 i = 0; i < operands->n; i++) {
+        const TamisOperand *operand = &operands->items[i];
+        TamisTerm term = tamis_resolve_evaluate(r, frame, operand);
+        if (term.kind == TAMIS_TERM_GROUP) {
+            if (!check_target_group(r, frame, &term, operand->span))
+                continue;
+            /* One group alone: all its users share its list. */
+            if (operands->n == 1)
+                return TAMIS_AT(r->policy->groups, TamisGroup, term.group)->addresses;
+            add_group_targets(r, term.group);
+        } else if (tamis_resolve_to_address(r, frame, &term, operand->span, "an address or a group",
+                                            &target.address)) {
+            target.span = term.origin;
+            if (is_new_target(r, target.address.key))
+                g_array_append_val(r->target_buffer, target);
+        }
+    }
+    return tamis_resolve_store(r, r->policy->targets, r->target_buffer, place);
+}
+
+void
+tamis_resolve_check_targets(TamisResolver *r, TamisOperands *operands)
+{
+    TamisAddress address;
+
+    for (guint32 i = 0; i < operands->n; i++) {
+        TamisOperand *operand = &operands->items[i];
+        if (operand->kind != TAMIS_OPERAND_TERM || operand->term.kind == TAMIS_TERM_NOTHING)
+            continue;
+        if (operand->term.kind == TAMIS_TERM_GROUP
+                ? !check_target_group(r, &tamis_no_frame, &operand->term, operand->span)
+                : !tamis_resolve_to_address(r, &tamis_no_frame, &operand->term, operand->span,
+                                            "an address or a group", &address))
+            operand->term.kind = TAMIS_TERM_NOTHING;
+    }
+}
+
+/* Parties ------------------------------------------------------------------------------------------ */
+
+static int
+compare_strings(gconstpointer a, gconstpointer b)
+{
+    TamisString first = *(const TamisString *)a, second = *(const TamisString *)b;
+
+    return first < second ? -1 : first > second;
+}
+
+static TamisSlice
+store_sorted(TamisResolver *r, GArray *values, TamisSpan place)
+{
+    guint n = 0;
+
+    g_array_sort(values, compare_strings);
+    for (guint i = 0; i < values->len; i++) {
+        TamisString value = g_array_index(values, TamisString, i);
+        if (n == 0 || g_array_index(values, TamisString, n - 1) != value)
+            g_array_index(values, TamisString, n++) = value;
+    }
+    g_array_set_size(values, n);
+    return tamis_resolve_store(r, r->policy->values, values, place);
+}
+
+TamisParty
+tamis_resolve_make_party(TamisResolver *r, GArray *addresses, GArray *domains, TamisSpan place)
+{
+    return (TamisParty){.kind = TAMIS_LISTED,
+                        .addresses = store_sorted(r, addresses, place),
+                        .domains = store_sorted(r, domains, place)};
+}
+
+static void
+add_slice(const TamisResolver *r, TamisSlice slice, GArray *values)
+{
+    if (slice.n > 0)
+        g_array_append_vals(values, &tamis_policy_value(r->policy, slice.first), slice.n);
+}
+
+/* A term that is an address or a domain by its shape. */
+static void
+add_party_term(TamisResolver *r, const TamisTerm *term, GArray *addresses, GArray *domains)
+{
+    gboolean is_domain = term->kind == TAMIS_TERM_DOMAIN ||
+                         (is_text(term) && memchr(term->text, '@', term->length_bytes) == NULL &&
+                          memchr(term->text, '.', term->length_bytes) != NULL);
+    TamisAddress address;
+    TamisString domain;
+
+    if (is_domain) {
+        if (tamis_resolve_to_domain(r, &tamis_no_frame, term, term->origin, &domain))
+            g_array_append_val(domains, domain);
+    } else if (tamis_resolve_to_address(r, &tamis_no_frame, term, term->origin,
+                                        "an address, a domain or a group", &address)) {
+        g_array_append_val(addresses, address.key);
+    }
+}
+
+TamisParty
+tamis_resolve_party(TamisResolver *r, const TamisValue *values)
+{
+    g_autoptr(GArray) addresses = g_array_new(FALSE, FALSE, sizeof(TamisString));
+    g_autoptr(GArray) domains = g_array_new(FALSE, FALSE, sizeof(TamisString));
+
+    for (const TamisValue *at = values; at != NULL; at = at->next) {
+        TamisOperand operand = tamis_resolve_bind_value(r, r->scratch, &tamis_no_scope, at);
+        TamisTerm term = tamis_resolve_evaluate(r, &tamis_no_frame, &operand);
+        if (term.kind != TAMIS_TERM_GROUP) {
+            add_party_term(r, &term, addresses, domains);
+            continue;
+        }
+        if (!tamis_resolve_check_member_group(r, term.group, at->span))
+            continue;
+        const TamisGroup *group = TAMIS_AT(r->policy->groups, TamisGroup, term.group);
+        if (values->next == NULL)
+            return group->members;
+        add_slice(r, group->members.addresses, addresses);
+        add_slice(r, group->members.domains, domains);
+    }
+    return tamis_resolve_make_party(r, addresses, domains,
+                                    values != NULL ? values->span : TAMIS_NO_SPAN);
+}
