@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Measures Tamis against what bounds it: the file system, the server's own compiler, and itself at another size.
+
+Ratios within one run say more than seconds: each line shows the bound, what was reached, and whether that holds.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+AS_OF = "2026-11-23T00:00Z"
+MEMORY = pathlib.Path("/dev/shm")
+SHAPES = ("leaver", "desk", "sun", "sorted")
+POLICY = """
+organization { domains acme.example; timezone Europe/Berlin; }
+hours office { mon-fri 09:00-12:00, 13:00-18:00; except 2026-12-24..2026-12-26; }
+group vip { anna@customer.example, zhou@vip.example }
+group desk { agent1@acme.example, agent2@acme.example, agent3@acme.example, agent4@acme.example }
+each row in csv "people.csv" where shape is "leaver" {
+    mailbox row.address {
+        route handover starting row.day until row.day + 90 days {
+            reply { subject "离职通知 / I have left"; text "Please write to ${row.target}."; every 7 days; }
+            forward to row.target;
+        }
+        route closed starting row.day + 91 days { reject "This mailbox is closed."; }
+    }
+}
+each row in csv "people.csv" where shape is "desk" {
+    mailbox row.address {
+        route lists when mailing list or automatic { keep in "Notices"; final; }
+        route assign { forward to one of desk; }
+    }
+}
+each row in csv "people.csv" where shape is "sun" {
+    mailbox row.address {
+        route day when now in office { forward to row.target; }
+        route night otherwise { keep; }
+    }
+}
+each row in csv "people.csv" where shape is "sorted" {
+    mailbox row.address {
+        route orders when subject contains "订单" { forward to row.target; }
+        route vip when from in vip { forward to boss@acme.example without copy; }
+        route rest otherwise { keep; }
+    }
+}
+"""
+
+
+class Bench:
+    def __init__(self, build):
+        self.tamis = build / "cli" / "tamis"
+        self.tools = build / "tests" / "bench"
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="tamis-bench-", dir=MEMORY if MEMORY.is_dir() else None))
+        self.missed = 0
+
+    def say(self, what, reached, holds=None):
+        verdict = {True: "  holds", False: "  MISSED", None: ""}[holds]
+        self.missed += holds is False
+        print(f"{what:66} {reached:>22}{verdict}", flush=True)
+
+    def policy(self, n_mailboxes):
+        folder = self.root / f"policy-{n_mailboxes}"
+        if not folder.exists():
+            folder.mkdir()
+            (folder / "policy.tamis").write_text(POLICY)
+            with open(folder / "people.csv", "w") as table:
+                table.write("address,shape,target,day\n")
+                for n in range(n_mailboxes):
+                    table.write(f"user{n:07}@acme.example,{SHAPES[n % 4]},head{n % 997}@acme.example,"
+                                f"2026-12-{n % 28 + 1:02}\n")
+        return folder / "policy.tamis"
+
+    def run(self, *command):
+        """(seconds, peak bytes) of a command that has to succeed."""
+        started = time.monotonic()
+        process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        said = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            sys.exit(f"{' '.join(map(str, command))} failed:\n{said.decode()[:2000]}")
+        return time.monotonic() - started, usage.ru_maxrss * 1024
+
+    def compile(self, n_mailboxes, *output, jobs=2):
+        return self.run(self.tamis, "compile", "--quiet", "--as-of", AS_OF, "--jobs", jobs,
+                        self.policy(n_mailboxes), *output)
+
+
+def fresh(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
+
+
+def bench_folder(bench, n, rounds):
+    scripts, copy = bench.root / "scripts", bench.root / "copy"
+    compiling, creating = [], []
+    for _ in range(rounds):
+        compiling.append(bench.compile(n, "-o", fresh(scripts))[0])
+        loop = subprocess.run([bench.tools / "bench-create", scripts, fresh(copy), "2"], capture_output=True, check=True)
+        creating.append(float(loop.stdout))
+    compiled, created = statistics.median(compiling), statistics.median(creating)
+    n_bytes = sum(path.stat().st_size for path in scripts.iterdir())
+    bench.say(f"compile {n} mailboxes ({n_bytes / n:.0f} bytes each), two jobs, in memory", f"{compiled:.2f} s")
+    bench.say("  bare create, write, close of the same files, two threads", f"{created:.2f} s")
+    bench.say("  pace of it (at least 0.8)", f"{created / compiled:.2f} x", created / compiled >= 0.8)
+    unchanged = statistics.median(bench.compile(n, "-o", scripts)[0] for _ in range(rounds))
+    bench.say("  again, nothing changed (at most 0.5 s at 100000)", f"{unchanged:.2f} s",
+              unchanged <= 0.5 * n / 100000)
+    return compiled, scripts
+
+
+def bench_sievec(bench, compiled, n, scripts):
+    if not shutil.which("sievec"):
+        return
+    part = fresh(bench.root / "part")
+    part.mkdir()
+    names = sorted(path for path in scripts.iterdir() if path.suffix == ".sieve")[:min(n, 20000)]
+    for path in names:
+        shutil.copy(path, part)
+    (bench.root / "dovecot.conf").write_text("ssl = no\nmail_location = maildir:/tmp\nmail_uid = 5000\nmail_gid = 5000\n"
+                                             "postmaster_address = postmaster@acme.example\n"
+                                             "plugin {\n sieve_extensions = +editheader +spamtest\n}\n")
+    seconds = bench.run("sievec", "-c", bench.root / "dovecot.conf", part)[0] * n / len(names)
+    bench.say(f"  sievec DIR, from {len(names)} of them (at least 10 x)", f"{seconds / compiled:.1f} x",
+              seconds / compiled >= 10)
+
+
+def bench_bundle(bench, n):
+    bundle = bench.root / "scripts.tar"
+    seconds = min(bench.compile(n, "--bundle", bundle)[0] for _ in range(3))
+    pace = bundle.stat().st_size / seconds / 1e6
+    bench.say(f"bundle of {n} mailboxes (at least 300 MB/s)", f"{pace:.0f} MB/s", pace >= 300)
+    bundle.unlink()
+
+
+def bench_growth(bench, sizes):
+    last = None
+    for n in sizes:
+        bundle = bench.root / "scripts.tar"
+        seconds, peak = min(bench.compile(n, "--bundle", bundle) for _ in range(3))
+        bundle.unlink()
+        per_mailbox = (peak - 50 * 2**20) / n
+        bench.say(f"growth: {n} mailboxes", f"{seconds:.3f} s, {peak / 2**20:.0f} MiB")
+        if n >= 100000:
+            bench.say("  memory a mailbox above 50 MiB (at most 1.5 KiB)", f"{per_mailbox / 1024:.2f} KiB",
+                      per_mailbox <= 1536)
+        if last:
+            factor = seconds / last[1] / (n / last[0])
+            bench.say("  growth (at most 1.1 x linear)", f"{factor:.2f} x", factor <= 1.1)
+        last = (n, seconds)
+
+
+def bench_readers(bench):
+    text = bench.root / "big.tamis"
+    text.write_text("\n".join(POLICY for _ in range(8000)))
+    pace = min(line["megabytes_per_second"] for line in results(bench.tools / "bench-policy", text))
+    bench.say("read policy text (at least 100 MB/s)", f"{pace} MB/s", pace >= 100)
+    pace = min(line["rows_per_second"] for line in results(bench.tools / "bench-csv")) / 1e6
+    bench.say("read a table (at least 1,000,000 rows/s)", f"{pace:.2f} M rows/s", pace >= 1)
+
+
+def results(*command):
+    """What a program prints: JSON, one object a line."""
+    done = subprocess.run(command, capture_output=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--mailboxes", type=int, default=100000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--small", action="store_true", help="no run with a million")
+    options = parser.parse_args()
+    bench = Bench(options.build.resolve())
+    try:
+        bench_readers(bench)
+        compiled, scripts = bench_folder(bench, options.mailboxes, options.rounds)
+        bench_sievec(bench, compiled, options.mailboxes, scripts)
+        shutil.rmtree(scripts)
+        bench_bundle(bench, options.mailboxes)
+        bench_growth(bench, (10000, 100000) if options.small else (10000, 100000, 1000000))
+    finally:
+        shutil.rmtree(bench.root, ignore_errors=True)
+    print(f"{bench.missed} bounds missed")
+    return 1 if bench.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
