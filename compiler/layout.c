@@ -319,5 +319,6 @@ tamis_layout_is_safe_path(const char *path, gsize length_bytes)
             return FALSE;
         start = i + 1;
     }
-    return TRUE;
+    return length_bytes != strlen(TAMIS_MANIFEST_NAME) ||
+           g_ascii_strncasecmp(path, TAMIS_MANIFEST_NAME, length_bytes) != 0;
 }

@@ -24,6 +24,8 @@ measure_arguments(Walls *walls, const TamisSieveArgument *arguments)
 
     for (; arguments != NULL; arguments = arguments->next) {
         n++;
+        if (arguments->kind != TAMIS_SIEVE_STRING && arguments->kind != TAMIS_SIEVE_LIST)
+            continue;
         grow(&walls->list_strings, arguments->n_strings);
         for (const TamisSieveString *string = arguments->strings; string != NULL;
              string = string->next)

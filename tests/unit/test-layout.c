@@ -67,8 +67,9 @@ test_templates(void)
 static void
 test_safe_paths(void)
 {
-    static const char *const unsafe[] = {"",     "/a",   "a/",       "a//b", "../a",
-                                         "a/..", "a/.b", ".tamis/x", "a\nb", "a\x7f"};
+    static const char *const unsafe[] = {
+        "",     "/a",       "a/",   "a//b",  "../a",          "a/..",
+        "a/.b", ".tamis/x", "a\nb", "a\x7f", "manifest.json", "Manifest.JSON"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(unsafe); i++)
         g_assert_false(tamis_layout_is_safe_path(unsafe[i], strlen(unsafe[i])));
