@@ -173,7 +173,7 @@ commit_fresh(TamisDirectory *self, GError **error)
      * folder. */
     if (result != 0 && (errno == EINVAL || errno == ENOSYS))
         result = rename(self->fresh_path, self->path);
-    self->is_sealed = result == 0;
+    self->stage_is_sealed = result == 0;
     if (result == 0)
         result = fsync(parent);
     close(parent);
@@ -220,7 +220,7 @@ commit_existing(TamisDirectory *self, const TamisOutputResult *result, GError **
     }
     if (!write_journal(self, result, error))
         return FALSE;
-    self->is_sealed = TRUE;
+    self->stage_is_sealed = TRUE;
     if (!tamis_journal_apply(self->root, self->private_folder, self->path, error))
         return FALSE;
     tamis_crew_run(&(TamisCrewTask){stamp_batch, NULL, self}, self->n_workers, n_batches, NULL,

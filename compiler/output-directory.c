@@ -90,8 +90,10 @@ open_existing(TamisDirectory *self, GError **error)
     opening = take_lock(self, error);
     if (opening != OPENED)
         return opening;
+    self->stage_is_sealed = TRUE;
     if (!tamis_journal_apply(self->root, self->private_folder, self->path, error))
         return FAILED;
+    self->stage_is_sealed = FALSE;
     self->index = tamis_index_load(self->root, self->private_folder, self->path, error);
     if (self->index == NULL)
         return FAILED;
@@ -258,7 +260,7 @@ directory_free(TamisOutput *output)
         g_byte_array_unref(self->workers[i].buffer);
     }
     /* Without the lock nothing here is ours to remove. */
-    if (self->lock >= 0 && !self->is_sealed)
+    if (self->lock >= 0 && !self->stage_is_sealed)
         give_up(self);
     close_all(self);
     for (guint i = 0; i < self->n_slots; i++)

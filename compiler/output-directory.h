@@ -47,7 +47,7 @@ typedef struct {
     GPtrArray **edited; /* by slot: paths */
     guint n_slots;
     GPtrArray *all_edited;
-    gboolean is_sealed; /* what the stage has is the journal's */
+    gboolean stage_is_sealed; /* a record may need it: not ours to remove */
 } TamisDirectory;
 
 /* Long enough for tamis_directory_staged_path. */
