@@ -5,6 +5,7 @@
 #include "grammar/sieve/parser.h"
 
 #include "grammar/sieve/lexer.h"
+#include "grammar/sieve/table.h"
 
 #include <string.h>
 
@@ -141,37 +142,16 @@ fail_missing(Parser *parser, const char *sign, const char *behind, guint32 behin
         tamis_report_edit(parser->report, diagnostic, span, sign);
 }
 
-/* Words that are commands and never tests: where one stands as a test, a sign is missing before it.
- */
+/* Whether the token is a command and never a test: where one stands as a test, a sign is missing before it. */
 static gboolean
 is_command_word(const Parser *parser)
 {
-#define WORD(word)                                                                                 \
-    {                                                                                              \
-        word, sizeof(word) - 1                                                                     \
-    }
-    static const struct {
-        const char *text;
-        guint32 length;
-    } words[] = {
-        WORD("if"),        WORD("elsif"),        WORD("else"),    WORD("require"),
-        WORD("stop"),      WORD("keep"),         WORD("discard"), WORD("redirect"),
-        WORD("fileinto"),  WORD("reject"),       WORD("ereject"), WORD("vacation"),
-        WORD("set"),       WORD("addflag"),      WORD("setflag"), WORD("removeflag"),
-        WORD("addheader"), WORD("deleteheader"), WORD("include"), WORD("return"),
-        WORD("notify"),    WORD("foreverypart"),
-    };
-#undef WORD
-    const char *word = parser->lexer.start;
-    guint32 length = (guint32)(parser->lexer.end - word);
+    const TamisSieveLexer *lexer = &parser->lexer;
+    gsize length = (gsize)(lexer->end - lexer->start);
 
-    if (peek(parser) != TAMIS_SIEVE_TOKEN_WORD)
-        return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-        if (words[i].length == length && words[i].text[0] == (*word | 0x20) &&
-            g_ascii_strncasecmp(word, words[i].text, length) == 0)
-            return TRUE;
-    return FALSE;
+    return lexer->kind == TAMIS_SIEVE_TOKEN_WORD &&
+           tamis_sieve_find_command(lexer->start, length) != NULL &&
+           tamis_sieve_find_test(lexer->start, length) == NULL;
 }
 
 /* Strings and other arguments -------------------------------------------------------------------
@@ -499,12 +479,9 @@ join_else_if(Parser *parser, TamisSieveCommand *command)
 static gboolean
 takes_block(const TamisSieveCommand *command)
 {
-    static const char *const names[] = {"if", "elsif", "else", "foreverypart"};
+    const TamisSieveWord *word = tamis_sieve_find_command(command->name, command->name_length);
 
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-        if (tamis_sieve_name_is(command->name, command->name_length, names[i]))
-            return TRUE;
-    return FALSE;
+    return word != NULL && word->takes_block;
 }
 
 /* Semicolon or block. */

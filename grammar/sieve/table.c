@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Look-ups in the table of the language. The table itself is generated. */
+#include "grammar/sieve/table.h"
+
+#define MAX_NAME 32
+
+static const struct {
+    TamisSieveShape shape;
+    const char *text;
+} types[] = {{TAMIS_SIEVE_SHAPE_NONE, "nothing"},
+#define X(constant, name, shape, text) {TAMIS_SIEVE_SHAPE_##shape, text},
+             TAMIS_SIEVE_TYPES(X)
+#undef X
+};
+
+/* a is lower case. */
+static inline gboolean
+is_same(const char *a, const char *b, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if (a[i] != b[i] && a[i] != g_ascii_tolower(b[i]))
+            return FALSE;
+    return TRUE;
+}
+
+static const TamisSieveWord *
+find(guint is_test, const char *name, gsize length)
+{
+    if (length > MAX_NAME)
+        return NULL;
+    const guint16 *bounds = &tamis_sieve_word_starts[is_test * (MAX_NAME + 1) + length];
+    for (guint i = bounds[0]; i < bounds[1]; i++)
+        if (is_same(tamis_sieve_words[i].name, name, length))
+            return &tamis_sieve_words[i];
+    return NULL;
+}
+
+const TamisSieveWord *
+tamis_sieve_find_command(const char *name, gsize length)
+{
+    return find(0, name, length);
+}
+
+const TamisSieveWord *
+tamis_sieve_find_test(const char *name, gsize length)
+{
+    return find(1, name, length);
+}
+
+const TamisSieveWord *
+tamis_sieve_next_word(const TamisSieveWord *word)
+{
+    const TamisSieveWord *next = word + 1;
+
+    if (next == tamis_sieve_words + tamis_sieve_n_words || next->length != word->length ||
+        (next->kind == TAMIS_SIEVE_TEST) != (word->kind == TAMIS_SIEVE_TEST) ||
+        !is_same(next->name, word->name, word->length))
+        return NULL;
+    return next;
+}
+
+static gboolean
+is_within(const TamisSieveWord *word, const TamisExtensionSet *required)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(word->extensions); i++)
+        if (word->extensions[i] != TAMIS_EXTENSION_NONE &&
+            !tamis_extension_set_has(required, word->extensions[i]))
+            return FALSE;
+    return TRUE;
+}
+
+const TamisSieveWord *
+tamis_sieve_choose_word(const TamisSieveWord *word, const TamisExtensionSet *required)
+{
+    for (const TamisSieveWord *other = word; other != NULL; other = tamis_sieve_next_word(other))
+        if (is_within(other, required))
+            return other;
+    return word;
+}
+
+int
+tamis_sieve_find_tag(const TamisSieveWord *word, const char *name, gsize length)
+{
+    for (guint i = 0; i < word->n_tags; i++)
+        if (word->tags[i].length == length && is_same(word->tags[i].name, name, length))
+            return (int)i;
+    return -1;
+}
+
+TamisSieveShape
+tamis_sieve_type_shape(TamisSieveType type)
+{
+    return types[type].shape;
+}
+
+const char *
+tamis_sieve_type_text(TamisSieveType type)
+{
+    return types[type].text;
+}
+
+TamisExtension
+tamis_sieve_comparator_extension(const char *name, gsize length)
+{
+    static const char prefix[] = "comparator-";
+    char capability[64];
+
+    if (length + sizeof prefix > sizeof capability)
+        return TAMIS_EXTENSION_NONE;
+    memcpy(capability, prefix, sizeof prefix - 1);
+    memcpy(capability + sizeof prefix - 1, name, length);
+    return tamis_extension_find(capability, sizeof prefix - 1 + length);
+}
+
+TamisExtension
+tamis_sieve_envelope_part_extension(const char *name, gsize length)
+{
+    static const struct {
+        const char *name;
+        TamisExtension extension;
+    } parts[] = {
+        {"from", TAMIS_EXTENSION_ENVELOPE},
+        {"to", TAMIS_EXTENSION_ENVELOPE},
+        {"notify", TAMIS_EXTENSION_ENVELOPE_DSN},
+        {"orcpt", TAMIS_EXTENSION_ENVELOPE_DSN},
+        {"ret", TAMIS_EXTENSION_ENVELOPE_DSN},
+        {"envid", TAMIS_EXTENSION_ENVELOPE_DSN},
+        {"bytimeabsolute", TAMIS_EXTENSION_ENVELOPE_DELIVERBY},
+        {"bytimerelative", TAMIS_EXTENSION_ENVELOPE_DELIVERBY},
+        {"bymode", TAMIS_EXTENSION_ENVELOPE_DELIVERBY},
+        {"bytrace", TAMIS_EXTENSION_ENVELOPE_DELIVERBY},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (strlen(parts[i].name) == length && is_same(parts[i].name, name, length))
+            return parts[i].extension;
+    return TAMIS_EXTENSION_NONE;
+}
