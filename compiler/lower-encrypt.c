@@ -256,11 +256,23 @@ is_first_with_filter(const TamisLowering *lowering, guint route, guint32 filter)
     return TRUE;
 }
 
-void
-tamis_lower_late(TamisLowering *lowering, TamisSieveBlock *block)
+/* One route alone waits: all of its encryption in one block. */
+static void
+add_only_late(TamisLowering *lowering, guint route, TamisSieveBlock *block)
 {
-    TamisSieveCommand **start = block->end;
+    TamisSieveTest *test;
+    TAMIS_SIEVE_BLOCK(inner);
 
+    lowering->route = lowering->planned[route].route;
+    test = tamis_lower_active(lowering, route, G_MAXUINT);
+    tamis_lower_encrypted(lowering, route, &inner);
+    tamis_lower_guarded(lowering, test, &inner, block);
+}
+
+/* First what marks by a header and takes the mark off again, then one filter. */
+static void
+add_all_late(TamisLowering *lowering, TamisSieveBlock *block)
+{
     for (guint i = 0; i < lowering->n_planned; i++) {
         TamisSieveTest *test;
         TAMIS_SIEVE_BLOCK(inner);
@@ -283,9 +295,27 @@ tamis_lower_late(TamisLowering *lowering, TamisSieveBlock *block)
         if (filter != TAMIS_NO_INDEX && is_first_with_filter(lowering, i, filter))
             add_late_filter(lowering, i, filter, action->span, block);
     }
+}
+
+void
+tamis_lower_late(TamisLowering *lowering, TamisSieveBlock *block)
+{
+    TamisSieveCommand **start = block->end;
+    guint n_late = 0, last = 0;
+
+    for (guint i = 0; i < lowering->n_planned; i++) {
+        if (lowering->planned[i].late) {
+            n_late++;
+            last = i;
+        }
+    }
+    if (n_late == 1)
+        add_only_late(lowering, last, block);
+    else
+        add_all_late(lowering, block);
     lowering->route = NULL;
     if (*start != NULL)
         tamis_sieve_add_comment(
             lowering->arena, *start,
-            "Encryption comes last: all else keeps and sends the message as it was.");
+            " Encryption comes last: all else keeps and sends the message as it was.");
 }

@@ -90,6 +90,24 @@ tamis_lower_own(TamisLowering *lowering, guint index)
     return test;
 }
 
+static guint
+n_tests(const TamisSieveTest *test)
+{
+    guint n = 1;
+
+    for (const TamisSieveTest *inner = test->tests; inner != NULL; inner = inner->next)
+        n += n_tests(inner);
+    return n;
+}
+
+/* A guard of another route, once more. */
+static TamisSieveTest *
+repeat(TamisLowering *lowering, TamisSieveTest *test)
+{
+    lowering->repeated += n_tests(test);
+    return test;
+}
+
 TamisSieveTest *
 tamis_lower_active(TamisLowering *lowering, guint index, guint in_chain_from)
 {
@@ -103,9 +121,10 @@ tamis_lower_active(TamisLowering *lowering, guint index, guint in_chain_from)
         gboolean is_passed = in_chain_from != G_MAXUINT && planned->stops;
 
         if (!planned->dead && !is_passed && (otherwise || planned->final))
-            tamis_lower_tests_add(lowering, &earlier,
-                                  otherwise ? tamis_lower_own(lowering, i)
-                                            : tamis_lower_active(lowering, i, G_MAXUINT));
+            tamis_lower_tests_add(
+                lowering, &earlier,
+                repeat(lowering, otherwise ? tamis_lower_own(lowering, i)
+                                           : tamis_lower_active(lowering, i, G_MAXUINT)));
     }
     return tamis_lower_all(lowering, tamis_lower_own(lowering, index),
                            tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)));
@@ -120,9 +139,10 @@ tamis_lower_active_beside(TamisLowering *lowering, guint index)
         return tamis_lower_decided(lowering, index);
     for (guint i = 0; i < index && lowering->planned[index].route->otherwise; i++) {
         if (!lowering->planned[i].final)
-            tamis_lower_tests_add(lowering, &earlier, tamis_lower_own(lowering, i));
+            tamis_lower_tests_add(lowering, &earlier,
+                                  repeat(lowering, tamis_lower_own(lowering, i)));
     }
-    return tamis_lower_all(lowering, tamis_lower_own(lowering, index),
+    return tamis_lower_all(lowering, repeat(lowering, tamis_lower_own(lowering, index)),
                            tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)));
 }
 

@@ -91,6 +91,7 @@ typedef struct {
     GArray *added; /* of TamisString: header names, in lower case */
     gboolean filtered;
     gboolean disordered; /* a test saw a changed message: decide first, and build again */
+    guint repeated;      /* tests that were written again, for a route that depends on others */
 
     TamisSpan first_use[TAMIS_N_EXTENSIONS];
 } TamisLowering;

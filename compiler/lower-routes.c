@@ -96,9 +96,8 @@ decide_all(TamisLowering *lowering, TamisSieveBlock *block)
             decide(lowering, i, block);
     }
     if (block->first != NULL)
-        tamis_sieve_add_comment(
-            lowering->arena, block->first,
-            "What applies is decided first: the tests below would see added headers.");
+        tamis_sieve_add_comment(lowering->arena, block->first,
+                                " What applies is decided first, before anything is done.");
 }
 
 /* Blocks ----------------------------------------------------------------------------------------
@@ -154,7 +153,7 @@ add_rule_comment(TamisLowering *lowering, guint route, TamisSieveCommand *comman
     tamis_sieve_add_comment(
         lowering->arena, command,
         tamis_arena_printf(
-            lowering->arena, "rule:[%s]",
+            lowering->arena, " rule:[%s]",
             tamis_policy_text(lowering->policy, lowering->planned[route].route->name)));
 }
 
@@ -221,7 +220,7 @@ add_first_marks(TamisLowering *lowering, TamisSieveBlock *block)
             tamis_sieve_add_comment(
                 lowering->arena, *start,
                 tamis_arena_printf(lowering->arena,
-                                   "The mark of '%s' comes first: what leaves has it.",
+                                   " The mark of '%s' comes first: what leaves has it.",
                                    tamis_policy_text(lowering->policy, lowering->route->name)));
         lowering->route = NULL;
     }
