@@ -71,8 +71,7 @@ is_dot_atom(const char *text, gsize length_bytes)
     return !at_dot;
 }
 
-/* Domains -----------------------------------------------------------------------------------------
- */
+/* Domains -------------------------------------------------------------------------------------- */
 
 /* Letters, digits, hyphens; the last label is no number: "10.0.0.1" is no domain. */
 static gboolean
@@ -157,8 +156,7 @@ tamis_domain_is_under(const char *domain, const char *above)
     return strcmp(tail, above) == 0 && (tail == domain || tail[-1] == '.');
 }
 
-/* Local parts -------------------------------------------------------------------------------------
- */
+/* Local parts ---------------------------------------------------------------------------------- */
 
 /* What stands between the quotes, without its backslashes; 0 when it cannot stand there. buffer
  * takes length_bytes. */
@@ -229,8 +227,7 @@ normalize_local(const char *text, gsize length_bytes, char *buffer, gsize *out_l
     return TAMIS_ADDRESS_OK;
 }
 
-/* Addresses ---------------------------------------------------------------------------------------
- */
+/* Addresses ------------------------------------------------------------------------------------ */
 
 /* Whether there was anything to lower. */
 static gboolean

@@ -35,8 +35,7 @@ get_i64(const guint8 *at)
     return (gint64)((guint64)get_u32(at) << 32 | get_u32(at + 4));
 }
 
-/* The footer --------------------------------------------------------------------------------------
- */
+/* The footer ----------------------------------------------------------------------------------- */
 
 static gboolean
 read_number(const char **at, gint32 max, gint32 *out_number)
@@ -163,8 +162,7 @@ change_in_year(const Change *change, gint32 year)
     return number * 86400 + change->time_s;
 }
 
-/* Periods -----------------------------------------------------------------------------------------
- */
+/* Periods -------------------------------------------------------------------------------------- */
 
 /* Adds a change of offset. At one instant the later word counts. */
 static void
@@ -215,8 +213,7 @@ add_rule(GArray *periods, const Rule *rule, TamisInstant last, TamisInstant *out
     *out_end = tamis_day_number(end) * 86400;
 }
 
-/* The file ----------------------------------------------------------------------------------------
- */
+/* The file ------------------------------------------------------------------------------------- */
 
 typedef struct {
     guint32 n_utc, n_standard, n_leap, n_times, n_types, n_chars;
