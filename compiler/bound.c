@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Finds the largest crowd of targets by trying, at each instant where a window opens, which route is the
+ * first active one and which `final` ends the run. Bounded: what would take too long is summed up. */
+#include "compiler/bound.h"
+
+#include <string.h>
+
+/* Of routes and targets looked at, as a multiple of the mailbox's own. */
+#define MAX_ROUNDS 256
+
+typedef struct {
+    const TamisPolicy *policy;
+    GArray *routes; /* guint32: those with a future */
+    GArray *keys;   /* TamisString: their targets, sorted, each once */
+    guint32 *taken; /* by index of keys: the stamp of the set, and of the trial, that has it last */
+    guint32 *tried;
+    guint32 stamp;
+    gsize budget;
+    TamisInstant from, to; /* no window opens in between */
+    TamisCrowd *crowd;
+    /* How the best was found: the first active route and the last, which is `final` (or G_MAXUINT). */
+    guint best_first, best_final;
+} Search;
+
+/* What a set of routes sets off. */
+typedef struct {
+    guint32 n_targets, n_actions;
+} Sum;
+
+static gboolean
+is_final(const TamisPolicy *policy, const TamisRoute *route)
+{
+    for (guint32 i = 0; i < route->actions.n; i++)
+        if (tamis_policy_action(policy, route->actions.first + i)->kind == TAMIS_DO_FINAL)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+is_unconditional(const TamisRoute *route)
+{
+    return route->when == TAMIS_CONDITION_ALWAYS && !route->otherwise;
+}
+
+static const TamisRoute *
+get_route(const Search *search, guint i)
+{
+    return tamis_policy_route(search->policy, g_array_index(search->routes, guint32, i));
+}
+
+static gboolean
+is_open(const Search *search, const TamisRoute *route)
+{
+    return route->starting <= search->from && search->from < route->until;
+}
+
+/* Everything counted once for each action that has it. */
+static Sum
+plain_sum(const TamisPolicy *policy, const TamisRoute *route)
+{
+    Sum sum = {0, 0};
+
+    for (guint32 i = 0; i < route->actions.n; i++) {
+        const TamisAction *action = tamis_policy_action(policy, route->actions.first + i);
+
+        if (action->kind == TAMIS_DO_FORWARD)
+            sum.n_targets += action->one_of ? 1 : action->targets.n;
+        else if (action->kind != TAMIS_DO_MARK && action->kind != TAMIS_DO_FINAL)
+            sum.n_actions++;
+    }
+    sum.n_actions += sum.n_targets;
+    return sum;
+}
+
+static guint32
+find_key(const Search *search, TamisString key)
+{
+    guint32 low = 0, high = search->keys->len;
+
+    while (high - low > 1) {
+        guint32 middle = (low + high) / 2;
+
+        if (g_array_index(search->keys, TamisString, middle) <= key)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* What the route adds to the set of this stamp; with keep it becomes part of the set. */
+static Sum
+add_route(Search *search, const TamisRoute *route, guint32 set, gboolean keep)
+{
+    guint32 trial = ++search->stamp;
+    Sum sum = {0, 0};
+
+    for (guint32 i = 0; i < route->actions.n; i++) {
+        const TamisAction *action = tamis_policy_action(search->policy, route->actions.first + i);
+        TamisSlice targets = action->targets;
+
+        if (action->kind != TAMIS_DO_FORWARD) {
+            sum.n_actions += action->kind != TAMIS_DO_MARK && action->kind != TAMIS_DO_FINAL;
+            continue;
+        }
+        if (action->one_of) {
+            sum.n_targets++;
+            continue;
+        }
+        for (guint32 j = targets.first; j < targets.first + targets.n; j++) {
+            guint32 key = find_key(search, tamis_policy_target(search->policy, j)->address.key);
+
+            if (search->taken[key] == set || search->tried[key] == trial)
+                continue;
+            search->tried[key] = trial;
+            if (keep)
+                search->taken[key] = set;
+            sum.n_targets++;
+        }
+        search->budget -= MIN(search->budget, targets.n);
+    }
+    sum.n_actions += sum.n_targets;
+    return sum;
+}
+
+static void
+consider(Search *search, Sum sum, guint first, guint final)
+{
+    TamisCrowd *crowd = search->crowd;
+
+    crowd->n_actions = MAX(crowd->n_actions, sum.n_actions);
+    if (sum.n_targets <= crowd->n_targets)
+        return;
+    crowd->n_targets = sum.n_targets;
+    crowd->from = search->from;
+    crowd->to = search->to;
+    search->best_first = first;
+    search->best_final = final;
+}
+
+/* All that can be active from this route on, when it is the first. */
+static void
+walk(Search *search, guint first)
+{
+    guint32 set = ++search->stamp;
+    Sum sum = {0, 0};
+
+    for (guint i = first; i < search->routes->len && search->budget > 0; i++) {
+        const TamisRoute *route = get_route(search, i);
+        gboolean final = is_final(search->policy, route);
+        Sum more;
+
+        search->budget--;
+        if (!is_open(search, route) || (i > first && route->otherwise))
+            continue;
+        more = add_route(search, route, set, !final);
+        more.n_targets += sum.n_targets;
+        more.n_actions += sum.n_actions;
+        if (!final) {
+            sum = more;
+            continue;
+        }
+        consider(search, more, first, i);
+        if (route->otherwise || is_unconditional(route))
+            return;
+    }
+    consider(search, sum, first, G_MAXUINT);
+}
+
+/* The first active route is the first there is, or an `otherwise` behind it. */
+static void
+search_instant(Search *search)
+{
+    gboolean walked = FALSE;
+
+    for (guint i = 0; i < search->routes->len && search->budget > 0; i++) {
+        const TamisRoute *route = get_route(search, i);
+
+        search->budget--;
+        if (!is_open(search, route))
+            continue;
+        if (route->otherwise || !walked)
+            walk(search, i);
+        walked |= !route->otherwise;
+        if (is_unconditional(route))
+            return;
+    }
+}
+
+static int
+compare_instants(gconstpointer a, gconstpointer b)
+{
+    TamisInstant left = *(const TamisInstant *)a, right = *(const TamisInstant *)b;
+
+    return (left > right) - (left < right);
+}
+
+static int
+compare_strings(gconstpointer a, gconstpointer b)
+{
+    TamisString left = *(const TamisString *)a, right = *(const TamisString *)b;
+
+    return (left > right) - (left < right);
+}
+
+/* Sorted targets of the routes, each once. */
+static GArray *
+collect_keys(const Search *search)
+{
+    GArray *keys = g_array_new(FALSE, FALSE, sizeof(TamisString));
+    guint n = 0;
+
+    for (guint i = 0; i < search->routes->len; i++) {
+        TamisSlice actions = get_route(search, i)->actions;
+
+        for (guint32 j = actions.first; j < actions.first + actions.n; j++) {
+            TamisSlice targets = tamis_policy_action(search->policy, j)->targets;
+
+            if (tamis_policy_action(search->policy, j)->kind != TAMIS_DO_FORWARD)
+                continue;
+            for (guint32 k = targets.first; k < targets.first + targets.n; k++)
+                g_array_append_val(keys, tamis_policy_target(search->policy, k)->address.key);
+        }
+    }
+    g_array_sort(keys, compare_strings);
+    for (guint i = 0; i < keys->len; i++) {
+        TamisString key = g_array_index(keys, TamisString, i);
+
+        if (n == 0 || g_array_index(keys, TamisString, n - 1) != key)
+            g_array_index(keys, TamisString, n++) = key;
+    }
+    g_array_set_size(keys, n);
+    return keys;
+}
+
+/* The routes of the best set, and those that must not be active for it. */
+static void
+name_routes(Search *search)
+{
+    TamisCrowd *crowd = search->crowd;
+    guint32 index;
+
+    search->from = crowd->from;
+    for (guint i = 0; i < search->routes->len && i <= search->best_final; i++) {
+        const TamisRoute *route = get_route(search, i);
+        gboolean active = i == search->best_first ||
+                          (i > search->best_first && !route->otherwise &&
+                           (i == search->best_final || !is_final(search->policy, route)));
+
+        if (!is_open(search, route) || (route->otherwise && i != search->best_first))
+            continue;
+        index = g_array_index(search->routes, guint32, i);
+        g_array_append_val(active ? crowd->active : crowd->inactive, index);
+        if (active)
+            crowd->to = MIN(crowd->to, route->until);
+    }
+}
+
+static void
+search_windows(Search *search, TamisInstant as_of)
+{
+    g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(TamisInstant));
+
+    for (guint i = 0; i < search->routes->len; i++) {
+        TamisInstant start = MAX(get_route(search, i)->starting, as_of);
+
+        g_array_append_val(starts, start);
+    }
+    g_array_sort(starts, compare_instants);
+    for (guint i = 0; i < starts->len; i++) {
+        search->from = g_array_index(starts, TamisInstant, i);
+        search->to =
+            i + 1 < starts->len ? g_array_index(starts, TamisInstant, i + 1) : TAMIS_INSTANT_MAX;
+        if (search->from < search->to)
+            search_instant(search);
+    }
+}
+
+static void
+search_crowd(const TamisPolicy *policy, GArray *routes, TamisInstant as_of, TamisCrowd *crowd)
+{
+    Search search = {.policy = policy, .routes = routes, .crowd = crowd};
+    Sum all = {crowd->n_targets, crowd->n_actions};
+
+    search.keys = collect_keys(&search);
+    search.budget = ((gsize)all.n_targets + routes->len) * MAX_ROUNDS;
+    search.taken = g_new0(guint32, search.keys->len);
+    search.tried = g_new0(guint32, search.keys->len);
+    crowd->n_targets = 0;
+    crowd->n_actions = 0;
+    search_windows(&search, as_of);
+    crowd->is_rough = search.budget == 0;
+    if (crowd->is_rough) {
+        crowd->n_targets = all.n_targets;
+        crowd->n_actions = all.n_actions;
+    } else if (crowd->n_targets > 0) {
+        name_routes(&search);
+    }
+    g_free(search.taken);
+    g_free(search.tried);
+    g_array_unref(search.keys);
+}
+
+void
+tamis_crowd_of_mailbox(const TamisPolicy *policy, const TamisMailbox *mailbox, TamisInstant as_of,
+                       guint32 enough_targets, guint32 enough_actions, TamisCrowd *out_crowd)
+{
+    g_autoptr(GArray) routes = NULL;
+
+    *out_crowd = (TamisCrowd){.from = as_of, .to = TAMIS_INSTANT_MAX};
+    for (guint32 i = mailbox->routes.first; i < mailbox->routes.first + mailbox->routes.n; i++) {
+        Sum sum = plain_sum(policy, tamis_policy_route(policy, i));
+
+        out_crowd->n_targets += sum.n_targets;
+        out_crowd->n_actions += sum.n_actions;
+    }
+    if (out_crowd->n_targets <= enough_targets && out_crowd->n_actions <= enough_actions)
+        return;
+    routes = g_array_new(FALSE, FALSE, sizeof(guint32));
+    for (guint32 i = mailbox->routes.first; i < mailbox->routes.first + mailbox->routes.n; i++) {
+        const TamisRoute *route = tamis_policy_route(policy, i);
+
+        if (route->starting < route->until && route->until > as_of)
+            g_array_append_val(routes, i);
+    }
+    out_crowd->active = g_array_new(FALSE, FALSE, sizeof(guint32));
+    out_crowd->inactive = g_array_new(FALSE, FALSE, sizeof(guint32));
+    search_crowd(policy, routes, as_of, out_crowd);
+}
+
+void
+tamis_crowd_clear(TamisCrowd *crowd)
+{
+    g_clear_pointer(&crowd->active, g_array_unref);
+    g_clear_pointer(&crowd->inactive, g_array_unref);
+}

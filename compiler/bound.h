@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * How much one message can set off in a mailbox at most, as far as the form of its routes shows it:
+ * windows that part, `otherwise`, `final`. Conditions are taken to be free of each other. */
+#pragma once
+
+#include "model/policy.h"
+
+/* Routes that are active together: the largest that there may be. Free with tamis_crowd_clear. */
+typedef struct {
+    guint32 n_targets; /* different addresses */
+    guint32 n_actions; /* these, and whatever else the server runs */
+    /* The routes that bring most targets, in order, and those whose conditions have to fail for it (before
+     * an `otherwise`, or with `final`); indexes of the policy's routes. */
+    GArray *active, *inactive;
+    TamisInstant from, to; /* when: part of every active route's window */
+    gboolean is_rough;     /* too many routes to look closely: the sums of all, active is empty */
+} TamisCrowd;
+
+/* At as_of or later. Where the sums of all routes are not above enough_… they are the answer, which is quicker;
+ * active and inactive are then NULL. */
+void
+tamis_crowd_of_mailbox(const TamisPolicy *policy, const TamisMailbox *mailbox, TamisInstant as_of,
+                       guint32 enough_targets, guint32 enough_actions, TamisCrowd *out_crowd);
+void tamis_crowd_clear(TamisCrowd *crowd);

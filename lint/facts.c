@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Facts shared by the rules over policies. Linear in the policy; no rule's own judgement stands here. */
+#include "lint/facts.h"
+
+#include <string.h>
+
+static void
+link_allows(const TamisLint *lint, TamisFacts *facts)
+{
+    const GArray *allows = lint->policy->allows;
+
+    for (guint i = 0; i < TAMIS_N_RULES; i++)
+        facts->first_allow[i] = TAMIS_NO_INDEX;
+    for (guint i = allows->len; i-- > 0;) {
+        const TamisAllow *allow = TAMIS_AT(allows, TamisAllow, i);
+
+        if (allow->rule >= TAMIS_N_RULES || (allow->has_until && allow->until_end <= lint->as_of))
+            continue;
+        facts->next_allow[i] = facts->first_allow[allow->rule];
+        facts->first_allow[allow->rule] = i;
+    }
+}
+
+TamisFacts *
+tamis_facts_new(const TamisLint *lint)
+{
+    const TamisPolicy *policy = lint->policy;
+    TamisFacts *facts = g_new0(TamisFacts, 1);
+    TamisClock midnight = {0};
+
+    facts->lint = lint;
+    facts->policy = policy;
+    facts->report = lint->report;
+    midnight.date = tamis_zone_to_clock(policy->zone, lint->as_of).date;
+    facts->today = tamis_day_number(midnight.date);
+    facts->today_start = tamis_zone_to_instant(policy->zone, midnight);
+    facts->target_mailboxes = g_new(guint32, policy->targets->len);
+    facts->target_externals = g_new(guint8, policy->targets->len);
+    for (guint i = 0; i < policy->targets->len; i++) {
+        TamisString key = tamis_policy_target(policy, i)->address.key;
+
+        facts->target_mailboxes[i] = tamis_policy_find_mailbox(policy, key);
+        facts->target_externals[i] = !tamis_policy_is_internal(policy, key);
+    }
+    facts->allow_used = g_new0(guint8, policy->allows->len);
+    facts->next_allow = g_new(guint32, policy->allows->len);
+    link_allows(lint, facts);
+    return facts;
+}
+
+void
+tamis_facts_free(TamisFacts *facts)
+{
+    if (facts == NULL)
+        return;
+    g_free(facts->target_mailboxes);
+    g_free(facts->target_externals);
+    g_free(facts->allow_used);
+    g_free(facts->next_allow);
+    g_free(facts);
+}
+
+gboolean
+tamis_route_next(TamisRouteWalk *walk)
+{
+    while (walk->mailbox == NULL || walk->n_done == walk->mailbox->routes.n) {
+        if (walk->mailbox != NULL)
+            walk->mailbox_index++;
+        if (walk->mailbox_index >= walk->policy->mailboxes->len)
+            return FALSE;
+        walk->mailbox = tamis_policy_mailbox(walk->policy, walk->mailbox_index);
+        walk->n_done = 0;
+    }
+    walk->route = tamis_policy_route(walk->policy, walk->mailbox->routes.first + walk->n_done++);
+    return TRUE;
+}
+
+gboolean
+tamis_forward_next(TamisForwardWalk *walk)
+{
+    for (;;) {
+        while (walk->routes.route == NULL || walk->n_done == walk->routes.route->actions.n) {
+            if (!tamis_route_next(&walk->routes))
+                return FALSE;
+            walk->n_done = 0;
+        }
+        walk->action = tamis_policy_action(walk->routes.policy,
+                                           walk->routes.route->actions.first + walk->n_done++);
+        if (walk->action->kind == TAMIS_DO_FORWARD)
+            return TRUE;
+    }
+}
+
+gboolean
+tamis_route_has(const TamisPolicy *policy, const TamisRoute *route, TamisActionKindOf kind)
+{
+    for (guint32 i = 0; i < route->actions.n; i++)
+        if (tamis_policy_action(policy, route->actions.first + i)->kind == kind)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+tamis_route_leaves_nothing(const TamisPolicy *policy, const TamisRoute *route)
+{
+    gboolean cancels = FALSE;
+
+    for (guint32 i = 0; i < route->actions.n; i++) {
+        const TamisAction *action = tamis_policy_action(policy, route->actions.first + i);
+
+        if (action->kind == TAMIS_DO_KEEP)
+            return FALSE;
+        cancels |= action->without_copy || action->kind == TAMIS_DO_DISCARD;
+    }
+    return cancels;
+}
+
+gboolean
+tamis_routes_exclude(const TamisPolicy *policy, const TamisRoute *first, const TamisRoute *second)
+{
+    return second->otherwise || first->until <= second->starting ||
+           second->until <= first->starting || tamis_route_has(policy, first, TAMIS_DO_FINAL);
+}
+
+gboolean
+tamis_route_has_future(const TamisFacts *facts, const TamisRoute *route)
+{
+    return route->starting < route->until && route->until > facts->lint->as_of;
+}
+
+static void
+suppress(TamisFacts *facts, TamisDiagnostic *diagnostic, TamisString mailbox_key)
+{
+    static const TamisRule never[] = {
+        TAMIS_RULE_SYNTAX,        TAMIS_RULE_TYPE,
+        TAMIS_RULE_UNKNOWN_NAME,  TAMIS_RULE_EMPTY_GROUP,
+        TAMIS_RULE_EXPIRED_ALLOW, TAMIS_RULE_DUPLICATE_NAME,
+        TAMIS_RULE_STALE_ALLOW,   TAMIS_RULE_DEFINITION_CYCLE,
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(never); i++)
+        if (diagnostic->rule == never[i])
+            return;
+    for (guint32 i = facts->first_allow[diagnostic->rule]; i != TAMIS_NO_INDEX;
+         i = facts->next_allow[i]) {
+        const TamisAllow *allow = TAMIS_AT(facts->policy->allows, TamisAllow, i);
+
+        if (allow->in.kind != TAMIS_ANYONE &&
+            (mailbox_key == 0 || !tamis_policy_party_has(facts->policy, &allow->in, mailbox_key)))
+            continue;
+        facts->allow_used[i] = TRUE;
+        diagnostic->suppressed = TRUE;
+    }
+}
+
+TamisDiagnostic *
+tamis_facts_find(TamisFacts *facts, TamisRule rule, TamisSpan span, const TamisRouteWalk *at,
+                 const char *format, ...)
+{
+    const TamisMailbox *mailbox = at != NULL ? at->mailbox : NULL;
+    const TamisRoute *route = at != NULL ? at->route : NULL;
+    g_autofree char *message = NULL;
+    TamisDiagnostic *diagnostic;
+    va_list arguments;
+
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    diagnostic = tamis_report_add(facts->report, span, rule, "%s", message);
+    if (mailbox != NULL)
+        tamis_report_blame(facts->report, diagnostic,
+                           tamis_policy_text(facts->policy, mailbox->address.text),
+                           route != NULL ? tamis_policy_text(facts->policy, route->name) : NULL);
+    if (route != NULL && route->use.source != 0)
+        tamis_report_relate(facts->report, diagnostic, route->use, "for this mailbox");
+    suppress(facts, diagnostic, mailbox != NULL ? mailbox->address.key : 0);
+    return diagnostic;
+}
+
+void
+tamis_facts_judge(TamisDiagnostic *diagnostic, gboolean proved)
+{
+    diagnostic->certainty = proved ? TAMIS_CERTAINTY_PROVED : TAMIS_CERTAINTY_POSSIBLE;
+    if (!proved)
+        diagnostic->severity = MIN(diagnostic->severity, TAMIS_SEVERITY_WARNING);
+}
+
+void
+tamis_facts_allow(TamisFacts *facts, TamisDiagnostic *diagnostic)
+{
+    g_autofree char *key = NULL;
+    TamisString string = 0;
+
+    if (diagnostic->suppressed || facts->first_allow[diagnostic->rule] == TAMIS_NO_INDEX)
+        return;
+    if (diagnostic->mailbox != NULL) {
+        key = g_ascii_strdown(diagnostic->mailbox, -1);
+        string = tamis_strings_find(facts->policy->strings, key, strlen(key));
+    }
+    suppress(facts, diagnostic, string);
+}
+
+char *
+tamis_route_end_to_string(const TamisPolicy *policy, TamisInstant until)
+{
+    TamisClock clock = tamis_zone_to_clock(policy->zone, until);
+    TamisDay last;
+
+    if (clock.hour != 0 || clock.minute != 0 || clock.second != 0)
+        return tamis_instant_to_string(until, policy->zone);
+    last = tamis_day_from_number(tamis_day_number(clock.date) - 1);
+    return g_strdup_printf("%04d-%02u-%02u", last.year, last.month, last.day);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A forwarding route that runs longer, from its start (else the check) to its end, than `lifetime`
+ * says. That it must have an end is missing-expiry's. */
+#include "lint/rules.h"
+
+#define DAY_S 86400
+
+/* A lifetime in whole days counts days of the calendar, as dates in a policy do. */
+static TamisInstant
+latest_end(const TamisPolicy *policy, TamisInstant start, gint64 lifetime_s)
+{
+    TamisClock clock;
+
+    if (lifetime_s % DAY_S != 0)
+        return start + lifetime_s;
+    clock = tamis_zone_to_clock(policy->zone, start);
+    clock.date = tamis_day_from_number(tamis_day_number(clock.date) + lifetime_s / DAY_S);
+    return tamis_zone_to_instant(policy->zone, clock);
+}
+
+static void
+check(TamisFacts *facts, const TamisRouteWalk *walk, const TamisLimits *limits)
+{
+    const TamisPolicy *policy = facts->policy;
+    const TamisRoute *route = walk->route;
+    gboolean started = route->starting != TAMIS_INSTANT_MIN;
+    TamisInstant start = started ? route->starting : facts->lint->as_of;
+    TamisInstant latest = latest_end(policy, start, limits->lifetime_s);
+    gboolean in_days = limits->lifetime_s % DAY_S == 0;
+    g_autofree char *end = NULL, *allowed = NULL;
+    TamisDiagnostic *diagnostic;
+
+    if (route->until <= start || route->until <= latest)
+        return;
+    end = tamis_route_end_to_string(policy, route->until);
+    allowed = tamis_route_end_to_string(policy, latest);
+    diagnostic = tamis_facts_find(
+        facts, TAMIS_RULE_LIFETIME_EXCEEDED, route->until_span, walk,
+        "route '%s' forwards until %s, and %" G_GINT64_FORMAT " %s from %s end on %s",
+        tamis_policy_text(policy, route->name), end, limits->lifetime_s / (in_days ? DAY_S : 3600),
+        in_days ? "days" : "hours", started ? "its start" : "now", allowed);
+    tamis_report_relate(facts->report, diagnostic, limits->lifetime_span, "the limit");
+    tamis_report_help(facts->report, diagnostic, "let it end by %s, or raise 'lifetime'", allowed);
+}
+
+void
+tamis_rule_lifetime_exceeded(TamisFacts *facts)
+{
+    const TamisPolicy *policy = facts->policy;
+    TamisForwardWalk walk = {.routes.policy = policy};
+    const TamisRoute *done = NULL;
+
+    while (tamis_forward_next(&walk)) {
+        const TamisRoute *route = walk.routes.route;
+        const TamisLimits *limits =
+            TAMIS_AT(policy->limits, TamisLimits, walk.routes.mailbox->limits);
+
+        if (route == done || route->until == TAMIS_INSTANT_MAX || limits->lifetime_span.source == 0)
+            continue;
+        done = route;
+        check(facts, &walk.routes, limits);
+    }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A target outside of the group that a `require … verified in` names. */
+#include "lint/rules.h"
+
+static void
+report(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *require,
+       const TamisTarget *target)
+{
+    const TamisPolicy *policy = facts->policy;
+    const TamisGroup *group = TAMIS_AT(policy->groups, TamisGroup, require->group);
+    const char *text = tamis_policy_text(policy, target->address.text);
+    const char *name = tamis_policy_text(policy, group->name);
+    TamisDiagnostic *diagnostic =
+        tamis_facts_find(facts, TAMIS_RULE_UNVERIFIED_TARGET, target->span, &walk->routes,
+                         "'%s' is not in group '%s', and '%s' asks for that", text, name,
+                         tamis_policy_text(policy, require->title));
+
+    tamis_report_relate(facts->report, diagnostic, require->span, "required here");
+    tamis_report_help(facts->report, diagnostic,
+                      "add '%s' to '%s' once it is verified, or forward elsewhere", text, name);
+}
+
+static void
+check(TamisFacts *facts, const TamisRequire *require)
+{
+    const TamisPolicy *policy = facts->policy;
+    TamisForwardWalk walk = {.routes.policy = policy};
+
+    while (tamis_forward_next(&walk)) {
+        TamisSlice targets = walk.action->targets;
+
+        if (!tamis_policy_party_has(policy, &require->from, walk.routes.mailbox->address.key))
+            continue;
+        for (guint32 i = targets.first; i < targets.first + targets.n; i++) {
+            const TamisTarget *target = tamis_policy_target(policy, i);
+
+            if (tamis_policy_party_has(policy, &require->to, target->address.key) &&
+                !tamis_policy_group_has(policy, require->group, target->address.key))
+                report(facts, &walk, require, target);
+        }
+    }
+}
+
+void
+tamis_rule_unverified_target(TamisFacts *facts)
+{
+    for (guint i = 0; i < facts->policy->requires->len; i++) {
+        const TamisRequire *require = TAMIS_AT(facts->policy->requires, TamisRequire, i);
+
+        if (require->demand == TAMIS_DEMAND_VERIFIED && require->group != TAMIS_NO_INDEX)
+            check(facts, require);
+    }
+}
