@@ -23,10 +23,10 @@ tamis_rule_rebuild_due(TamisFacts *facts)
         manifest->good_until - facts->lint->as_of >= (gint64)DUE_DAYS * 86400)
         return;
     end = tamis_instant_to_string(manifest->good_until, policy->zone);
-    diagnostic = tamis_facts_find(
-        facts, TAMIS_RULE_REBUILD_DUE, policy->organization_span, NULL,
-        manifest->good_until <= facts->lint->as_of ? "the compiled scripts were good until %s"
-                                                   : "the compiled scripts are good until %s only",
-        end);
+    diagnostic = tamis_facts_find(facts, TAMIS_RULE_REBUILD_DUE, policy->organization_span, NULL,
+                                  manifest->good_until <= facts->lint->as_of
+                                      ? "the compiled scripts were good until %s"
+                                      : "the compiled scripts are good until %s only",
+                                  end);
     tamis_report_help(facts->report, diagnostic, "compile and deploy them again before that");
 }
