@@ -28,6 +28,7 @@ struct TamisVerb {
     int (*run)(const TamisVerb *verb, int argc, char **argv);
 };
 
+extern const TamisVerb tamis_verb_compile;
 extern const TamisVerb tamis_verb_help;
 extern const TamisVerb tamis_verb_servers;
 
@@ -48,6 +49,7 @@ typedef enum {
     TAMIS_TAKES_JOBS = 1 << 6,
     TAMIS_TAKES_QUIET = 1 << 7,
     TAMIS_TAKES_COLOR = 1 << 8,
+    TAMIS_FINDINGS_ON_STDERR = 1 << 9, /* --color's auto asks that one whether it is a terminal */
 } TamisTakes;
 
 /* The common options, with their defaults. Strings are lent from the arguments' owner. */
@@ -83,6 +85,8 @@ int tamis_options_judge(const TamisOptions *options, const TamisReport *report);
 /* Results: to standard output, in one piece. What cannot be written ends the program's success. */
 void tamis_write(const char *text, gsize length_bytes);
 void tamis_print(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* Findings that are not the result: to standard error, in one piece. */
+void tamis_show(const char *text, gsize length_bytes);
 /* Whether anything could not be written so far. */
 gboolean tamis_write_failed(void);
 /* "tamis: message", to standard error, what is not printable written out. */

@@ -112,10 +112,11 @@ complain_parse(const TamisVerb *verb, const GError *error, const GOptionEntry *o
 }
 
 static gboolean
-read_color(const char *word, TamisOptions *options)
+read_color(const char *word, guint takes, TamisOptions *options)
 {
     const char *no_color = g_getenv("NO_COLOR");
-    gboolean terminal = isatty(STDOUT_FILENO) && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+    int shown_on = takes & TAMIS_FINDINGS_ON_STDERR ? STDERR_FILENO : STDOUT_FILENO;
+    gboolean terminal = isatty(shown_on) && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
 
     options->render.context = terminal;
     options->render.color = terminal && (no_color == NULL || *no_color == '\0');
@@ -176,7 +177,7 @@ read_words(const TamisVerb *verb, const Words *words, guint takes, TamisOptions 
 {
     TamisInstant instant;
 
-    if (!read_color(words->color, options))
+    if (!read_color(words->color, takes, options))
         return tamis_complain_usage(verb, "--color takes auto, always or never, not '%s'",
                                     words->color);
     if (!read_fail_on(words->fail_on, options))

@@ -44,15 +44,30 @@ tamis_write_failed(void)
     return write_failed;
 }
 
+void
+tamis_show(const char *text, gsize length_bytes)
+{
+    while (length_bytes > 0) {
+        gssize n = write(STDERR_FILENO, text, length_bytes);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            /* Nowhere is left to say that this failed. */
+            write_failed = TRUE;
+            return;
+        }
+        text += n;
+        length_bytes -= (gsize)n;
+    }
+}
+
 static void
 complain(const char *message)
 {
     g_autofree char *shown = tamis_display_dup(message);
     g_autofree char *line = g_strdup_printf("tamis: %s\n", shown);
 
-    /* Nowhere is left to say that this failed. */
-    if (write(STDERR_FILENO, line, strlen(line)) < 0)
-        write_failed = TRUE;
+    tamis_show(line, strlen(line));
 }
 
 void
@@ -78,7 +93,6 @@ tamis_complain_usage(const TamisVerb *verb, const char *format, ...)
     g_autofree char *help =
         verb != NULL ? g_strdup_printf("help: 'tamis %s --help' shows its options\n", verb->name)
                      : g_strdup("help: 'tamis --help' shows the verbs\n");
-    if (write(STDERR_FILENO, help, strlen(help)) < 0)
-        write_failed = TRUE;
+    tamis_show(help, strlen(help));
     return TAMIS_EXIT_USAGE;
 }

@@ -22,14 +22,53 @@ tamis_needs_add(TamisNeeds *needs, const TamisNeeds *others)
     needs->script_bytes = MAX(needs->script_bytes, others->script_bytes);
 }
 
-static void
-add_once(GPtrArray *settings, const char *setting, gsize length)
+static gboolean
+has_word(const char *words, const char *word, gsize length)
 {
-    for (guint i = 0; i < settings->len; i++) {
-        const char *known = g_ptr_array_index(settings, i);
+    while (*words != '\0') {
+        gsize n = strcspn(words, " ");
 
-        if (strlen(known) == length && memcmp(known, setting, length) == 0)
+        if (n == length && memcmp(words, word, length) == 0)
+            return TRUE;
+        words += n;
+        words += strspn(words, " ");
+    }
+    return FALSE;
+}
+
+/* The words of values that are not in *setting yet. */
+static void
+add_words(char **setting, gsize name_length, const char *values, gsize length)
+{
+    g_autoptr(GString) joined = g_string_new(*setting);
+    const char *end = values + length;
+
+    while (values < end) {
+        gsize n = MIN(strcspn(values, " "), (gsize)(end - values));
+
+        if (n > 0 && !has_word(*setting + name_length, values, n)) {
+            g_string_append_c(joined, ' ');
+            g_string_append_len(joined, values, (gssize)n);
+        }
+        values += n + 1;
+    }
+    g_free(*setting);
+    *setting = g_string_free(g_steal_pointer(&joined), FALSE);
+}
+
+/* A setting stands once: its second value would replace the first. */
+static void
+add_setting(GPtrArray *settings, const char *setting, gsize length)
+{
+    gsize name_length = MIN(strcspn(setting, "="), length);
+
+    for (guint i = 0; i < settings->len && name_length < length; i++) {
+        char **known = (char **)&settings->pdata[i];
+
+        if (strncmp(*known, setting, name_length + 1) == 0) {
+            add_words(known, name_length + 1, setting + name_length + 1, length - name_length - 1);
             return;
+        }
     }
     g_ptr_array_add(settings, g_strndup(setting, length));
 }
@@ -42,7 +81,7 @@ add_each(GPtrArray *settings, const char *list)
         gsize length = strcspn(list, ";");
 
         if (length > 0)
-            add_once(settings, list, length);
+            add_setting(settings, list, length);
         list += length;
         list += strspn(list, "; ");
     }
@@ -51,12 +90,8 @@ add_each(GPtrArray *settings, const char *list)
 static void
 add_number(GPtrArray *settings, const char *name, guint64 limit, guint64 needed)
 {
-    g_autofree char *setting = NULL;
-
-    if (name == NULL || limit == 0 || needed <= limit)
-        return;
-    setting = g_strdup_printf("%s = %" G_GUINT64_FORMAT, name, needed);
-    add_once(settings, setting, strlen(setting));
+    if (name != NULL && limit != 0 && needed > limit)
+        g_ptr_array_add(settings, g_strdup_printf("%s = %" G_GUINT64_FORMAT, name, needed));
 }
 
 void

@@ -15,11 +15,11 @@ typedef struct {
 TAMIS_API TamisNeeds tamis_needs_of(const TamisLowered *lowered, gsize script_bytes);
 TAMIS_API void tamis_needs_add(TamisNeeds *needs, const TamisNeeds *others);
 /* Adds the server's settings as an administrator writes them ("sieve_max_redirects = 20"), each
- * once, in a fixed order. Strings are the array's own. */
+ * once with all its values, in a fixed order. Strings are the array's own; it is empty at first. */
 TAMIS_API void
 tamis_needs_settings(const TamisNeeds *needs, const TamisServer *server, GPtrArray *settings);
 
 /* script-too-large where the mailbox's `script-size` says so, else where the server's own limit
- * does. */
+ * does; needs-setting where the policy allows what the server does not by default. */
 TAMIS_API void tamis_check_script_size(const TamisPolicy *policy, const TamisServer *server,
                                        guint32 mailbox, gsize script_bytes, TamisReport *report);
