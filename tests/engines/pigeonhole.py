@@ -18,6 +18,7 @@ from kinds import Failure, Skip
 UID = 5000
 SERVER_ZONE = "IST-5:30"
 SERVER_OFFSET = datetime.timedelta(hours=5, minutes=30)
+SPAM_VALUES = {f"sieve_spamtest_text_value{n}": n for n in range(1, 11)}
 FILTERS = pathlib.Path(__file__).parent / "filters"
 CONFIGURATION = """\
 ssl = no
@@ -25,6 +26,7 @@ mail_location = maildir:{folder}/mail
 postmaster_address = postmaster@acme.example
 import_environment = TZ HOME LD_PRELOAD FAKETIME FAKETIME_DONT_FAKE_MONOTONIC DONT_FAKE_MONOTONIC
 {user}
+{settings}
 plugin {{
   sieve = file:{folder}/sieve;active={folder}/active.sieve
   sieve_plugins = sieve_extprograms
@@ -32,7 +34,7 @@ plugin {{
   sieve_filter_bin_dir = {filters}
   sieve_spamtest_status_type = text
   sieve_spamtest_status_header = X-Spam-Score
-  {settings}
+  {plugin_settings}
 }}
 """
 
@@ -45,9 +47,8 @@ class Outcome:
     errors: str
 
 
-def settings_lines(settings):
-    spam = {f"sieve_spamtest_text_value{n}": n for n in range(1, 11)}
-    return "\n  ".join(f"{name} = {value}" for name, value in {**spam, **settings}.items())
+def settings_lines(settings, of_plugin):
+    return "\n".join(f"{name} = {value}" for name, value in settings.items() if name.startswith("sieve_") == of_plugin)
 
 
 def world(context, settings):
@@ -59,7 +60,8 @@ def world(context, settings):
     folder = context.folder()
     user = f"mail_uid = {UID}\nmail_gid = {UID}\nmail_home = {folder}" if os.geteuid() == 0 else ""
     (folder / "dovecot.conf").write_text(CONFIGURATION.format(
-        folder=folder, user=user, filters=filters, settings=settings_lines(settings)))
+        folder=folder, user=user, filters=filters, settings=settings_lines(settings, False),
+        plugin_settings=settings_lines({**SPAM_VALUES, **settings}, True)))
     if os.geteuid() == 0:
         os.chown(folder, UID, UID)
     return folder
