@@ -7,7 +7,7 @@ from engines.pigeonhole import Outcome
 from kinds import Failure, Skip
 
 
-def execute(context, script, delivery, settings=None):
+def execute(context, script, delivery, settings=None, folders=()):
     program = context.build / "tests" / "engines" / "libsieve-run"
     if not program.exists():
         raise Skip("libsieve2-dev is not installed")

@@ -7,6 +7,7 @@ in a zone that no policy uses, so that a script which trusts it is found out.
 
 import dataclasses
 import datetime
+import glob
 import os
 import pathlib
 import re
@@ -26,7 +27,6 @@ mail_location = maildir:{folder}/mail
 postmaster_address = postmaster@acme.example
 import_environment = TZ HOME LD_PRELOAD FAKETIME FAKETIME_DONT_FAKE_MONOTONIC DONT_FAKE_MONOTONIC
 {user}
-{settings}
 plugin {{
   sieve = file:{folder}/sieve;active={folder}/active.sieve
   sieve_plugins = sieve_extprograms
@@ -34,7 +34,7 @@ plugin {{
   sieve_filter_bin_dir = {filters}
   sieve_spamtest_status_type = text
   sieve_spamtest_status_header = X-Spam-Score
-  {plugin_settings}
+  {settings}
 }}
 """
 
@@ -47,21 +47,15 @@ class Outcome:
     errors: str
 
 
-def settings_lines(settings, of_plugin):
-    return "\n".join(f"{name} = {value}" for name, value in settings.items() if name.startswith("sieve_") == of_plugin)
-
-
 def world(context, settings):
     """A folder that the engine's user owns, with a configuration of its own."""
-    for program in ("sieve-test", "sievec", "faketime"):
-        if not shutil.which(program):
-            raise Skip(f"{program} is not installed")
+    if not shutil.which("sieve-test"):
+        raise Skip("dovecot-sieve is not installed")
     filters = context.once("filters", lambda: shared_filters(context))
     folder = context.folder()
     user = f"mail_uid = {UID}\nmail_gid = {UID}\nmail_home = {folder}" if os.geteuid() == 0 else ""
-    (folder / "dovecot.conf").write_text(CONFIGURATION.format(
-        folder=folder, user=user, filters=filters, settings=settings_lines(settings, False),
-        plugin_settings=settings_lines({**SPAM_VALUES, **settings}, True)))
+    lines = "\n  ".join(f"{name} = {value}" for name, value in {**SPAM_VALUES, **settings}.items())
+    (folder / "dovecot.conf").write_text(CONFIGURATION.format(folder=folder, user=user, filters=filters, settings=lines))
     if os.geteuid() == 0:
         os.chown(folder, UID, UID)
     return folder
@@ -102,19 +96,38 @@ def dump(context, script):
     return output.out
 
 
-def execute(context, script, delivery, settings=None):
-    """Delivers the message through the script for good: what is sent and stored is read back."""
+def stopped_clock(instant):
+    """The environment of a process whose clock stands at the instant."""
+    libraries = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+    if not libraries:
+        raise Skip("faketime is not installed")
+    return {"LD_PRELOAD": libraries[0], "FAKETIME": (instant + SERVER_OFFSET).strftime("%Y-%m-%d %H:%M:%S"),
+            "TZ": SERVER_ZONE, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+def make_folders(mail, names):
+    for box in ("", *(f".{name}" for name in names)):
+        for part in ("new", "cur", "tmp"):
+            (mail / box / part).mkdir(parents=True)
+    if os.geteuid() == 0:
+        for path in (mail, *mail.rglob("*")):
+            os.chown(path, UID, UID)
+
+
+def execute(context, script, delivery, settings=None, folders=()):
+    """Delivers the message through the script for good: what is sent and stored is read back. folders: that
+    exist before."""
     folder = world(context, settings or {})
+    make_folders(folder / "mail", folders)
     (folder / "script.sieve").write_bytes(script.read_bytes())
     (folder / "message.eml").write_bytes(delivery.text())
     for name in ("script.sieve", "message.eml"):
         (folder / name).chmod(0o644)
-    clock = (delivery.instant() + SERVER_OFFSET).strftime("%Y-%m-%d %H:%M:%S")
     output = context.command(
-        ["faketime", "-f", clock, "sieve-test", "-e", "-C", "-c", folder / "dovecot.conf",
+        ["sieve-test", "-e", "-C", "-c", folder / "dovecot.conf",
          "-l", f"maildir:{folder}/mail", "-f", delivery.arrived_from(), "-a", delivery.arrived_to(),
          "-r", delivery.to, folder / "script.sieve", folder / "message.eml"],
-        TZ=SERVER_ZONE, USER="tamis", HOME=str(folder), FAKETIME_DONT_FAKE_MONOTONIC="1")
+        USER="tamis", HOME=str(folder), **stopped_clock(delivery.instant()))
     return outcome_of(output, delivery, folder / "mail")
 
 

@@ -53,7 +53,8 @@ def check(table, case, server):
         script = table.scripts(context, server) / f"{delivery.to}.sieve"
         if not script.exists():
             raise Failure(f"there is no script for {delivery.to}")
-        outcome = ENGINES[server].execute(context, script, delivery, table.data.get("settings", {}))
+        outcome = ENGINES[server].execute(context, script, delivery, table.data.get("settings", {}),
+                                          table.data.get("folders", ()))
         outcomes = table.data.get("outcomes", {})
         expected = parse_expectation(outcomes.get(case["expect"], case["expect"]))
         actual = [word.split(":")[0] if word.startswith("reply:") and "reply" in expected else word
