@@ -183,16 +183,15 @@ decode(TamisLexer *lexer, TamisToken *token, const char *text, const char *end)
     }
 }
 
-/* Where a string that is not closed on its line most likely ends: before the marks that close the
- * statement. */
+/* Where a string that is not closed on its line most likely ends: before the marks that follow it. */
 static const char *
 guess_end(const char *text, const char *end)
 {
-    const char *after = memchr(text, '\n', (gsize)(end - text));
+    const char *after = text;
 
-    if (after == NULL)
-        after = end;
-    while (after > text && strchr(" \t\r;,}{)", after[-1]) != NULL && after[-1] != '\0')
+    while (after < end && strchr("\n;{}", *after) == NULL)
+        after++;
+    while (after > text && strchr(" \t\r,)", after[-1]) != NULL)
         after--;
     return after;
 }

@@ -109,20 +109,23 @@ parse_group_block(TamisParser *parser, TamisDeclaration *declaration)
 {
     static const TamisBlockKind kind = {"a group", NULL, 0};
     TamisBlock block = {.kind = &kind, .outer = parser->block, .open = parser->token.span};
+    TamisValue **tail = &declaration->group.values;
 
     tamis_parser_advance(parser);
-    if (parser->token.kind != TAMIS_TOKEN_CLOSE)
-        declaration->group.values = tamis_parse_values(parser, "a value or '}'", NULL);
-    if (tamis_parser_accept(parser, TAMIS_TOKEN_CLOSE))
-        return TRUE;
-    if (parser->token.kind == TAMIS_TOKEN_SEMICOLON) {
-        TamisDiagnostic *diagnostic = tamis_parser_expected(parser, "',' or '}'");
+    while (parser->token.kind != TAMIS_TOKEN_CLOSE) {
+        TamisDiagnostic *diagnostic;
 
+        *tail = tamis_parse_values(parser, "a value or '}'", NULL);
+        while (*tail != NULL)
+            tail = &(*tail)->next;
+        if (parser->token.kind != TAMIS_TOKEN_SEMICOLON)
+            break;
+        diagnostic = tamis_parser_expected(parser, "',' or '}'");
         tamis_parser_help(parser, diagnostic, "a group's values have ',' between them and no ';'");
         tamis_parser_advance(parser);
-        if (tamis_parser_accept(parser, TAMIS_TOKEN_CLOSE))
-            return TRUE;
     }
+    if (tamis_parser_accept(parser, TAMIS_TOKEN_CLOSE))
+        return TRUE;
     tamis_parser_close(parser, &block, "',' or '}'");
     return TRUE;
 }

@@ -4,8 +4,6 @@
  * actions. */
 #include "grammar/policy/parser-state.h"
 
-#include "base/suggest.h"
-
 static const TamisKeyword item_statements[] = {TAMIS_KEYWORD_ALIAS, TAMIS_KEYWORD_LIMITS,
                                                TAMIS_KEYWORD_USE, TAMIS_KEYWORD_ROUTE};
 const TamisBlockKind tamis_items_block = {"a mailbox or template", item_statements,
@@ -338,21 +336,6 @@ parse_route_part(TamisParser *parser, TamisRouteSyntax *route, guint *stage)
     }
 }
 
-static void
-fail_route_head(TamisParser *parser, const TamisRouteSyntax *route)
-{
-    static const char *const words[] = {"starting", "until", "when", "otherwise", "and", "or"};
-    TamisDiagnostic *diagnostic = tamis_parser_expected(
-        parser, route->when != NULL ? "'and', 'or' or '{'"
-                                    : "'starting', 'until', 'when', 'otherwise' or '{'");
-    const char *near = NULL;
-
-    if (parser->token.kind == TAMIS_TOKEN_NAME)
-        near = tamis_suggest(parser->token.text, words, G_N_ELEMENTS(words));
-    if (near != NULL)
-        tamis_parser_help(parser, diagnostic, "did you mean '%s'?", near);
-}
-
 static gboolean
 parse_route(TamisParser *parser, TamisRouteSyntax *route)
 {
@@ -363,7 +346,9 @@ parse_route(TamisParser *parser, TamisRouteSyntax *route)
     while (is_good && is_route_word(parser->keyword))
         is_good = parse_route_part(parser, route, &stage);
     if (is_good && parser->token.kind != TAMIS_TOKEN_OPEN)
-        fail_route_head(parser, route);
+        tamis_parser_expected(parser, route->when != NULL
+                                          ? "'and', 'or' or '{'"
+                                          : "'starting', 'until', 'when', 'otherwise' or '{'");
     if (!tamis_parser_skip_to_block(parser))
         return FALSE;
     tamis_parser_block(parser, &tamis_actions_block, parse_action, &tail);

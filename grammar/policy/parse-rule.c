@@ -3,8 +3,6 @@
  * Hours, and what a policy forbids, requires, allows and knows of the outside. */
 #include "grammar/policy/parser-state.h"
 
-#include "base/suggest.h"
-
 #include <string.h>
 
 /* Hours -------------------------------------------------------------------------------------------
@@ -303,10 +301,6 @@ tamis_parse_forbid(TamisParser *parser, TamisDeclaration *declaration)
 static gboolean
 parse_required(TamisParser *parser, TamisDeclaration *declaration)
 {
-    static const char *const words[] = {"expiry", "copy", "verified"};
-    TamisDiagnostic *diagnostic;
-    const char *near = NULL;
-
     switch (parser->keyword) {
     case TAMIS_KEYWORD_EXPIRY:
         declaration->require.kind = TAMIS_REQUIRE_EXPIRY;
@@ -320,11 +314,7 @@ parse_required(TamisParser *parser, TamisDeclaration *declaration)
         return tamis_parser_expect_keyword(parser, TAMIS_KEYWORD_IN) &&
                tamis_parse_name(parser, "a group's name", &declaration->require.group);
     default:
-        diagnostic = tamis_parser_expected(parser, "'expiry', 'copy' or 'verified in'");
-        if (parser->token.kind == TAMIS_TOKEN_NAME)
-            near = tamis_suggest(parser->token.text, words, G_N_ELEMENTS(words));
-        if (near != NULL)
-            tamis_parser_help(parser, diagnostic, "did you mean '%s'?", near);
+        tamis_parser_expected(parser, "'expiry', 'copy' or 'verified'");
         return FALSE;
     }
     tamis_parser_advance(parser);

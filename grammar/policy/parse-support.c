@@ -35,11 +35,34 @@ span_behind(const TamisParser *parser)
     return (TamisSpan){span.source, span.offset + span.length, 0};
 }
 
+/* The nearest of the words that stand in single quotes in what; lent from words. */
+static const char *
+suggest_quoted(const char *word, char **words)
+{
+    const char *candidates[MAX_STATEMENTS];
+    gsize n = 0;
+
+    for (guint i = 0; words[i] != NULL; i++)
+        if (i % 2 == 1 && n < G_N_ELEMENTS(candidates))
+            candidates[n++] = words[i];
+    return tamis_suggest(word, candidates, n);
+}
+
 TamisDiagnostic *
 tamis_parser_expected(TamisParser *parser, const char *what)
 {
-    return tamis_parser_fail(parser, parser->token.span, "expected %s, found %s", what,
-                             tamis_parser_describe(&parser->token).text);
+    TamisDiagnostic *diagnostic =
+        tamis_parser_fail(parser, parser->token.span, "expected %s, found %s", what,
+                          tamis_parser_describe(&parser->token).text);
+
+    if (diagnostic != NULL && parser->token.kind == TAMIS_TOKEN_NAME) {
+        g_auto(GStrv) words = g_strsplit(what, "'", -1);
+        const char *near = suggest_quoted(parser->token.text, words);
+
+        if (near != NULL)
+            tamis_parser_help(parser, diagnostic, "did you mean '%s'?", near);
+    }
+    return diagnostic;
 }
 
 gboolean
@@ -54,15 +77,12 @@ tamis_parser_expect(TamisParser *parser, TamisTokenKind kind, const char *what)
 gboolean
 tamis_parser_expect_keyword(TamisParser *parser, TamisKeyword keyword)
 {
-    const char *text = tamis_keyword_text(keyword);
-    TamisDiagnostic *diagnostic;
+    char what[32];
 
     if (tamis_parser_accept_keyword(parser, keyword))
         return TRUE;
-    diagnostic = tamis_parser_fail(parser, parser->token.span, "expected '%s', found %s", text,
-                                   tamis_parser_describe(&parser->token).text);
-    if (parser->token.kind == TAMIS_TOKEN_NAME && tamis_is_slip(parser->token.text, text))
-        tamis_parser_help(parser, diagnostic, "did you mean '%s'?", text);
+    g_snprintf(what, sizeof what, "'%s'", tamis_keyword_text(keyword));
+    tamis_parser_expected(parser, what);
     return FALSE;
 }
 
@@ -207,6 +227,7 @@ tamis_parser_close(TamisParser *parser, const TamisBlock *block, const char *wha
                                    tamis_parser_describe(&parser->token).text);
     if (diagnostic != NULL && !parser->has_ended)
         tamis_report_relate(parser->report, diagnostic, block->open, "opened here");
+    parser->n_missing_braces++;
     tamis_parser_help(parser, diagnostic, "close the block with '}'");
 }
 

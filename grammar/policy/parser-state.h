@@ -41,6 +41,7 @@ typedef struct {
     guint32 last_error; /* its offset + 1 */
     guint64 n_taken; /* tokens, to see progress */
     guint64 statement_start; /* n_taken where the statement began */
+    guint n_missing_braces; /* reported; so many may turn up later */
     guint nesting;
     const char *row; /* inside `each`: the row's name */
     gsize row_length;
@@ -68,7 +69,7 @@ TamisDiagnostic *tamis_parser_fail(TamisParser *parser, TamisSpan span, const ch
 /* As tamis_report_help, for a diagnostic that may be NULL. */
 void tamis_parser_help(TamisParser *parser, TamisDiagnostic *diagnostic, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
-/* "expected WHAT, found …". */
+/* "expected WHAT, found …", with the nearest of the words that stand in single quotes in what. */
 TamisDiagnostic *tamis_parser_expected(TamisParser *parser, const char *what);
 /* On FALSE the error is reported. */
 gboolean tamis_parser_expect(TamisParser *parser, TamisTokenKind kind, const char *what);

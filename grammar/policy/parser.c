@@ -130,6 +130,20 @@ parse_next_declaration(TamisParser *parser, TamisPolicySyntax *policy, TamisDecl
     return TRUE;
 }
 
+/* A closing brace that nothing opened, unless it is one that was missed before. */
+static void
+refuse_brace(TamisParser *parser)
+{
+    if (parser->n_missing_braces > 0) {
+        parser->n_missing_braces--;
+    } else {
+        TamisDiagnostic *diagnostic =
+            tamis_parser_fail(parser, parser->token.span, "'}' closes nothing");
+        tamis_parser_help(parser, diagnostic, "take it out, or look for a '{' that is missing");
+    }
+    tamis_parser_advance(parser);
+}
+
 TamisPolicySyntax *
 tamis_policy_parse_tokens(const TamisTokenSource *tokens, TamisSourceId source, TamisArena *arena,
                           TamisReport *report)
@@ -150,10 +164,7 @@ tamis_policy_parse_tokens(const TamisTokenSource *tokens, TamisSourceId source, 
         parser->is_quiet = FALSE;
         parser->statement_start = start;
         if (parser->token.kind == TAMIS_TOKEN_CLOSE) {
-            TamisDiagnostic *diagnostic =
-                tamis_parser_fail(parser, parser->token.span, "'}' closes nothing");
-            tamis_parser_help(parser, diagnostic, "take it out, or look for a '{' that is missing");
-            tamis_parser_advance(parser);
+            refuse_brace(parser);
         } else if (!parse_next_declaration(parser, policy, &tail)) {
             tamis_parser_skip_statement(parser, start);
         }
