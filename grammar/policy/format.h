@@ -5,6 +5,8 @@
 
 #include "grammar/policy/tree.h"
 
-/* Text that parses to the same tree with the same comments; formatting it again changes nothing. sources
- * gives the original text, for blank lines and for words that are kept as written. */
+/* Text that parses to the same tree with the same comments (but for their indentation and blanks at the ends
+ * of lines); formatting it again changes nothing. The policy has no errors. sources gives the original text,
+ * for blank lines and for strings that are kept as written; NULL when the tree was not made from policy
+ * text. Ownership is the caller's. */
 TAMIS_API GString *tamis_policy_format(const TamisPolicySyntax *policy, const TamisSources *sources);

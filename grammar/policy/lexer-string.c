@@ -273,8 +273,8 @@ line_end(const char *text, const char *end, const char **out_next)
     return feed > text && feed[-1] == '\r' ? feed - 1 : feed;
 }
 
-/* How many bytes of blanks all lines of [text, end) that hold something begin with alike; the last
- * line, in front of the quotes, counts even when it is blank. */
+/* How many bytes of blanks all lines of [text, end) that hold something begin with alike; the last line,
+ * in front of the quotes, counts even when it is blank. */
 static gsize
 common_indent(const char *text, const char *end)
 {
@@ -302,35 +302,60 @@ common_indent(const char *text, const char *end)
     return indent;
 }
 
-/* text: the first line, end: the closing quotes. */
-static void
-decode_block(TamisLexer *lexer, TamisToken *token, const char *text, const char *end)
+void
+tamis_block_lines_start(TamisBlockLines *lines, const char *text, const char *end)
 {
-    gsize indent = common_indent(text, end);
+    const char *first = skip_blanks(text, end);
+
+    if (first < end && *first == '\r')
+        first++;
+    lines->starts_line = first < end && *first == '\n';
+    if (lines->starts_line)
+        text = first + 1;
+    lines->next = text;
+    lines->end = end;
+    lines->indent = common_indent(text, end);
+}
+
+gboolean
+tamis_block_lines_next(TamisBlockLines *lines, const char **out_line, gsize *out_length)
+{
+    const char *text = lines->next, *stop;
+
+    if (text == NULL)
+        return FALSE;
+    stop = line_end(text, lines->end, &lines->next);
+    if (skip_blanks(text, stop) == stop) {
+        *out_line = stop;
+        *out_length = 0;
+        return lines->next != NULL; /* else it is the closing quotes' own line */
+    }
+    *out_line = text + lines->indent;
+    *out_length = (gsize)(stop - *out_line);
+    return TRUE;
+}
+
+static void
+decode_block(TamisLexer *lexer, TamisToken *token, TamisBlockLines *lines)
+{
     gboolean is_first = TRUE;
+    const char *line;
+    gsize length;
 
     g_string_truncate(lexer->buffer, 0);
-    while (text != NULL) {
-        const char *next;
-        const char *stop = line_end(text, end, &next);
-        gboolean is_blank = skip_blanks(text, stop) == stop;
-
-        if (next == NULL && is_blank)
-            break; /* the closing quotes' own line */
+    while (tamis_block_lines_next(lines, &line, &length)) {
         if (!is_first)
             g_string_append_c(lexer->buffer, '\n');
-        if (!is_blank)
-            decode(lexer, token, text + indent, stop);
+        decode(lexer, token, line, line + length);
         is_first = FALSE;
-        text = next;
     }
 }
 
 static void
 read_block(TamisLexer *lexer, TamisToken *token)
 {
-    const char *from = lexer->at, *text = skip_blanks(from + 3, lexer->end);
-    const char *end = find_block_end(from + 3, lexer->end);
+    const char *from = lexer->at, *end = find_block_end(from + 3, lexer->end);
+    TamisBlockLines lines;
 
     put_string(lexer, token, from, end != NULL ? end + 3 : lexer->end);
     token->is_block = TRUE;
@@ -344,17 +369,14 @@ read_block(TamisLexer *lexer, TamisToken *token)
     }
     if (tamis_lexer_check(lexer, from, end, TAMIS_RULE_UNSAFE_STRING, " in a string"))
         token->is_faulty = TRUE;
-    if (text < end && *text == '\r' && text + 1 < end && text[1] == '\n')
-        text++;
-    if (text < end && *text == '\n') {
-        text++;
-    } else if (!token->is_faulty) {
+    tamis_block_lines_start(&lines, from + 3, end);
+    if (!lines.starts_line && !token->is_faulty) {
         TamisDiagnostic *diagnostic =
             tamis_report_add(lexer->report, blame(lexer, token, from, from + 3), TAMIS_RULE_SYNTAX,
                              "text block does not begin on a line of its own");
         tamis_report_help(lexer->report, diagnostic, "put a line break after the quotes");
     }
-    decode_block(lexer, token, text, end);
+    decode_block(lexer, token, &lines);
     put_text(lexer, token, lexer->buffer->str, lexer->buffer->len);
 }
 

@@ -34,6 +34,18 @@ void tamis_lexer_clear(TamisLexer *lexer);
 /* As TamisTokenSource.next; lexer is a TamisLexer. */
 void tamis_lexer_next(gpointer lexer, TamisToken *out_token);
 
+/* The lines of a text block, without its indentation. */
+typedef struct {
+    const char *next, *end; /* next: NULL behind the last */
+    gsize indent;
+    gboolean starts_line; /* the opening quotes end their line, as they must */
+} TamisBlockLines;
+
+/* text: behind the opening quotes; end: the closing ones. */
+void tamis_block_lines_start(TamisBlockLines *lines, const char *text, const char *end);
+/* The next line as it is written, its escapes too; blank ones are empty. */
+gboolean tamis_block_lines_next(TamisBlockLines *lines, const char **out_line, gsize *out_length);
+
 /* Between the parts of the lexer: -------------------------------------------------------------------- */
 
 TamisSpan tamis_lexer_span(const TamisLexer *lexer, const char *from, const char *after);

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Mailboxes' items to text: aliases, limits, uses, routes and their actions. */
+#include "grammar/policy/format-state.h"
+
+void
+tamis_print_arguments(TamisPrinter *printer, const TamisValue *values)
+{
+    tamis_print_text(printer, "(");
+    if (values != NULL) {
+        tamis_pretty_open(printer->pretty);
+        tamis_pretty_indent(printer->pretty, TAMIS_INDENT);
+        tamis_print_values(printer, values, TAMIS_GAP_SOFT);
+        tamis_pretty_indent(printer->pretty, -TAMIS_INDENT);
+        tamis_pretty_soft(printer->pretty);
+        tamis_pretty_close(printer->pretty);
+    }
+    tamis_print_text(printer, ")");
+}
+
+void
+tamis_print_limits(TamisPrinter *printer, const TamisLimitSyntax *limits, TamisSpan block)
+{
+    static const char *const keywords[] = {
+        [TAMIS_LIMIT_TARGETS] = "targets",   [TAMIS_LIMIT_HOPS] = "hops",
+        [TAMIS_LIMIT_COPIES] = "copies",     [TAMIS_LIMIT_SCRIPT_SIZE] = "script-size",
+        [TAMIS_LIMIT_LIFETIME] = "lifetime",
+    };
+
+    tamis_print_text(printer, "limits");
+    tamis_print_open(printer);
+    for (const TamisLimitSyntax *limit = limits; limit != NULL; limit = limit->next) {
+        tamis_print_statement(printer, limit->span, limit == limits, FALSE);
+        if (limit->number != NULL) {
+            tamis_print_setting(printer, keywords[limit->limit], limit->number);
+        } else {
+            tamis_print_text(printer, "lifetime ");
+            tamis_print_duration(printer, &limit->duration);
+            tamis_print_text(printer, ";");
+        }
+    }
+    tamis_print_close(printer, block);
+}
+
+static void
+print_forward(TamisPrinter *printer, const TamisActionSyntax *action)
+{
+    tamis_print_text(printer, "forward");
+    if (action->encryption.text != NULL) {
+        tamis_print_text(printer, " encrypted with ");
+        tamis_print_text(printer, action->encryption.text);
+    }
+    tamis_print_text(printer, action->one_of ? " to one of" : " to");
+    tamis_pretty_open(printer->pretty);
+    tamis_pretty_indent(printer->pretty, TAMIS_INDENT);
+    tamis_print_values(printer, action->targets, TAMIS_GAP_LINE);
+    if (action->without_copy) {
+        tamis_pretty_line(printer->pretty);
+        tamis_print_text(printer, "without copy");
+    }
+    tamis_pretty_indent(printer->pretty, -TAMIS_INDENT);
+    tamis_pretty_close(printer->pretty);
+    tamis_print_text(printer, ";");
+}
+
+/* The statements of a reply in the order of the source. */
+typedef struct {
+    const char *keyword;
+    const TamisValue *value; /* NULL: the duration */
+    TamisSpan span;
+} ReplyPart;
+
+static int
+compare_parts(gconstpointer a, gconstpointer b)
+{
+    const ReplyPart *x = a, *y = b;
+    return x->span.offset < y->span.offset ? -1 : x->span.offset > y->span.offset;
+}
+
+static void
+add_part(GArray *parts, const char *keyword, const TamisValue *value)
+{
+    ReplyPart part = {keyword, value, value != NULL ? value->span : TAMIS_NO_SPAN};
+
+    if (value != NULL)
+        g_array_append_val(parts, part);
+}
+
+static void
+print_reply(TamisPrinter *printer, const TamisActionSyntax *action)
+{
+    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(ReplyPart));
+
+    if (action->is_bare) {
+        tamis_print_setting(printer, "reply", action->text);
+        return;
+    }
+    add_part(parts, "from", action->from);
+    add_part(parts, "subject", action->subject);
+    add_part(parts, "text", action->text);
+    if (action->every.span.source != 0) {
+        ReplyPart part = {"every ", NULL, action->every.span};
+        g_array_append_val(parts, part);
+    }
+    g_array_sort(parts, compare_parts);
+    tamis_print_text(printer, "reply");
+    tamis_print_open(printer);
+    for (guint i = 0; i < parts->len; i++) {
+        const ReplyPart *part = &g_array_index(parts, ReplyPart, i);
+
+        tamis_print_statement(printer, part->span, i == 0, FALSE);
+        if (part->value != NULL) {
+            tamis_print_setting(printer, part->keyword, part->value);
+        } else {
+            tamis_print_text(printer, part->keyword);
+            tamis_print_duration(printer, &action->every);
+            tamis_print_text(printer, ";");
+        }
+    }
+    tamis_print_close(printer, action->span);
+}
+
+static void
+print_action(TamisPrinter *printer, const TamisActionSyntax *action)
+{
+    switch (action->kind) {
+    case TAMIS_ACTION_FORWARD:
+        print_forward(printer, action);
+        break;
+    case TAMIS_ACTION_REPLY:
+        print_reply(printer, action);
+        break;
+    case TAMIS_ACTION_KEEP:
+        if (action->text != NULL)
+            tamis_print_setting(printer, "keep in", action->text);
+        else
+            tamis_print_text(printer, "keep;");
+        break;
+    case TAMIS_ACTION_DISCARD:
+        tamis_print_text(printer, "discard;");
+        break;
+    case TAMIS_ACTION_REJECT:
+        tamis_print_setting(printer, "reject", action->text);
+        break;
+    case TAMIS_ACTION_MARK:
+        tamis_print_setting(printer, "mark", action->text);
+        break;
+    case TAMIS_ACTION_FINAL:
+        tamis_print_text(printer, "final;");
+        break;
+    }
+}
+
+static void
+print_route_head(TamisPrinter *printer, const TamisRouteSyntax *route)
+{
+    tamis_print_text(printer, "route ");
+    tamis_print_text(printer, route->name.text);
+    tamis_pretty_open(printer->pretty);
+    tamis_pretty_indent(printer->pretty, TAMIS_HEAD_INDENT);
+    if (route->starting.base != NULL) {
+        tamis_printer_gap(printer, route->starting.span, TAMIS_GAP_LINE);
+        tamis_print_text(printer, "starting ");
+        tamis_print_date(printer, &route->starting);
+    }
+    if (route->until.base != NULL) {
+        tamis_printer_gap(printer, route->until.span, TAMIS_GAP_LINE);
+        tamis_print_text(printer, "until ");
+        tamis_print_date(printer, &route->until);
+    }
+    if (route->when != NULL) {
+        tamis_printer_gap(printer, route->when->span, TAMIS_GAP_LINE);
+        tamis_print_text(printer, "when ");
+        tamis_print_condition(printer, route->when);
+    }
+    if (route->otherwise) {
+        tamis_pretty_line(printer->pretty);
+        tamis_print_text(printer, "otherwise");
+    }
+    tamis_pretty_indent(printer->pretty, -TAMIS_HEAD_INDENT);
+    tamis_pretty_close(printer->pretty);
+}
+
+static void
+print_route(TamisPrinter *printer, const TamisItemSyntax *item)
+{
+    const TamisActionSyntax *action = item->route.actions;
+
+    print_route_head(printer, &item->route);
+    tamis_print_open(printer);
+    for (; action != NULL; action = action->next) {
+        tamis_print_statement(printer, action->span, action == item->route.actions,
+                              action->kind == TAMIS_ACTION_REPLY && !action->is_bare);
+        print_action(printer, action);
+    }
+    tamis_print_close(printer, item->span);
+}
+
+static void
+print_item(TamisPrinter *printer, const TamisItemSyntax *item)
+{
+    switch (item->kind) {
+    case TAMIS_ITEM_ALIAS:
+        tamis_print_text(printer, "alias");
+        tamis_print_list(printer, item->values, TAMIS_INDENT);
+        tamis_print_text(printer, ";");
+        break;
+    case TAMIS_ITEM_LIMITS:
+        tamis_print_limits(printer, item->limits, item->span);
+        break;
+    case TAMIS_ITEM_USE:
+        tamis_print_text(printer, "use ");
+        tamis_print_text(printer, item->name.text);
+        tamis_print_arguments(printer, item->values);
+        tamis_print_text(printer, ";");
+        break;
+    case TAMIS_ITEM_ROUTE:
+        print_route(printer, item);
+        break;
+    }
+}
+
+void
+tamis_print_items(TamisPrinter *printer, const TamisItemSyntax *items, TamisSpan block)
+{
+    tamis_print_open(printer);
+    for (const TamisItemSyntax *item = items; item != NULL; item = item->next) {
+        tamis_print_statement(printer, item->span, item == items,
+                              item->kind == TAMIS_ITEM_LIMITS || item->kind == TAMIS_ITEM_ROUTE);
+        print_item(printer, item);
+    }
+    tamis_print_close(printer, block);
+}
