@@ -133,7 +133,7 @@ evaluate(TamisExplanation *explanation, TamisDeliveryStep *step)
 
 static void
 deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent,
-        TamisMessage *message, const char *envelope_from)
+        const TamisFlowAction *cause, TamisMessage *message, const char *envelope_from)
 {
     const TamisDeliveryStep *before =
         parent != TAMIS_NO_DELIVERY ? g_ptr_array_index(explanation->steps, parent) : NULL;
@@ -151,6 +151,7 @@ deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent
     step->envelope_from = g_strdup(envelope_from);
     step->hop = before != NULL ? before->hop + 1 : 0;
     step->parent = parent;
+    step->cause = cause;
     step->message = message;
     step->routes = g_ptr_array_new();
     step->actions = g_ptr_array_new();
@@ -160,13 +161,13 @@ deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent
 }
 
 static void
-send_to(TamisExplanation *explanation, const char *address, guint32 parent, TamisMessage *message,
-        const char *envelope_from)
+send_to(TamisExplanation *explanation, const char *address, guint32 parent,
+        const TamisFlowAction *cause, TamisMessage *message, const char *envelope_from)
 {
     g_autoptr(GArray) stops = tamis_site_resolve(explanation->site, address);
 
     for (guint i = 0; i < stops->len; i++)
-        deliver(explanation, &g_array_index(stops, TamisSiteStop, i), parent, message,
+        deliver(explanation, &g_array_index(stops, TamisSiteStop, i), parent, cause, message,
                 envelope_from);
 }
 
@@ -185,7 +186,7 @@ follow(TamisExplanation *explanation, guint32 index)
             continue;
         sent = tamis_message_copy(tamis_evaluation_message(step->evaluation, action->version));
         g_ptr_array_add(explanation->messages, sent);
-        send_to(explanation, tamis_strings_get(strings, action->text), index, sent,
+        send_to(explanation, tamis_strings_get(strings, action->text), index, action, sent,
                 step->envelope_from);
     }
 }
@@ -199,7 +200,7 @@ tamis_explain(TamisSite *site, TamisMessage *message, const TamisDelivery *deliv
     explanation->delivery = *delivery;
     explanation->steps = g_ptr_array_new_with_free_func(free_step);
     explanation->messages = g_ptr_array_new_with_free_func((GDestroyNotify)tamis_message_free);
-    send_to(explanation, delivery->envelope_to, TAMIS_NO_DELIVERY, message,
+    send_to(explanation, delivery->envelope_to, TAMIS_NO_DELIVERY, NULL, message,
             delivery->envelope_from);
     for (guint32 i = 0; i < explanation->steps->len; i++)
         follow(explanation, i);

@@ -22,11 +22,12 @@ typedef struct {
     guint32 mailbox;
     char *address; /* what the server was given */
     char *envelope_from;
-    guint32 hop;        /* 0: the first */
-    guint32 parent;     /* the delivery that sent it here, or TAMIS_NO_DELIVERY */
-    GPtrArray *routes;  /* of const TamisFlowRoute: active, in order */
-    GPtrArray *actions; /* of const TamisFlowAction: in effect, in order */
-    gboolean loop;      /* closes one: the mailbox stands on its own way already; not followed */
+    guint32 hop;                  /* 0: the first */
+    const TamisFlowAction *cause; /* the forward that sent it here; NULL: the first */
+    guint32 parent;               /* the delivery that sent it here, or TAMIS_NO_DELIVERY */
+    GPtrArray *routes;            /* of const TamisFlowRoute: active, in order */
+    GPtrArray *actions;           /* of const TamisFlowAction: in effect, in order */
+    gboolean loop; /* closes one: the mailbox stands on its own way already; not followed */
     gboolean leaned_on_opaque;
     TamisFailure failure;
     TamisMessage *message; /* as it arrived here; lent from the explanation */

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The tree: a delivery, its actions, and under a forward the delivery that it leads to. */
+#include "cli/explain.h"
+
+#include <string.h>
+
+/* Deeper than this a tree is not read any more; the JSON has it all. */
+enum { MAX_DEPTH = 64, SOURCE_COLUMN = 64 };
+
+typedef struct {
+    const TamisExplanation *explanation;
+    TamisSite *site;
+    const TamisExplainStyle *style;
+    const TamisStrings *strings;
+    GString *out;
+} Printing;
+
+static const char *
+text_of(const Printing *printing, TamisString string)
+{
+    return tamis_strings_get(printing->strings, string);
+}
+
+/* What is not printable is written out: a message's text must not reach the terminal raw. */
+static void
+append_safe(GString *out, const char *text)
+{
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char_validated(text, -1);
+
+        if (c == (gunichar)-1 || c == (gunichar)-2 || !g_unichar_isprint(c)) {
+            g_string_append_printf(out, "\\x%02x", (guchar)*text);
+            if (c == (gunichar)-1 || c == (gunichar)-2) {
+                while (((guchar)text[1] & 0xc0) == 0x80)
+                    text++;
+            }
+        } else {
+            g_string_append_unichar(out, c);
+        }
+    }
+}
+
+static void
+append_source(Printing *printing, gsize line_start, TamisSpan span)
+{
+    TamisPosition position;
+    glong width;
+
+    if (span.source == 0)
+        return;
+    width = g_utf8_strlen(printing->out->str + line_start, -1);
+    position = tamis_sources_locate(printing->style->sources, span);
+    g_string_append_printf(printing->out, "%*s", (int)MAX(2, SOURCE_COLUMN - width), "");
+    if (printing->style->color)
+        g_string_append(printing->out, "\033[2m");
+    append_safe(printing->out, tamis_sources_get_name(printing->style->sources, span.source));
+    g_string_append_printf(printing->out, ":%u", position.line);
+    if (printing->style->color)
+        g_string_append(printing->out, "\033[0m");
+}
+
+static void
+append_action(Printing *printing, const TamisFlowAction *action)
+{
+    GString *out = printing->out;
+
+    switch ((TamisFlowKind)action->kind) {
+    case TAMIS_FLOW_FORWARD:
+        g_string_append(out, "forward to ");
+        append_safe(out, text_of(printing, action->text));
+        if (action->encryption != 0) {
+            g_string_append(out, ", encrypted with ");
+            append_safe(out, text_of(printing, action->encryption));
+        }
+        break;
+    case TAMIS_FLOW_KEEP:
+        g_string_append(out, "keep");
+        if (action->folder != 0) {
+            g_string_append(out, " in ");
+            append_safe(out, text_of(printing, action->folder));
+        }
+        break;
+    case TAMIS_FLOW_DISCARD:
+        g_string_append(out, "discard");
+        break;
+    case TAMIS_FLOW_REPLY:
+        g_string_append(out, "reply");
+        if (action->name != 0) {
+            g_string_append(out, ": ");
+            append_safe(out, text_of(printing, action->name));
+        }
+        break;
+    case TAMIS_FLOW_REJECT:
+        g_string_append(out, "reject: ");
+        append_safe(out, text_of(printing, action->text));
+        break;
+    case TAMIS_FLOW_MARK:
+        g_string_append(out, "mark ");
+        append_safe(out, text_of(printing, action->name));
+        g_string_append(out, ": ");
+        append_safe(out, text_of(printing, action->text));
+        break;
+    case TAMIS_FLOW_UNMARK:
+        g_string_append(out, "take off ");
+        append_safe(out, text_of(printing, action->name));
+        break;
+    case TAMIS_FLOW_FILTER:
+        g_string_append(out, "filter through ");
+        append_safe(out, text_of(printing, action->name));
+        break;
+    case TAMIS_FLOW_FLAGS:
+        g_string_append(out, "flag ");
+        append_safe(out, text_of(printing, action->text));
+        break;
+    case TAMIS_FLOW_NOTIFY:
+        g_string_append(out, "notify ");
+        append_safe(out, text_of(printing, action->text));
+        break;
+    case TAMIS_FLOW_PROGRAM:
+        g_string_append(out, "run ");
+        append_safe(out, text_of(printing, action->name));
+        break;
+    }
+}
+
+/* Why ------------------------------------------------------------------------------------------- */
+
+static void
+append_atom(Printing *printing, const TamisAtom *atom)
+{
+    g_autofree char *instant = NULL;
+    const char *text;
+    gsize length = 0;
+
+    if (atom->kind == TAMIS_ATOM_SINCE) {
+        instant = tamis_instant_to_string(atom->instant, tamis_site_get_zone(printing->site));
+        g_string_append_printf(printing->out, "not before %s", instant);
+    } else if (atom->kind == TAMIS_ATOM_SHARE) {
+        g_string_append_printf(printing->out, "turn %u of %" G_GUINT64_FORMAT, atom->member + 1, atom->number);
+    } else if (atom->span.source != 0) {
+        g_autofree char *copy = NULL;
+
+        text = tamis_sources_get_text(printing->style->sources, atom->span.source, &length);
+        copy = g_strndup(text + atom->span.offset, atom->span.length);
+        for (char *c = copy; *c != '\0'; c++) {
+            if (*c == '\n' || *c == '\r' || *c == '\t')
+                *c = ' ';
+        }
+        append_safe(printing->out, copy);
+    }
+}
+
+static void
+append_reasons(Printing *printing, const TamisDeliveryStep *step, TamisFormula formula, const char *indent,
+               GHashTable *seen)
+{
+    const TamisFormulas *formulas = tamis_site_get_formulas(printing->site);
+    const TamisFormula *children;
+    guint32 n = 0;
+
+    if (formula <= TAMIS_FORMULA_TRUE || !g_hash_table_add(seen, GUINT_TO_POINTER(formula)))
+        return;
+    if (tamis_formulas_kind(formulas, formula) == TAMIS_FORMULA_ATOM) {
+        g_string_append_printf(printing->out, "%s   %s  ", indent,
+                               tamis_evaluation_holds(step->evaluation, formula) ? "yes" : "no ");
+        append_atom(printing, tamis_formulas_get_atom(formulas, formula));
+        g_string_append_c(printing->out, '\n');
+        return;
+    }
+    children = tamis_formulas_children(formulas, formula, &n);
+    for (guint32 i = 0; i < n; i++)
+        append_reasons(printing, step, children[i], indent, seen);
+}
+
+static void
+append_why(Printing *printing, const TamisDeliveryStep *step, const char *indent)
+{
+    const TamisFlow *flow = tamis_site_get_flow(printing->site, step->mailbox);
+
+    for (guint32 i = 0; i < flow->n_routes; i++) {
+        g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+        gboolean active = tamis_evaluation_holds(step->evaluation, flow->routes[i].guard);
+        gsize start = printing->out->len;
+
+        g_string_append_printf(printing->out, "%s%s route %s", indent, active ? "+" : "-",
+                               text_of(printing, flow->routes[i].name));
+        append_source(printing, start, flow->routes[i].span);
+        g_string_append_c(printing->out, '\n');
+        append_reasons(printing, step, flow->routes[i].guard, indent, seen);
+    }
+}
+
+/* The tree -------------------------------------------------------------------------------------- */
+
+static void append_step(Printing *printing, guint index, const char *indent, guint depth);
+
+static void
+append_heading(Printing *printing, const TamisDeliveryStep *step)
+{
+    const char *own = tamis_site_get_address(printing->site, step->mailbox);
+
+    if (printing->style->color)
+        g_string_append(printing->out, "\033[1m");
+    append_safe(printing->out, own);
+    if (printing->style->color)
+        g_string_append(printing->out, "\033[0m");
+    if (g_ascii_strcasecmp(own, step->address) != 0) {
+        g_string_append(printing->out, " (as ");
+        append_safe(printing->out, step->address);
+        g_string_append_c(printing->out, ')');
+    }
+    for (guint i = 0; i < step->routes->len; i++)
+        g_string_append_printf(
+            printing->out, "%s%s", i == 0 ? "  by " : ", ",
+            text_of(printing, ((const TamisFlowRoute *)g_ptr_array_index(step->routes, i))->name));
+    if (step->loop)
+        g_string_append(printing->out, "  a loop: it was here before");
+    if (step->failure != TAMIS_FAILURE_NONE)
+        g_string_append_printf(printing->out, "  the run fails: %s", tamis_failure_slug(step->failure));
+    g_string_append_c(printing->out, '\n');
+}
+
+static void
+append_followers(Printing *printing, guint index, const TamisFlowAction *action, const char *indent,
+                 guint depth)
+{
+    guint n = tamis_explanation_n_deliveries(printing->explanation);
+
+    for (guint i = index + 1; i < n; i++) {
+        const TamisDeliveryStep *step = tamis_explanation_get(printing->explanation, i);
+
+        if (step->parent != index || step->cause != action)
+            continue;
+        g_string_append_printf(printing->out, "%s└─ ", indent);
+        append_step(printing, i, indent, depth + 1);
+    }
+}
+
+static void
+append_step(Printing *printing, guint index, const char *indent, guint depth)
+{
+    const TamisDeliveryStep *step = tamis_explanation_get(printing->explanation, index);
+    g_autofree char *inner = g_strconcat(indent, depth == 0 ? "" : "   ", NULL);
+
+    append_heading(printing, step);
+    if (depth > MAX_DEPTH)
+        return;
+    if (printing->style->why)
+        append_why(printing, step, inner);
+    for (guint i = 0; i < step->actions->len; i++) {
+        const TamisFlowAction *action = g_ptr_array_index(step->actions, i);
+        gboolean is_last = i + 1 == step->actions->len;
+        g_autofree char *below = g_strconcat(inner, is_last ? "   " : "│  ", NULL);
+        gsize start = printing->out->len;
+
+        g_string_append_printf(printing->out, "%s%s ", inner, is_last ? "└─" : "├─");
+        append_action(printing, action);
+        if (!action->is_implicit)
+            append_source(printing, start, action->span);
+        g_string_append_c(printing->out, '\n');
+        if (action->kind == TAMIS_FLOW_FORWARD)
+            append_followers(printing, index, action, below, depth);
+    }
+}
+
+void
+tamis_explain_as_text(const TamisExplanation *explanation, TamisSite *site, const TamisExplainStyle *style,
+                      GString *out)
+{
+    Printing printing = {explanation, site, style,
+                         tamis_formulas_get_strings(tamis_site_get_formulas(site)), out};
+    guint n = tamis_explanation_n_deliveries(explanation);
+
+    for (guint i = 0; i < n; i++) {
+        if (tamis_explanation_get(explanation, i)->parent == TAMIS_NO_DELIVERY)
+            append_step(&printing, i, "", 0);
+    }
+    if (tamis_explanation_is_cut(explanation))
+        g_string_append_printf(out, "more than %d deliveries: the rest is not followed\n",
+                               TAMIS_EXPLAIN_MAX_DELIVERIES);
+}
