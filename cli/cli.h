@@ -29,6 +29,7 @@ struct TamisVerb {
 };
 
 extern const TamisVerb tamis_verb_compile;
+extern const TamisVerb tamis_verb_explain;
 extern const TamisVerb tamis_verb_help;
 extern const TamisVerb tamis_verb_servers;
 

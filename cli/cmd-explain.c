@@ -130,7 +130,7 @@ load_policy(const char *path, TamisSources *sources, const TamisOptions *options
 
         tamis_report_sort(report);
         tamis_render(text, report, TAMIS_FORMAT_TEXT, &options->render);
-        tamis_complain_raw(text->str, text->len);
+        tamis_show(text->str, text->len);
         *out_status = TAMIS_EXIT_FINDINGS;
         return NULL;
     }
@@ -138,8 +138,8 @@ load_policy(const char *path, TamisSources *sources, const TamisOptions *options
 }
 
 static int
-explain(const TamisVerb *verb, TamisPolicy *policy, TamisSources *sources, const TamisOptions *options,
-        const Words *words, const char *message_path)
+explain(const TamisVerb *verb, TamisPolicy *policy, TamisSources *sources,
+        const TamisOptions *options, const Words *words, const char *message_path)
 {
     int status = TAMIS_EXIT_OK;
     g_autoptr(TamisServer) server = tamis_options_load_server(options, &status);
@@ -177,19 +177,24 @@ run(const TamisVerb *verb, int argc, char **argv)
     g_auto(TamisOptions) options = {NULL};
     g_auto(Words) words = {NULL};
     const GOptionEntry own[] = {
-        {"to", 0, 0, G_OPTION_ARG_FILENAME, &words.to, "the address that the mail is for", "ADDRESS"},
+        {"to", 0, 0, G_OPTION_ARG_FILENAME, &words.to, "the address that the mail is for",
+         "ADDRESS"},
         {"from", 0, 0, G_OPTION_ARG_FILENAME, &words.from,
          "the envelope's sender, '' for none (default sender@outside.invalid)", "ADDRESS"},
-        {"at", 0, 0, G_OPTION_ARG_FILENAME, &words.at, "when it arrives (default --as-of)", "INSTANT"},
-        {"spam-score", 0, 0, G_OPTION_ARG_INT, &words.spam_score, "RFC 5235: 0 untested … 10 spam", "N"},
-        {"subject", 0, 0, G_OPTION_ARG_FILENAME, &words.subject, "of a message without a file", "TEXT"},
+        {"at", 0, 0, G_OPTION_ARG_FILENAME, &words.at, "when it arrives (default --as-of)",
+         "INSTANT"},
+        {"spam-score", 0, 0, G_OPTION_ARG_INT, &words.spam_score, "RFC 5235: 0 untested … 10 spam",
+         "N"},
+        {"subject", 0, 0, G_OPTION_ARG_FILENAME, &words.subject, "of a message without a file",
+         "TEXT"},
         {"header", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words.headers,
          "of a message without a file: 'Name: value'", "HEADER"},
         {"raw", 0, 0, G_OPTION_ARG_NONE, &words.raw, "a message from these options alone", NULL},
         {"why", 0, 0, G_OPTION_ARG_NONE, &words.why, "every test with its value", NULL},
         {NULL},
     };
-    const guint takes = TAMIS_TAKES_SERVER | TAMIS_TAKES_AS_OF | TAMIS_TAKES_FORMAT | TAMIS_TAKES_COLOR;
+    const guint takes =
+        TAMIS_TAKES_SERVER | TAMIS_TAKES_AS_OF | TAMIS_TAKES_FORMAT | TAMIS_TAKES_COLOR;
     g_autoptr(TamisSources) sources = tamis_sources_new();
     g_autoptr(TamisPolicy) policy = NULL;
     int status;
@@ -203,7 +208,8 @@ run(const TamisVerb *verb, int argc, char **argv)
     if (words.spam_score < 0 || words.spam_score > 10)
         return tamis_complain_usage(verb, "--spam-score is a number from 0 to 10");
     if (argc == 3 && (words.raw || words.subject != NULL || words.headers != NULL))
-        return tamis_complain_usage(verb, "--subject, --header and --raw make a message: leave the file out");
+        return tamis_complain_usage(
+            verb, "--subject, --header and --raw make a message: leave the file out");
     if (words.from == NULL)
         words.from = g_strdup("sender@outside.invalid");
     policy = load_policy(argv[1], sources, &options, &status);

@@ -36,7 +36,8 @@ add_source(Writing *writing, TamisSpan span)
     json_builder_begin_object(writing->builder);
     add_text(writing, "file", tamis_sources_get_name(writing->style->sources, span.source));
     json_builder_set_member_name(writing->builder, "line");
-    json_builder_add_int_value(writing->builder, tamis_sources_locate(writing->style->sources, span).line);
+    json_builder_add_int_value(writing->builder,
+                               tamis_sources_locate(writing->style->sources, span).line);
     json_builder_end_object(writing->builder);
 }
 
@@ -44,10 +45,12 @@ static void
 add_action(Writing *writing, const TamisFlowAction *action)
 {
     static const char *const names[] = {
-        [TAMIS_FLOW_FORWARD] = "forward", [TAMIS_FLOW_KEEP] = "keep",     [TAMIS_FLOW_DISCARD] = "discard",
-        [TAMIS_FLOW_REPLY] = "reply",     [TAMIS_FLOW_REJECT] = "reject", [TAMIS_FLOW_MARK] = "mark",
-        [TAMIS_FLOW_UNMARK] = "unmark",   [TAMIS_FLOW_FILTER] = "filter", [TAMIS_FLOW_FLAGS] = "flags",
-        [TAMIS_FLOW_NOTIFY] = "notify",   [TAMIS_FLOW_PROGRAM] = "program",
+        [TAMIS_FLOW_FORWARD] = "forward", [TAMIS_FLOW_KEEP] = "keep",
+        [TAMIS_FLOW_DISCARD] = "discard", [TAMIS_FLOW_REPLY] = "reply",
+        [TAMIS_FLOW_REJECT] = "reject",   [TAMIS_FLOW_MARK] = "mark",
+        [TAMIS_FLOW_UNMARK] = "unmark",   [TAMIS_FLOW_FILTER] = "filter",
+        [TAMIS_FLOW_FLAGS] = "flags",     [TAMIS_FLOW_NOTIFY] = "notify",
+        [TAMIS_FLOW_PROGRAM] = "program",
     };
 
     json_builder_begin_object(writing->builder);
@@ -102,8 +105,9 @@ add_delivery(Writing *writing, TamisSite *site, const TamisDeliveryStep *step)
     json_builder_begin_array(builder);
     for (guint i = 0; i < step->routes->len; i++)
         json_builder_add_string_value(
-            builder, tamis_strings_get(writing->strings,
-                                       ((const TamisFlowRoute *)g_ptr_array_index(step->routes, i))->name));
+            builder,
+            tamis_strings_get(writing->strings,
+                              ((const TamisFlowRoute *)g_ptr_array_index(step->routes, i))->name));
     json_builder_end_array(builder);
     if (step->loop) {
         json_builder_set_member_name(builder, "loop");
@@ -128,13 +132,14 @@ rfc3339(TamisInstant instant, const TamisZone *zone)
     char offset[6];
 
     tamis_offset_format(offset_s, offset);
-    return g_strdup_printf("%04d-%02u-%02uT%02u:%02u:%02u%.3s:%s", clock.date.year, clock.date.month,
-                           clock.date.day, clock.hour, clock.minute, clock.second, offset, offset + 3);
+    return g_strdup_printf("%04d-%02u-%02uT%02u:%02u:%02u%.3s:%s", clock.date.year,
+                           clock.date.month, clock.date.day, clock.hour, clock.minute, clock.second,
+                           offset, offset + 3);
 }
 
 void
-tamis_explain_as_json(const TamisExplanation *explanation, TamisSite *site, const TamisExplainStyle *style,
-                      GString *out)
+tamis_explain_as_json(const TamisExplanation *explanation, TamisSite *site,
+                      const TamisExplainStyle *style, GString *out)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     Writing writing = {builder, tamis_formulas_get_strings(tamis_site_get_formulas(site)), style};

@@ -137,7 +137,8 @@ append_atom(Printing *printing, const TamisAtom *atom)
         instant = tamis_instant_to_string(atom->instant, tamis_site_get_zone(printing->site));
         g_string_append_printf(printing->out, "not before %s", instant);
     } else if (atom->kind == TAMIS_ATOM_SHARE) {
-        g_string_append_printf(printing->out, "turn %u of %" G_GUINT64_FORMAT, atom->member + 1, atom->number);
+        g_string_append_printf(printing->out, "turn %u of %" G_GUINT64_FORMAT, atom->member + 1,
+                               atom->number);
     } else if (atom->span.source != 0) {
         g_autofree char *copy = NULL;
 
@@ -152,8 +153,8 @@ append_atom(Printing *printing, const TamisAtom *atom)
 }
 
 static void
-append_reasons(Printing *printing, const TamisDeliveryStep *step, TamisFormula formula, const char *indent,
-               GHashTable *seen)
+append_reasons(Printing *printing, const TamisDeliveryStep *step, TamisFormula formula,
+               const char *indent, GHashTable *seen)
 {
     const TamisFormulas *formulas = tamis_site_get_formulas(printing->site);
     const TamisFormula *children;
@@ -217,7 +218,8 @@ append_heading(Printing *printing, const TamisDeliveryStep *step)
     if (step->loop)
         g_string_append(printing->out, "  a loop: it was here before");
     if (step->failure != TAMIS_FAILURE_NONE)
-        g_string_append_printf(printing->out, "  the run fails: %s", tamis_failure_slug(step->failure));
+        g_string_append_printf(printing->out, "  the run fails: %s",
+                               tamis_failure_slug(step->failure));
     g_string_append_c(printing->out, '\n');
 }
 
@@ -265,8 +267,8 @@ append_step(Printing *printing, guint index, const char *indent, guint depth)
 }
 
 void
-tamis_explain_as_text(const TamisExplanation *explanation, TamisSite *site, const TamisExplainStyle *style,
-                      GString *out)
+tamis_explain_as_text(const TamisExplanation *explanation, TamisSite *site,
+                      const TamisExplainStyle *style, GString *out)
 {
     Printing printing = {explanation, site, style,
                          tamis_formulas_get_strings(tamis_site_get_formulas(site)), out};

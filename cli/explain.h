@@ -9,7 +9,7 @@
 typedef struct {
     TamisSources *sources;
     TamisInstant at;
-    gboolean why;   /* each test's value */
+    gboolean why; /* each test's value */
     gboolean color;
 } TamisExplainStyle;
 

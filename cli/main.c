@@ -13,6 +13,7 @@
 
 const TamisVerb *const tamis_verbs[] = {
     &tamis_verb_compile,
+    &tamis_verb_explain,
     &tamis_verb_help,
     &tamis_verb_servers,
     NULL,
