@@ -154,6 +154,13 @@ suppress(TamisFacts *facts, TamisDiagnostic *diagnostic, TamisString mailbox_key
     }
 }
 
+static gboolean
+lies_in(TamisSpan span, TamisSpan outer)
+{
+    return span.source == outer.source && span.offset >= outer.offset &&
+           span.offset - outer.offset < outer.length;
+}
+
 TamisDiagnostic *
 tamis_facts_find(TamisFacts *facts, TamisRule rule, TamisSpan span, const TamisRouteWalk *at,
                  const char *format, ...)
@@ -173,7 +180,9 @@ tamis_facts_find(TamisFacts *facts, TamisRule rule, TamisSpan span, const TamisR
                            tamis_policy_text(facts->policy, mailbox->address.text),
                            route != NULL ? tamis_policy_text(facts->policy, route->name) : NULL);
     if (route != NULL && route->use.source != 0)
-        tamis_report_relate(facts->report, diagnostic, route->use, "for this mailbox");
+        tamis_report_relate(facts->report, diagnostic, route->use, "used here");
+    if (mailbox != NULL && mailbox->row.source != 0 && !lies_in(span, mailbox->row))
+        tamis_report_relate(facts->report, diagnostic, mailbox->row, "for this row");
     suppress(facts, diagnostic, mailbox != NULL ? mailbox->address.key : 0);
     return diagnostic;
 }

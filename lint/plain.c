@@ -101,16 +101,37 @@ may_be_absent(const char *header)
     return TRUE;
 }
 
-static gboolean
-number_can(const TamisTest *test, gboolean holds, guint64 low, guint64 high)
+typedef struct {
+    guint64 low, high;
+} Interval;
+
+/* What a size or spam score has to be; low above high: impossible. */
+static Interval
+interval_of(const TamisTest *test, gboolean holds)
 {
     gboolean wants_more =
         (test->comparison == TAMIS_MORE || test->comparison == TAMIS_AT_LEAST) == holds;
     gboolean strict = (test->comparison == TAMIS_MORE || test->comparison == TAMIS_LESS) == holds;
+    Interval interval = {SMALL_BYTES, LARGE_BYTES};
 
+    if (test->kind == TAMIS_TEST_SPAM_SCORE)
+        interval = (Interval){0, 10};
+    if (strict && test->number == (wants_more ? G_MAXUINT64 : 0))
+        return (Interval){1, 0};
     if (wants_more)
-        return strict ? high > test->number : high >= test->number;
-    return strict ? low < test->number : low <= test->number;
+        interval.low = MAX(interval.low, strict ? test->number + 1 : test->number);
+    else
+        interval.high = MIN(interval.high, strict ? test->number - 1 : test->number);
+    return interval;
+}
+
+/* Intervals that meet two by two meet all. */
+static gboolean
+numbers_meet(const TamisTest *a, gboolean a_holds, const TamisTest *b, gboolean b_holds)
+{
+    Interval first = interval_of(a, a_holds), second = interval_of(b, b_holds);
+
+    return MAX(first.low, second.low) <= MIN(first.high, second.high);
 }
 
 /* Whether the first value is one that such an address, or its domain, can have. */
@@ -149,9 +170,8 @@ is_plain(const TamisPolicy *policy, const TamisTest *test, gboolean holds)
         return (test->match == TAMIS_MATCH_IS || test->match == TAMIS_MATCH_UNDER) &&
                has_address(policy, test);
     case TAMIS_TEST_SIZE:
-        return number_can(test, holds, SMALL_BYTES, LARGE_BYTES);
     case TAMIS_TEST_SPAM_SCORE:
-        return number_can(test, holds, 0, 10);
+        return numbers_meet(test, holds, test, holds);
     case TAMIS_TEST_HOURS:
     case TAMIS_TEST_MAILING_LIST:
     case TAMIS_TEST_AUTOMATIC:
@@ -189,6 +209,9 @@ are_plain(const TamisPolicy *policy, const TamisTest *a, gboolean a_holds, const
     case TAMIS_TEST_ADDRESS:
     case TAMIS_TEST_ENVELOPE: /* an address that is in neither list */
         return !a_holds && !b_holds;
+    case TAMIS_TEST_SIZE:
+    case TAMIS_TEST_SPAM_SCORE:
+        return numbers_meet(a, a_holds, b, b_holds);
     default:
         return FALSE;
     }

@@ -21,7 +21,7 @@ report(TamisFacts *facts, const TamisLimits *limits, const char *setting, guint3
     if (setting == NULL || taken == 0 || needed <= taken)
         return;
     diagnostic = tamis_facts_find(facts, TAMIS_RULE_NEEDS_SETTING, limits->targets_span, NULL,
-                                  "one message can set off %u %s, and the server '%s' takes %u by "
+                                  "one message may set off %u %s, and the server '%s' takes %u by "
                                   "default",
                                   needed, what, facts->lint->server->name, taken);
     tamis_report_help(facts->report, diagnostic, "set on the server: %s = %u", setting, needed);

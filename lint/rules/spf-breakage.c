@@ -13,6 +13,8 @@ tamis_rule_spf_breakage(TamisFacts *facts)
     while (tamis_forward_next(&walk)) {
         TamisSlice targets = walk.action->targets;
 
+        if (!tamis_route_has_future(facts, walk.routes.route))
+            continue;
         for (guint32 i = targets.first; i < targets.first + targets.n; i++) {
             const TamisTarget *target = tamis_policy_target(policy, i);
             TamisDiagnostic *diagnostic;

@@ -151,22 +151,22 @@ static void
 report(TamisFacts *facts, TamisRouteWalk at, const TamisCrowd *crowd, const Limit *limit)
 {
     const TamisPolicy *policy = facts->policy;
-    const char *address = tamis_policy_text(policy, at.mailbox->address.text);
     Fault fault = crowd_fault(policy, crowd, limit->n_targets);
+    g_autofree char *reason = NULL;
     TamisDiagnostic *diagnostic;
 
     fault.proved = is_crowd_proved(policy, crowd, limit->n_targets);
     if (!fault.proved)
         find_single_fault(facts, at.mailbox, limit->n_targets, &fault);
     at.route = fault.route;
-    diagnostic =
-        tamis_facts_find(facts, TAMIS_RULE_TOO_MANY_TARGETS,
-                         fault.action != NULL ? fault.action->span : at.mailbox->span, &at,
-                         "a message to '%s' %s be redirected to %u addresses, and %s%s%s takes %u",
-                         address, fault.proved ? "can" : "might", fault.n_targets,
-                         limit->is_said ? "its limit" : "the server '",
-                         limit->is_said ? "" : facts->lint->server->name, limit->is_said ? "" : "'",
-                         limit->n_targets);
+    reason = limit->is_said ? g_strdup_printf("its limit is %u", limit->n_targets)
+                            : g_strdup_printf("the server '%s' takes %u", facts->lint->server->name,
+                                              limit->n_targets);
+    diagnostic = tamis_facts_find(facts, TAMIS_RULE_TOO_MANY_TARGETS,
+                                  fault.action != NULL ? fault.action->span : at.mailbox->span, &at,
+                                  "a message to '%s' %s be redirected to %u addresses, and %s",
+                                  tamis_policy_text(policy, at.mailbox->address.text),
+                                  fault.proved ? "can" : "might", fault.n_targets, reason);
     tamis_facts_judge(diagnostic, fault.proved);
     if (limit->is_said)
         tamis_report_relate(facts->report, diagnostic, limit->span, "the limit");
