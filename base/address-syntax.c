@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One pass over the text, with blanks and comments taken wherever RFC 5322 has them. */
+#include "base/address-syntax.h"
+
+#include <string.h>
+
+/* Comments nest this deep at most. */
+#define MAX_COMMENT_DEPTH 100
+
+typedef struct {
+    const char *at, *limit;
+    gboolean has_blanks;
+} Scanner;
+
+static inline gboolean
+is_atom(char c)
+{
+    return g_ascii_isalnum(c) || (guchar)c >= 0x80 ||
+           (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c));
+}
+
+/* Over a comment; FALSE when it is not closed. */
+static gboolean
+skip_comment(Scanner *scanner)
+{
+    guint depth = 0;
+
+    for (; scanner->at < scanner->limit; scanner->at++) {
+        if (*scanner->at == '\\' && scanner->limit - scanner->at > 1)
+            scanner->at++;
+        else if (*scanner->at == '(' && ++depth > MAX_COMMENT_DEPTH)
+            return FALSE;
+        else if (*scanner->at == ')' && --depth == 0) {
+            scanner->at++;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Blanks, line breaks before blanks, comments. */
+static gboolean
+skip_blanks(Scanner *scanner)
+{
+    while (scanner->at < scanner->limit) {
+        char c = *scanner->at;
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
+            scanner->at++;
+        else if (c != '(')
+            break;
+        else if (!skip_comment(scanner))
+            return FALSE;
+        scanner->has_blanks = TRUE;
+    }
+    return TRUE;
+}
+
+static gboolean
+skip_quoted(Scanner *scanner)
+{
+    for (scanner->at++; scanner->at < scanner->limit; scanner->at++) {
+        if (*scanner->at == '"') {
+            scanner->at++;
+            return TRUE;
+        }
+        if (*scanner->at == '\\' && scanner->limit - scanner->at > 1)
+            scanner->at++;
+        if ((guchar)*scanner->at < ' ' && *scanner->at != '\t')
+            return FALSE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_wide(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)text[i] >= 0x80)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+parse_local(Scanner *scanner, TamisAddressSyntax *out)
+{
+    const char *start = scanner->at;
+    gboolean was_dot = TRUE;
+
+    while (scanner->at < scanner->limit) {
+        if (*scanner->at == '.') {
+            out->has_odd_dots |= was_dot;
+            was_dot = TRUE;
+            scanner->at++;
+            continue;
+        }
+        if (*scanner->at == '"' && was_dot) {
+            if (!skip_quoted(scanner))
+                return FALSE;
+            out->is_quoted = TRUE;
+        } else if (is_atom(*scanner->at)) {
+            while (scanner->at < scanner->limit && is_atom(*scanner->at))
+                scanner->at++;
+        } else {
+            break;
+        }
+        was_dot = FALSE;
+    }
+    out->local = start;
+    out->local_length = (gsize)(scanner->at - start);
+    out->has_odd_dots |= was_dot;
+    out->has_wide_local = is_wide(start, out->local_length);
+    return out->local_length > 0;
+}
+
+static gboolean
+parse_domain(Scanner *scanner, TamisAddressSyntax *out)
+{
+    const char *start = scanner->at;
+
+    out->domain = start;
+    if (start < scanner->limit && *start == '[') {
+        const char *close = memchr(start, ']', (gsize)(scanner->limit - start));
+        if (close == NULL || close == start + 1)
+            return FALSE;
+        for (const char *at = start + 1; at < close; at++)
+            if ((guchar)*at <= ' ' || (guchar)*at >= 0x7f || *at == '[' || *at == '\\')
+                return FALSE;
+        scanner->at = close + 1;
+        out->is_literal = TRUE;
+    } else {
+        gboolean was_dot = TRUE;
+        for (; scanner->at < scanner->limit && (is_atom(*scanner->at) || *scanner->at == '.');
+             scanner->at++) {
+            if (*scanner->at == '.' && was_dot)
+                return FALSE;
+            was_dot = *scanner->at == '.';
+        }
+        if (was_dot)
+            return FALSE;
+    }
+    out->domain_length = (gsize)(scanner->at - start);
+    out->has_wide_domain = is_wide(start, out->domain_length);
+    return TRUE;
+}
+
+static TamisAddressSyntaxFault
+parse_addr_spec(Scanner *scanner, TamisAddressSyntax *out)
+{
+    if (!skip_blanks(scanner) || !parse_local(scanner, out) || !skip_blanks(scanner))
+        return TAMIS_ADDRESS_SYNTAX_BAD_LOCAL;
+    if (scanner->at == scanner->limit || *scanner->at != '@') {
+        if (scanner->at < scanner->limit && (*scanner->at == ',' || *scanner->at == ':'))
+            return TAMIS_ADDRESS_SYNTAX_LIST;
+        return scanner->at == scanner->limit || *scanner->at == '>'
+                   ? TAMIS_ADDRESS_SYNTAX_NO_AT
+                   : TAMIS_ADDRESS_SYNTAX_BAD_LOCAL;
+    }
+    scanner->at++;
+    if (!skip_blanks(scanner) || !parse_domain(scanner, out) || !skip_blanks(scanner))
+        return TAMIS_ADDRESS_SYNTAX_BAD_DOMAIN;
+    return TAMIS_ADDRESS_SYNTAX_OK;
+}
+
+/* The name before an angle bracket; FALSE: there is no bracket, or no name. At the bracket on success. */
+static gboolean
+parse_name(Scanner *scanner, TamisAddressSyntax *out)
+{
+    while (scanner->at < scanner->limit) {
+        char c = *scanner->at;
+        if (c == '<')
+            return TRUE;
+        if (c == '"') {
+            if (!skip_quoted(scanner))
+                return FALSE;
+        } else if (is_atom(c) || c == '.') {
+            out->has_dot_in_name |= c == '.';
+            scanner->at++;
+        } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '(') {
+            if (!skip_blanks(scanner))
+                return FALSE;
+            continue;
+        } else {
+            return FALSE;
+        }
+        out->has_name = TRUE;
+    }
+    return FALSE;
+}
+
+static TamisAddressSyntaxFault
+find_end_fault(const Scanner *scanner)
+{
+    if (scanner->at == scanner->limit)
+        return TAMIS_ADDRESS_SYNTAX_OK;
+    return *scanner->at == ',' ? TAMIS_ADDRESS_SYNTAX_LIST : TAMIS_ADDRESS_SYNTAX_TRAILING;
+}
+
+TamisAddressSyntaxFault
+tamis_address_syntax_parse(const char *text, gsize length_bytes, TamisAddressSyntax *out)
+{
+    TamisAddressSyntax found = {0};
+    Scanner scanner = {text, text + length_bytes, FALSE};
+
+    if (!skip_blanks(&scanner))
+        return TAMIS_ADDRESS_SYNTAX_BAD_LOCAL;
+    if (scanner.at == scanner.limit)
+        return TAMIS_ADDRESS_SYNTAX_EMPTY;
+    Scanner ahead = scanner;
+    found.has_angle = parse_name(&ahead, &found);
+    if (found.has_angle) {
+        ahead.at++;
+        ahead.has_blanks = FALSE;
+        scanner = ahead;
+    } else {
+        found = (TamisAddressSyntax){0};
+    }
+    TamisAddressSyntaxFault fault = parse_addr_spec(&scanner, &found);
+    if (fault == TAMIS_ADDRESS_SYNTAX_OK && found.has_angle) {
+        if (scanner.at == scanner.limit || *scanner.at != '>')
+            return TAMIS_ADDRESS_SYNTAX_BAD_DOMAIN;
+        scanner.at++;
+        if (!skip_blanks(&scanner))
+            return TAMIS_ADDRESS_SYNTAX_TRAILING;
+    }
+    if (fault == TAMIS_ADDRESS_SYNTAX_OK)
+        fault = find_end_fault(&scanner);
+    found.has_blanks = scanner.has_blanks;
+    if (fault == TAMIS_ADDRESS_SYNTAX_OK)
+        *out = found;
+    return fault;
+}
+
+const char *
+tamis_address_syntax_fault_text(TamisAddressSyntaxFault fault)
+{
+    switch (fault) {
+    case TAMIS_ADDRESS_SYNTAX_OK:
+        return "nothing is wrong";
+    case TAMIS_ADDRESS_SYNTAX_EMPTY:
+        return "it is empty";
+    case TAMIS_ADDRESS_SYNTAX_NO_AT:
+        return "it has no '@'";
+    case TAMIS_ADDRESS_SYNTAX_BAD_LOCAL:
+        return "what stands before the '@' is malformed";
+    case TAMIS_ADDRESS_SYNTAX_BAD_DOMAIN:
+        return "its domain is malformed";
+    case TAMIS_ADDRESS_SYNTAX_LIST:
+        return "it is a list";
+    case TAMIS_ADDRESS_SYNTAX_TRAILING:
+        return "something stands behind it";
+    }
+    g_assert_not_reached();
+}
