@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define DEFAULT_EVERY_S ((gint64)7 * 86400)
+#define LONGEST_LEVEL_BYTES 200
+#define DEFAULT_EVERY_S     ((gint64)7 * 86400)
 
 /* Texts -------------------------------------------------------------------------------------------- */
 
@@ -24,16 +25,44 @@ make_text(TamisResolver *r, const TamisFrame *frame, const TamisText *text, Tami
     return TRUE;
 }
 
+/* A name that some server cannot make a folder of, whether it parts levels by '/' or by '.'. */
+static gboolean
+is_folder(const char *name, gsize length_bytes)
+{
+    gsize level = 0;
+
+    if (length_bytes == 0 || name[0] == '~')
+        return FALSE;
+    for (gsize i = 0; i < length_bytes; i++) {
+        gboolean is_separator = name[i] == '/' || name[i] == '.';
+        if (is_separator && level == 0)
+            return FALSE;
+        level = is_separator ? 0 : level + 1;
+        if (level > LONGEST_LEVEL_BYTES)
+            return FALSE;
+    }
+    return level > 0;
+}
+
 static gboolean
 make_folder(TamisResolver *r, const TamisFrame *frame, const TamisText *text,
             TamisString *out_folder)
 {
-    if (!make_text(r, frame, text, TAMIS_FORM_LINE, out_folder))
+    const char *name;
+    gsize length;
+
+    if (!tamis_resolve_build_text(r, frame, text, TAMIS_FORM_LINE, &name, &length))
         return FALSE;
-    if (*out_folder != 0)
+    if (is_folder(name, length)) {
+        *out_folder = tamis_strings_add(r->strings, name, length);
         return TRUE;
-    tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, text->span,
-                        "the name of the folder is empty");
+    }
+    g_autofree char *excerpt = tamis_resolve_excerpt(name, length);
+    TamisDiagnostic *diagnostic = tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, text->span,
+                                                      "'%s' is no name of a folder", excerpt);
+    tamis_resolve_help(r, diagnostic,
+                       "write levels of 1 to %d bytes, with one '/' or '.' between them",
+                       LONGEST_LEVEL_BYTES);
     return FALSE;
 }
 

@@ -65,7 +65,7 @@ report_no_date(TamisResolver *r, const TamisFrame *frame, const TamisTerm *term,
     }
     diagnostic =
         tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place, "'%s' is no date", excerpt);
-    tamis_report_help(r->report, diagnostic, "write it as 2026-12-31, or as 2026-12-31 18:00");
+    tamis_resolve_help(r, diagnostic, "write it as 2026-12-31, or as 2026-12-31 18:00");
 }
 
 static gboolean
@@ -191,7 +191,7 @@ tamis_resolve_date(TamisResolver *r, const TamisFrame *frame, const TamisDatePla
         TamisDiagnostic *diagnostic =
             tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, &term, plan->span,
                                 "hours are counted from an instant, and '%s' is a date", excerpt);
-        tamis_report_help(r->report, diagnostic, "give it a time of day, or count in days");
+        tamis_resolve_help(r, diagnostic, "give it a time of day, or count in days");
         return FALSE;
     }
     if (!add_duration(r->policy->zone, plan, &moment)) {

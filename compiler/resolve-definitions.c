@@ -31,9 +31,7 @@ add_excepts(TamisResolver *r, const TamisDeclaration *declaration, GArray *excep
         }
         if (at->last == NULL)
             range.last = range.first;
-        if (range.last < range.first) {
-            tamis_report_add(r->report, at->last->span, TAMIS_RULE_TYPE,
-                             "'%s' is before '%s', the first day", at->last->text, at->first->text);
+        if (range.last < range.first) { /* reported by the parser */
             is_good = FALSE;
             continue;
         }

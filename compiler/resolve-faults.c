@@ -45,30 +45,65 @@ blame(TamisResolver *r, TamisDiagnostic *diagnostic)
                            r->route != 0 ? tamis_strings_get(r->strings, r->route) : NULL);
 }
 
+/* One wrong cell or argument may be used in many places: the first is enough. */
+static gboolean
+is_known(TamisResolver *r, TamisSpan span, TamisRule rule, const char *message)
+{
+    return !g_hash_table_add(
+        r->faults, g_strdup_printf("%u:%u:%u:%s", span.source, span.offset, (guint)rule, message));
+}
+
+static TamisDiagnostic *
+add(TamisResolver *r, TamisRule rule, const TamisRow *row, const TamisTerm *term, TamisSpan primary,
+    const char *message)
+{
+    if (row == NULL || term == NULL || term->column == NULL)
+        return tamis_report_add(r->report, primary, rule, "%s", message);
+    return tamis_report_add(r->report, primary, rule, "%s (row %u, column '%.*s')", message,
+                            row->number, (int)term->column_length_bytes, term->column);
+}
+
 TamisDiagnostic *
 tamis_resolve_fault(TamisResolver *r, TamisRule rule, const TamisFrame *frame,
                     const TamisTerm *term, TamisSpan place, const char *format, ...)
 {
     TamisSpan primary = term != NULL && term->origin.source != 0 ? term->origin : place;
-    const TamisRow *row = find_row(frame);
     TamisDiagnostic *diagnostic;
     va_list arguments;
 
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
+    if (is_known(r, primary, rule, message))
+        return NULL;
     r->n_faults++;
-    if (term != NULL && term->column != NULL && row != NULL)
-        diagnostic =
-            tamis_report_add(r->report, primary, rule, "%s (row %u, column '%.*s')", message,
-                             row->number, (int)term->column_length_bytes, term->column);
-    else
-        diagnostic = tamis_report_add(r->report, primary, rule, "%s", message);
+    diagnostic = add(r, rule, find_row(frame), term, primary, message);
     if (!contains(primary, place))
         tamis_report_relate(r->report, diagnostic, place, "needed here");
     relate_frames(r, diagnostic, frame, primary);
     blame(r, diagnostic);
     return diagnostic;
+}
+
+void
+tamis_resolve_help(TamisResolver *r, TamisDiagnostic *diagnostic, const char *format, ...)
+{
+    va_list arguments;
+
+    if (diagnostic == NULL)
+        return;
+    va_start(arguments, format);
+    g_autofree char *help = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    tamis_report_help(r->report, diagnostic, "%s", help);
+}
+
+void
+tamis_resolve_relate(TamisResolver *r, TamisDiagnostic *diagnostic, TamisSpan span,
+                     const char *message)
+{
+    if (diagnostic != NULL)
+        tamis_report_relate(r->report, diagnostic, span, "%s", message);
 }
 
 char *

@@ -229,8 +229,8 @@ add_group_texts(TamisResolver *r, const TamisFrame *frame, const TamisTest *test
     }
     TamisDiagnostic *diagnostic = tamis_resolve_mismatch(r, frame, term, place, needed);
     if (is_address && test->part == TAMIS_ADDRESS_ALL)
-        tamis_report_help(r->report, diagnostic, "write 'in %s'",
-                          tamis_strings_get(r->strings, group->name));
+        tamis_resolve_help(r, diagnostic, "write 'in %s'",
+                           tamis_strings_get(r->strings, group->name));
     return FALSE;
 }
 
@@ -253,7 +253,7 @@ add_value(TamisResolver *r, const TamisFrame *frame, const TamisTest *test, cons
     if (needed != NULL) {
         TamisDiagnostic *diagnostic = tamis_resolve_mismatch(r, frame, term, place, needed);
         if (term->kind == TAMIS_TERM_DATE || term->kind == TAMIS_TERM_INSTANT)
-            tamis_report_help(r->report, diagnostic, "quote it");
+            tamis_resolve_help(r, diagnostic, "quote it");
         return FALSE;
     }
     if (is_domain) {

@@ -8,14 +8,28 @@
 
 #define LONGEST_NAME_BYTES 128
 
-/* Fields that a message has once, or that delivery leans on: a second one breaks signatures, readers or the
- * servers' own search for loops, and Pigeonhole refuses some. */
+/* Fields that a message has once, or that delivery leans on: a second one breaks signatures, readers
+ * or the servers' own search for loops. */
 static const char *const taken_names[] = {
-    "auto-submitted", "bcc",          "cc",         "content-disposition",
-    "content-id",     "content-type", "date",       "content-transfer-encoding",
-    "delivered-to",   "from",         "message-id", "dkim-signature",
-    "mime-version",   "received",     "sender",     "return-path",
-    "subject",        "to",           "x-sieve",    "x-sieve-redirected-from",
+    "bcc",
+    "cc",
+    "content-disposition",
+    "content-id",
+    "content-transfer-encoding",
+    "content-type",
+    "date",
+    "delivered-to",
+    "dkim-signature",
+    "from",
+    "message-id",
+    "mime-version",
+    "received",
+    "return-path",
+    "sender",
+    "subject",
+    "to",
+    "x-sieve",
+    "x-sieve-redirected-from",
 };
 
 /* RFC 5322, ftext. */
@@ -36,9 +50,8 @@ report_field_name(TamisResolver *r, const TamisFrame *frame, TamisSpan place, co
     TamisDiagnostic *diagnostic = tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, place,
                                                       "'%s' is no name of a header field", excerpt);
 
-    tamis_report_help(r->report, diagnostic,
-                      "write 1 to %d ASCII characters without blanks and colons",
-                      LONGEST_NAME_BYTES);
+    tamis_resolve_help(r, diagnostic, "write 1 to %d ASCII characters without blanks and colons",
+                       LONGEST_NAME_BYTES);
 }
 
 gboolean
@@ -96,8 +109,8 @@ check_mark(TamisResolver *r, const TamisFrame *frame, TamisSpan place, const cha
         diagnostic = tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, place,
                                          "'%.*s' is a field that a message has already",
                                          (int)name_bytes, name);
-        tamis_report_help(r->report, diagnostic, "mark with a field of your own, such as 'X-%.*s'",
-                          (int)name_bytes, name);
+        tamis_resolve_help(r, diagnostic, "mark with a field of your own, such as 'X-%.*s'",
+                           (int)name_bytes, name);
         return FALSE;
     }
     if (value_bytes == 0) {
@@ -122,7 +135,7 @@ tamis_resolve_mark(TamisResolver *r, const TamisFrame *frame, const TamisText *t
         g_autofree char *excerpt = tamis_resolve_excerpt(mark, length);
         TamisDiagnostic *diagnostic = tamis_resolve_fault(
             r, TAMIS_RULE_TYPE, frame, NULL, text->span, "'%s' is no header field", excerpt);
-        tamis_report_help(r->report, diagnostic, "write it as \"Name: value\"");
+        tamis_resolve_help(r, diagnostic, "write it as \"Name: value\"");
         return FALSE;
     }
     value = colon + 1;

@@ -49,14 +49,15 @@ add_group(TamisResolver *r, Members *members, guint32 index)
 
 /* A string or a cell: its shape says what it is. */
 static gboolean
-add_text(TamisResolver *r, const TamisFrame *frame, Members *members, const TamisTerm *term)
+add_text(TamisResolver *r, const TamisFrame *frame, Members *members, const TamisTerm *term,
+         TamisSpan place)
 {
     gboolean has_at = memchr(term->text, '@', term->length_bytes) != NULL;
     TamisTarget target = {.span = term->origin};
     TamisString domain;
 
     if (has_at || term->length_bytes == 0) {
-        if (!tamis_resolve_to_address(r, frame, term, term->origin, "an address", &target.address))
+        if (!tamis_resolve_to_address(r, frame, term, place, "an address", &target.address))
             return FALSE;
         add_target(r, members, &target);
         return TRUE;
@@ -68,7 +69,7 @@ add_text(TamisResolver *r, const TamisFrame *frame, Members *members, const Tami
         add_string(r, members->domains, domain);
         return TRUE;
     }
-    if (!tamis_resolve_check_text(r, frame, term, term->origin, TAMIS_FORM_LINE))
+    if (!tamis_resolve_check_text(r, frame, term, place, TAMIS_FORM_LINE))
         return FALSE;
     add_string(r, members->texts, tamis_strings_add(r->strings, term->text, term->length_bytes));
     return TRUE;
@@ -83,7 +84,7 @@ add_term(TamisResolver *r, Members *members, const TamisTerm *term)
     switch (term->kind) {
     case TAMIS_TERM_TEXT:
     case TAMIS_TERM_CELL:
-        return add_text(r, &tamis_no_frame, members, term);
+        return add_text(r, &tamis_no_frame, members, term, term->origin);
     case TAMIS_TERM_GROUP:
         add_group(r, members, term->group);
         return !tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, term->group)->is_broken;
@@ -138,7 +139,7 @@ read_column(TamisResolver *r, const TamisDeclaration *declaration, Members *memb
         TamisFrame frame = {.row = &rows.row};
         TamisOperand operand = {.kind = TAMIS_OPERAND_CELL, .index = (guint32)column};
         TamisTerm term = tamis_resolve_evaluate(r, &frame, &operand);
-        is_good = add_text(r, &frame, members, &term) && is_good;
+        is_good = add_text(r, &frame, members, &term, name->span) && is_good;
     }
     tamis_resolve_rows_close(&rows);
     return is_good;

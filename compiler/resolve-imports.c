@@ -4,6 +4,7 @@
  * What the files say is not known here. */
 #include "compiler/resolve-values.h"
 #include "grammar/policy/parser.h"
+#include "grammar/policy/reader.h"
 
 #include <string.h>
 
@@ -144,7 +145,7 @@ read_file(TamisResolver *r, TamisSourceId source, const TamisValue *path, const 
     file->source = source;
     file->is_open = TRUE;
     g_ptr_array_add(r->files, file);
-    file->syntax = tamis_policy_parse(source, r->arena, r->report);
+    file->syntax = tamis_policy_read(source, r->arena, r->report);
     for (const TamisDeclaration *at = file->syntax->declarations; at != NULL; at = at->next) {
         if (at->kind != TAMIS_DECLARATION_IMPORT || at->import.path == NULL)
             continue;

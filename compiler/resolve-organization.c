@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Whose policy it is: domains, time zone, delimiter; and limits, the policy's and a mailbox's. */
+#include "base/suggest.h"
 #include "compiler/resolve-plans.h"
 
 #include <string.h>
@@ -17,7 +18,8 @@ tamis_resolve_zone(TamisResolver *r, const TamisValue *zone)
         return found;
     diagnostic = tamis_report_add(r->report, zone->span, TAMIS_RULE_UNKNOWN_NAME,
                                   "unknown time zone '%s'", zone->text);
-    const char *near = NULL;
+    const char *const *names = tamis_zone_names();
+    const char *near = tamis_suggest(zone->text, names, g_strv_length((char **)names));
     if (near != NULL)
         tamis_report_help(r->report, diagnostic, "did you mean '%s'?", near);
     else
@@ -27,7 +29,7 @@ tamis_resolve_zone(TamisResolver *r, const TamisValue *zone)
 
 /* The organization --------------------------------------------------------------------------------- */
 
-/* The settings met so far, to show both places of one that comes twice. */
+/* What was met so far. */
 typedef struct {
     const TamisSettingSyntax *timezone, *delimiter;
     const TamisDeclaration *first;
@@ -96,19 +98,15 @@ read_setting(TamisResolver *r, const TamisSettingSyntax *setting, Organization *
         add_domains(r, setting->values, organization);
         break;
     case TAMIS_SETTING_TIMEZONE:
-        if (organization->timezone != NULL) {
-            report_twice(r, "the time zone", setting->span, organization->timezone->span);
-            break;
-        }
+        if (organization->timezone != NULL)
+            break; /* reported by the parser */
         organization->timezone = setting;
         zone = tamis_resolve_zone(r, setting->values);
         r->policy->zone = zone != NULL ? zone : r->policy->zone;
         break;
     case TAMIS_SETTING_DELIMITER:
-        if (organization->delimiter != NULL) {
-            report_twice(r, "the delimiter", setting->span, organization->delimiter->span);
+        if (organization->delimiter != NULL)
             break;
-        }
         organization->delimiter = setting;
         set_delimiter(r, setting->values);
         break;
@@ -276,10 +274,14 @@ tamis_resolve_limits(TamisResolver *r, const TamisLimitSyntax *items, TamisLimit
         [TAMIS_LIMIT_SCRIPT_SIZE] = "the limit 'script-size'",
         [TAMIS_LIMIT_LIFETIME] = "the limit 'lifetime'",
     };
+    gboolean seen[TAMIS_N_LIMITS] = {FALSE};
     guint64 number;
 
     for (const TamisLimitSyntax *at = items; at != NULL; at = at->next) {
         TamisSpan *span = span_of_limit(limits, at->limit);
+        if (seen[at->limit])
+            continue; /* twice in one block: reported by the parser */
+        seen[at->limit] = TRUE;
         if (span->source != 0) {
             report_twice(r, names[at->limit], at->span, *span);
         } else if (read_limit(r, at, &number)) {

@@ -74,6 +74,7 @@ typedef struct {
     GArray *value_buffer;   /* TamisString */
     GArray *alias_buffer;   /* TamisTarget, of the mailbox at hand */
     GArray *outside_buffer; /* TamisOutside */
+    GHashTable *faults;     /* resolve-faults.c: what was reported */
     guint64 text_bytes, steps, members, n_faults;
     guint32 mailbox_steps;
     gboolean is_exhausted; /* a limit on the whole was passed, and reported */

@@ -68,8 +68,8 @@ report_unsafe(TamisResolver *r, const TamisFrame *frame, const TamisTerm *term, 
                                          "the text has the control character U+%04X",
                                          *text == '\0' ? 0 : point);
     }
-    tamis_report_help(r->report, diagnostic, "take it out%s",
-                      form == TAMIS_FORM_BLOCK ? "; a text may have tabs and line breaks" : "");
+    tamis_resolve_help(r, diagnostic, "take it out%s",
+                       form == TAMIS_FORM_BLOCK ? "; a text may have tabs and line breaks" : "");
 }
 
 gboolean
@@ -240,9 +240,30 @@ term_of_piece(const TamisFrame *frame, const TamisText *text, const TamisPiece *
     return tamis_resolve_evaluate(NULL, frame, &operand);
 }
 
+static void
+report_too_long(TamisResolver *r, const TamisFrame *frame, const TamisText *text)
+{
+    tamis_resolve_fault(r, TAMIS_RULE_SYNTAX, frame, NULL, text->span,
+                        "the text is longer than %u bytes", TAMIS_MAX_STRING_BYTES);
+}
+
+/* Literal text is checked once for all who share it. */
 static gboolean
-append_piece(TamisResolver *r, const TamisFrame *frame, const TamisText *text,
-             const TamisPiece *piece, TamisTextForm form)
+check_piece(TamisResolver *r, const TamisFrame *frame, const TamisText *text, TamisPiece *piece,
+            const TamisTerm *term, TamisTextForm form)
+{
+    if (piece->safe_forms & 1 << form)
+        return TRUE;
+    if (!tamis_resolve_check_text(r, frame, term, text->span, form))
+        return FALSE;
+    if (piece->kind == TAMIS_VALUE_STRING)
+        piece->safe_forms |= 1 << form;
+    return TRUE;
+}
+
+static gboolean
+append_piece(TamisResolver *r, const TamisFrame *frame, const TamisText *text, TamisPiece *piece,
+             TamisTextForm form)
 {
     TamisTerm term = term_of_piece(frame, text, piece);
 
@@ -252,11 +273,10 @@ append_piece(TamisResolver *r, const TamisFrame *frame, const TamisText *text,
         tamis_resolve_mismatch(r, frame, &term, text->span, "text");
         return FALSE;
     }
-    if (!tamis_resolve_check_text(r, frame, &term, text->span, form))
+    if (!check_piece(r, frame, text, piece, &term, form))
         return FALSE;
     if (r->text->len + term.length_bytes > TAMIS_MAX_STRING_BYTES) {
-        tamis_resolve_fault(r, TAMIS_RULE_SYNTAX, frame, NULL, text->span,
-                            "the text is longer than %u bytes", TAMIS_MAX_STRING_BYTES);
+        report_too_long(r, frame, text);
         return FALSE;
     }
     g_string_append_len(r->text, term.text, (gssize)term.length_bytes);
@@ -273,8 +293,7 @@ build_constant(TamisResolver *r, const TamisFrame *frame, const TamisText *text,
     if (!tamis_resolve_check_text(r, frame, &term, text->span, form))
         return FALSE;
     if (term.length_bytes > TAMIS_MAX_STRING_BYTES) {
-        tamis_resolve_fault(r, TAMIS_RULE_SYNTAX, frame, NULL, text->span,
-                            "the text is longer than %u bytes", TAMIS_MAX_STRING_BYTES);
+        report_too_long(r, frame, text);
         return FALSE;
     }
     *out_text = term.text;

@@ -181,12 +181,8 @@ add_expectation(TamisResolver *r, const TamisTestStepSyntax *step, gboolean has_
                                     .message = r->policy->test_messages->len - 1,
                                     .span = step->span};
 
-    if (!has_message) {
-        TamisDiagnostic *diagnostic = tamis_report_add(r->report, step->span, TAMIS_RULE_SYNTAX,
-                                                       "no message stands above what is expected");
-        tamis_report_help(r->report, diagnostic, "put a 'message to …' before it");
-        return;
-    }
+    if (!has_message)
+        return; /* reported by the parser */
     if (step->value != NULL && !read_expected(r, step, &expectation.value))
         return;
     g_array_append_val(r->policy->expectations, expectation);

@@ -267,7 +267,7 @@ check_target_group(TamisResolver *r, const TamisFrame *frame, const TamisTerm *t
     if (group->values.n == 0) {
         diagnostic = tamis_resolve_fault(r, TAMIS_RULE_EMPTY_GROUP, frame, term, place,
                                          "group '%s' has no member to forward to", name);
-        tamis_report_relate(r->report, diagnostic, group->span, "defined here");
+        tamis_resolve_relate(r, diagnostic, group->span, "defined here");
         return FALSE;
     }
     if (group->addresses.n == group->values.n)
@@ -276,7 +276,7 @@ check_target_group(TamisResolver *r, const TamisFrame *frame, const TamisTerm *t
     diagnostic = tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place,
                                      "'%s' in group '%s' is no address, and a target is one",
                                      tamis_strings_get(r->strings, other), name);
-    tamis_report_relate(r->report, diagnostic, group->span, "defined here");
+    tamis_resolve_relate(r, diagnostic, group->span, "defined here");
     return FALSE;
 }
 

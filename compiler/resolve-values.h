@@ -62,6 +62,7 @@ typedef struct {
     const char *text;
     gsize length_bytes;
     guint32 index;
+    guint8 safe_forms; /* literal text: bits of the forms that it was checked for */
 } TamisPiece;
 
 typedef struct {
@@ -140,12 +141,16 @@ gboolean tamis_resolve_check_member_group(TamisResolver *r, guint32 index, Tamis
 /* resolve-faults.c --------------------------------------------------------------------------------- */
 
 /* A finding about a term, at its origin, with the place that needs it, the `use`s and the row that lead
- * there. term may be NULL: then at place. */
+ * there. term may be NULL: then at place. NULL when that was said already; both below take it. */
 TamisDiagnostic *tamis_resolve_fault(TamisResolver *r, TamisRule rule, const TamisFrame *frame,
                                      const TamisTerm *term, TamisSpan place, const char *format,
                                      ...) G_GNUC_PRINTF(6, 7);
+void tamis_resolve_help(TamisResolver *r, TamisDiagnostic *diagnostic, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+void tamis_resolve_relate(TamisResolver *r, TamisDiagnostic *diagnostic, TamisSpan span,
+                          const char *message);
 /* The term is of the wrong kind: "'2026-12-31' is a date where an address is needed". */
 TamisDiagnostic *tamis_resolve_mismatch(TamisResolver *r, const TamisFrame *frame,
                                         const TamisTerm *term, TamisSpan place, const char *needed);
-/* A text for a message: shortened where it is long. Valid as long as the resolver's findings. */
+/* A text for a message: valid UTF-8, shortened where it is long. The caller frees it. */
 char *tamis_resolve_excerpt(const char *text, gsize length_bytes);

@@ -28,6 +28,7 @@ resolver_new(TamisSources *sources, const TamisResolveOptions *options, TamisRep
     r->open_names = g_array_new(FALSE, FALSE, sizeof(TamisOpenName));
     r->templates = g_ptr_array_new();
     r->condition_sizes = g_array_new(FALSE, TRUE, 2 * sizeof(guint32));
+    r->faults = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r->text = g_string_new(NULL);
     r->target_buffer = g_array_new(FALSE, FALSE, sizeof(TamisTarget));
     r->alias_buffer = g_array_new(FALSE, FALSE, sizeof(TamisTarget));
@@ -51,6 +52,7 @@ resolver_free(TamisResolver *r)
         g_array_unref(r->named[i]);
         g_hash_table_unref(r->names[i]);
     }
+    g_hash_table_unref(r->faults);
     g_free(r->marks.rounds);
     g_string_free(r->text, TRUE);
     tamis_arena_free(r->scratch);

@@ -89,6 +89,17 @@ zone_load(const char *name)
     return periods != NULL ? zone_new(name, periods, end) : NULL;
 }
 
+/* UTC needs no data. */
+static TamisZone *
+zone_new_utc(void)
+{
+    g_autoptr(GArray) periods = g_array_new(FALSE, FALSE, sizeof(TamisOffsetPeriod));
+    TamisOffsetPeriod always = {TAMIS_INSTANT_MIN, 0};
+
+    g_array_append_val(periods, always);
+    return zone_new("UTC", periods, TAMIS_INSTANT_MAX);
+}
+
 const TamisZone *
 tamis_zone_get(const char *name)
 {
@@ -102,7 +113,7 @@ tamis_zone_get(const char *name)
         zones = g_hash_table_new(g_str_hash, g_str_equal);
     zone = g_hash_table_lookup(zones, name);
     if (zone == NULL) {
-        zone = zone_load(name);
+        zone = strcmp(name, "UTC") == 0 ? zone_new_utc() : zone_load(name);
         if (zone != NULL)
             g_hash_table_insert(zones, zone->name, zone);
     }
@@ -144,6 +155,37 @@ tamis_zone_data_version(void)
     if (g_once_init_enter(&version))
         g_once_init_leave(&version, (gsize)read_version());
     return (const char *)version;
+}
+
+/* Zones and links of tzdata.zi: "Z name offset …", "L target name". */
+static char **
+read_names(void)
+{
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+    GPtrArray *names = g_ptr_array_new();
+
+    if (g_file_get_contents(ZONE_FOLDER "/tzdata.zi", &text, NULL, NULL))
+        lines = g_strsplit(text, "\n", -1);
+    for (gsize i = 0; lines != NULL && lines[i] != NULL; i++) {
+        g_auto(GStrv) words = g_strsplit(lines[i], " ", 4);
+        gboolean is_zone = g_strv_length(words) >= 3 && strcmp(words[0], "Z") == 0;
+        gboolean is_link = g_strv_length(words) == 3 && strcmp(words[0], "L") == 0;
+        if (is_zone || is_link)
+            g_ptr_array_add(names, g_strdup(words[is_zone ? 1 : 2]));
+    }
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(names, FALSE);
+}
+
+const char *const *
+tamis_zone_names(void)
+{
+    static gsize names;
+
+    if (g_once_init_enter(&names))
+        g_once_init_leave(&names, (gsize)read_names());
+    return (const char *const *)names;
 }
 
 /* How much earlier the same thing happened that the table knows, a multiple of the cycle. */
