@@ -28,6 +28,7 @@ struct TamisVerb {
     int (*run)(const TamisVerb *verb, int argc, char **argv);
 };
 
+extern const TamisVerb tamis_verb_check;
 extern const TamisVerb tamis_verb_compile;
 extern const TamisVerb tamis_verb_explain;
 extern const TamisVerb tamis_verb_help;

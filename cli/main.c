@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 const TamisVerb *const tamis_verbs[] = {
+    &tamis_verb_check,
     &tamis_verb_compile,
     &tamis_verb_explain,
     &tamis_verb_help,

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""tamis check: files, formats, exit statuses. What it finds is the matter of tests/errors and tests/lint."""
+
+import json
+import os
+import pty
+import subprocess
+import xml.etree.ElementTree
+
+GOOD = """organization { domains acme.example; timezone Asia/Shanghai; }
+
+mailbox li@acme.example { route own { keep; } }
+"""
+BAD = """organization { domains acme.example; timezone Asia/Shanghai; }
+
+mailbox li@acme.example { route own { keep } }
+"""
+BAD_LINE = "bad.tamis:3:43: error: expected ';' after 'keep' [syntax]\n"
+BAD_TEXT = BAD_LINE + "help: write ';' there\n"
+
+
+def files(t):
+    t.write("good.tamis", GOOD)
+    t.write("bad.tamis", BAD)
+
+
+def check(t, *words, **how):
+    return t.tamis("check", "--as-of", "2026-11-23", *words, **how)
+
+
+def test_a_good_policy_says_nothing(t):
+    files(t)
+    output = check(t, "good.tamis")
+    t.status(0, output)
+    t.equal("", output.out + output.err)
+
+
+def test_findings_are_the_result(t):
+    files(t)
+    output = check(t, "bad.tamis")
+    t.status(1, output)
+    t.equal(BAD_TEXT, output.out)
+    t.equal("", output.err)
+
+
+def test_several_files(t):
+    files(t)
+    output = check(t, "good.tamis", "bad.tamis", "good.tamis")
+    t.status(1, output)
+    t.equal(BAD_TEXT, output.out)
+
+
+def test_a_file_twice_is_told_once(t):
+    files(t)
+    output = check(t, "bad.tamis", "./bad.tamis")
+    t.status(1, output)
+    t.equal(BAD_TEXT, output.out)
+
+
+def test_an_unreadable_file(t):
+    files(t)
+    output = check(t, "missing.tamis", "bad.tamis")
+    t.status(2, output)
+    t.equal("tamis: cannot read 'missing.tamis': No such file or directory\n", output.err)
+    t.equal(BAD_TEXT, output.out)
+
+
+def test_no_file(t):
+    output = check(t)
+    t.status(64, output)
+    t.equal("tamis: a file is missing\nhelp: 'tamis check --help' shows its options\n", output.err)
+
+
+def test_standard_input(t):
+    output = check(t, "-", stdin=BAD)
+    t.status(1, output)
+    t.equal(BAD_TEXT.replace("bad.tamis", "-"), output.out)
+    t.status(0, check(t, "-", stdin=GOOD))
+    t.status(0, check(t, "/dev/stdin", stdin=GOOD))
+
+
+def test_fail_on(t):
+    files(t)
+    for level, status in (("error", 1), ("warning", 1), ("hint", 1), ("never", 0)):
+        t.status(status, check(t, "--fail-on", level, "bad.tamis"))
+        t.status(0, check(t, "--fail-on", level, "good.tamis"))
+
+
+def test_json(t):
+    files(t)
+    output = check(t, "--format", "json", "bad.tamis")
+    t.status(1, output)
+    document = json.loads(output.out)
+    t.equal({"version": 1,
+             "findings": [{"rule": "syntax", "severity": "error", "file": "bad.tamis", "line": 3, "column": 43,
+                           "end_line": 3, "end_column": 43, "message": "expected ';' after 'keep'",
+                           "help": "write ';' there"}],
+             "summary": {"errors": 1, "warnings": 0, "hints": 0, "suppressed": 0}}, document)
+    document = json.loads(check(t, "--format", "json", "good.tamis").out)
+    t.equal({"version": 1, "findings": [],
+             "summary": {"errors": 0, "warnings": 0, "hints": 0, "suppressed": 0}}, document)
+
+
+def test_other_formats(t):
+    files(t)
+    t.equal(BAD_LINE, check(t, "--format", "gcc", "bad.tamis").out)
+    t.equal("::error file=bad.tamis,line=3,col=43,endColumn=43,title=syntax::expected ';' after 'keep'"
+            "%0Ahelp: write ';' there\n", check(t, "--format", "github", "bad.tamis").out)
+    (run,) = json.loads(check(t, "--format", "sarif", "bad.tamis").out)["runs"]
+    t.equal(["syntax"], [result["ruleId"] for result in run["results"]])
+    t.equal(["syntax"], [rule["id"] for rule in run["tool"]["driver"]["rules"]])
+    suites = xml.etree.ElementTree.fromstring(check(t, "--format", "junit", "bad.tamis", "good.tamis").out)
+    t.equal([("bad.tamis", "1"), ("good.tamis", "0")],
+            [(suite.get("name"), suite.get("failures")) for suite in suites], "the suites")
+
+
+def test_color_and_context_can_be_asked_for(t):
+    files(t)
+    output = check(t, "--color", "always", "bad.tamis")
+    t.contains("\033[1;31merror: \033[0m", output.out)
+    t.contains("mailbox li@acme.example { route own { keep } }\n", output.out)
+
+
+def on_a_terminal(t, *words, **environment):
+    master, slave = pty.openpty()
+    process = subprocess.Popen([t.context.binary, "check", "--as-of", "2026-11-23", *words], stdout=slave,
+                               cwd=t.folder, env=t.context.environment(**{"TERM": "xterm", **environment}))
+    os.close(slave)
+    parts = []
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:  # how a terminal ends
+            break
+        if not part:
+            break
+        parts.append(part)
+    os.close(master)
+    t.equal(1, process.wait(), "the exit status")
+    return b"".join(parts).decode().replace("\r\n", "\n")
+
+
+def test_context_on_a_terminal(t):
+    files(t)
+    context = ("3 | mailbox li@acme.example { route own { keep } }\n"
+               "  |                                           ^\n")
+    expected = BAD_LINE + context + "help: write ';' there\n"
+    t.equal(expected, on_a_terminal(t, "bad.tamis"))
+    t.equal(expected, on_a_terminal(t, "--color", "never", "bad.tamis", NO_COLOR=""))
+    t.contains("\033[1;31merror: \033[0m", on_a_terminal(t, "bad.tamis", NO_COLOR=""))
+    t.equal(BAD_TEXT, on_a_terminal(t, "bad.tamis", TERM="dumb"))
+
+
+def test_a_hostile_file_name(t):
+    (t.folder / "a\x1b[2J\n.tamis").write_text(BAD)
+    output = check(t, "a\x1b[2J\n.tamis")
+    t.status(1, output)
+    t.equal(BAD_TEXT.replace("bad.tamis", "a\\u{1b}[2J\\u{a}.tamis"), output.out)
+
+
+def test_names_that_are_no_utf8_in_any_locale(t):
+    name = os.fsdecode(b"\xff\xe8.tamis")
+    (t.folder / name).write_text(GOOD)
+    for locale in ("C", "C.UTF-8"):
+        t.status(0, check(t, name, LC_ALL=locale))
+        output = check(t, "--format", "json", name, LC_ALL=locale)
+        t.status(0, output)
+        t.equal([], json.loads(output.out)["findings"])
