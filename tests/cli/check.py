@@ -166,3 +166,14 @@ def test_names_that_are_no_utf8_in_any_locale(t):
         output = check(t, "--format", "json", name, LC_ALL=locale)
         t.status(0, output)
         t.equal([], json.loads(output.out)["findings"])
+
+def test_as_of_is_in_the_policy_s_zone(t):
+    t.write("zone.tamis", GOOD.replace("keep;", "keep;").replace(
+        "route own { keep; }", "route own until 2026-11-22 { keep; }"))
+    # In Shanghai the 23rd begins at 16:00 UTC on the 22nd.
+    expired = ("2026-11-23", "2026-11-23T00:00", "2026-11-22T16:00Z", "2026-11-22T17:00+01:00")
+    not_yet = ("2026-11-22", "2026-11-22T23:59:59", "2026-11-22T15:59:59Z")
+    for instants, rule in ((expired, "expired-route"), (not_yet, "expires-soon")):
+        for instant in instants:
+            output = t.tamis("check", "--timezone", "America/New_York", "--as-of", instant, "zone.tamis")
+            t.contains(f"[{rule}]", output.out, f"the output at {instant}")
