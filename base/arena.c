@@ -141,12 +141,20 @@ tamis_arena_strndup(TamisArena *arena, const char *text, gsize length_bytes)
 char *
 tamis_arena_printf(TamisArena *arena, const char *format, ...)
 {
+    char buffer[256]; /* for nearly all, so that nothing is allocated on the way */
     va_list arguments;
 
     va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    int length = g_vsnprintf(buffer, sizeof buffer, format, arguments);
     va_end(arguments);
-    return tamis_arena_strndup(arena, text, strlen(text));
+    g_assert(length >= 0);
+    if ((gsize)length < sizeof buffer)
+        return tamis_arena_strndup(arena, buffer, (gsize)length);
+    char *text = take(arena, (gsize)length + 1);
+    va_start(arguments, format);
+    g_vsnprintf(text, (gsize)length + 1, format, arguments);
+    va_end(arguments);
+    return text;
 }
 
 void

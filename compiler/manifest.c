@@ -56,7 +56,9 @@ append_hex(GString *out, const guint8 *bytes, gsize n_bytes)
 static void
 append_digest(GString *out, const char *key, const guint8 *sha256)
 {
-    g_string_append_printf(out, "\"%s\": \"", key);
+    g_string_append_c(out, '"');
+    g_string_append(out, key);
+    g_string_append(out, "\": \"");
     append_hex(out, sha256, SHA256_DIGEST_SIZE);
     g_string_append_c(out, '"');
 }

@@ -216,20 +216,18 @@ tamis_clock_from_instant(TamisInstant instant, gint32 offset_s)
     };
 }
 
-/* "+08:00" or, without the colon, "+0800". */
-static void
-format_offset(gint32 offset_s, const char *colon, char *buffer, gsize size_bytes)
-{
-    gint32 minutes = MIN(ABS(offset_s) / 60, 99 * 60 + 59);
-
-    g_snprintf(buffer, size_bytes, "%c%02d%s%02d", offset_s < 0 && minutes > 0 ? '-' : '+',
-               minutes / 60, colon, minutes % 60);
-}
-
 void
 tamis_offset_format(gint32 offset_s, char *buffer)
 {
-    format_offset(offset_s, "", buffer, 6);
+    gint32 minutes = MIN(ABS(offset_s) / 60, 99 * 60 + 59);
+
+    /* Scripts are full of these: digit by digit. */
+    buffer[0] = offset_s < 0 && minutes > 0 ? '-' : '+';
+    buffer[1] = (char)('0' + minutes / 600);
+    buffer[2] = (char)('0' + minutes / 60 % 10);
+    buffer[3] = (char)('0' + minutes % 60 / 10);
+    buffer[4] = (char)('0' + minutes % 10);
+    buffer[5] = '\0';
 }
 
 char *
@@ -238,11 +236,11 @@ tamis_instant_to_string(TamisInstant instant, const TamisZone *zone)
     gint32 offset_s = zone != NULL ? tamis_zone_offset_at(zone, instant) : 0;
     /* Where an offset has seconds (local mean time) the clock is that of the offset as shown. */
     TamisClock clock = tamis_clock_from_instant(instant, offset_s / 60 * 60);
-    char second[4] = "", offset[7];
+    char second[4] = "", offset[6];
 
     if (clock.second != 0)
         g_snprintf(second, sizeof second, ":%02u", clock.second);
-    format_offset(offset_s, ":", offset, sizeof offset);
-    return g_strdup_printf("%04d-%02u-%02u %02u:%02u%s %s", clock.date.year, clock.date.month,
-                           clock.date.day, clock.hour, clock.minute, second, offset);
+    tamis_offset_format(offset_s, offset);
+    return g_strdup_printf("%04d-%02u-%02u %02u:%02u%s %.3s:%s", clock.date.year, clock.date.month,
+                           clock.date.day, clock.hour, clock.minute, second, offset, offset + 3);
 }
