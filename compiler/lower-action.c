@@ -180,6 +180,20 @@ tamis_lower_one_of(TamisLowering *lowering, guint route, guint32 index, gboolean
     return add_share(lowering, route, index, 0, action->targets.n, copies, block);
 }
 
+static gboolean
+are_together(const TamisLowering *lowering, guint a, guint b)
+{
+    return a != b && !tamis_lower_exclusive(lowering, MIN(a, b), MAX(a, b));
+}
+
+/* That another route is active, said in the block of an active one. */
+static TamisSieveTest *
+is_other_active(TamisLowering *lowering, guint other, guint route)
+{
+    return other < route ? tamis_lower_active_beside(lowering, other)
+                         : tamis_lower_active(lowering, other, G_MAXUINT);
+}
+
 /* That no active route takes the copy away. */
 TamisSieveTest *
 tamis_lower_copy_stays(TamisLowering *lowering, guint route, gboolean inside)
@@ -187,16 +201,31 @@ tamis_lower_copy_stays(TamisLowering *lowering, guint route, gboolean inside)
     TamisLowerTests cancelled = {.all = FALSE};
 
     for (guint i = 0; i < lowering->n_planned; i++) {
-        gboolean together = i < route   ? !tamis_lower_exclusive(lowering, i, route)
-                            : i > route ? !tamis_lower_exclusive(lowering, route, i)
-                                        : FALSE;
-
-        if (together && lowering->planned[i].cancels)
+        if (are_together(lowering, i, route) && lowering->planned[i].cancels)
             tamis_lower_tests_add(lowering, &cancelled,
-                                  inside && i < route ? tamis_lower_active_beside(lowering, i)
-                                                      : tamis_lower_active(lowering, i, G_MAXUINT));
+                                  inside ? is_other_active(lowering, i, route)
+                                         : tamis_lower_active(lowering, i, G_MAXUINT));
     }
     return tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &cancelled));
+}
+
+/* Without `copy` a keep has to be written, and there are engines that keep as often as it is: only where
+ * no other route writes one. */
+static TamisSieveTest *
+is_kept_elsewhere(TamisLowering *lowering, guint route, gboolean explicitly)
+{
+    TamisLowerTests kept = {.all = FALSE};
+
+    for (guint i = 0; i < lowering->n_planned; i++) {
+        const TamisPlanned *other = &lowering->planned[i];
+        gboolean comes_first = other->keeps
+                                   ? !explicitly || i < route
+                                   : !explicitly && i < route && other->copies && !other->cancels;
+
+        if (comes_first && are_together(lowering, i, route))
+            tamis_lower_tests_add(lowering, &kept, is_other_active(lowering, i, route));
+    }
+    return tamis_lower_tests_finish(lowering, &kept);
 }
 
 void
@@ -209,7 +238,8 @@ tamis_lower_add_keep(TamisLowering *lowering, TamisSieveTest *test, TamisSieveBl
 }
 
 static void
-add_forward(TamisLowering *lowering, guint route, guint32 index, TamisSieveBlock *block)
+add_forward(TamisLowering *lowering, guint route, guint32 index, gboolean *kept,
+            TamisSieveBlock *block)
 {
     const TamisAction *action = tamis_policy_action(lowering->policy, index);
     const TamisPlanned *planned = &lowering->planned[route];
@@ -225,8 +255,14 @@ add_forward(TamisLowering *lowering, guint route, guint32 index, TamisSieveBlock
     }
     if (action->without_copy && !surely && !planned->keeps)
         tamis_sieve_block_add(block, tamis_sieve_command(lowering->arena, "discard"));
-    if (copies && !can_copy)
-        tamis_lower_add_keep(lowering, tamis_lower_copy_stays(lowering, route, TRUE), block);
+    if (copies && !can_copy && !*kept) {
+        tamis_lower_add_keep(
+            lowering,
+            tamis_lower_all(lowering, tamis_lower_copy_stays(lowering, route, TRUE),
+                            tamis_lower_not(lowering, is_kept_elsewhere(lowering, route, FALSE))),
+            block);
+        *kept = TRUE;
+    }
 }
 
 /* Reply -----------------------------------------------------------------------------------------
@@ -531,6 +567,18 @@ add_reply(TamisLowering *lowering, guint route, const TamisAction *action, Tamis
     add_once(lowering, route, TRUE, vacation(lowering, action), block);
 }
 
+static void
+add_explicit_keep(TamisLowering *lowering, guint route, TamisSieveBlock *block)
+{
+    gboolean merges = tamis_server_has(lowering->server, TAMIS_EXTENSION_COPY);
+
+    tamis_lower_add_keep(lowering,
+                         merges
+                             ? &tamis_lower_always
+                             : tamis_lower_not(lowering, is_kept_elsewhere(lowering, route, TRUE)),
+                         block);
+}
+
 void
 tamis_lower_actions(TamisLowering *lowering, guint route, TamisSieveBlock *block)
 {
@@ -544,7 +592,7 @@ tamis_lower_actions(TamisLowering *lowering, guint route, TamisSieveBlock *block
         switch ((TamisActionKindOf)action->kind) {
         case TAMIS_DO_FORWARD:
             if (!tamis_lower_is_encrypting(lowering, action))
-                add_forward(lowering, route, index, block);
+                add_forward(lowering, route, index, &kept, block);
             break;
         case TAMIS_DO_REPLY:
             if (!replied)
@@ -560,7 +608,7 @@ tamis_lower_actions(TamisLowering *lowering, guint route, TamisSieveBlock *block
             if (action->text != 0)
                 add_fileinto(lowering, action, block);
             else if (!kept)
-                tamis_lower_add_keep(lowering, &tamis_lower_always, block);
+                add_explicit_keep(lowering, route, block);
             kept |= action->text == 0;
             break;
         case TAMIS_DO_DISCARD:

@@ -37,10 +37,10 @@ keep_plain(TamisLowering *lowering, guint route, TamisSieveBlock *block)
 static gboolean
 may_be_unkept(const TamisLowering *lowering, guint route)
 {
-    if (lowering->planned[route].keeps)
+    if (lowering->planned[route].keeps || lowering->planned[route].files)
         return FALSE;
     for (guint i = 0; i < lowering->n_planned; i++) {
-        if (lowering->planned[i].cancels &&
+        if (lowering->planned[i].cancels && !lowering->planned[i].files &&
             (i == route || !tamis_lower_exclusive(lowering, MIN(i, route), MAX(i, route))))
             return TRUE;
     }

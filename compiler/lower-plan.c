@@ -168,6 +168,7 @@ note_action(TamisLowering *lowering, TamisPlanned *planned, const TamisAction *a
     case TAMIS_DO_FORWARD:
         planned->delivers = TRUE;
         planned->cancels |= action->without_copy;
+        planned->copies |= !action->without_copy;
         if (action->encryption != TAMIS_NO_INDEX)
             planned->encrypts |=
                 g_array_index(lowering->policy->encryptions, TamisEncryption, action->encryption)
@@ -176,6 +177,7 @@ note_action(TamisLowering *lowering, TamisPlanned *planned, const TamisAction *a
     case TAMIS_DO_KEEP:
         planned->delivers = TRUE;
         planned->keeps |= action->text == 0;
+        planned->files |= action->text != 0;
         planned->cancels |= action->text != 0;
         break;
     case TAMIS_DO_DISCARD:

@@ -48,6 +48,8 @@ typedef struct {
     guint8 final;
     guint8 marks;
     guint8 delivers; /* forwards, keeps or files */
+    guint8 files;  /* keeps in a folder */
+    guint8 copies; /* has a forward that leaves the implicit keep alone */
     guint8 keeps;    /* an explicit keep in the inbox */
     guint8 cancels;  /* the implicit keep: forward without copy, keep in, discard, reject */
     guint8 replies, rejects;
