@@ -3,6 +3,8 @@
  * Mailboxes' items to text: aliases, limits, uses, routes and their actions. */
 #include "grammar/policy/format-state.h"
 
+#include <string.h>
+
 void
 tamis_print_arguments(TamisPrinter *printer, const TamisValue *values)
 {
@@ -27,14 +29,19 @@ tamis_print_limits(TamisPrinter *printer, const TamisLimitSyntax *limits, TamisS
         [TAMIS_LIMIT_LIFETIME] = "lifetime",
     };
 
+    gsize width = 0;
+
+    for (const TamisLimitSyntax *limit = limits; limit != NULL; limit = limit->next)
+        width = MAX(width, strlen(keywords[limit->limit]));
     tamis_print_text(printer, "limits");
     tamis_print_open(printer);
     for (const TamisLimitSyntax *limit = limits; limit != NULL; limit = limit->next) {
         tamis_print_statement(printer, limit->span, limit == limits, FALSE);
         if (limit->number != NULL) {
-            tamis_print_setting(printer, keywords[limit->limit], limit->number);
+            tamis_print_setting(printer, keywords[limit->limit], (guint)width, limit->number);
         } else {
-            tamis_print_text(printer, "lifetime ");
+            tamis_print_keyword(printer, keywords[limit->limit], (guint)width);
+            tamis_print_text(printer, " ");
             tamis_print_duration(printer, &limit->duration);
             tamis_print_text(printer, ";");
         }
@@ -90,19 +97,22 @@ static void
 print_reply(TamisPrinter *printer, const TamisActionSyntax *action)
 {
     g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(ReplyPart));
+    gsize width = 0;
 
     if (action->is_bare) {
-        tamis_print_setting(printer, "reply", action->text);
+        tamis_print_setting(printer, "reply", 0, action->text);
         return;
     }
     add_part(parts, "from", action->from);
     add_part(parts, "subject", action->subject);
     add_part(parts, "text", action->text);
     if (action->every.span.source != 0) {
-        ReplyPart part = {"every ", NULL, action->every.span};
+        ReplyPart part = {"every", NULL, action->every.span};
         g_array_append_val(parts, part);
     }
     g_array_sort(parts, compare_parts);
+    for (guint i = 0; i < parts->len; i++)
+        width = MAX(width, strlen(g_array_index(parts, ReplyPart, i).keyword));
     tamis_print_text(printer, "reply");
     tamis_print_open(printer);
     for (guint i = 0; i < parts->len; i++) {
@@ -110,9 +120,10 @@ print_reply(TamisPrinter *printer, const TamisActionSyntax *action)
 
         tamis_print_statement(printer, part->span, i == 0, FALSE);
         if (part->value != NULL) {
-            tamis_print_setting(printer, part->keyword, part->value);
+            tamis_print_setting(printer, part->keyword, (guint)width, part->value);
         } else {
-            tamis_print_text(printer, part->keyword);
+            tamis_print_keyword(printer, part->keyword, (guint)width);
+            tamis_print_text(printer, " ");
             tamis_print_duration(printer, &action->every);
             tamis_print_text(printer, ";");
         }
@@ -132,7 +143,7 @@ print_action(TamisPrinter *printer, const TamisActionSyntax *action)
         break;
     case TAMIS_ACTION_KEEP:
         if (action->text != NULL)
-            tamis_print_setting(printer, "keep in", action->text);
+            tamis_print_setting(printer, "keep in", 0, action->text);
         else
             tamis_print_text(printer, "keep;");
         break;
@@ -140,10 +151,10 @@ print_action(TamisPrinter *printer, const TamisActionSyntax *action)
         tamis_print_text(printer, "discard;");
         break;
     case TAMIS_ACTION_REJECT:
-        tamis_print_setting(printer, "reject", action->text);
+        tamis_print_setting(printer, "reject", 0, action->text);
         break;
     case TAMIS_ACTION_MARK:
-        tamis_print_setting(printer, "mark", action->text);
+        tamis_print_setting(printer, "mark", 0, action->text);
         break;
     case TAMIS_ACTION_FINAL:
         tamis_print_text(printer, "final;");
@@ -151,33 +162,46 @@ print_action(TamisPrinter *printer, const TamisActionSyntax *action)
     }
 }
 
+/* The parts of a head break together; one alone breaks inside rather than before. */
+static void
+open_part(TamisPrinter *printer, TamisSpan span, gboolean is_alone, const char *keyword)
+{
+    if (is_alone)
+        tamis_pretty_open(printer->pretty);
+    tamis_printer_gap(printer, span, TAMIS_GAP_LINE);
+    if (is_alone)
+        tamis_pretty_close(printer->pretty);
+    tamis_print_text(printer, keyword);
+}
+
 static void
 print_route_head(TamisPrinter *printer, const TamisRouteSyntax *route)
 {
+    gboolean is_alone =
+        (route->starting.base != NULL) + (route->until.base != NULL) + (route->when != NULL) == 1;
+    int indent = is_alone ? TAMIS_HEAD_INDENT - TAMIS_INDENT : TAMIS_HEAD_INDENT;
+
     tamis_print_text(printer, "route ");
     tamis_print_text(printer, route->name.text);
     tamis_pretty_open(printer->pretty);
-    tamis_pretty_indent(printer->pretty, TAMIS_HEAD_INDENT);
+    tamis_pretty_indent(printer->pretty, indent);
     if (route->starting.base != NULL) {
-        tamis_printer_gap(printer, route->starting.span, TAMIS_GAP_LINE);
-        tamis_print_text(printer, "starting ");
+        open_part(printer, route->starting.span, is_alone, "starting ");
         tamis_print_date(printer, &route->starting);
     }
     if (route->until.base != NULL) {
-        tamis_printer_gap(printer, route->until.span, TAMIS_GAP_LINE);
-        tamis_print_text(printer, "until ");
+        open_part(printer, route->until.span, is_alone, "until ");
         tamis_print_date(printer, &route->until);
     }
     if (route->when != NULL) {
-        tamis_printer_gap(printer, route->when->span, TAMIS_GAP_LINE);
-        tamis_print_text(printer, "when ");
+        open_part(printer, route->when->span, is_alone, "when ");
         tamis_print_condition(printer, route->when);
     }
     if (route->otherwise) {
         tamis_pretty_line(printer->pretty);
         tamis_print_text(printer, "otherwise");
     }
-    tamis_pretty_indent(printer->pretty, -TAMIS_HEAD_INDENT);
+    tamis_pretty_indent(printer->pretty, -indent);
     tamis_pretty_close(printer->pretty);
 }
 

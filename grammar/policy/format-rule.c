@@ -3,15 +3,42 @@
  * Hours, rules, exceptions and tests to text. */
 #include "grammar/policy/format-state.h"
 
+#include <string.h>
+
 /* Hours ------------------------------------------------------------------------------------------- */
 
-static void
-print_days(TamisPrinter *printer, const TamisDaysSyntax *line)
+/* "mon-wed, fri" */
+static char *
+spell_days(const TamisDaysSyntax *line)
 {
-    for (const TamisValue *word = line->words; word != NULL; word = word->next) {
-        tamis_print_value(printer, word);
-        tamis_print_text(printer, word->next != NULL ? ", " : "");
+    GString *text = g_string_new(NULL);
+
+    for (const TamisValue *word = line->words; word != NULL; word = word->next)
+        g_string_append_printf(text, "%s%s", word->text, word->next != NULL ? ", " : "");
+    return g_string_free(text, FALSE);
+}
+
+static guint
+keyword_width(const TamisDeclaration *declaration)
+{
+    gsize width = declaration->hours.timezone != NULL ? strlen("timezone") : 0;
+
+    if (declaration->hours.excepts != NULL)
+        width = MAX(width, strlen("except"));
+    for (const TamisDaysSyntax *line = declaration->hours.days; line != NULL; line = line->next) {
+        g_autofree char *days = spell_days(line);
+        width = MAX(width, strlen(days));
     }
+    return (guint)width;
+}
+
+static void
+print_days(TamisPrinter *printer, const TamisDaysSyntax *line, guint width)
+{
+    g_autofree char *days = spell_days(line);
+
+    tamis_pretty_copy(printer->pretty, days);
+    tamis_print_padding(printer, days, width);
     tamis_pretty_open(printer->pretty);
     tamis_pretty_indent(printer->pretty, TAMIS_INDENT);
     for (const TamisRangeSyntax *range = line->ranges; range != NULL; range = range->next) {
@@ -26,9 +53,10 @@ print_days(TamisPrinter *printer, const TamisDaysSyntax *line)
 }
 
 static void
-print_except(TamisPrinter *printer, const TamisExceptSyntax *except)
+print_except(TamisPrinter *printer, const TamisExceptSyntax *except, guint width)
 {
-    tamis_print_text(printer, "except ");
+    tamis_print_keyword(printer, "except", width);
+    tamis_print_text(printer, " ");
     tamis_print_text(printer, except->first->text);
     if (except->last != NULL) {
         tamis_print_text(printer, "..");
@@ -44,6 +72,7 @@ print_hours(TamisPrinter *printer, const TamisDeclaration *declaration)
     const TamisDaysSyntax *days = declaration->hours.days;
     const TamisExceptSyntax *except = declaration->hours.excepts;
     const TamisValue *timezone = declaration->hours.timezone;
+    guint width = keyword_width(declaration);
     gboolean is_first = TRUE;
 
     tamis_print_text(printer, "hours ");
@@ -56,15 +85,15 @@ print_hours(TamisPrinter *printer, const TamisDeclaration *declaration)
 
         if (days != NULL && days_at <= except_at && days_at <= timezone_at) {
             tamis_print_statement(printer, days->span, is_first, FALSE);
-            print_days(printer, days);
+            print_days(printer, days, width);
             days = days->next;
         } else if (except != NULL && except_at <= timezone_at) {
             tamis_print_statement(printer, except->span, is_first, FALSE);
-            print_except(printer, except);
+            print_except(printer, except, width);
             except = except->next;
         } else {
             tamis_print_statement(printer, timezone->span, is_first, FALSE);
-            tamis_print_setting(printer, "timezone", timezone);
+            tamis_print_setting(printer, "timezone", width, timezone);
             timezone = NULL;
         }
     }
@@ -171,6 +200,7 @@ print_allow(TamisPrinter *printer, const TamisDeclaration *declaration)
     tamis_print_text(printer, declaration->name.text);
     tamis_pretty_open(printer->pretty);
     tamis_pretty_indent(printer->pretty, TAMIS_INDENT);
+    tamis_pretty_open(printer->pretty);
     if (declaration->allow.in != NULL) {
         tamis_printer_gap(printer, declaration->allow.in->span, TAMIS_GAP_LINE);
         tamis_print_text(printer, "in");
@@ -181,6 +211,7 @@ print_allow(TamisPrinter *printer, const TamisDeclaration *declaration)
         tamis_print_text(printer, "until ");
         tamis_print_value(printer, declaration->allow.until);
     }
+    tamis_pretty_close(printer->pretty);
     tamis_printer_gap(printer, declaration->allow.because->span, TAMIS_GAP_LINE);
     tamis_print_text(printer, "because ");
     tamis_print_value(printer, declaration->allow.because);
@@ -236,17 +267,21 @@ static const char *const expect_texts[] = {
 static void
 print_message(TamisPrinter *printer, const TamisTestStepSyntax *step)
 {
+    gsize width = 0;
+
+    for (const TamisMessageFieldSyntax *field = step->fields; field != NULL; field = field->next)
+        width = MAX(width, strlen(field_texts[field->field]));
     tamis_print_text(printer, "message to ");
     tamis_print_value(printer, step->to);
     tamis_print_open(printer);
     for (const TamisMessageFieldSyntax *field = step->fields; field != NULL; field = field->next) {
         tamis_print_statement(printer, field->span, field == step->fields, FALSE);
-        tamis_print_text(printer, field_texts[field->field]);
+        tamis_print_keyword(printer, field_texts[field->field], (guint)width);
         if (field->name != NULL) {
             tamis_print_text(printer, " ");
             tamis_print_value(printer, field->name);
         }
-        tamis_print_setting(printer, "", field->value);
+        tamis_print_setting(printer, "", 0, field->value);
     }
     tamis_print_close(printer, step->span);
 }

@@ -45,8 +45,13 @@ gboolean tamis_printer_starts_line(const TamisPrinter *printer, TamisSpan span);
 
 void tamis_print_text(TamisPrinter *printer, const char *text);
 void tamis_print_value(TamisPrinter *printer, const TamisValue *value);
-/* keyword, a blank, the value, and a semicolon. */
-void tamis_print_setting(TamisPrinter *printer, const char *keyword, const TamisValue *value);
+/* The blanks that bring text up to the width of the longest such text of its block; none when that is long. */
+void tamis_print_padding(TamisPrinter *printer, const char *text, guint width);
+/* A keyword, with blanks up to the width of the longest of its block (0: alone). */
+void tamis_print_keyword(TamisPrinter *printer, const char *keyword, guint width);
+/* The same, a blank, the value, and a semicolon. */
+void tamis_print_setting(TamisPrinter *printer, const char *keyword, guint width,
+                         const TamisValue *value);
 /* "," between them; the first after the gap first. */
 void tamis_print_values(TamisPrinter *printer, const TamisValue *values, TamisGap first);
 /* The same as a group that follows a word, indented by indent where it breaks. */

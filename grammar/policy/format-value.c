@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Longer ones would push the values of a block too far from their keywords. */
+#define MAX_KEYWORD_WIDTH 14
+
 void
 tamis_print_text(TamisPrinter *printer, const char *text)
 {
@@ -111,8 +114,8 @@ print_block(TamisPrinter *printer, const TamisValue *value)
 {
     const char *source = source_spelling(printer, value);
 
+    tamis_pretty_align(printer->pretty);
     tamis_print_text(printer, "\"\"\"");
-    tamis_pretty_indent(printer->pretty, TAMIS_INDENT);
     if (source != NULL) {
         TamisBlockLines lines;
         const char *line;
@@ -137,7 +140,7 @@ print_block(TamisPrinter *printer, const TamisValue *value)
     }
     tamis_pretty_break(printer->pretty);
     tamis_print_text(printer, "\"\"\"");
-    tamis_pretty_indent(printer->pretty, -TAMIS_INDENT);
+    tamis_pretty_unalign(printer->pretty);
 }
 
 static void
@@ -169,9 +172,26 @@ tamis_print_value(TamisPrinter *printer, const TamisValue *value)
 }
 
 void
-tamis_print_setting(TamisPrinter *printer, const char *keyword, const TamisValue *value)
+tamis_print_padding(TamisPrinter *printer, const char *text, guint width)
+{
+    if (width > MAX_KEYWORD_WIDTH)
+        width = 0;
+    for (gsize i = strlen(text); i < width; i++)
+        tamis_print_text(printer, " ");
+}
+
+void
+tamis_print_keyword(TamisPrinter *printer, const char *keyword, guint width)
 {
     tamis_print_text(printer, keyword);
+    tamis_print_padding(printer, keyword, width);
+}
+
+void
+tamis_print_setting(TamisPrinter *printer, const char *keyword, guint width,
+                    const TamisValue *value)
+{
+    tamis_print_keyword(printer, keyword, width);
     tamis_print_text(printer, " ");
     tamis_print_value(printer, value);
     tamis_print_text(printer, ";");

@@ -6,6 +6,8 @@
 
 #include "grammar/policy/format-state.h"
 
+#include <string.h>
+
 /* Blocks ------------------------------------------------------------------------------------------ */
 
 void
@@ -57,12 +59,15 @@ print_organization(TamisPrinter *printer, const TamisDeclaration *declaration)
         [TAMIS_SETTING_DELIMITER] = "delimiter",
     };
     const TamisSettingSyntax *setting = declaration->organization;
+    gsize width = 0;
 
+    for (; setting != NULL; setting = setting->next)
+        width = MAX(width, strlen(keywords[setting->kind]));
     tamis_print_text(printer, "organization");
     tamis_print_open(printer);
-    for (; setting != NULL; setting = setting->next) {
+    for (setting = declaration->organization; setting != NULL; setting = setting->next) {
         tamis_print_statement(printer, setting->span, setting == declaration->organization, FALSE);
-        tamis_print_text(printer, keywords[setting->kind]);
+        tamis_print_keyword(printer, keywords[setting->kind], (guint)width);
         tamis_print_list(printer, setting->values, TAMIS_INDENT);
         tamis_print_text(printer, ";");
     }
@@ -72,7 +77,7 @@ print_organization(TamisPrinter *printer, const TamisDeclaration *declaration)
 static void
 print_import(TamisPrinter *printer, const TamisDeclaration *declaration)
 {
-    tamis_print_setting(printer, declaration->import.is_aliases ? "import aliases" : "import",
+    tamis_print_setting(printer, declaration->import.is_aliases ? "import aliases" : "import", 0,
                         declaration->import.path);
 }
 

@@ -9,4 +9,5 @@
  * of lines); formatting it again changes nothing. The policy has no errors. sources gives the original text,
  * for blank lines and for strings that are kept as written; NULL when the tree was not made from policy
  * text. Ownership is the caller's. */
-TAMIS_API GString *tamis_policy_format(const TamisPolicySyntax *policy, const TamisSources *sources);
+TAMIS_API GString *
+tamis_policy_format(const TamisPolicySyntax *policy, const TamisSources *sources);

@@ -17,8 +17,8 @@ typedef struct {
     TamisArena *arena;
     TamisReport *report;
     const char *start, *end;
-    const char *at;         /* what comes next */
-    const char *next_fault; /* the first byte from `at` on that no text may hold, or end */
+    const char *at;          /* what comes next */
+    const char *next_fault;  /* the first byte from `at` on that no text may hold, or end */
     const char *quiet_until; /* stray characters before it were reported as one */
     guint n_encoding_faults;
     gboolean is_faulty; /* the next token comes after something that was left out */
@@ -29,7 +29,8 @@ typedef struct {
 } TamisLexer;
 
 /* The lexer lends from the report's sources. Clear it when done; the tokens' kept texts stay. */
-void tamis_lexer_init(TamisLexer *lexer, TamisSourceId source, TamisArena *arena, TamisReport *report);
+void
+tamis_lexer_init(TamisLexer *lexer, TamisSourceId source, TamisArena *arena, TamisReport *report);
 void tamis_lexer_clear(TamisLexer *lexer);
 /* As TamisTokenSource.next; lexer is a TamisLexer. */
 void tamis_lexer_next(gpointer lexer, TamisToken *out_token);

@@ -35,13 +35,13 @@ typedef struct {
     TamisToken previous;
     TamisToken ahead;
     gboolean has_ahead;
-    gboolean is_quiet; /* this statement's error was reported */
+    gboolean is_quiet;  /* this statement's error was reported */
     gboolean has_ended; /* too many errors */
     guint n_errors;
-    guint32 last_error; /* its offset + 1 */
-    guint64 n_taken; /* tokens, to see progress */
+    guint32 last_error;      /* its offset + 1 */
+    guint64 n_taken;         /* tokens, to see progress */
     guint64 statement_start; /* n_taken where the statement began */
-    guint n_missing_braces; /* reported; so many may turn up later */
+    guint n_missing_braces;  /* reported; so many may turn up later */
     guint nesting;
     const char *row; /* inside `each`: the row's name */
     gsize row_length;
@@ -64,8 +64,8 @@ TamisSpan tamis_parser_span_from(const TamisParser *parser, TamisSpan first);
 /* 'word', "a string" … */
 TamisExcerpt tamis_parser_describe(const TamisToken *token);
 /* NULL when this place is silent: faults of the lexer, errors that follow from one before. */
-TamisDiagnostic *tamis_parser_fail(TamisParser *parser, TamisSpan span, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+TamisDiagnostic *
+tamis_parser_fail(TamisParser *parser, TamisSpan span, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* As tamis_report_help, for a diagnostic that may be NULL. */
 void tamis_parser_help(TamisParser *parser, TamisDiagnostic *diagnostic, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
@@ -132,4 +132,5 @@ gboolean tamis_parse_allow(TamisParser *parser, TamisDeclaration *declaration);
 gboolean tamis_parse_test(TamisParser *parser, TamisDeclaration *declaration);
 /* One declaration, from its keyword on. NULL when nothing could be made of it. */
 TamisDeclaration *tamis_parse_declaration(TamisParser *parser);
-extern const TamisBlockKind tamis_policy_block, tamis_items_block, tamis_actions_block, tamis_test_block;
+extern const TamisBlockKind tamis_policy_block, tamis_items_block, tamis_actions_block,
+    tamis_test_block;

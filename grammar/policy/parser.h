@@ -14,8 +14,10 @@
 /* Parses one source of the report's sources. Errors (rule syntax) go to the report; after one the parser
  * goes on at the next statement or declaration, so one run shows several. The tree holds everything that
  * could be read and lives in arena. Never NULL. */
-TAMIS_API TamisPolicySyntax *tamis_policy_parse(TamisSourceId source, TamisArena *arena, TamisReport *report);
+TAMIS_API TamisPolicySyntax *
+tamis_policy_parse(TamisSourceId source, TamisArena *arena, TamisReport *report);
 /* The same from tokens that come from elsewhere; source is the one that the tree names. Comments are the
  * caller's to add. */
-TAMIS_API TamisPolicySyntax *tamis_policy_parse_tokens(const TamisTokenSource *tokens, TamisSourceId source,
-                                                       TamisArena *arena, TamisReport *report);
+TAMIS_API TamisPolicySyntax *
+tamis_policy_parse_tokens(const TamisTokenSource *tokens, TamisSourceId source, TamisArena *arena,
+                          TamisReport *report);

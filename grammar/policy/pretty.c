@@ -24,6 +24,8 @@ typedef enum {
     OP_OPEN,
     OP_CLOSE,
     OP_INDENT,
+    OP_ALIGN,
+    OP_UNALIGN,
     OP_TRAILING,
     OP_LINES,
 } OpKind;
@@ -51,6 +53,7 @@ struct TamisPretty {
     GString *comment;
     GArray *run; /* of Line: those that wait for alignment */
     guint column, indent;
+    guint outer_indent;  /* of what is aligned */
     gboolean is_started; /* the line being written has its indentation */
 };
 
@@ -202,6 +205,18 @@ void
 tamis_pretty_indent(TamisPretty *pretty, int columns)
 {
     add(pretty, (Op){.kind = OP_INDENT, .indent = columns});
+}
+
+void
+tamis_pretty_align(TamisPretty *pretty)
+{
+    add(pretty, (Op){.kind = OP_ALIGN});
+}
+
+void
+tamis_pretty_unalign(TamisPretty *pretty)
+{
+    add(pretty, (Op){.kind = OP_UNALIGN});
 }
 
 void
@@ -399,6 +414,13 @@ write_op(TamisPretty *pretty, const Op *op)
         break;
     case OP_INDENT:
         pretty->indent = (guint)((int)pretty->indent + op->indent);
+        break;
+    case OP_ALIGN:
+        pretty->outer_indent = pretty->indent;
+        pretty->indent = pretty->is_started ? pretty->column : pretty->indent;
+        break;
+    case OP_UNALIGN:
+        pretty->indent = pretty->outer_indent;
         break;
     case OP_TRAILING:
         if (pretty->comment->len > 0)

@@ -36,6 +36,9 @@ void tamis_pretty_open(TamisPretty *pretty);
 void tamis_pretty_close(TamisPretty *pretty);
 /* More (or less) indentation for the lines that begin from here on. */
 void tamis_pretty_indent(TamisPretty *pretty, int columns);
+/* Until the next unalign, lines begin at this column; does not nest. */
+void tamis_pretty_align(TamisPretty *pretty);
+void tamis_pretty_unalign(TamisPretty *pretty);
 /* Moves to the end of the line that it stands in; breaks the groups around it. Comments of successive
  * lines are aligned. May have line breaks; a copy is taken. */
 void tamis_pretty_trailing(TamisPretty *pretty, const char *text);

@@ -8,4 +8,5 @@
 
 /* As tamis_policy_parse (grammar/policy/parser.h): faults go to the report, the tree holds everything that
  * could be read. Never NULL. */
-TAMIS_API TamisPolicySyntax *tamis_policy_read(TamisSourceId source, TamisArena *arena, TamisReport *report);
+TAMIS_API TamisPolicySyntax *
+tamis_policy_read(TamisSourceId source, TamisArena *arena, TamisReport *report);

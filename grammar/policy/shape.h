@@ -20,17 +20,17 @@ extern const guint8 tamis_byte_classes[256];
 
 typedef enum {
     TAMIS_WORD_GOOD,
-    TAMIS_WORD_NO_SUCH_DAY,     /* 2026-02-30 */
-    TAMIS_WORD_NO_SUCH_TIME,    /* 25:00 */
-    TAMIS_WORD_NO_SUCH_OFFSET,  /* +99:00 */
-    TAMIS_WORD_UNPADDED_DATE,   /* 2026-1-5 */
-    TAMIS_WORD_SLASHED_DATE,    /* 2026/01/05 */
-    TAMIS_WORD_UNPADDED_TIME,   /* 9:00 */
-    TAMIS_WORD_TIME_SECONDS,    /* 09:00:00 without a date */
-    TAMIS_WORD_TOO_LARGE,       /* does not fit 64 bits */
-    TAMIS_WORD_GLUED,           /* 7days: the word is `7` */
-    TAMIS_WORD_NO_DOMAIN,       /* info@ */
-    TAMIS_WORD_NO_SHAPE,        /* 9-17x, _desk */
+    TAMIS_WORD_NO_SUCH_DAY,    /* 2026-02-30 */
+    TAMIS_WORD_NO_SUCH_TIME,   /* 25:00 */
+    TAMIS_WORD_NO_SUCH_OFFSET, /* +99:00 */
+    TAMIS_WORD_UNPADDED_DATE,  /* 2026-1-5 */
+    TAMIS_WORD_SLASHED_DATE,   /* 2026/01/05 */
+    TAMIS_WORD_UNPADDED_TIME,  /* 9:00 */
+    TAMIS_WORD_TIME_SECONDS,   /* 09:00:00 without a date */
+    TAMIS_WORD_TOO_LARGE,      /* does not fit 64 bits */
+    TAMIS_WORD_GLUED,          /* 7days: the word is `7` */
+    TAMIS_WORD_NO_DOMAIN,      /* info@ */
+    TAMIS_WORD_NO_SHAPE,       /* 9-17x, _desk */
 } TamisWordFault;
 
 typedef struct {
@@ -38,7 +38,8 @@ typedef struct {
     TamisWordFault fault;
     gsize length_bytes;
     char corrected[40]; /* the text to go on with where it is not the one written; else empty */
-    const char *no_at_before; /* in and out: up to here it is known that no address starts; NULL at first */
+    const char *
+        no_at_before; /* in and out: up to here it is known that no address starts; NULL at first */
 } TamisWordScan;
 
 /* The longest word that has a shape at text. Never reads at or behind end. Bytes that are no UTF-8 end the

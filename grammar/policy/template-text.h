@@ -24,10 +24,12 @@ typedef struct {
 
 /* Reads the part at *cursor and moves the cursor behind it; FALSE at the end. Literal text may come in
  * several pieces. */
-TAMIS_API gboolean tamis_template_next(const char **cursor, const char *end, TamisTemplatePart *out_part);
+TAMIS_API gboolean tamis_template_next(const char **cursor, const char *end,
+                                       TamisTemplatePart *out_part);
 /* Whether there is anything but literal text. */
 TAMIS_API gboolean tamis_template_has_placeholders(const char *text, gsize length_bytes);
 /* Writes template form: text that is meant literally, or a placeholder such as "name" or "row.column".
  * Pieces that follow one another in out are kept apart. */
 TAMIS_API void tamis_template_append_literal(GString *out, const char *text, gsize length_bytes);
-TAMIS_API void tamis_template_append_placeholder(GString *out, const char *text, gsize length_bytes);
+TAMIS_API void
+tamis_template_append_placeholder(GString *out, const char *text, gsize length_bytes);

@@ -9,9 +9,9 @@
 typedef enum {
     TAMIS_TOKEN_END,
     /* Words, docs/language.md "Lexis": */
-    TAMIS_TOKEN_STRING,  /* text: template form, see tree.h */
+    TAMIS_TOKEN_STRING, /* text: template form, see tree.h */
     TAMIS_TOKEN_ADDRESS,
-    TAMIS_TOKEN_DOMAIN,  /* also what the parser reads as a COLUMN inside `each` */
+    TAMIS_TOKEN_DOMAIN, /* also what the parser reads as a COLUMN inside `each` */
     TAMIS_TOKEN_DATE,
     TAMIS_TOKEN_INSTANT, /* one blank or T between date and time, none before the offset */
     TAMIS_TOKEN_NAME,    /* also every keyword, DAYS and UNIT */
@@ -41,8 +41,9 @@ typedef struct {
     TamisSpan span;
     const char *text; /* words: length_bytes bytes, see is_kept; marks: may be NULL */
     guint32 length_bytes;
-    guint is_kept : 1;   /* text ends in NUL and lives as long as the arena: the tree may point to it */
-    guint is_block : 1;  /* a STRING that was written as a text block */
+    guint
+        is_kept : 1; /* text ends in NUL and lives as long as the arena: the tree may point to it */
+    guint is_block : 1; /* a STRING that was written as a text block */
     guint starts_line : 1;
     guint is_faulty : 1; /* something before or in it was reported: the parser is silent about it */
 } TamisToken;

@@ -16,11 +16,11 @@ typedef enum {
     TAMIS_VALUE_DATE,    /* 2026-12-31 */
     TAMIS_VALUE_INSTANT, /* 2026-12-31 18:00[:00][Z|+08:00], as written */
     TAMIS_VALUE_NAME,
-    TAMIS_VALUE_COLUMN,  /* row.column */
+    TAMIS_VALUE_COLUMN, /* row.column */
     TAMIS_VALUE_NUMBER,
-    TAMIS_VALUE_SIZE,    /* 10M */
-    TAMIS_VALUE_TIME,    /* 09:00 */
-    TAMIS_VALUE_ZONE,    /* Asia/Shanghai */
+    TAMIS_VALUE_SIZE, /* 10M */
+    TAMIS_VALUE_TIME, /* 09:00 */
+    TAMIS_VALUE_ZONE, /* Asia/Shanghai */
 } TamisValueKind;
 
 /* A string's text is in template form: escapes are resolved, `${name}` and `${row.column}` stand for
@@ -32,7 +32,7 @@ struct TamisValue {
     TamisSpan span;
     const char *text; /* NUL-terminated copy in the arena */
     guint32 length_bytes;
-    gboolean is_block;   /* a string that was written as a text block */
+    gboolean is_block; /* a string that was written as a text block */
     TamisValue *next;
 };
 
@@ -76,9 +76,9 @@ typedef enum {
     TAMIS_FEATURE_RECIPIENT,
     TAMIS_FEATURE_ENVELOPE_FROM,
     TAMIS_FEATURE_ENVELOPE_TO,
-    TAMIS_FEATURE_SIZE,         /* compare, number */
-    TAMIS_FEATURE_SPAM_SCORE,   /* compare, number */
-    TAMIS_FEATURE_NOW,          /* name of the hours */
+    TAMIS_FEATURE_SIZE,       /* compare, number */
+    TAMIS_FEATURE_SPAM_SCORE, /* compare, number */
+    TAMIS_FEATURE_NOW,        /* name of the hours */
     TAMIS_FEATURE_MAILING_LIST,
     TAMIS_FEATURE_AUTOMATIC,
 } TamisFeature;
@@ -92,14 +92,19 @@ typedef enum {
     TAMIS_OPERATOR_MATCHES,
     TAMIS_OPERATOR_BEGINS,
     TAMIS_OPERATOR_ENDS,
-    TAMIS_OPERATOR_EXISTS,   /* header "X" exists */
-    TAMIS_OPERATOR_IN,       /* name: a group (or, for `now`, hours) */
+    TAMIS_OPERATOR_EXISTS, /* header "X" exists */
+    TAMIS_OPERATOR_IN,     /* name: a group (or, for `now`, hours) */
     TAMIS_OPERATOR_INTERNAL,
     TAMIS_OPERATOR_EXTERNAL,
     TAMIS_OPERATOR_UNDER,
 } TamisOperator;
 
-typedef enum { TAMIS_COMPARE_LT, TAMIS_COMPARE_LE, TAMIS_COMPARE_GT, TAMIS_COMPARE_GE } TamisCompare;
+typedef enum {
+    TAMIS_COMPARE_LT,
+    TAMIS_COMPARE_LE,
+    TAMIS_COMPARE_GT,
+    TAMIS_COMPARE_GE
+} TamisCompare;
 
 typedef struct TamisConditionSyntax TamisConditionSyntax;
 struct TamisConditionSyntax {
@@ -123,7 +128,7 @@ struct TamisConditionSyntax {
 typedef enum {
     TAMIS_ACTION_FORWARD,
     TAMIS_ACTION_REPLY,
-    TAMIS_ACTION_KEEP,    /* folder: NULL or its name */
+    TAMIS_ACTION_KEEP, /* folder: NULL or its name */
     TAMIS_ACTION_DISCARD,
     TAMIS_ACTION_REJECT,
     TAMIS_ACTION_MARK,
@@ -135,15 +140,16 @@ struct TamisActionSyntax {
     TamisActionKind kind;
     TamisSpan span; /* the whole action with its semicolon */
     TamisActionSyntax *next;
-    TamisValue *targets;   /* FORWARD */
-    TamisName encryption;  /* FORWARD; text NULL: plain */
+    TamisValue *targets;  /* FORWARD */
+    TamisName encryption; /* FORWARD; text NULL: plain */
     gboolean one_of;
     gboolean without_copy;
-    TamisValue *text;      /* REPLY's text, REJECT's reason, MARK's "Name: value", KEEP's folder: strings */
-    TamisValue *subject;   /* REPLY */
-    TamisValue *from;      /* REPLY */
-    TamisDuration every;   /* REPLY; span.source 0: not said */
-    gboolean is_bare;      /* REPLY written as `reply "…";` */
+    TamisValue
+        *text; /* REPLY's text, REJECT's reason, MARK's "Name: value", KEEP's folder: strings */
+    TamisValue *subject; /* REPLY */
+    TamisValue *from;    /* REPLY */
+    TamisDuration every; /* REPLY; span.source 0: not said */
+    gboolean is_bare;    /* REPLY written as `reply "…";` */
 };
 
 typedef struct {
@@ -202,8 +208,8 @@ typedef struct TamisDaysSyntax TamisDaysSyntax;
  * over Sunday; the order and the way they were written are kept in words. */
 struct TamisDaysSyntax {
     TamisSpan span;
-    guint8 days;          /* daily: 0x7f */
-    TamisValue *words;    /* NAME values: "daily", "mon", "mon-fri" as written */
+    guint8 days;       /* daily: 0x7f */
+    TamisValue *words; /* NAME values: "daily", "mon", "mon-fri" as written */
     struct TamisRangeSyntax *ranges;
     TamisDaysSyntax *next;
 };
@@ -225,7 +231,12 @@ struct TamisExceptSyntax {
     TamisExceptSyntax *next;
 };
 
-typedef enum { TAMIS_PARTY_ANY, TAMIS_PARTY_INTERNAL, TAMIS_PARTY_EXTERNAL, TAMIS_PARTY_VALUES } TamisPartyKind;
+typedef enum {
+    TAMIS_PARTY_ANY,
+    TAMIS_PARTY_INTERNAL,
+    TAMIS_PARTY_EXTERNAL,
+    TAMIS_PARTY_VALUES
+} TamisPartyKind;
 
 typedef struct {
     TamisPartyKind kind; /* ANY: left out */
@@ -310,7 +321,11 @@ typedef enum {
 } TamisDeclarationKind;
 
 /* organization's statements keep their order in settings. */
-typedef enum { TAMIS_SETTING_DOMAINS, TAMIS_SETTING_TIMEZONE, TAMIS_SETTING_DELIMITER } TamisSettingKind;
+typedef enum {
+    TAMIS_SETTING_DOMAINS,
+    TAMIS_SETTING_TIMEZONE,
+    TAMIS_SETTING_DELIMITER
+} TamisSettingKind;
 typedef struct TamisSettingSyntax TamisSettingSyntax;
 struct TamisSettingSyntax {
     TamisSettingKind kind;
@@ -324,7 +339,8 @@ struct TamisDeclaration {
     TamisDeclarationKind kind;
     TamisSpan span; /* from the first keyword to the closing brace or semicolon */
     TamisDeclaration *next;
-    TamisName name; /* group, hours, condition, encryption, template; each: the row's name; allow: the slug */
+    TamisName
+        name; /* group, hours, condition, encryption, template; each: the row's name; allow: the slug */
     union {
         TamisSettingSyntax *organization;
         struct {
@@ -345,7 +361,8 @@ struct TamisDeclaration {
         TamisConditionSyntax *condition;
         struct {
             TamisMeans means;
-            TamisValue *values; /* filter: program and arguments; header: "Name: value"; gateway: a domain */
+            TamisValue *
+                values; /* filter: program and arguments; header: "Name: value"; gateway: a domain */
         } encryption;
         TamisLimitSyntax *limits;
         struct {

@@ -115,7 +115,7 @@ typedef enum {
 #define TAMIS_KEYWORD_ENUM(name, text) TAMIS_KEYWORD_##name,
     TAMIS_KEYWORDS(TAMIS_KEYWORD_ENUM)
 #undef TAMIS_KEYWORD_ENUM
-    TAMIS_N_KEYWORDS,
+        TAMIS_N_KEYWORDS,
 } TamisKeyword;
 
 TamisKeyword tamis_keyword_find(const char *text, gsize length_bytes);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A temporary file in the same folder, brought to the disk before it takes the name. */
+#include "base/replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static gboolean
+fail(GError **error, const char *path, int error_number)
+{
+    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(error_number), "cannot write '%s': %s",
+                path, g_strerror(error_number));
+    return FALSE;
+}
+
+static gboolean
+write_all(int fd, const char *text, gsize length)
+{
+    while (length > 0) {
+        gssize n = write(fd, text, length);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return FALSE;
+        text += n;
+        length -= (gsize)n;
+    }
+    return TRUE;
+}
+
+/* Contents, owner and mode; the mode last, since a change of owner takes bits of it. */
+static gboolean
+fill(int fd, const struct stat *old, const char *text, gsize length)
+{
+    if (!write_all(fd, text, length))
+        return FALSE;
+    if ((old->st_uid != geteuid() || old->st_gid != getegid()) &&
+        fchown(fd, old->st_uid, old->st_gid) != 0 && fchown(fd, (uid_t)-1, old->st_gid) != 0)
+        errno = 0; /* then it is the caller's, as with an editor */
+    return fchmod(fd, old->st_mode & 07777) == 0 && fsync(fd) == 0;
+}
+
+gboolean
+tamis_replace_file(const char *path, const char *text, gsize length_bytes, GError **error)
+{
+    g_autofree char *folder = NULL, *fresh = NULL;
+    char *real = realpath(path, NULL);
+    g_autofree char *target = g_strdup(real);
+    struct stat old;
+    gboolean is_filled;
+    int fd, error_number;
+
+    free(real);
+    if (target == NULL || stat(target, &old) != 0)
+        return fail(error, path, errno);
+    folder = g_path_get_dirname(target);
+    fresh = g_build_filename(folder, ".tamis-XXXXXX", NULL);
+    fd = g_mkstemp_full(fresh, O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail(error, path, errno);
+    is_filled = fill(fd, &old, text, length_bytes);
+    error_number = errno;
+    if (close(fd) != 0 && is_filled) {
+        is_filled = FALSE;
+        error_number = errno;
+    }
+    if (is_filled && g_rename(fresh, target) == 0)
+        return TRUE;
+    if (is_filled)
+        error_number = errno;
+    g_unlink(fresh);
+    return fail(error, path, error_number);
+}
