@@ -34,37 +34,51 @@ write_all(int fd, const char *text, gsize length)
     return TRUE;
 }
 
-/* Contents, owner and mode; the mode last, since a change of owner takes bits of it. */
+/* Contents, owner and mode; the mode last, since a change of owner takes bits of it. A new file (old NULL)
+ * keeps those it was opened with. */
 static gboolean
 fill(int fd, const struct stat *old, const char *text, gsize length)
 {
     if (!write_all(fd, text, length))
         return FALSE;
+    if (old == NULL)
+        return fsync(fd) == 0;
     if ((old->st_uid != geteuid() || old->st_gid != getegid()) &&
         fchown(fd, old->st_uid, old->st_gid) != 0 && fchown(fd, (uid_t)-1, old->st_gid) != 0)
         errno = 0; /* then it is the caller's, as with an editor */
     return fchmod(fd, old->st_mode & 07777) == 0 && fsync(fd) == 0;
 }
 
-gboolean
-tamis_replace_file(const char *path, const char *text, gsize length_bytes, GError **error)
+/* A device or a pipe: there is nothing to keep. */
+static gboolean
+write_through(const char *path, const char *text, gsize length, GError **error)
 {
-    g_autofree char *folder = NULL, *fresh = NULL;
-    char *real = realpath(path, NULL);
-    g_autofree char *target = g_strdup(real);
-    struct stat old;
-    gboolean is_filled;
-    int fd, error_number;
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    int error_number = 0;
 
-    free(real);
-    if (target == NULL || stat(target, &old) != 0)
-        return fail(error, path, errno);
-    folder = g_path_get_dirname(target);
-    fresh = g_build_filename(folder, ".tamis-XXXXXX", NULL);
-    fd = g_mkstemp_full(fresh, O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail(error, path, errno);
-    is_filled = fill(fd, &old, text, length_bytes);
+    if (!write_all(fd, text, length))
+        error_number = errno;
+    if (close(fd) != 0 && error_number == 0)
+        error_number = errno;
+    return error_number == 0 || fail(error, path, error_number);
+}
+
+/* old: NULL for a new file. */
+static gboolean
+replace(const char *path, const char *target, const struct stat *old, const char *text, gsize length,
+        GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(target);
+    g_autofree char *fresh = g_build_filename(folder, ".tamis-XXXXXX", NULL);
+    int fd = g_mkstemp_full(fresh, O_RDWR | O_CLOEXEC, old != NULL ? 0600 : 0666);
+    gboolean is_filled;
+    int error_number;
+
+    if (fd < 0)
+        return fail(error, path, errno);
+    is_filled = fill(fd, old, text, length);
     error_number = errno;
     if (close(fd) != 0 && is_filled) {
         is_filled = FALSE;
@@ -76,4 +90,24 @@ tamis_replace_file(const char *path, const char *text, gsize length_bytes, GErro
         error_number = errno;
     g_unlink(fresh);
     return fail(error, path, error_number);
+}
+
+gboolean
+tamis_replace_file(const char *path, const char *text, gsize length_bytes, GError **error)
+{
+    char *real = realpath(path, NULL);
+    g_autofree char *target = g_strdup(real);
+    struct stat old;
+
+    free(real);
+    if (target == NULL)
+        return errno == ENOENT ? replace(path, path, NULL, text, length_bytes, error)
+                               : fail(error, path, errno);
+    if (stat(target, &old) != 0)
+        return fail(error, path, errno);
+    if (S_ISDIR(old.st_mode))
+        return fail(error, path, EISDIR);
+    if (!S_ISREG(old.st_mode))
+        return write_through(target, text, length_bytes, error);
+    return replace(path, target, &old, text, length_bytes, error);
 }

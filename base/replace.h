@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * New contents for a file that is there: all or nothing. */
+ * New contents for a file: all or nothing. */
 #pragma once
 
 #include "base/api.h"
 
-/* Writes beside the file and renames: whoever reads it sees the old text or the new. Symbolic links are
- * followed; the mode stays, and so do owner and group where the caller may set them. Errors are G_FILE_ERROR,
- * the message names the file; it is then as it was. */
+/* Writes beside the file and renames: whoever reads it sees the old text or the new. A file that is not there
+ * is made. Symbolic links are followed; the mode stays, and so do owner and group where the caller may set
+ * them. What is no file but a device or a pipe is written to. Errors are G_FILE_ERROR, the message names the
+ * file; it is then as it was. */
 TAMIS_API gboolean tamis_replace_file(const char *path, const char *text, gsize length_bytes,
                                       GError **error);

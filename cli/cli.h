@@ -30,6 +30,7 @@ struct TamisVerb {
 
 extern const TamisVerb tamis_verb_check;
 extern const TamisVerb tamis_verb_compile;
+extern const TamisVerb tamis_verb_convert;
 extern const TamisVerb tamis_verb_explain;
 extern const TamisVerb tamis_verb_fmt;
 extern const TamisVerb tamis_verb_help;

@@ -82,7 +82,7 @@ tamis_printer_starts_line(const TamisPrinter *printer, TamisSpan span)
 {
     guint64 at = span.offset;
 
-    if (printer->text == NULL)
+    if (printer->text == NULL || printer->is_foreign)
         return FALSE;
     while (at > 0 && is_blank(printer->text[at - 1]))
         at--;

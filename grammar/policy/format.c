@@ -249,8 +249,11 @@ tamis_policy_format(const TamisPolicySyntax *policy, const TamisSources *sources
     const TamisDeclaration *before = NULL;
     const GString *out;
 
-    if (sources != NULL)
+    if (sources != NULL) {
         printer.text = tamis_sources_get_text(sources, policy->source, &printer.length_bytes);
+        printer.is_foreign =
+            g_str_has_suffix(tamis_sources_get_name(sources, policy->source), ".xml");
+    }
     tamis_printer_sort_comments(&printer);
     for (const TamisDeclaration *next = policy->declarations; next != NULL; next = next->next) {
         tamis_printer_gap(&printer, next->span, gap_between(&printer, before, next));

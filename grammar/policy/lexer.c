@@ -173,6 +173,18 @@ tamis_lexer_init(TamisLexer *lexer, TamisSourceId source, TamisArena *arena, Tam
 }
 
 void
+tamis_lexer_enter(TamisLexer *lexer, guint32 from, guint32 after)
+{
+    gsize length;
+
+    lexer->at = lexer->quiet_until = lexer->start + from;
+    lexer->end = lexer->start + after;
+    lexer->is_faulty = lexer->starts_line = FALSE;
+    lexer->scan = (TamisWordScan){0};
+    lexer->next_fault = tamis_lexer_find_fault(lexer->at, lexer->end, &length);
+}
+
+void
 tamis_lexer_clear(TamisLexer *lexer)
 {
     g_clear_pointer(&lexer->comments, g_array_unref);

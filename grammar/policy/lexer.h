@@ -32,6 +32,8 @@ typedef struct {
 void
 tamis_lexer_init(TamisLexer *lexer, TamisSourceId source, TamisArena *arena, TamisReport *report);
 void tamis_lexer_clear(TamisLexer *lexer);
+/* From here on only [from, after), a piece of the source's text: words that stand in another language. */
+void tamis_lexer_enter(TamisLexer *lexer, guint32 from, guint32 after);
 /* As TamisTokenSource.next; lexer is a TamisLexer. */
 void tamis_lexer_next(gpointer lexer, TamisToken *out_token);
 
