@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define MOST_COMPARED_DOMAINS 8
+
 TamisPolicy *
 tamis_policy_new(TamisSources *sources)
 {
@@ -130,10 +132,25 @@ is_listed(const TamisPolicy *policy, const TamisParty *party, TamisString key)
     return known != 0 && slice_has(policy, party->domains, known);
 }
 
+/* The few domains are compared with the address's end: asked of every target, this is not to look
+ * anything up. */
 gboolean
 tamis_policy_is_internal(const TamisPolicy *policy, TamisString key)
 {
-    return is_listed(policy, &policy->internals, key);
+    const char *text = tamis_policy_text(policy, key);
+    gsize n = tamis_strings_length(policy->strings, key);
+
+    if (policy->domains.n > MOST_COMPARED_DOMAINS)
+        return is_listed(policy, &policy->internals, key);
+    for (guint32 i = policy->domains.first; i < policy->domains.first + policy->domains.n; i++) {
+        TamisString domain = tamis_policy_value(policy, i);
+        gsize domain_bytes = tamis_strings_length(policy->strings, domain);
+
+        if (n > domain_bytes && text[n - domain_bytes - 1] == '@' &&
+            memcmp(text + n - domain_bytes, tamis_policy_text(policy, domain), domain_bytes) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 gboolean

@@ -24,6 +24,7 @@ typedef struct {
     /* Local parts of suspects with one character, or none, left out: what a slip has in common with what was
      * meant. A hash of the text to the suspect's index + 1. */
     GHashTable *shapes;
+    guint64 lengths; /* as bits, of these local parts, one more and one less */
 } Search;
 
 static void
@@ -111,6 +112,12 @@ local_length(const char *text)
     return (gsize)(tamis_address_domain(text) - 1 - text);
 }
 
+static guint64
+length_bit(gsize length_bytes)
+{
+    return G_GUINT64_CONSTANT(1) << MIN(length_bytes, 63);
+}
+
 static void
 index_shapes(Search *search)
 {
@@ -122,6 +129,7 @@ index_shapes(Search *search)
             tamis_policy_text(policy, tamis_policy_target(policy, target)->address.key);
         gsize n = local_length(text);
 
+        search->lengths |= length_bit(n) << 1 | length_bit(n) | length_bit(n) >> 1;
         for (gsize left_out = 0; left_out <= n; left_out++) {
             gpointer shape = shape_of(text, n, left_out);
 
@@ -164,7 +172,7 @@ compare(const Search *search, TamisString known)
     const char *text = tamis_policy_text(policy, known);
     gsize n = local_length(text);
 
-    for (gsize left_out = 0; left_out <= n; left_out++) {
+    for (gsize left_out = 0; (length_bit(n) & search->lengths) != 0 && left_out <= n; left_out++) {
         guint found =
             GPOINTER_TO_UINT(g_hash_table_lookup(search->shapes, shape_of(text, n, left_out)));
         Suspect *suspect;
