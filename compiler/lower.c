@@ -2,6 +2,7 @@
  *
  * One mailbox to one script: the shared context, strings and extensions, and the run over a
  * mailbox. */
+#include "compiler/bound.h"
 #include "compiler/lower-private.h"
 
 enum { DAY_S = 86400, MAX_ROUTES = 20000, MAX_VARIABLES = 250 };
@@ -185,56 +186,19 @@ tamis_lower_good_until(TamisLowering *lowering, TamisInstant instant)
     lowering->lowered->good_until = MIN(lowering->lowered->good_until, instant);
 }
 
-/* Bounds ----------------------------------------------------------------------------------------
- */
-
-typedef struct {
-    guint32 targets, actions;
-} Weight;
-
-static Weight
-weight_of(const TamisLowering *lowering, const TamisRoute *route)
-{
-    Weight weight = {0, 0};
-
-    for (guint32 i = 0; i < route->actions.n; i++) {
-        const TamisAction *action = tamis_policy_action(lowering->policy, route->actions.first + i);
-        guint32 n = action->one_of ? 1 : action->targets.n;
-
-        if (action->kind == TAMIS_DO_FORWARD) {
-            weight.targets += n;
-            weight.actions += n;
-        } else if (action->kind != TAMIS_DO_MARK && action->kind != TAMIS_DO_FINAL) {
-            weight.actions++;
-        }
-    }
-    return weight;
-}
-
-/* The most that one run can do: routes taken from behind, once with an earlier one active (where an
- * `otherwise` is out), once with none. Targets that two routes share count twice. */
+/* The most that one run can do, exactly only where it matters: above what the server takes. */
 static void
 bound(TamisLowering *lowering)
 {
-    Weight after = {0, 0}, none = {0, 0};
+    const TamisServer *server = lowering->server;
+    TamisCrowd crowd;
 
-    for (guint i = lowering->n_planned; i-- > 0;) {
-        const TamisPlanned *planned = &lowering->planned[i];
-        Weight own = weight_of(lowering, planned->route), taken;
-
-        if (planned->dead)
-            continue;
-        taken.targets = own.targets + (planned->final ? 0 : after.targets);
-        taken.actions = own.actions + (planned->final ? 0 : after.actions);
-        none.targets = MAX(none.targets, taken.targets);
-        none.actions = MAX(none.actions, taken.actions);
-        if (!planned->route->otherwise) {
-            after.targets = MAX(after.targets, taken.targets);
-            after.actions = MAX(after.actions, taken.actions);
-        }
-    }
-    lowering->lowered->max_targets = none.targets;
-    lowering->lowered->max_actions = none.actions;
+    tamis_crowd_of_mailbox(lowering->policy, lowering->mailbox, lowering->context->as_of,
+                           server->max_redirects != 0 ? server->max_redirects : G_MAXUINT32,
+                           server->max_actions != 0 ? server->max_actions : G_MAXUINT32, &crowd);
+    lowering->lowered->max_targets = crowd.n_targets;
+    lowering->lowered->max_actions = crowd.n_actions;
+    tamis_crowd_clear(&crowd);
 }
 
 /* The run ---------------------------------------------------------------------------------------
