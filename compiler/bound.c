@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Finds the largest crowd of targets by trying, at each instant where a window opens, which route is the
- * first active one and which `final` ends the run. Bounded: what would take too long is summed up. */
+ * Finds the largest crowd of targets by trying, at each instant where a window opens or ends, which
+ * route is the first active one and which `final` ends the run. Bounded: what would take too long
+ * is summed up. */
 #include "compiler/bound.h"
 
 #include <string.h>
@@ -17,9 +18,9 @@ typedef struct {
     guint32 *tried;
     guint32 stamp;
     gsize budget;
-    TamisInstant from, to; /* no window opens in between */
+    TamisInstant from, to; /* no window opens or ends in between */
     TamisCrowd *crowd;
-    /* How the best was found: the first active route and the last, which is `final` (or G_MAXUINT). */
+    /* How the best was found: its first route, and the `final` one that ends it (or G_MAXUINT). */
     guint best_first, best_final;
 } Search;
 
@@ -162,17 +163,18 @@ walk(Search *search, guint first)
             continue;
         }
         consider(search, more, first, i);
-        if (route->otherwise || is_unconditional(route))
+        if (i == first || is_unconditional(route))
             return;
     }
     consider(search, sum, first, G_MAXUINT);
 }
 
-/* The first active route is the first there is, or an `otherwise` behind it. */
+/* One of the routes up to the first `otherwise` or unconditional one is the first active one. What
+ * is active with one that does not end the run, later ones cannot better. */
 static void
 search_instant(Search *search)
 {
-    gboolean walked = FALSE;
+    gboolean is_bettered = FALSE;
 
     for (guint i = 0; i < search->routes->len && search->budget > 0; i++) {
         const TamisRoute *route = get_route(search, i);
@@ -180,11 +182,11 @@ search_instant(Search *search)
         search->budget--;
         if (!is_open(search, route))
             continue;
-        if (route->otherwise || !walked)
+        if (route->otherwise || !is_bettered)
             walk(search, i);
-        walked |= !route->otherwise;
-        if (is_unconditional(route))
+        if (route->otherwise || is_unconditional(route))
             return;
+        is_bettered |= !is_final(search->policy, route);
     }
 }
 
@@ -244,9 +246,8 @@ name_routes(Search *search)
     search->from = crowd->from;
     for (guint i = 0; i < search->routes->len && i <= search->best_final; i++) {
         const TamisRoute *route = get_route(search, i);
-        gboolean active = i == search->best_first ||
-                          (i > search->best_first && !route->otherwise &&
-                           (i == search->best_final || !is_final(search->policy, route)));
+        gboolean active = i >= search->best_first &&
+                          (i == search->best_final || !is_final(search->policy, route));
 
         if (!is_open(search, route) || (route->otherwise && i != search->best_first))
             continue;
@@ -257,21 +258,23 @@ name_routes(Search *search)
     }
 }
 
+/* An end counts as well: an `otherwise` may be active from there. */
 static void
 search_windows(Search *search, TamisInstant as_of)
 {
-    g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(TamisInstant));
+    g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(TamisInstant));
 
     for (guint i = 0; i < search->routes->len; i++) {
-        TamisInstant start = MAX(get_route(search, i)->starting, as_of);
+        const TamisRoute *route = get_route(search, i);
+        TamisInstant start = MAX(route->starting, as_of);
 
-        g_array_append_val(starts, start);
+        g_array_append_val(edges, start);
+        g_array_append_val(edges, route->until);
     }
-    g_array_sort(starts, compare_instants);
-    for (guint i = 0; i < starts->len; i++) {
-        search->from = g_array_index(starts, TamisInstant, i);
-        search->to =
-            i + 1 < starts->len ? g_array_index(starts, TamisInstant, i + 1) : TAMIS_INSTANT_MAX;
+    g_array_sort(edges, compare_instants);
+    for (guint i = 0; i + 1 < edges->len; i++) {
+        search->from = g_array_index(edges, TamisInstant, i);
+        search->to = g_array_index(edges, TamisInstant, i + 1);
         if (search->from < search->to)
             search_instant(search);
     }

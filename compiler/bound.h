@@ -10,15 +10,15 @@
 typedef struct {
     guint32 n_targets; /* different addresses */
     guint32 n_actions; /* these, and whatever else the server runs */
-    /* The routes that bring most targets, in order, and those whose conditions have to fail for it (before
-     * an `otherwise`, or with `final`); indexes of the policy's routes. */
+    /* The routes that bring most targets, in order, and those whose conditions have to fail for it
+     * (before an `otherwise`, or with `final`); indexes of the policy's routes. */
     GArray *active, *inactive;
     TamisInstant from, to; /* when: part of every active route's window */
     gboolean is_rough;     /* too many routes to look closely: the sums of all, active is empty */
 } TamisCrowd;
 
-/* At as_of or later. Where the sums of all routes are not above enough_… they are the answer, which is quicker;
- * active and inactive are then NULL. */
+/* At as_of or later. Where the sums of all routes are not above enough_… they are the answer, which
+ * is quicker; active and inactive are then NULL. */
 void
 tamis_crowd_of_mailbox(const TamisPolicy *policy, const TamisMailbox *mailbox, TamisInstant as_of,
                        guint32 enough_targets, guint32 enough_actions, TamisCrowd *out_crowd);

@@ -11,6 +11,7 @@ typedef enum {
     TAMIS_LEAVES_NONE, /* proved: there is such a message */
 } TamisCopyVerdict;
 
-/* While the walk's route is active, and no other that keeps a copy or, with or_inside, forwards inside. */
+/* While the walk's route is active, and no other that keeps a copy or, with or_inside, forwards
+ * inside. */
 TamisCopyVerdict
 tamis_copies_of_route(const TamisFacts *facts, const TamisRouteWalk *at, gboolean or_inside);

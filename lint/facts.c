@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Facts shared by the rules over policies. Linear in the policy; no rule's own judgement stands here. */
+ * Facts shared by the rules over policies. Linear in the policy; no rule's own judgement stands
+ * here. */
 #include "lint/facts.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What several rules want to know of a policy, worked out once; walking its forwards; and adding a finding
- * as all rules do. */
+ * What several rules want to know of a policy, worked out once; walking its forwards; and adding a
+ * finding as all rules do. */
 #pragma once
 
 #include "lint/lint.h"
@@ -18,7 +18,8 @@ typedef struct {
     guint8 *target_externals;
     /* By index of the policy's allows. */
     guint8 *allow_used;
-    /* Those that have not run out, linked by rule: the first, then the next of each. TAMIS_NO_INDEX ends. */
+    /* Those that have not run out, linked by rule: the first, then the next of each. TAMIS_NO_INDEX
+     * ends. */
     guint32 first_allow[TAMIS_N_RULES];
     guint32 *next_allow;
 } TamisFacts;
@@ -27,8 +28,8 @@ TamisFacts *tamis_facts_new(const TamisLint *lint);
 void tamis_facts_free(TamisFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisFacts, tamis_facts_free)
 
-/* The routes of a policy, and the forwards of its routes, one after the other. Start with {.policy = …} and
- * {.routes.policy = …}. */
+/* The routes of a policy, and the forwards of its routes, one after the other. Start with {.policy
+ * = …} and {.routes.policy = …}. */
 typedef struct {
     const TamisPolicy *policy;
     guint32 mailbox_index;
@@ -50,14 +51,16 @@ gboolean
 tamis_route_has(const TamisPolicy *policy, const TamisRoute *route, TamisActionKindOf kind);
 /* Whether its actions cancel the copy that stays, and none of them restores one. */
 gboolean tamis_route_leaves_nothing(const TamisPolicy *policy, const TamisRoute *route);
-/* Whether two routes of a mailbox, the first before the second, can never be active together by their form. */
+/* Whether two routes of a mailbox, the first before the second, can never be active together by
+ * their form. */
 gboolean
 tamis_routes_exclude(const TamisPolicy *policy, const TamisRoute *first, const TamisRoute *second);
 /* Whether an instant of [as_of, …) lies in the route's window. */
 gboolean tamis_route_has_future(const TamisFacts *facts, const TamisRoute *route);
 
-/* Adds a finding about the mailbox and the route that the walk is at (either may be NULL, and the walk), with
- * the `use` or row that brought the route, suppressed when an allow says so. Lent as by tamis_report_add. */
+/* Adds a finding about the mailbox and the route that the walk is at (either may be NULL, and the
+ * walk), with the `use` or row that brought the route, suppressed when an allow says so. Lent as by
+ * tamis_report_add. */
 TamisDiagnostic *
 tamis_facts_find(TamisFacts *facts, TamisRule rule, TamisSpan span, const TamisRouteWalk *at,
                  const char *format, ...) G_GNUC_PRINTF(5, 6);
@@ -65,5 +68,6 @@ tamis_facts_find(TamisFacts *facts, TamisRule rule, TamisSpan span, const TamisR
 void tamis_facts_judge(TamisDiagnostic *diagnostic, gboolean proved);
 /* Suppresses a finding that was made elsewhere when an allow says so. */
 void tamis_facts_allow(TamisFacts *facts, TamisDiagnostic *diagnostic);
-/* "2026-12-31" where the instant is the end of that day, else "2026-12-31 18:00 +08:00". Caller frees. */
+/* "2026-12-31" where the instant is the end of that day, else "2026-12-31 18:00 +08:00". Caller
+ * frees. */
 char *tamis_route_end_to_string(const TamisPolicy *policy, TamisInstant until);

@@ -8,8 +8,7 @@
 
 typedef struct {
     TamisPolicyRule run;
-    gboolean
-        needs_all; /* says nothing true of a policy whose text has errors: parts of it are missing */
+    gboolean needs_all; /* of a text with errors it would say what is not true: parts are missing */
 } Rule;
 
 /* Errors, then warnings, then hints: the report keeps a limited number of findings. */

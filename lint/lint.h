@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The rules over a resolved policy, run in one fixed order: errors first, hints last, so that what is
- * past a report's cap is what matters least. */
+ * The rules over a resolved policy, run in one fixed order: errors first, hints last, so that what
+ * is past a report's cap is what matters least. */
 #pragma once
 
 #include "base/report.h"
@@ -17,6 +17,6 @@ typedef struct {
     TamisReport *report;       /* may hold what reading and resolving found */
 } TamisLint;
 
-/* Runs every rule, lowers each mailbox for the findings of the compiler, suppresses what an `allow` of
- * the policy silences (findings that were in the report before, too), and sorts. */
+/* Runs every rule, lowers each mailbox for the findings of the compiler, suppresses what an `allow`
+ * of the policy silences (findings that were in the report before, too), and sorts. */
 TAMIS_API void tamis_lint_policy(const TamisLint *lint);

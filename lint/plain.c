@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Takes tests of different features of a message as free of each other, and of the same feature only the
- * few combinations that are always possible. Says "not plain" whenever in doubt. */
+ * Takes tests of different features of a message as free of each other, and of the same feature
+ * only the few combinations that are always possible. Says "not plain" whenever in doubt. */
 #include "lint/plain.h"
 
 #include <string.h>
@@ -74,7 +74,7 @@ feature_of(const TamisPolicy *policy, const TamisTest *test)
     g_assert_not_reached();
 }
 
-/* One test by itself ---------------------------------------------------------------------------- */
+/* One test by itself --------------------------------------------------------------------------- */
 
 static gboolean
 values_have_length(const TamisPolicy *policy, const TamisTest *test, gsize min, gsize max)
@@ -180,7 +180,7 @@ is_plain(const TamisPolicy *policy, const TamisTest *test, gboolean holds)
     g_assert_not_reached();
 }
 
-/* Two tests ------------------------------------------------------------------------------------- */
+/* Two tests ------------------------------------------------------------------------------------ */
 
 static gboolean
 are_plain(const TamisPolicy *policy, const TamisTest *a, gboolean a_holds, const TamisTest *b,
@@ -217,7 +217,7 @@ are_plain(const TamisPolicy *policy, const TamisTest *a, gboolean a_holds, const
     }
 }
 
-/* Demands --------------------------------------------------------------------------------------- */
+/* Demands -------------------------------------------------------------------------------------- */
 
 static gboolean
 demand_test(TamisPlain *plain, const TamisTest *test, gboolean holds)
@@ -295,7 +295,7 @@ tamis_plain_demand_route(TamisPlain *plain, const TamisMailbox *mailbox, guint32
     return TRUE;
 }
 
-/* Time ------------------------------------------------------------------------------------------ */
+/* Time ----------------------------------------------------------------------------------------- */
 
 static gboolean
 suits(const TamisPlain *plain, TamisInstant instant)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The rules over policies, each in lint/rules/<slug>.c with the meaning that docs/findings/<slug>.md gives.
- * The order and the conditions under which they run are lint/lint.c's. */
+ * The rules over policies, each in lint/rules/<slug>.c with the meaning that
+ * docs/findings/<slug>.md gives. The order and the conditions under which they run are
+ * lint/lint.c's. */
 #pragma once
 
 #include "lint/facts.h"

@@ -31,8 +31,8 @@ TAMIS_API gboolean tamis_day_parse(const char *text, gsize length_bytes, TamisDa
 
 typedef struct TamisZone TamisZone;
 
-/* NULL when the system's zone data has no such zone ("UTC" is always there). Cached: the same name gives the same zone.
- * Lent, lives for ever. Thread-safe. */
+/* NULL when the system's zone data has no such zone ("UTC" is always there). Cached: the same name
+ * gives the same zone. Lent, lives for ever. Thread-safe. */
 TAMIS_API const TamisZone *tamis_zone_get(const char *name);
 TAMIS_API const char *tamis_zone_get_name(const TamisZone *zone);
 /* All zones that the system's data names, for suggestions; NULL-terminated, maybe empty. Static. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A forward from a mailbox straight to a target that a `forbid` rules out. Reported where the conditions
- * plainly can hold; chains of forwards are not followed here. */
+ * A forward from a mailbox straight to a target that a `forbid` rules out. Reported where the
+ * conditions plainly can hold; chains of forwards are not followed here. */
 #include "lint/copies.h"
 #include "lint/rules.h"
 

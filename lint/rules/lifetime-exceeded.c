@@ -6,8 +6,8 @@
 
 #define DAY_S 86400
 
-/* The latest end. A lifetime in whole days counts days of the calendar, as dates in a policy do: what ends
- * with a day, as `until` a date does, may last through the whole of its last one. */
+/* The latest end. A lifetime in whole days counts days of the calendar, as dates in a policy do:
+ * what ends with a day, as `until` a date does, may last through the whole of its last one. */
 static TamisInstant
 latest_end(const TamisPolicy *policy, TamisInstant start, gint64 lifetime_s, gboolean with_day)
 {

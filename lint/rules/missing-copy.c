@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A forward that leaves no copy where a `require … copy` asks for one. Proved where the conditions plainly
- * can hold. */
+ * A forward that leaves no copy where a `require … copy` asks for one. Proved where the conditions
+ * plainly can hold. */
 #include "lint/copies.h"
 #include "lint/rules.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What `targets` allows is more than the server takes by default: the settings that raise it, once for each
- * `limits` that says so. Extensions that need a setting are named by the compiler. */
+ * What `targets` allows is more than the server takes by default: the settings that raise it, once
+ * for each `limits` that says so. Extensions that need a setting are named by the compiler. */
 #include "lint/rules.h"
 
 #include "compiler/bound.h"

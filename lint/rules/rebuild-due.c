@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The scripts of an earlier compile are good for less than 90 more days, as its manifest says. One that
- * cannot be read is not this rule's: who gives its path reads it first. */
+ * The scripts of an earlier compile are good for less than 90 more days, as its manifest says. One
+ * that cannot be read is not this rule's: who gives its path reads it first. */
 #include "lint/rules.h"
 
 #include "compiler/manifest.h"

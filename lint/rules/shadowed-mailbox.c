@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * An imported alias map sends mail to a mailbox, or to an alias of it, elsewhere, so that its script
- * never sees it. Follows the map as Postfix does: the address, the address without its detail, then
- * the catch-all of its domain; an address that stands in its own line is delivered. */
+ * An imported alias map sends mail to a mailbox, or to an alias of it, elsewhere, so that its
+ * script never sees it. Follows the map as Postfix does: the address, the address without its
+ * detail, then the catch-all of its domain; an address that stands in its own line is delivered. */
 #include "lint/rules.h"
 
 #include <string.h>
@@ -12,8 +12,7 @@
 
 typedef struct {
     const TamisPolicy *policy;
-    guint32 *
-        entry_of_string; /* by string, TAMIS_NO_INDEX where none; the first line of an address counts */
+    guint32 *entry_of_string; /* by string: the first line of an address, or TAMIS_NO_INDEX */
     gboolean has_catch_all;
 } Map;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One message can be redirected to more addresses than `targets` says, else than the server takes. The
- * figure is compiler/bound.h's; it is proved when the conditions plainly can hold together. */
+ * One message can be redirected to more addresses than `targets` says, else than the server takes.
+ * The figure is compiler/bound.h's; it is proved when the conditions plainly can hold together. */
 #include "lint/rules.h"
 
 #include "compiler/bound.h"
@@ -41,8 +41,8 @@ demand_routes(TamisPlain *plain, const GArray *routes, gboolean active)
     return TRUE;
 }
 
-/* Whether the crowd's figure is above the limit for certain, though its `one of`s may mean addresses that
- * are counted already. */
+/* Whether the crowd's figure is above the limit for certain, though its `one of`s may mean
+ * addresses that are counted already. */
 static gboolean
 counts_exactly(const TamisPolicy *policy, const TamisCrowd *crowd, guint32 limit)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A target in an own domain that no mailbox, alias or group of the policy has. Each is reported once, and is
- * a warning where a known address differs from it by a slip. */
+ * A target in an own domain that no mailbox, alias or group of the policy has. Each is reported
+ * once, and is a warning where a known address differs from it by a slip. */
 #include "lint/rules.h"
 
 #include "base/suggest.h"
@@ -21,8 +21,8 @@ typedef struct {
     TamisFacts *facts;
     guint8 *known; /* by string */
     GArray *suspects;
-    /* Local parts of suspects with one character, or none, left out: what a slip has in common with what was
-     * meant. A hash of the text to the suspect's index + 1. */
+    /* Local parts of suspects with one character, or none, left out: what a slip has in common with
+     * what was meant. A hash of the text to the suspect's index + 1. */
     GHashTable *shapes;
     guint64 lengths; /* as bits, of these local parts, one more and one less */
 } Search;
@@ -93,7 +93,7 @@ collect_suspects(Search *search)
     }
 }
 
-/* Slips ----------------------------------------------------------------------------------------- */
+/* Slips ---------------------------------------------------------------------------------------- */
 
 static gpointer
 shape_of(const char *text, gsize length_bytes, gsize left_out)
@@ -210,7 +210,7 @@ find_slips(Search *search)
         compare(search, TAMIS_AT(policy->aliases, TamisAliasEntry, i)->address.key);
 }
 
-/* The rule -------------------------------------------------------------------------------------- */
+/* The rule ------------------------------------------------------------------------------------- */
 
 static void
 report(const Search *search, const Suspect *suspect)
