@@ -167,13 +167,12 @@ bind_targets(TamisResolver *r, TamisArena *arena, const TamisScope *scope,
 {
     TamisActionPlan fixed = {.targets = tamis_resolve_bind(r, arena, scope, syntax->targets)};
 
+    tamis_resolve_check_targets(r, &fixed.targets);
     plan->is_constant = fixed.targets.is_constant;
-    if (plan->is_constant) {
+    if (plan->is_constant)
         make_action(r, &tamis_no_frame, &fixed, &plan->action);
-        return;
-    }
-    plan->targets = fixed.targets;
-    tamis_resolve_check_targets(r, &plan->targets);
+    else
+        plan->targets = fixed.targets;
 }
 
 static void

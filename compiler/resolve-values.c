@@ -336,20 +336,65 @@ tamis_resolve_targets(TamisResolver *r, const TamisFrame *frame, const TamisOper
     return tamis_resolve_store(r, r->policy->targets, r->target_buffer, place);
 }
 
+/* Of a list that repeats itself thousands of times, the first place is not looked for. */
+#define MOST_LOOKED_AT 1000
+
+/* names has what the operands before index name, an address's key or a group's name (those are never the
+ * same), 0 where they are wrong. */
+static void
+check_repetition(TamisResolver *r, const TamisOperands *operands, guint32 index,
+                 const TamisString *names, TamisString name)
+{
+    const TamisOperand *operand = &operands->items[index];
+    g_autofree char *excerpt = NULL;
+    TamisDiagnostic *diagnostic;
+
+    if (tamis_marks_add(&r->marks, name))
+        return;
+    excerpt = tamis_resolve_excerpt(operand->term.text, operand->term.length_bytes);
+    diagnostic = tamis_report_add(r->report, operand->span, TAMIS_RULE_DUPLICATE_TARGET,
+                                  "'%s' is a target of this forward already", excerpt);
+    for (guint32 i = 0; i < MIN(index, MOST_LOOKED_AT); i++) {
+        if (names[i] != name)
+            continue;
+        tamis_report_relate(r->report, diagnostic, operands->items[i].span, "here");
+        break;
+    }
+    tamis_report_help(r->report, diagnostic, "take one of them out");
+}
+
+/* What a constant names, or 0 when it can be no target, which is reported. */
+static TamisString
+check_target(TamisResolver *r, const TamisOperand *operand)
+{
+    const TamisTerm *term = &operand->term;
+    TamisAddress address;
+
+    if (term->kind == TAMIS_TERM_GROUP)
+        return check_target_group(r, &tamis_no_frame, term, operand->span)
+                   ? TAMIS_AT(r->policy->groups, TamisGroup, term->group)->name
+                   : 0;
+    return tamis_resolve_to_address(r, &tamis_no_frame, term, operand->span,
+                                    "an address or a group", &address)
+               ? address.key
+               : 0;
+}
+
 void
 tamis_resolve_check_targets(TamisResolver *r, TamisOperands *operands)
 {
-    TamisAddress address;
+    g_autofree TamisString *names = g_new0(TamisString, operands->n);
 
+    tamis_marks_clear(&r->marks);
     for (guint32 i = 0; i < operands->n; i++) {
         TamisOperand *operand = &operands->items[i];
         if (operand->kind != TAMIS_OPERAND_TERM || operand->term.kind == TAMIS_TERM_NOTHING)
             continue;
-        if (operand->term.kind == TAMIS_TERM_GROUP
-                ? !check_target_group(r, &tamis_no_frame, &operand->term, operand->span)
-                : !tamis_resolve_to_address(r, &tamis_no_frame, &operand->term, operand->span,
-                                            "an address or a group", &address))
+        names[i] = check_target(r, operand);
+        if (names[i] == 0)
             operand->term.kind = TAMIS_TERM_NOTHING;
+        else
+            check_repetition(r, operands, i, names, names[i]);
     }
 }
 

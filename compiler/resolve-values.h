@@ -126,7 +126,7 @@ gboolean tamis_resolve_to_domain(TamisResolver *r, const TamisFrame *frame, cons
 /* Addresses of a list, groups flattened, each once, in first-seen order. */
 TamisSlice tamis_resolve_targets(TamisResolver *r, const TamisFrame *frame,
                                  const TamisOperands *operands, TamisSpan place);
-/* Reports the constants among them that are none, once for all who use the list. */
+/* Reports the constants among them that are none, or stand there twice, once for all who use the list. */
 void tamis_resolve_check_targets(TamisResolver *r, TamisOperands *operands);
 /* The addresses and domains of a list, groups too. */
 TamisParty tamis_resolve_party(TamisResolver *r, const TamisValue *values);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What a case is, and the tools that the kinds of cases share. Each kind is a module with discover()."""
 
+import contextlib
 import dataclasses
 import difflib
 import importlib
@@ -72,6 +73,17 @@ def same(expected, actual, what):
     raise Failure(f"{what} differs:\n" + "\n".join(list(lines)[:80]))
 
 
+def sweep_clocks():
+    """libfaketime leaves shared memory behind, named after the process, and fails when it meets the name again:
+    what dead processes left is taken away."""
+    memory = pathlib.Path("/dev/shm")
+    for path in memory.iterdir() if memory.is_dir() else ():
+        found = re.fullmatch(r"(?:sem\.)?faketime_(?:sem|shm)_(\d+)", path.name)
+        if found and not pathlib.Path("/proc", found[1]).exists():
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
 class Context:
     """One run of the runner: the build under test, a scratch folder, and how to call tamis."""
 
@@ -88,11 +100,13 @@ class Context:
         self.made = {}
 
     def __enter__(self):
+        sweep_clocks()
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="tamis-"))
         self.scratch.chmod(0o755)
         return self
 
     def __exit__(self, *unused):
+        sweep_clocks()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
     def folder(self):
