@@ -9,7 +9,7 @@
 /* One policy: its findings are merged into report. FALSE when its file cannot be read. */
 static gboolean
 check_policy(const char *path, const TamisOptions *options, const TamisServer *server,
-             const char *manifest_path, TamisReport *report)
+             const TamisManifest *manifest, TamisReport *report)
 {
     TamisSources *sources = tamis_report_get_sources(report);
     g_autoptr(TamisReport) found = tamis_report_new(sources);
@@ -24,25 +24,13 @@ check_policy(const char *path, const TamisOptions *options, const TamisServer *s
         .policy = policy,
         .server = server,
         .as_of = tamis_options_as_of(options, policy->zone),
-        .manifest_path = manifest_path,
+        .manifest = manifest,
         .n_jobs = options->n_jobs,
         .report = found,
     };
     tamis_lint_policy(&lint);
     tamis_report_merge(report, found);
     return TRUE;
-}
-
-/* Whether it can be read; the rule that wants it says nothing of that. */
-static gboolean
-is_manifest(const char *path)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(TamisManifest) manifest = tamis_manifest_load(path, &error);
-
-    if (manifest == NULL)
-        tamis_complain("%s", error->message);
-    return manifest != NULL;
 }
 
 static int
@@ -68,13 +56,20 @@ run(const TamisVerb *verb, int argc, char **argv)
     g_autoptr(TamisServer) server = tamis_options_load_server(&options, &status);
     if (server == NULL)
         return status;
-    if (manifest_path != NULL && !is_manifest(manifest_path))
-        return TAMIS_EXIT_UNREADABLE;
+    g_autoptr(TamisManifest) manifest = NULL;
+    if (manifest_path != NULL) {
+        g_autoptr(GError) error = NULL;
+        manifest = tamis_manifest_load(manifest_path, &error);
+        if (manifest == NULL) {
+            tamis_complain("%s", error->message);
+            return TAMIS_EXIT_UNREADABLE;
+        }
+    }
 
     g_autoptr(TamisSources) sources = tamis_sources_new();
     g_autoptr(TamisReport) report = tamis_report_new(sources);
     for (int i = 1; i < argc; i++)
-        all_read = check_policy(argv[i], &options, server, manifest_path, report) && all_read;
+        all_read = check_policy(argv[i], &options, server, manifest, report) && all_read;
     tamis_report_sort(report);
     g_autoptr(GString) out = g_string_new(NULL);
     tamis_render(out, report, options.format, &options.render);

@@ -7,6 +7,7 @@
 #include "cli/progress.h"
 #include "compiler/compile.h"
 #include "compiler/resolve.h"
+#include "lint/lint.h"
 
 #include <json-glib/json-glib.h>
 #include <signal.h>
@@ -38,6 +39,8 @@ typedef struct {
     TamisReport *report;
     TamisPolicy *policy;
     TamisCompile compile;
+    TamisOutput *output; /* while scripts are written; NULL: only the findings are wanted */
+    GError *error;       /* why compiling failed */
     TamisProgress *progress;
     GCancellable *cancellable;
 } Run;
@@ -49,6 +52,7 @@ run_clear(Run *run)
     tamis_policy_free(run->policy);
     tamis_report_free(run->report);
     tamis_sources_free(run->sources);
+    g_clear_error(&run->error);
     g_clear_object(&run->cancellable);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
@@ -130,6 +134,31 @@ fail(const Run *run, const GError *error)
     return TAMIS_EXIT_UNREADABLE;
 }
 
+static gboolean
+lower(gpointer data, TamisReport *report)
+{
+    Run *run = data;
+
+    return tamis_compile_all(&run->compile, run->output, report, &run->error);
+}
+
+/* Everything that `check` says, and on the way the scripts. FALSE: it failed, see error. */
+static gboolean
+check_and_compile(Run *run)
+{
+    const TamisLint lint = {
+        .policy = run->policy,
+        .server = run->server,
+        .as_of = run->compile.as_of,
+        .report = run->report,
+        .lower = lower,
+        .lower_data = run,
+        .n_jobs = run->compile.n_jobs,
+    };
+
+    return tamis_lint_policy(&lint);
+}
+
 /* One script ------------------------------------------------------------------------------------ */
 
 static const char *
@@ -177,14 +206,13 @@ print_script(Run *run)
 {
     g_autoptr(GString) script = g_string_new(NULL);
     g_autoptr(TamisReport) repeated = tamis_report_new(run->sources);
-    g_autoptr(GError) error = NULL;
     int status = TAMIS_EXIT_OK;
     guint32 mailbox = find_mailbox(run, &status);
 
     if (mailbox == TAMIS_NO_INDEX)
         return status;
-    if (!tamis_compile_all(&run->compile, NULL, run->report, &error))
-        return fail(run, error);
+    if (!check_and_compile(run))
+        return fail(run, run->error);
     show_findings(run);
     if (is_refused(run) || !tamis_compile_one(&run->compile, mailbox, script, repeated))
         return TAMIS_EXIT_FINDINGS;
@@ -274,23 +302,23 @@ static int
 write_scripts(Run *run)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(TamisOutput) output = open_output(run, &error);
     g_auto(TamisOutputResult) result = {0};
     gboolean went_well;
 
-    if (output == NULL)
+    run->output = open_output(run, &error);
+    if (run->output == NULL)
         return fail(run, error);
-    tamis_output_keep_as_of(output, run->options->as_of == NULL);
+    tamis_output_keep_as_of(run->output, run->options->as_of == NULL);
     run->progress = tamis_progress_new("compiling", run->options->quiet);
-    went_well = tamis_compile_all(&run->compile, output, run->report, &error);
+    went_well = check_and_compile(run);
     g_clear_pointer(&run->progress, tamis_progress_free);
     if (!went_well)
-        return fail(run, error);
+        return fail(run, run->error);
     show_findings(run);
     /* Even where an exception silences the finding, a mailbox without a script stops the whole. */
-    if (is_refused(run) || !tamis_output_is_complete(output))
+    if (is_refused(run) || !tamis_output_is_complete(run->output))
         return TAMIS_EXIT_FINDINGS;
-    if (!tamis_output_commit(output, &result, &error))
+    if (!tamis_output_commit(run->output, &result, &error))
         return fail(run, error);
     print_summary(run, &result);
     return tamis_options_judge(run->options, run->report);
@@ -304,6 +332,7 @@ write_scripts_or_nothing(Run *run)
 
     catch_interruptions(before);
     status = write_scripts(run);
+    g_clear_pointer(&run->output, tamis_output_free);
     release_interruptions(before);
     return status;
 }
@@ -348,10 +377,6 @@ compile_policy(Run *run, const char *path)
     run->policy = tamis_policy_load(run->sources, path, NULL, run->report, &error);
     if (run->policy == NULL)
         return fail(run, error);
-    if (is_refused(run)) {
-        show_findings(run);
-        return TAMIS_EXIT_FINDINGS;
-    }
     run->cancellable = g_cancellable_new();
     run->compile = (TamisCompile){
         .policy = run->policy,
@@ -362,6 +387,11 @@ compile_policy(Run *run, const char *path)
         .progress = advance,
         .progress_data = run,
     };
+    if (is_refused(run)) {
+        check_and_compile(run);
+        show_findings(run);
+        return TAMIS_EXIT_FINDINGS;
+    }
     return g_strcmp0(run->words->folder, "-") == 0 ? print_script(run)
                                                    : write_scripts_or_nothing(run);
 }

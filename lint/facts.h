@@ -22,6 +22,7 @@ typedef struct {
      * ends. */
     guint32 first_allow[TAMIS_N_RULES];
     guint32 *next_allow;
+    gboolean failed; /* the caller's lowering: nothing more is to be found out */
 } TamisFacts;
 
 TamisFacts *tamis_facts_new(const TamisLint *lint);

@@ -11,6 +11,34 @@ typedef struct {
     gboolean needs_all; /* of a text with errors it would say what is not true: parts are missing */
 } Rule;
 
+/* Applies the exceptions to what others have found, from this finding on. */
+static void
+allow_from(TamisFacts *facts, guint first)
+{
+    for (guint i = first; i < tamis_report_count(facts->report); i++)
+        tamis_facts_allow(facts, tamis_report_get(facts->report, i));
+}
+
+/* The compiler's findings. */
+static void
+lower(TamisFacts *facts)
+{
+    const TamisLint *lint = facts->lint;
+    TamisCompile compile = {
+        .policy = lint->policy,
+        .server = lint->server,
+        .as_of = lint->as_of,
+        .n_jobs = MAX(lint->n_jobs, 1),
+    };
+    guint n_before = tamis_report_count(lint->report);
+
+    if (lint->lower != NULL && tamis_report_count_severity(lint->report, TAMIS_SEVERITY_ERROR) == 0)
+        facts->failed = !lint->lower(lint->lower_data, lint->report);
+    else
+        tamis_compile_all(&compile, NULL, lint->report, NULL);
+    allow_from(facts, n_before);
+}
+
 /* Errors, then warnings, then hints: the report keeps a limited number of findings. */
 static const Rule rules[] = {
     {tamis_rule_forward_to_self, FALSE},
@@ -21,6 +49,7 @@ static const Rule rules[] = {
     {tamis_rule_unverified_target, TRUE},
     {tamis_rule_lifetime_exceeded, FALSE},
     {tamis_rule_too_many_targets, TRUE},
+    {lower, TRUE},
     {tamis_rule_forward_without_copy, TRUE},
     {tamis_rule_shadowed_mailbox, TRUE},
     {tamis_rule_expired_route, FALSE},
@@ -35,35 +64,22 @@ static const Rule rules[] = {
     {tamis_rule_stale_allow, TRUE},
 };
 
-/* For the findings of the compiler alone. */
-static void
-lower(const TamisLint *lint)
-{
-    TamisCompile compile = {
-        .policy = lint->policy,
-        .server = lint->server,
-        .as_of = lint->as_of,
-        .n_jobs = MAX(lint->n_jobs, 1),
-    };
-
-    tamis_compile_all(&compile, NULL, lint->report, NULL);
-}
-
-void
+gboolean
 tamis_lint_policy(const TamisLint *lint)
 {
     gboolean is_whole = tamis_report_count_severity(lint->report, TAMIS_SEVERITY_ERROR) == 0;
     g_autoptr(TamisFacts) facts = NULL;
+    gboolean failed = FALSE;
 
+    /* Without an organization there is no time, and nothing inside or outside. */
     if (lint->policy->zone != NULL) {
         facts = tamis_facts_new(lint);
-        if (is_whole)
-            lower(lint);
-        for (guint i = 0; i < tamis_report_count(lint->report); i++)
-            tamis_facts_allow(facts, tamis_report_get(lint->report, i));
-        for (guint i = 0; i < G_N_ELEMENTS(rules); i++)
+        allow_from(facts, 0);
+        for (guint i = 0; i < G_N_ELEMENTS(rules) && !facts->failed; i++)
             if (is_whole || !rules[i].needs_all)
                 rules[i].run(facts);
+        failed = facts->failed;
     }
     tamis_report_sort(lint->report);
+    return !failed;
 }

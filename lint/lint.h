@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/report.h"
+#include "compiler/manifest.h"
 #include "grammar/server.h"
 #include "model/policy.h"
 
@@ -12,11 +13,17 @@ typedef struct {
     const TamisPolicy *policy;
     const TamisServer *server;
     TamisInstant as_of;
-    const char *manifest_path; /* of an earlier compile, for rebuild-due; NULL: none */
-    guint n_jobs;              /* threads for lowering; 0: one */
-    TamisReport *report;       /* may hold what reading and resolving found */
+    const TamisManifest *manifest; /* of an earlier compile, for rebuild-due; NULL: none */
+    TamisReport *report;           /* may hold what reading and resolving found */
+    /* Lowers every mailbox, with its findings to the report, and whatever else comes of it: for
+     * those who want the scripts too. Called at most once, and not when there are errors already.
+     * FALSE: it failed, for which the caller has the reason. NULL: lowering for the findings. */
+    gboolean (*lower)(gpointer data, TamisReport *report);
+    gpointer lower_data;
+    guint n_jobs; /* threads, where lower is not called; 0: one */
 } TamisLint;
 
 /* Runs every rule, lowers each mailbox for the findings of the compiler, suppresses what an `allow`
- * of the policy silences (findings that were in the report before, too), and sorts. */
-TAMIS_API void tamis_lint_policy(const TamisLint *lint);
+ * of the policy silences (findings that were in the report before, too), and sorts. FALSE when
+ * lower failed. */
+TAMIS_API gboolean tamis_lint_policy(const TamisLint *lint);

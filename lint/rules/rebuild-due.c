@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The scripts of an earlier compile are good for less than 90 more days, as its manifest says. One
- * that cannot be read is not this rule's: who gives its path reads it first. */
+ * The scripts of an earlier compile are good for less than 90 more days, as its manifest says. */
 #include "lint/rules.h"
-
-#include "compiler/manifest.h"
 
 #define DUE_DAYS 90
 
@@ -12,13 +9,10 @@ void
 tamis_rule_rebuild_due(TamisFacts *facts)
 {
     const TamisPolicy *policy = facts->policy;
-    g_autoptr(TamisManifest) manifest = NULL;
+    const TamisManifest *manifest = facts->lint->manifest;
     g_autofree char *end = NULL;
     TamisDiagnostic *diagnostic;
 
-    if (facts->lint->manifest_path == NULL)
-        return;
-    manifest = tamis_manifest_load(facts->lint->manifest_path, NULL);
     if (manifest == NULL || manifest->good_until == TAMIS_INSTANT_MAX ||
         manifest->good_until - facts->lint->as_of >= (gint64)DUE_DAYS * 86400)
         return;
