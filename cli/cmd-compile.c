@@ -99,7 +99,8 @@ advance(guint32 n_done, guint32 n_all, gpointer data)
 
     if (interrupted_by != 0)
         g_cancellable_cancel(run->cancellable);
-    tamis_progress_update(run->progress, n_done, n_all);
+    if (run->progress != NULL)
+        tamis_progress_update(run->progress, n_done, n_all);
 }
 
 /* Findings -------------------------------------------------------------------------------------- */
