@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A list of chunks, filled front to back. A reset starts again at the first one. Under
- * AddressSanitizer what is not handed out is poisoned, with a gap after each allocation. */
+ * A list of chunks, filled front to back. A reset starts again at the first one. What is not handed
+ * out is zero: cleared once a reset, which is cheaper than bit by bit. Under AddressSanitizer it is
+ * poisoned, with a gap after each allocation. */
 #include "base/arena.h"
 
 #include <string.h>
@@ -32,7 +33,8 @@ typedef struct Chunk Chunk;
 struct Chunk {
     Chunk *next;
     gsize size_bytes;
-    guint64 data[]; /* aligned to 8 */
+    gsize used_bytes; /* when it is not current */
+    guint64 data[];   /* aligned to 8 */
 };
 
 struct TamisArena {
@@ -67,8 +69,16 @@ tamis_arena_free(TamisArena *arena)
 }
 
 static void
+leave(TamisArena *arena)
+{
+    if (arena->current != NULL)
+        arena->current->used_bytes = (gsize)(arena->at - (char *)arena->current->data);
+}
+
+static void
 enter(TamisArena *arena, Chunk *chunk)
 {
+    leave(arena);
     arena->current = chunk;
     arena->at = (char *)chunk->data;
     arena->end = arena->at + chunk->size_bytes;
@@ -88,7 +98,7 @@ grow(TamisArena *arena, gsize size_bytes)
     }
     g_assert(size_bytes < G_MAXSIZE / 2);
     gsize chunk_bytes = MAX(arena->next_chunk_bytes, size_bytes);
-    chunk = g_malloc(sizeof(Chunk) + chunk_bytes);
+    chunk = g_malloc0(sizeof(Chunk) + chunk_bytes);
     chunk->size_bytes = chunk_bytes;
     chunk->next = next;
     if (arena->current != NULL)
@@ -101,8 +111,8 @@ grow(TamisArena *arena, gsize size_bytes)
     enter(arena, chunk);
 }
 
-/* Aligned to 8 bytes and not zeroed. */
-static char *
+/* Aligned to 8 bytes and zero. */
+static inline char *
 take(TamisArena *arena, gsize size_bytes)
 {
     g_assert(size_bytes < G_MAXSIZE / 2);
@@ -119,11 +129,7 @@ take(TamisArena *arena, gsize size_bytes)
 gpointer
 tamis_arena_alloc(TamisArena *arena, gsize size_bytes)
 {
-    char *result = take(arena, size_bytes);
-
-    if (size_bytes > 0)
-        memset(result, 0, size_bytes);
-    return result;
+    return take(arena, size_bytes);
 }
 
 char *
@@ -134,7 +140,6 @@ tamis_arena_strndup(TamisArena *arena, const char *text, gsize length_bytes)
 
     if (length_bytes > 0)
         memcpy(result, text, length_bytes);
-    result[length_bytes] = '\0';
     return result;
 }
 
@@ -160,10 +165,18 @@ tamis_arena_printf(TamisArena *arena, const char *format, ...)
 void
 tamis_arena_reset(TamisArena *arena)
 {
-    for (Chunk *chunk = arena->first; chunk != NULL; chunk = chunk->next)
+    if (arena->current == NULL)
+        return;
+    leave(arena);
+    for (Chunk *chunk = arena->first;; chunk = chunk->next) {
+        show(chunk->data, chunk->used_bytes);
+        memset(chunk->data, 0, chunk->used_bytes);
         hide(chunk->data, chunk->size_bytes);
-    if (arena->first != NULL)
-        enter(arena, arena->first);
+        if (chunk == arena->current)
+            break;
+    }
+    arena->current = NULL;
+    enter(arena, arena->first);
 }
 
 gsize
