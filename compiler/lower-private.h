@@ -26,6 +26,12 @@ typedef struct {
     TamisInstant start, end; /* MIN and MAX: open */
 } TamisInterval;
 
+/* `now in` one hours, made once for all mailboxes. */
+typedef struct {
+    TamisSieveTest *test; /* NULL: not made, nothing in the policy names it */
+    TamisExtensionSet requires;
+} TamisHoursTest;
+
 /* An address that leads to a mailbox through imported maps. */
 typedef struct {
     TamisString target, alias;
@@ -36,8 +42,10 @@ struct TamisLowerContext {
     const TamisServer *server;
     TamisInstant as_of;
     TamisInstant horizon;
-    GPtrArray *offsets; /* for each hours: GArray of TamisOffsetGroup */
-    GArray *aliases;    /* of TamisAliasPair, sorted by target */
+    GPtrArray *offsets;          /* for each hours: GArray of TamisOffsetGroup */
+    GArray *aliases;             /* of TamisAliasPair, sorted by target */
+    TamisArena *arena;           /* of hours_tests */
+    TamisHoursTest *hours_tests; /* for each hours */
 };
 
 /* One route of the mailbox, with what the others need to know of it. */
@@ -48,8 +56,8 @@ typedef struct {
     guint8 final;
     guint8 marks;
     guint8 delivers; /* forwards, keeps or files */
-    guint8 files;  /* keeps in a folder */
-    guint8 copies; /* has a forward that leaves the implicit keep alone */
+    guint8 files;    /* keeps in a folder */
+    guint8 copies;   /* has a forward that leaves the implicit keep alone */
     guint8 keeps;    /* an explicit keep in the inbox */
     guint8 cancels;  /* the implicit keep: forward without copy, keep in, discard, reject */
     guint8 replies, rejects;
@@ -136,6 +144,8 @@ GPtrArray *
 tamis_lower_offsets_new(const TamisPolicy *policy, TamisInstant as_of, TamisInstant horizon);
 TamisSieveTest *
 tamis_lower_window(TamisLowering *lowering, TamisInstant starting, TamisInstant until);
+/* Makes the context's hours_tests. */
+void tamis_lower_all_hours(TamisLowerContext *context);
 TamisSieveTest *tamis_lower_hours(TamisLowering *lowering, guint32 hours, TamisSpan span);
 /* Now is before this second of `one of`'s period. */
 TamisSieveTest *

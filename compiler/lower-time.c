@@ -5,6 +5,7 @@
  * minute, second, weekday). An instant is compared as the date of a zone in which it is midnight:
  * one test. */
 #include "compiler/lower-private.h"
+#include "grammar/sieve/print.h"
 #include "model/share.h"
 
 enum { DAY_S = 86400 };
@@ -395,20 +396,14 @@ in_group(TamisLowering *lowering, const TamisOffsetGroup *group)
     return test;
 }
 
-TamisSieveTest *
-tamis_lower_hours(TamisLowering *lowering, guint32 index, TamisSpan span)
+static TamisSieveTest *
+in_hours(TamisLowering *lowering, guint32 index)
 {
     const TamisHours *hours =
         g_array_index(lowering->policy->hours, TamisHoursDefinition, index).hours;
     const GArray *groups = g_ptr_array_index(lowering->context->offsets, index);
     TamisSieveTest *test = &tamis_lower_never;
 
-    if (!tamis_lower_has_clock(lowering, span)) {
-        tamis_lower_lacks(lowering, span, TAMIS_EXTENSION_DATE, "'now in'");
-        return &tamis_lower_never;
-    }
-    if (groups->len > 1)
-        tamis_lower_good_until(lowering, lowering->context->horizon);
     if (groups->len == 2) {
         /* The first group holds the open ends; the other's intervals are all closed. */
         const TamisOffsetGroup *usual = &g_array_index(groups, TamisOffsetGroup, 0);
@@ -427,6 +422,77 @@ tamis_lower_hours(TamisLowering *lowering, guint32 index, TamisSpan span)
         test = tamis_lower_any(lowering, test,
                                tamis_lower_all(lowering, in_group(lowering, group),
                                                at_offset(lowering, group->offset_s, hours)));
+    }
+    return test;
+}
+
+void
+tamis_lower_all_hours(TamisLowerContext *context)
+{
+    const GArray *hours = context->policy->hours;
+    TamisLowered lowered = {.good_until = TAMIS_INSTANT_MAX};
+    TamisLowering lowering = {.context = context,
+                              .policy = context->policy,
+                              .server = context->server,
+                              .arena = context->arena,
+                              .lowered = &lowered};
+
+    context->hours_tests = tamis_arena_array0(context->arena, TamisHoursTest, hours->len);
+    if (!tamis_server_has(context->server, TAMIS_EXTENSION_DATE))
+        return;
+    for (guint i = 0; i < hours->len; i++) {
+        TamisHoursTest *made = &context->hours_tests[i];
+
+        if (!g_array_index(hours, TamisHoursDefinition, i).used)
+            continue;
+        lowered.requires = (TamisExtensionSet){{0, 0}};
+        made->test = in_hours(&lowering, i);
+        made->requires = lowered.requires;
+        if (made->test == &tamis_lower_never || made->test == &tamis_lower_always)
+            continue;
+        for (TamisSieveTest *child = made->test->tests; child != NULL; child = child->next)
+            tamis_sieve_preprint(child, context->arena);
+        tamis_sieve_preprint(made->test, context->arena);
+    }
+}
+
+/* A node that can be linked into a script of its own. */
+static TamisSieveTest *
+copy_node(TamisLowering *lowering, const TamisSieveTest *test)
+{
+    TamisSieveTest *copy = tamis_arena_new0(lowering->arena, TamisSieveTest);
+
+    *copy = *test;
+    copy->next = NULL;
+    return copy;
+}
+
+TamisSieveTest *
+tamis_lower_hours(TamisLowering *lowering, guint32 index, TamisSpan span)
+{
+    const TamisHoursTest *made = &lowering->context->hours_tests[index];
+    const GArray *groups = g_ptr_array_index(lowering->context->offsets, index);
+    TamisSieveTest *test, **end;
+
+    if (!tamis_lower_has_clock(lowering, span)) {
+        tamis_lower_lacks(lowering, span, TAMIS_EXTENSION_DATE, "'now in'");
+        return &tamis_lower_never;
+    }
+    if (groups->len > 1)
+        tamis_lower_good_until(lowering, lowering->context->horizon);
+    for (guint i = 0; i < TAMIS_N_EXTENSIONS; i++)
+        if (tamis_extension_set_has(&made->requires, i))
+            tamis_lower_use(lowering, i, TAMIS_NO_SPAN);
+    if (made->test == NULL)
+        return in_hours(lowering, index);
+    if (made->test == &tamis_lower_never || made->test == &tamis_lower_always)
+        return made->test;
+    /* The algebra links a test and, where it takes a list apart, the tests of that; not deeper. */
+    test = copy_node(lowering, made->test);
+    end = &test->tests;
+    for (const TamisSieveTest *child = made->test->tests; child != NULL; child = child->next) {
+        *end = copy_node(lowering, child);
+        end = &(*end)->next;
     }
     return test;
 }

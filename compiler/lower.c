@@ -64,6 +64,8 @@ tamis_lower_context_new(const TamisPolicy *policy, const TamisServer *server, Ta
     context->horizon = horizon_of(policy, as_of);
     context->offsets = tamis_lower_offsets_new(policy, as_of, context->horizon);
     context->aliases = alias_pairs_new(policy);
+    context->arena = tamis_arena_new();
+    tamis_lower_all_hours(context);
     return context;
 }
 
@@ -74,6 +76,7 @@ tamis_lower_context_free(TamisLowerContext *context)
         return;
     g_ptr_array_unref(context->offsets);
     g_array_unref(context->aliases);
+    tamis_arena_free(context->arena);
     g_free(context);
 }
 

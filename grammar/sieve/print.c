@@ -22,6 +22,18 @@ typedef struct {
     const TamisSieveComment *inner; /* comments inside the command that are still to come */
 } Printer;
 
+/* Deeper tests are printed as any other. */
+#define PREPRINTED_LEVELS 8
+
+/* The text at the start of a line of each level, the indentation left out. */
+struct TamisSievePrinted {
+    struct {
+        const char *text;
+        gsize length;
+        gsize last_line; /* where that starts; 0: there is one line only */
+    } at[PREPRINTED_LEVELS];
+};
+
 static void print_test(Printer *printer, const TamisSieveTest *test, guint level);
 
 static inline gsize
@@ -495,9 +507,31 @@ print_test_words(Printer *printer, const TamisSieveTest *test, guint level)
     print_tests(printer, test->tests, test->is_list, span_end(test->span), level);
 }
 
+/* Whether the test was preprinted and is done. */
+static gboolean
+print_preprinted(Printer *printer, const TamisSieveTest *test, guint level)
+{
+    if (level >= PREPRINTED_LEVELS)
+        return FALSE;
+    gsize last_line = test->printed->at[level].last_line;
+    if (printer->is_flat) {
+        /* What takes several lines by itself does not fit behind something else on one. */
+        printer->overflow |= last_line > 0;
+        return last_line > 0;
+    }
+    if (length_so_far(printer) != printer->line_start + (gsize)level * INDENT)
+        return FALSE;
+    if (last_line > 0)
+        printer->line_start = length_so_far(printer) + last_line;
+    put(printer, test->printed->at[level].text, test->printed->at[level].length);
+    return TRUE;
+}
+
 static void
 print_test(Printer *printer, const TamisSieveTest *test, guint level)
 {
+    if (test->printed && print_preprinted(printer, test, level))
+        return;
     if (!printer->is_flat) {
         Mark mark = begin_flat(printer);
         print_test_words(printer, test, level);
@@ -611,4 +645,24 @@ tamis_sieve_print(const TamisSieveScript *script, GString *output)
     print_commands(&printer, script->commands, script->comments, 0);
     output->len = length_so_far(&printer);
     *printer.end = '\0';
+}
+
+void
+tamis_sieve_preprint(TamisSieveTest *test, TamisArena *arena)
+{
+    g_autoptr(GString) output = g_string_new(NULL);
+    TamisSievePrinted *printed = tamis_arena_new0(arena, TamisSievePrinted);
+
+    for (guint level = 0; level < PREPRINTED_LEVELS; level++) {
+        Printer printer = {.output = output, .end = output->str};
+        printer.limit = output->str + output->allocated_len - 1;
+        gsize start = (gsize)level * INDENT;
+        put_blanks(&printer, start);
+        print_test(&printer, test, level);
+        printed->at[level].length = length_so_far(&printer) - start;
+        printed->at[level].text =
+            tamis_arena_strndup(arena, output->str + start, printed->at[level].length);
+        printed->at[level].last_line = printer.line_start > 0 ? printer.line_start - start : 0;
+    }
+    test->printed = printed;
 }

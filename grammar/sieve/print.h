@@ -15,3 +15,8 @@
  * characters replaced by blanks; a bracketed one keeps its line breaks, and a closing star-slash
  * inside it is broken up. */
 TAMIS_API void tamis_sieve_print(const TamisSieveScript *script, GString *output);
+
+/* Prints a test (without comments) that will stand in many scripts once and for all: a script that has
+ * it, or a copy of this node with the same arguments and tests, at the start of a line takes the text
+ * over. What belongs to it lives in arena. */
+TAMIS_API void tamis_sieve_preprint(TamisSieveTest *test, TamisArena *arena);

@@ -50,6 +50,8 @@ struct TamisSieveArgument {
     TamisSieveArgument *next;
 };
 
+typedef struct TamisSievePrinted TamisSievePrinted; /* print.h */
+
 typedef struct TamisSieveTest TamisSieveTest;
 struct TamisSieveTest {
     TamisSpan span; /* begins with the name */
@@ -58,7 +60,8 @@ struct TamisSieveTest {
     TamisSieveArgument *arguments;
     TamisSieveTest *tests; /* nested */
     TamisSieveTest *next;
-    gboolean is_list; /* tests were in parentheses: anyof, allof */
+    const TamisSievePrinted *printed; /* its text, when it was made for many scripts; else NULL */
+    gboolean is_list;                 /* tests were in parentheses: anyof, allof */
 };
 
 /* A comment, kept where it stood: before a command, inside it, behind it on its line, or last in a

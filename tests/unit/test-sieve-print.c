@@ -290,6 +290,72 @@ test_comments(Fixture *fixture, gconstpointer data)
                             "}\n");
 }
 
+/* A random test: single ones of all lengths around the margin, lists, negations. */
+static TamisSieveTest *
+make_random_test(Fixture *fixture, guint depth)
+{
+    guint kind = depth > 9 ? 0 : (guint)g_test_rand_int_range(0, 4);
+
+    if (kind <= 1) {
+        gsize length = (gsize)g_test_rand_int_range(0, 120);
+        char *text = tamis_arena_alloc(fixture->arena, length + 1);
+        memset(text, g_test_rand_int_range(0, 30) == 0 ? '\n' : 'x', length);
+        return make_test(fixture, text);
+    }
+    TamisSieveTest *test = tamis_sieve_test(fixture->arena, kind == 2   ? "not"
+                                                            : depth % 2 ? "anyof"
+                                                                        : "allof");
+    TamisSieveTest **end = &test->tests;
+    test->is_list = kind == 3;
+    for (gint n = kind == 2 ? 1 : g_test_rand_int_range(1, 5); n > 0; n--) {
+        *end = make_random_test(fixture, depth + 1);
+        end = &(*end)->next;
+    }
+    return test;
+}
+
+/* Some of the nodes, as copies, get their text before. */
+static TamisSieveTest *
+preprint_some(Fixture *fixture, TamisSieveTest *test)
+{
+    TamisSieveTest *copy = tamis_arena_new0(fixture->arena, TamisSieveTest);
+
+    *copy = *test;
+    if (g_test_rand_int_range(0, 3) == 0) {
+        tamis_sieve_preprint(test, fixture->arena);
+        copy->printed = test->printed;
+        test->printed = NULL;
+    }
+    TamisSieveTest **end = &copy->tests;
+    for (TamisSieveTest *inner = test->tests; inner; inner = inner->next) {
+        *end = preprint_some(fixture, inner);
+        end = &(*end)->next;
+    }
+    return copy;
+}
+
+/* What is printed before is printed as it would be now, wherever it stands. */
+static void
+test_preprinted(Fixture *fixture, gconstpointer data)
+{
+    for (guint round = 0; round < 2000; round++) {
+        TamisSieveCommand outer = {.name = "if", .name_length = 2, .has_block = TRUE};
+        TamisSieveCommand inner = {.name = "if", .name_length = 2, .has_block = TRUE};
+        TamisSieveScript script = {.commands = &outer};
+        g_autoptr(GString) expected = g_string_new(NULL);
+        g_autoptr(GString) output = g_string_new(NULL);
+        outer.tests = make_random_test(fixture, 0);
+        inner.tests = outer.tests;
+        outer.block = &inner;
+        tamis_sieve_print(&script, expected);
+        outer.tests = preprint_some(fixture, outer.tests);
+        inner.tests = outer.tests;
+        tamis_sieve_print(&script, output);
+        g_assert_cmpstr(output->str, ==, expected->str);
+        tamis_arena_reset(fixture->arena);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -307,5 +373,6 @@ main(int argc, char **argv)
     ADD("margin", test_margin);
     ADD("long-list-in-test", test_long_list_in_test);
     ADD("comments", test_comments);
+    ADD("preprinted", test_preprinted);
     return g_test_run();
 }
