@@ -9,20 +9,6 @@
  */
 
 static gboolean
-same_test(const TamisPolicy *policy, const TamisTest *a, const TamisTest *b)
-{
-    if (a->kind != b->kind || a->field != b->field || a->part != b->part || a->match != b->match ||
-        a->comparison != b->comparison || a->name != b->name || a->hours != b->hours ||
-        a->number != b->number || a->values.n != b->values.n)
-        return FALSE;
-    if (a->values.first == b->values.first)
-        return TRUE;
-    return memcmp(&tamis_policy_value(policy, a->values.first),
-                  &tamis_policy_value(policy, b->values.first),
-                  a->values.n * sizeof(TamisString)) == 0;
-}
-
-static gboolean
 same_condition(const TamisPolicy *policy, TamisConditionId a_id, TamisConditionId b_id)
 {
     const TamisCondition *a = tamis_policy_condition(policy, a_id);
@@ -33,8 +19,8 @@ same_condition(const TamisPolicy *policy, TamisConditionId a_id, TamisConditionI
     if (a->kind != b->kind || a->children.n != b->children.n)
         return FALSE;
     if (a->kind == TAMIS_CONDITION_TEST)
-        return same_test(policy, tamis_policy_test(policy, a->test),
-                         tamis_policy_test(policy, b->test));
+        return tamis_test_equal(policy, tamis_policy_test(policy, a->test),
+                                tamis_policy_test(policy, b->test));
     for (guint32 i = 0; i < a->children.n; i++) {
         if (!same_condition(
                 policy,

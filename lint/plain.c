@@ -223,7 +223,7 @@ static gboolean
 demand_test(TamisPlain *plain, const TamisTest *test, gboolean holds)
 {
     for (guint i = 0; i < plain->n_demands; i++)
-        if (plain->demands[i].test == test)
+        if (tamis_test_equal(plain->policy, plain->demands[i].test, test))
             return plain->demands[i].holds == holds;
     if (plain->n_demands == G_N_ELEMENTS(plain->demands) || !is_plain(plain->policy, test, holds))
         return FALSE;

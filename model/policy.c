@@ -174,3 +174,17 @@ tamis_policy_group_has(const TamisPolicy *policy, guint32 group, TamisString key
 {
     return is_listed(policy, &TAMIS_AT(policy->groups, TamisGroup, group)->members, key);
 }
+
+gboolean
+tamis_test_equal(const TamisPolicy *policy, const TamisTest *a, const TamisTest *b)
+{
+    if (a->kind != b->kind || a->field != b->field || a->part != b->part || a->match != b->match ||
+        a->comparison != b->comparison || a->name != b->name || a->hours != b->hours ||
+        a->number != b->number || a->values.n != b->values.n)
+        return FALSE;
+    if (a->values.first == b->values.first)
+        return TRUE;
+    return memcmp(&tamis_policy_value(policy, a->values.first),
+                  &tamis_policy_value(policy, b->values.first),
+                  a->values.n * sizeof(TamisString)) == 0;
+}

@@ -387,6 +387,9 @@ TAMIS_API guint32 tamis_policy_find_mailbox(const TamisPolicy *policy, TamisStri
 TAMIS_API gboolean tamis_policy_is_internal(const TamisPolicy *policy, TamisString key);
 TAMIS_API gboolean tamis_policy_party_has(const TamisPolicy *policy, const TamisParty *party,
                                           TamisString key);
+/* Whether two tests ask the same of a message. */
+TAMIS_API gboolean tamis_test_equal(const TamisPolicy *policy, const TamisTest *a,
+                                    const TamisTest *b);
 /* Whether the address, or its domain, is a member. */
 TAMIS_API gboolean tamis_policy_group_has(const TamisPolicy *policy, guint32 group,
                                           TamisString key);

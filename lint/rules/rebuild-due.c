@@ -22,5 +22,5 @@ tamis_rule_rebuild_due(TamisFacts *facts)
                                       ? "the compiled scripts were good until %s"
                                       : "the compiled scripts are good until %s only",
                                   end);
-    tamis_report_help(facts->report, diagnostic, "compile and deploy them again before that");
+    tamis_report_help(facts->report, diagnostic, "compile and deploy them again");
 }
