@@ -78,7 +78,7 @@ tamis_resolve_fault(TamisResolver *r, TamisRule rule, const TamisFrame *frame,
         return NULL;
     r->n_faults++;
     diagnostic = add(r, rule, find_row(frame), term, primary, message);
-    if (!contains(primary, place))
+    if (!contains(primary, place) && !contains(place, primary))
         tamis_report_relate(r->report, diagnostic, place, "needed here");
     relate_frames(r, diagnostic, frame, primary);
     blame(r, diagnostic);
