@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Findings of one body; each costs a search. */
+#define MOST_SAME_ROUTES 100
+
 /* Binding ------------------------------------------------------------------------------------------ */
 
 static void
@@ -91,13 +94,17 @@ report_same_route(TamisResolver *r, const TamisItemSyntax *items, const TamisNam
 static void
 check_route_names(TamisResolver *r, const TamisItemSyntax *items)
 {
+    guint left = MOST_SAME_ROUTES;
+
     tamis_marks_clear(&r->marks);
-    for (const TamisItemSyntax *at = items; at != NULL; at = at->next) {
+    for (const TamisItemSyntax *at = items; at != NULL && left > 0; at = at->next) {
         const TamisName *name = &at->route.name;
-        if (at->kind == TAMIS_ITEM_ROUTE && name->text != NULL &&
-            !tamis_marks_add(&r->marks,
-                             tamis_strings_add(r->strings, name->text, strlen(name->text))))
-            report_same_route(r, items, name);
+        if (at->kind != TAMIS_ITEM_ROUTE || name->text == NULL ||
+            tamis_marks_add(&r->marks,
+                            tamis_strings_add(r->strings, name->text, strlen(name->text))))
+            continue;
+        report_same_route(r, items, name);
+        left--;
     }
 }
 
@@ -144,10 +151,17 @@ bind_parameters(TamisResolver *r, const TamisDeclaration *declaration, TamisTemp
     guint32 n = 0;
 
     for (const TamisValue *at = declaration->template.parameters; at != NULL; at = at->next)
-        n++;
+        if (++n > TAMIS_MAX_PARAMETERS) {
+            tamis_report_add(r->report, at->span, TAMIS_RULE_SYNTAX,
+                             "template '%s' has more than %d parameters", declaration->name.text,
+                             TAMIS_MAX_PARAMETERS);
+            n = TAMIS_MAX_PARAMETERS;
+            break;
+        }
     plan->parameters = tamis_arena_array0(r->arena, TamisName, n);
     plan->parameters_used = tamis_arena_array0(r->arena, gboolean, n);
-    for (const TamisValue *at = declaration->template.parameters; at != NULL; at = at->next) {
+    for (const TamisValue *at = declaration->template.parameters; plan->n_parameters < n;
+         at = at->next) {
         for (guint32 i = 0; i < plan->n_parameters; i++)
             if (strcmp(plan->parameters[i].text, at->text) == 0) {
                 TamisDiagnostic *diagnostic =

@@ -132,7 +132,10 @@ read_alias_import(TamisResolver *r, const TamisValue *path)
     for (guint i = 0; source != 0 && i < r->alias_maps->len; i++)
         if (g_array_index(r->alias_maps, TamisSourceId, i) == source)
             return;
-    if (source != 0)
+    if (source != 0 && r->alias_maps->len >= TAMIS_MAX_FILES)
+        tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX,
+                         "the policy has more than %d alias maps", TAMIS_MAX_FILES);
+    else if (source != 0)
         g_array_append_val(r->alias_maps, source);
 }
 

@@ -126,17 +126,30 @@ tamis_resolve_find_name(const TamisResolver *r, TamisDefinitionKind kind, const 
     return known != NULL ? GPOINTER_TO_UINT(known) - 1 : TAMIS_NO_INDEX;
 }
 
+gboolean
+tamis_resolve_suggest(TamisResolver *r, TamisDiagnostic *diagnostic, const char *name,
+                      const char *const *candidates, gsize n_candidates)
+{
+    const char *near = NULL;
+
+    if (r->n_suggestions++ < TAMIS_MAX_SUGGESTIONS)
+        near = tamis_suggest(name, candidates, n_candidates);
+    if (near != NULL)
+        tamis_report_help(r->report, diagnostic, "did you mean '%s'?", near);
+    return near != NULL;
+}
+
 void
-tamis_resolve_suggest(TamisResolver *r, TamisDiagnostic *diagnostic, TamisDefinitionKind kind,
-                      const char *name)
+tamis_resolve_suggest_name(TamisResolver *r, TamisDiagnostic *diagnostic, TamisDefinitionKind kind,
+                           const char *name)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
 
+    if (r->n_suggestions >= TAMIS_MAX_SUGGESTIONS)
+        return;
     for (guint i = 0; i < r->named[kind]->len; i++)
         g_ptr_array_add(names, (gpointer)name_text(r, kind, i));
-    const char *near = tamis_suggest(name, (const char *const *)names->pdata, names->len);
-    if (near != NULL)
-        tamis_report_help(r->report, diagnostic, "did you mean '%s'?", near);
+    tamis_resolve_suggest(r, diagnostic, name, (const char *const *)names->pdata, names->len);
 }
 
 guint32
@@ -153,7 +166,7 @@ tamis_resolve_use_name(TamisResolver *r, TamisDefinitionKind kind, const TamisNa
     }
     TamisDiagnostic *diagnostic = tamis_report_add(r->report, name->span, TAMIS_RULE_UNKNOWN_NAME,
                                                    "unknown %s '%s'", kind_names[kind], name->text);
-    tamis_resolve_suggest(r, diagnostic, kind, name->text);
+    tamis_resolve_suggest_name(r, diagnostic, kind, name->text);
     return TAMIS_NO_INDEX;
 }
 
@@ -184,24 +197,64 @@ report_cycle(TamisResolver *r, TamisDefinitionKind kind, guint32 index, TamisSpa
     }
 }
 
+static void
+report_chain(TamisResolver *r, TamisDefinitionKind kind, guint32 index, TamisSpan use)
+{
+    tamis_resolve_get_named(r, kind, index)->is_broken = TRUE;
+    tamis_report_add(r->report, use, TAMIS_RULE_SYNTAX,
+                     "%s '%s' leads through a chain of more than %d others", kind_names[kind],
+                     name_text(r, kind, index), TAMIS_MAX_NAME_NESTING);
+}
+
+/* The definition that is being resolved leans on this one. */
+static void
+raise_nesting(TamisResolver *r, TamisDefinitionKind kind, const TamisNamed *used, TamisSpan use)
+{
+    const TamisOpenName *open;
+    TamisNamed *user;
+
+    if (r->open_names->len == 0 || used->is_broken)
+        return;
+    open = &g_array_index(r->open_names, TamisOpenName, r->open_names->len - 1);
+    if (open->kind != kind)
+        return;
+    user = tamis_resolve_get_named(r, kind, open->index);
+    user->nesting = MAX(user->nesting, used->nesting + 1);
+    if (user->nesting > TAMIS_MAX_NAME_NESTING && !user->is_broken)
+        report_chain(r, kind, open->index, use);
+}
+
+/* Whether one more of this kind may be resolved inside those that are open; reports the outermost. */
+static gboolean
+has_depth(TamisResolver *r, TamisDefinitionKind kind)
+{
+    guint first = 0, n = r->open_names->len;
+
+    while (first < n && g_array_index(r->open_names, TamisOpenName, first).kind != kind)
+        first++;
+    if (n - first <= TAMIS_MAX_NAME_NESTING)
+        return TRUE;
+    report_chain(r, kind, g_array_index(r->open_names, TamisOpenName, first).index,
+                 g_array_index(r->open_names, TamisOpenName, first + 1).use);
+    return FALSE;
+}
+
 gboolean
 tamis_resolve_enter(TamisResolver *r, TamisDefinitionKind kind, guint32 index, TamisSpan use)
 {
     TamisNamed *named = tamis_resolve_get_named(r, kind, index);
     TamisOpenName open = {kind, index, use};
 
-    if (named->state == TAMIS_NAMED_DONE)
-        return FALSE;
     if (named->state == TAMIS_NAMED_OPEN) {
         report_cycle(r, kind, index, use);
         return FALSE;
     }
-    if (r->open_names->len >= TAMIS_MAX_NAME_NESTING) {
-        named->state = TAMIS_NAMED_DONE;
+    if (named->state == TAMIS_NAMED_NEW && !has_depth(r, kind)) {
         named->is_broken = TRUE;
-        tamis_report_add(r->report, use, TAMIS_RULE_SYNTAX,
-                         "'%s' is used by a chain of more than %d definitions",
-                         name_text(r, kind, index), TAMIS_MAX_NAME_NESTING);
+        named->state = TAMIS_NAMED_DONE;
+    }
+    if (named->state == TAMIS_NAMED_DONE) {
+        raise_nesting(r, kind, named, use);
         return FALSE;
     }
     named->state = TAMIS_NAMED_OPEN;
@@ -212,11 +265,12 @@ tamis_resolve_enter(TamisResolver *r, TamisDefinitionKind kind, guint32 index, T
 void
 tamis_resolve_leave(TamisResolver *r)
 {
-    const TamisOpenName *open =
-        &g_array_index(r->open_names, TamisOpenName, r->open_names->len - 1);
+    TamisOpenName open = g_array_index(r->open_names, TamisOpenName, r->open_names->len - 1);
+    TamisNamed *named = tamis_resolve_get_named(r, open.kind, open.index);
 
-    tamis_resolve_get_named(r, open->kind, open->index)->state = TAMIS_NAMED_DONE;
+    named->state = TAMIS_NAMED_DONE;
     g_array_set_size(r->open_names, r->open_names->len - 1);
+    raise_nesting(r, open.kind, named, open.use);
 }
 
 /* Used flags --------------------------------------------------------------------------------------- */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Whose policy it is: domains, time zone, delimiter; and limits, the policy's and a mailbox's. */
-#include "base/suggest.h"
 #include "compiler/resolve-plans.h"
 
 #include <string.h>
@@ -19,10 +18,7 @@ tamis_resolve_zone(TamisResolver *r, const TamisValue *zone)
     diagnostic = tamis_report_add(r->report, zone->span, TAMIS_RULE_UNKNOWN_NAME,
                                   "unknown time zone '%s'", zone->text);
     const char *const *names = tamis_zone_names();
-    const char *near = tamis_suggest(zone->text, names, g_strv_length((char **)names));
-    if (near != NULL)
-        tamis_report_help(r->report, diagnostic, "did you mean '%s'?", near);
-    else
+    if (!tamis_resolve_suggest(r, diagnostic, zone->text, names, g_strv_length((char **)names)))
         tamis_report_help(r->report, diagnostic, "write an IANA zone, such as 'Europe/Berlin'");
     return NULL;
 }

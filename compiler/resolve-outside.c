@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Of first definitions, for findings: each takes its time. */
+#define MOST_SEARCHES 1000
+
 /* External ----------------------------------------------------------------------------------------- */
 
 static void
@@ -23,7 +26,7 @@ check_outside(TamisResolver *r, const TamisOutside *outside)
         tamis_report_relate(r->report, diagnostic, tamis_policy_mailbox(r->policy, mailbox)->span,
                             "defined here");
     }
-    if (tamis_marks_add(&r->marks, outside->address.key))
+    if (tamis_marks_add(&r->marks, outside->address.key) || r->n_faults++ > MOST_SEARCHES)
         return;
     for (guint i = 0; i < r->policy->outsides->len; i++) {
         const TamisOutside *first = TAMIS_AT(r->policy->outsides, TamisOutside, i);

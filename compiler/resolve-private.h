@@ -18,6 +18,8 @@
 #define TAMIS_MAX_TEXT_BYTES    (2048ull << 20) /* of all strings that have placeholders */
 #define TAMIS_MAX_MEMBERS       (1u << 26)      /* of all lists of addresses and values */
 #define TAMIS_MAX_TABLE_FAULTS  100             /* then the rest of the table is not read */
+#define TAMIS_MAX_PARAMETERS    256
+#define TAMIS_MAX_SUGGESTIONS   200 /* looked for; findings beyond have none */
 #define TAMIS_MAX_ROUTES        (1u << 24)
 #define TAMIS_MAX_MAILBOX_STEPS 20000      /* uses, routes and actions of one mailbox */
 #define TAMIS_MAX_STEPS         200000000u /* of all mailboxes */
@@ -41,6 +43,7 @@ typedef struct {
     TamisSpan span; /* the name */
     const TamisDeclaration *declaration;
     TamisNamedState state;
+    guint32 nesting; /* of definitions of its kind that it leans on */
     gboolean used;
     gboolean is_broken; /* wrong, and reported: what leans on it keeps quiet */
 } TamisNamed;
@@ -76,7 +79,7 @@ typedef struct {
     GArray *outside_buffer; /* TamisOutside */
     GHashTable *faults;     /* resolve-faults.c: what was reported */
     guint64 text_bytes, steps, members, n_faults;
-    guint32 mailbox_steps;
+    guint32 mailbox_steps, n_suggestions;
     gboolean is_exhausted; /* a limit on the whole was passed, and reported */
     TamisString mailbox;   /* text of the address at hand, for findings; 0: none */
     TamisString route;
@@ -120,15 +123,17 @@ guint32 tamis_resolve_find_name(const TamisResolver *r, TamisDefinitionKind kind
 guint32 tamis_resolve_use_name(TamisResolver *r, TamisDefinitionKind kind, const TamisName *name);
 TamisNamed *
 tamis_resolve_get_named(const TamisResolver *r, TamisDefinitionKind kind, guint32 index);
-/* Begins to resolve a definition; use is the place that asks for it, or TAMIS_NO_SPAN. FALSE when that is
- * done already, or it leads back to itself or lies too deep, which is reported and leaves it broken. */
+/* Begins to resolve a definition; use is the place that asks for it. FALSE when that is done already, or it
+ * leads back to itself or lies too deep, which is reported and leaves the one that asks broken. */
 gboolean
 tamis_resolve_enter(TamisResolver *r, TamisDefinitionKind kind, guint32 index, TamisSpan use);
 void tamis_resolve_leave(TamisResolver *r);
 void tamis_resolve_add_definitions(TamisResolver *r);
-/* Adds "did you mean" where one of the names of that kind is near. */
-void tamis_resolve_suggest(TamisResolver *r, TamisDiagnostic *diagnostic, TamisDefinitionKind kind,
-                           const char *name);
+/* Adds "did you mean" where one of the candidates, or of the names of that kind, is near. */
+gboolean tamis_resolve_suggest(TamisResolver *r, TamisDiagnostic *diagnostic, const char *name,
+                               const char *const *candidates, gsize n_candidates);
+void tamis_resolve_suggest_name(TamisResolver *r, TamisDiagnostic *diagnostic,
+                                TamisDefinitionKind kind, const char *name);
 
 /* resolve-tables.c ------------------------------------------------------------------------------- */
 

@@ -2,7 +2,6 @@
  *
  * What a policy forbids, requires and allows. Whether it is kept is the linter's. */
 #include "base/catalogue.h"
-#include "base/suggest.h"
 #include "compiler/resolve-plans.h"
 
 #include <string.h>
@@ -90,9 +89,7 @@ report_unknown_rule(TamisResolver *r, const TamisName *name)
 
     for (guint i = 0; i < TAMIS_N_RULES; i++)
         slugs[i] = tamis_catalogue_get(i)->slug;
-    const char *near = tamis_suggest(name->text, slugs, G_N_ELEMENTS(slugs));
-    if (near != NULL)
-        tamis_report_help(r->report, diagnostic, "did you mean '%s'?", near);
+    tamis_resolve_suggest(r, diagnostic, name->text, slugs, G_N_ELEMENTS(slugs));
 }
 
 /* TAMIS_N_RULES, reported, when there is none or nobody can allow it. */

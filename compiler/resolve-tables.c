@@ -2,7 +2,6 @@
  *
  * CSV tables: opened once each, read once for every group or `each` that asks, with their `where`. What the
  * cells mean is not known here. */
-#include "base/suggest.h"
 #include "compiler/resolve-values.h"
 
 #include <string.h>
@@ -52,9 +51,7 @@ tamis_resolve_column(TamisResolver *r, const TamisRows *rows, const char *name, 
     names = g_ptr_array_new();
     for (guint i = 0; i < tamis_csv_n_columns(rows->table->csv); i++)
         g_ptr_array_add(names, (gpointer)header_text(r, &tamis_csv_header(rows->table->csv)[i]));
-    const char *near = tamis_suggest(name, (const char *const *)names->pdata, names->len);
-    if (near != NULL)
-        tamis_report_help(r->report, diagnostic, "did you mean '%s'?", near);
+    tamis_resolve_suggest(r, diagnostic, name, (const char *const *)names->pdata, names->len);
     return -1;
 }
 

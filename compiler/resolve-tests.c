@@ -136,30 +136,31 @@ add_message(TamisResolver *r, const TamisTestStepSyntax *step)
 /* Expectations ------------------------------------------------------------------------------------- */
 
 static gboolean
-read_expected(TamisResolver *r, const TamisTestStepSyntax *step, TamisString *out_value)
+read_mark(TamisResolver *r, const TamisValue *value, TamisString *out_mark)
 {
-    const TamisValue *value = step->value;
+    const TamisText *mark = tamis_resolve_bind_text(r, r->arena, &tamis_no_scope, value);
     TamisString name, text;
-    TamisAddress address;
 
-    if (step->expect == TAMIS_EXPECT_MARK) {
-        if (!tamis_resolve_mark(r, &tamis_no_frame,
-                                tamis_resolve_bind_text(r, r->arena, &tamis_no_scope, value), &name,
-                                &text))
-            return FALSE;
-        g_autofree char *mark = g_strdup_printf("%s: %s", tamis_strings_get(r->strings, name),
-                                                tamis_strings_get(r->strings, text));
-        *out_value = tamis_strings_add(r->strings, mark, strlen(mark));
-        return TRUE;
-    }
-    if (step->expect == TAMIS_EXPECT_FILE)
-        return tamis_resolve_constant(r, value, TAMIS_FORM_LINE, out_value);
-    TamisOperand operand = tamis_resolve_bind_value(r, r->arena, &tamis_no_scope, value);
-    TamisTerm term = tamis_resolve_evaluate(r, &tamis_no_frame, &operand);
-    if (!tamis_resolve_to_address(r, &tamis_no_frame, &term, operand.span, "an address", &address))
+    if (!tamis_resolve_mark(r, &tamis_no_frame, mark, &name, &text))
         return FALSE;
-    *out_value = address.key;
+    g_autofree char *whole = g_strdup_printf("%s: %s", tamis_strings_get(r->strings, name),
+                                             tamis_strings_get(r->strings, text));
+    *out_mark = tamis_strings_add(r->strings, whole, strlen(whole));
     return TRUE;
+}
+
+/* A group stands for each of its members. */
+static void
+add_targets(TamisResolver *r, const TamisTestStepSyntax *step, TamisExpectation *expectation)
+{
+    TamisOperand operand = tamis_resolve_bind_value(r, r->arena, &tamis_no_scope, step->value);
+    TamisOperands operands = {.items = &operand, .n = 1};
+    TamisSlice targets = tamis_resolve_targets(r, &tamis_no_frame, &operands, operand.span);
+
+    for (guint32 i = 0; i < targets.n; i++) {
+        expectation->value = tamis_policy_target(r->policy, targets.first + i)->address.key;
+        g_array_append_vals(r->policy->expectations, expectation, 1);
+    }
 }
 
 static void
@@ -183,9 +184,16 @@ add_expectation(TamisResolver *r, const TamisTestStepSyntax *step, gboolean has_
 
     if (!has_message)
         return; /* reported by the parser */
-    if (step->value != NULL && !read_expected(r, step, &expectation.value))
+    if (step->value != NULL && step->expect != TAMIS_EXPECT_MARK &&
+        step->expect != TAMIS_EXPECT_FILE) {
+        add_targets(r, step, &expectation);
         return;
-    g_array_append_val(r->policy->expectations, expectation);
+    }
+    if (step->value == NULL ||
+        (step->expect == TAMIS_EXPECT_MARK
+             ? read_mark(r, step->value, &expectation.value)
+             : tamis_resolve_constant(r, step->value, TAMIS_FORM_LINE, &expectation.value)))
+        g_array_append_val(r->policy->expectations, expectation);
 }
 
 static void

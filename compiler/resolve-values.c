@@ -3,7 +3,6 @@
  * Values: what the names in them stand for, what they are in one mailbox, and lists of them as addresses.
  * Their place says what they have to be. */
 #include "compiler/resolve-values.h"
-#include "base/suggest.h"
 
 #include <string.h>
 
@@ -21,24 +20,15 @@ term_of_word(const TamisValue *value, TamisTermKind kind)
 static void
 report_unknown_name(TamisResolver *r, const TamisScope *scope, const TamisValue *value)
 {
-    TamisDiagnostic *diagnostic;
-    const char *near = NULL;
+    TamisDiagnostic *diagnostic =
+        tamis_report_add(r->report, value->span, TAMIS_RULE_UNKNOWN_NAME, "unknown %s '%s'",
+                         scope->template != NULL ? "parameter or group" : "group", value->text);
+    const char *names[TAMIS_MAX_PARAMETERS];
 
-    if (scope->template != NULL) {
-        g_autoptr(GPtrArray) names = g_ptr_array_new();
-        for (guint32 i = 0; i < scope->n_parameters; i++)
-            g_ptr_array_add(names, (gpointer)scope->parameters[i].text);
-        near = tamis_suggest(value->text, (const char *const *)names->pdata, names->len);
-        diagnostic = tamis_report_add(r->report, value->span, TAMIS_RULE_UNKNOWN_NAME,
-                                      "unknown parameter or group '%s'", value->text);
-    } else {
-        diagnostic = tamis_report_add(r->report, value->span, TAMIS_RULE_UNKNOWN_NAME,
-                                      "unknown group '%s'", value->text);
-    }
-    if (near != NULL)
-        tamis_report_help(r->report, diagnostic, "did you mean '%s'?", near);
-    else
-        tamis_resolve_suggest(r, diagnostic, TAMIS_DEFINES_GROUP, value->text);
+    for (guint32 i = 0; i < scope->n_parameters; i++)
+        names[i] = scope->parameters[i].text;
+    if (!tamis_resolve_suggest(r, diagnostic, value->text, names, scope->n_parameters))
+        tamis_resolve_suggest_name(r, diagnostic, TAMIS_DEFINES_GROUP, value->text);
 }
 
 static void

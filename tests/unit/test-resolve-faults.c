@@ -296,13 +296,15 @@ test_templates(void)
 static void
 test_rows(void)
 {
-    const char *policy =
-        "template t(x, d) { route r until d { forward to x; mark \"X-A: ${x}\"; } }\n"
-        "each row in csv \"t.csv\" { mailbox row.address {\n"
-        "use t(row.to, row.day); } }\n";
+    g_autofree char *policy =
+        g_strconcat(ORGANIZATION,
+                    "template t(x, d) { route r until d { forward to x; mark \"X-A: ${x}\"; } }\n"
+                    "each row in csv \"t.csv\" { mailbox row.address {\n"
+                    "use t(row.to, row.day); } }\n",
+                    NULL);
 
     assert_faults_of(
-        (const char *[]){"p", g_intern_string(g_strconcat(ORGANIZATION, policy, NULL)), "t.csv",
+        (const char *[]){"p", policy, "t.csv",
                          "address,to,day\n"
                          "a@acme.example,b@@c,2026-02-30\n"
                          ",b@acme.example,2026-12-31\n"
@@ -354,6 +356,58 @@ test_rows(void)
                                  "p", ORGANIZATION "each r in csv \"t\" { mailbox r.address { } }",
                                  "t", table->str, NULL});
     g_assert_cmpuint(tamis_report_count(resolved.report), ==, 100);
+}
+
+typedef enum { GROUPS, CONDITIONS, TEMPLATES } Chain;
+
+static void
+append_link(GString *policy, Chain chain, guint at, guint n)
+{
+    if (at == n)
+        g_string_append_printf(policy,
+                               chain == GROUPS       ? "group a%u { x@acme.example }\n"
+                               : chain == CONDITIONS ? "condition a%u = automatic;\n"
+                                                     : "template a%u() { }\n",
+                               at);
+    else
+        g_string_append_printf(policy,
+                               chain == GROUPS       ? "group a%u { a%u }\n"
+                               : chain == CONDITIONS ? "condition a%u = not a%u;\n"
+                                                     : "template a%u() { use a%u(); }\n",
+                               at, at + 1);
+}
+
+static void
+assert_chain(Chain chain, guint n, gboolean backward, const char *expected)
+{
+    g_autoptr(GString) policy = g_string_new(ORGANIZATION);
+    g_auto(Resolved) resolved = {0};
+
+    for (guint i = 0; i <= n; i++)
+        append_link(policy, chain, backward ? n - i : i, n);
+    resolve_files(&resolved, (const char *[]){"p", policy->str, NULL});
+    g_autofree char *found = report_to_string(&resolved);
+    g_assert_cmpstr(found, ==, expected);
+}
+
+/* They may be so long, and no longer, whatever is defined first. */
+static void
+test_chains(void)
+{
+    static const char *const expected[][2] = {
+        {"2:12-14 syntax: group 'a0' leads through a chain of more than 64 others\n",
+         "67:12-14 syntax: group 'a0' leads through a chain of more than 64 others\n"},
+        {"2:20-22 syntax: condition 'a0' leads through a chain of more than 64 others\n",
+         "67:20-22 syntax: condition 'a0' leads through a chain of more than 64 others\n"},
+        {"2:21-23 syntax: template 'a0' leads through a chain of more than 64 others\n",
+         "67:21-23 syntax: template 'a0' leads through a chain of more than 64 others\n"},
+    };
+
+    for (Chain chain = GROUPS; chain <= TEMPLATES; chain++)
+        for (guint backward = 0; backward < 2; backward++) {
+            assert_chain(chain, 64, backward, "");
+            assert_chain(chain, 65, backward, expected[chain][backward]);
+        }
 }
 
 static void
@@ -428,7 +482,8 @@ test_tests(void)
                   "  = take it out\n"
                   "4:13-16 type: 'x' is no header field\n"
                   "  = write it as \"Name: value\"\n"
-                  "4:36-48 type: 'acme.example' is a domain where an address is needed\n");
+                  "4:36-48 type: 'acme.example' is a domain where an address or a group is "
+                  "needed\n");
 }
 
 int
@@ -445,6 +500,7 @@ main(int argc, char **argv)
     g_test_add_func("/resolve/faults/dates", test_dates);
     g_test_add_func("/resolve/faults/templates", test_templates);
     g_test_add_func("/resolve/faults/rows", test_rows);
+    g_test_add_func("/resolve/faults/chains", test_chains);
     g_test_add_func("/resolve/faults/unsafe", test_unsafe);
     g_test_add_func("/resolve/faults/rules", test_rules);
     g_test_add_func("/resolve/faults/tests", test_tests);
