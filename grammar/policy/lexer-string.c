@@ -397,14 +397,18 @@ tamis_lexer_read_foreign_string(TamisLexer *lexer, const char *text, gunichar cl
     gunichar character = 0;
     gsize length = 0;
 
+    if (from < lexer->open_until)
+        return FALSE;
     while (after < lexer->end && *after != '\n') {
         length = MAX(tamis_utf8_decode(after, lexer->end, &character), 1);
         if (character == closer || character == '"')
             break;
         after += length;
     }
-    if (after >= lexer->end || *after == '\n')
+    if (after >= lexer->end || *after == '\n') {
+        lexer->open_until = after;
         return FALSE;
+    }
     put_string(lexer, token, from, after + length);
     token->is_faulty = TRUE;
     g_string_truncate(lexer->buffer, 0);

@@ -161,7 +161,7 @@ tamis_lexer_init(TamisLexer *lexer, TamisSourceId source, TamisArena *arena, Tam
     *lexer = (TamisLexer){.source = source, .arena = arena, .report = report, .starts_line = TRUE};
     lexer->start = tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
     lexer->end = lexer->start + length;
-    lexer->at = lexer->quiet_until = lexer->start;
+    lexer->at = lexer->quiet_until = lexer->open_until = lexer->start;
     lexer->comments = g_array_new(FALSE, FALSE, sizeof(TamisComment));
     lexer->buffer = g_string_new(NULL);
     if (length >= 3 && memcmp(lexer->start, "\xef\xbb\xbf", 3) == 0)

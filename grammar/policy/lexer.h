@@ -20,6 +20,7 @@ typedef struct {
     const char *at;          /* what comes next */
     const char *next_fault;  /* the first byte from `at` on that no text may hold, or end */
     const char *quiet_until; /* stray characters before it were reported as one */
+    const char *open_until;  /* before it no string in foreign quotes ends */
     guint n_encoding_faults;
     gboolean is_faulty; /* the next token comes after something that was left out */
     gboolean starts_line;

@@ -344,7 +344,7 @@ is_too_large(const char *digits, const char *after, guint shift)
     if (after - digits <= MAX_DIGITS_CHECKED && shift == 0)
         return FALSE;
     for (; digits < after; digits++) {
-        if (number > (G_MAXINT64 - 9) / 10)
+        if (number > G_MAXINT64 / 10)
             return TRUE;
         number = number * 10 + (guint64)(*digits - '0');
     }
