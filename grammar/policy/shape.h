@@ -38,8 +38,9 @@ typedef struct {
     TamisWordFault fault;
     gsize length_bytes;
     char corrected[40]; /* the text to go on with where it is not the one written; else empty */
-    const char *
-        no_at_before; /* in and out: up to here it is known that no address starts; NULL at first */
+    /* In and out, NULL at first: what an earlier scan saw. */
+    const char *no_at_before; /* up to here no address starts */
+    const char *run_end;      /* up to here all bytes are such as names are made of */
 } TamisWordScan;
 
 /* The longest word that has a shape at text. Never reads at or behind end. Bytes that are no UTF-8 end the
