@@ -3,7 +3,7 @@
 
 import tomllib
 
-from engines import libsieve, pigeonhole
+from engines import generated, libsieve, pigeonhole
 from engines.message import Delivery, parse_expectation
 from kinds import Case, Failure, same
 from kinds.compile import accept, compile_policy
@@ -67,6 +67,31 @@ def check(table, case, server):
     return run
 
 
+# What each server can do, of what generated policies ask for; and how many of them are tried.
+GENERATED = {
+    "dovecot-2.3": (20, {"text", "date", "reject", "mark", "reply", "one of", "seal", "gate"}),
+    "cyrus-3.6": (10, {"text", "date", "reject", "mark", "reply", "one of", "gate"}),
+    "libsieve": (5, {"reject", "reply"}),
+}
+
+
+def check_generated(seed, server, can):
+    def run(context):
+        policy = generated.Policy(seed, can)
+        file = context.folder() / "policy.tamis"
+        file.write_text(str(policy))
+        folder = compile_policy(context, file, server, "--fail-on", "never")
+        accept(context, server, sorted(folder.glob("*.sieve")))
+        for delivery, expected in policy.deliveries():
+            script = folder / f"{delivery.to}.sieve"
+            outcome = ENGINES[server].execute(context, script, delivery, {"sieve_max_redirects": 32})
+            if outcome.words != expected:
+                routes = "\n".join(map(str, policy.mailboxes[delivery.to]))
+                raise Failure(f"expected  {'; '.join(expected)}\nactual    {'; '.join(outcome.words)}\n{routes}\n"
+                              f"{delivery}\n{script.read_text()}\n{outcome.errors}")
+    return run
+
+
 def check_accepted(table, server):
     return lambda context: table.scripts(context, server) and None
 
@@ -82,4 +107,7 @@ def discover(tests):
             for case in table.cases:
                 if server in case.get("servers", table.servers):
                     cases.append(Case(f"engines/{path.stem}/{server}/{case['name']}", check(table, case, server)))
+    for server, (n_policies, can) in GENERATED.items():
+        for seed in range(n_policies):
+            cases.append(Case(f"engines/generated/{server}/{seed}", check_generated(seed, server, can)))
     return cases
