@@ -506,9 +506,36 @@ folder_mutf7(TamisLowering *lowering, const char *folder)
     return tamis_arena_strndup(lowering->arena, out->str, out->len);
 }
 
-static void
-add_fileinto(TamisLowering *lowering, const TamisAction *action, TamisSieveBlock *block)
+static gboolean
+files_into(const TamisLowering *lowering, TamisSlice actions, guint32 n, TamisString folder)
 {
+    for (guint32 i = 0; i < n; i++) {
+        const TamisAction *action = tamis_policy_action(lowering->policy, actions.first + i);
+        if (action->kind == TAMIS_DO_KEEP && action->text == folder)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* That an earlier route files into the folder, where the engine would file again. */
+static TamisSieveTest *
+is_filed_before(TamisLowering *lowering, guint route, TamisString folder)
+{
+    TamisLowerTests filed = {.all = FALSE};
+
+    for (guint i = 0; i < route && lowering->server->engine == TAMIS_ENGINE_LIBSIEVE; i++) {
+        TamisSlice actions = lowering->planned[i].route->actions;
+        if (are_together(lowering, i, route) && files_into(lowering, actions, actions.n, folder))
+            tamis_lower_tests_add(lowering, &filed, is_other_active(lowering, i, route));
+    }
+    return tamis_lower_tests_finish(lowering, &filed);
+}
+
+static void
+add_fileinto(TamisLowering *lowering, guint route, const TamisAction *action,
+             TamisSieveBlock *block)
+{
+    TAMIS_SIEVE_BLOCK(inner);
     TamisSieveCommand *command = tamis_sieve_command(lowering->arena, "fileinto");
     const char *folder = tamis_policy_text(lowering->policy, action->text);
 
@@ -521,7 +548,10 @@ add_fileinto(TamisLowering *lowering, const TamisAction *action, TamisSieveBlock
         folder = folder_mutf7(lowering, folder);
     tamis_sieve_add_strings(lowering->arena, &command->arguments,
                             tamis_lower_literal(lowering, folder, strlen(folder), action->span));
-    tamis_sieve_block_add(block, command);
+    tamis_sieve_block_add(&inner, command);
+    tamis_lower_guarded(lowering,
+                        tamis_lower_not(lowering, is_filed_before(lowering, route, action->text)),
+                        &inner, block);
 }
 
 TamisSieveCommand *
@@ -605,9 +635,10 @@ tamis_lower_actions(TamisLowering *lowering, guint route, TamisSieveBlock *block
             rejected = TRUE;
             break;
         case TAMIS_DO_KEEP:
-            if (action->text != 0)
-                add_fileinto(lowering, action, block);
-            else if (!kept)
+            if (action->text != 0 &&
+                !files_into(lowering, actions, index - actions.first, action->text))
+                add_fileinto(lowering, route, action, block);
+            else if (action->text == 0 && !kept)
                 add_explicit_keep(lowering, route, block);
             kept |= action->text == 0;
             break;

@@ -3,6 +3,9 @@
  * Hours and encryptions: definitions that lean on no others of their kind. */
 #include "compiler/resolve-plans.h"
 
+#define LONGEST_PROGRAM_CHARACTERS 128
+#define LONGEST_ARGUMENT_BYTES     1024
+
 #include <string.h>
 
 /* Hours -------------------------------------------------------------------------------------------- */
@@ -70,6 +73,47 @@ tamis_resolve_hours(TamisResolver *r)
 
 /* Encryptions -------------------------------------------------------------------------------------- */
 
+/* Pigeonhole's own rule: 1 to 128 characters, no slash, nothing that controls or breaks lines. */
+static gboolean
+is_program_name(const char *name)
+{
+    for (const char *at = name; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (c == '/' || g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029)
+            return FALSE;
+    }
+    return *name != '\0' && *name != '.' && g_utf8_strlen(name, -1) <= LONGEST_PROGRAM_CHARACTERS;
+}
+
+static gboolean
+check_program(TamisResolver *r, const char *program, TamisSpan place)
+{
+    if (is_program_name(program))
+        return TRUE;
+    g_autofree char *excerpt = tamis_resolve_excerpt(program, strlen(program));
+    TamisDiagnostic *diagnostic = tamis_report_add(r->report, place, TAMIS_RULE_TYPE,
+                                                   "'%s' is no name of a program", excerpt);
+    tamis_report_help(r->report, diagnostic,
+                      "name a program in the server's folder of filters, without its path, in 1 to "
+                      "%d characters",
+                      LONGEST_PROGRAM_CHARACTERS);
+    return FALSE;
+}
+
+static gboolean
+check_program_argument(TamisResolver *r, TamisString argument, TamisSpan place)
+{
+    const char *text = tamis_strings_get(r->strings, argument);
+
+    if (strlen(text) <= LONGEST_ARGUMENT_BYTES)
+        return TRUE;
+    g_autofree char *excerpt = tamis_resolve_excerpt(text, strlen(text));
+    tamis_report_add(r->report, place, TAMIS_RULE_TYPE,
+                     "the argument '%s' of a program is longer than %d bytes", excerpt,
+                     LONGEST_ARGUMENT_BYTES);
+    return FALSE;
+}
+
 static gboolean
 make_filter(TamisResolver *r, const TamisValue *values, TamisEncryption *encryption)
 {
@@ -79,17 +123,14 @@ make_filter(TamisResolver *r, const TamisValue *values, TamisEncryption *encrypt
     for (const TamisValue *at = values; at != NULL; at = at->next) {
         if (!tamis_resolve_constant(r, at, TAMIS_FORM_LINE, &argument))
             return FALSE;
+        if (at != values && !check_program_argument(r, argument, at->span))
+            return FALSE;
         g_array_append_val(r->value_buffer, argument);
     }
-    const char *program =
-        tamis_strings_get(r->strings, g_array_index(r->value_buffer, TamisString, 0));
-    if (*program == '\0' || strchr(program, '/') != NULL || *program == '.') {
-        TamisDiagnostic *diagnostic = tamis_report_add(r->report, values->span, TAMIS_RULE_TYPE,
-                                                       "'%s' is no name of a program", program);
-        tamis_report_help(r->report, diagnostic,
-                          "name a program in the server's folder of filters, without its path");
+    if (!check_program(
+            r, tamis_strings_get(r->strings, g_array_index(r->value_buffer, TamisString, 0)),
+            values->span))
         return FALSE;
-    }
     encryption->arguments =
         tamis_resolve_store(r, r->policy->values, r->value_buffer, values->span);
     return TRUE;

@@ -171,6 +171,21 @@ normalize_labels(TamisResolver *r, const char *text, gsize length_bytes)
     return tamis_strings_add(r->strings, result->str, result->len);
 }
 
+/* A backslash at the end of a glob has nothing to take the meaning from and means itself; Pigeonhole aborts
+ * on it at delivery, so it is doubled. */
+static TamisString
+intern_glob(TamisResolver *r, const char *text, gsize length_bytes)
+{
+    gsize n_backslashes = 0;
+
+    while (n_backslashes < length_bytes && text[length_bytes - 1 - n_backslashes] == '\\')
+        n_backslashes++;
+    if (n_backslashes % 2 == 0)
+        return tamis_strings_add(r->strings, text, length_bytes);
+    g_autofree char *doubled = g_strdup_printf("%.*s\\", (int)length_bytes, text);
+    return tamis_strings_add(r->strings, doubled, length_bytes + 1);
+}
+
 static TamisString
 intern_pattern(TamisResolver *r, const TamisTest *test, const TamisTerm *term)
 {
@@ -184,6 +199,8 @@ intern_pattern(TamisResolver *r, const TamisTest *test, const TamisTerm *term)
     if (is_address && (test->part == TAMIS_ADDRESS_ALL || test->part == TAMIS_ADDRESS_DOMAIN) &&
         !is_ascii(term->text, term->length_bytes))
         return normalize_labels(r, term->text, term->length_bytes);
+    if (test->match == TAMIS_MATCH_MATCHES)
+        return intern_glob(r, term->text, term->length_bytes);
     return tamis_strings_add(r->strings, term->text, term->length_bytes);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define LONGEST_NAME_BYTES 128
+#define LONGEST_LINE_BYTES 998 /* RFC 5322, section 2.1.1 */
 
 /* Fields that a message has once, or that delivery leans on: a second one breaks signatures, readers
  * or the servers' own search for loops. */
@@ -111,6 +112,12 @@ check_mark(TamisResolver *r, const TamisFrame *frame, TamisSpan place, const cha
                                          (int)name_bytes, name);
         tamis_resolve_help(r, diagnostic, "mark with a field of your own, such as 'X-%.*s'",
                            (int)name_bytes, name);
+        return FALSE;
+    }
+    if (name_bytes + strlen(": ") + value_bytes > LONGEST_LINE_BYTES) {
+        tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, place,
+                            "the field '%.*s' is longer than a line's %d bytes", (int)name_bytes,
+                            name, LONGEST_LINE_BYTES);
         return FALSE;
     }
     if (value_bytes == 0) {

@@ -112,7 +112,7 @@ def check_script(t, what, script):
         if not re.fullmatch(r"to@acme\.example(\.[a-z.]+)?", address):
             t.fail(f"{what} redirects to {address}:\n{script.read_text(errors='replace')[:3000]}")
     outcome = pigeonhole.execute(t.context, script, Delivery(to=MAILBOX))
-    if any(word.startswith("forward") and "evil" in word for word in outcome.words) or "FAILED RUN" in outcome.words:
+    if any(re.match(r"forward \S*evil", word) for word in outcome.words) or "FAILED RUN" in outcome.words:
         t.fail(f"{what}: {outcome.words}\n{outcome.errors}")
 
 

@@ -23,7 +23,7 @@ SPAM_VALUES = {f"sieve_spamtest_text_value{n}": n for n in range(1, 11)}
 FILTERS = pathlib.Path(__file__).parent / "filters"
 CONFIGURATION = """\
 ssl = no
-mail_location = maildir:{folder}/mail
+mail_location = maildir:{folder}/mail:LAYOUT=fs
 postmaster_address = postmaster@acme.example
 import_environment = TZ HOME LD_PRELOAD FAKETIME FAKETIME_DONT_FAKE_MONOTONIC DONT_FAKE_MONOTONIC
 {user}
@@ -106,7 +106,7 @@ def stopped_clock(instant):
 
 
 def make_folders(mail, names):
-    for box in ("", *(f".{name}" for name in names)):
+    for box in ("", *names):
         for part in ("new", "cur", "tmp"):
             (mail / box / part).mkdir(parents=True)
     if os.geteuid() == 0:
@@ -125,7 +125,7 @@ def execute(context, script, delivery, settings=None, folders=()):
         (folder / name).chmod(0o644)
     output = context.command(
         ["sieve-test", "-e", "-C", "-c", folder / "dovecot.conf",
-         "-l", f"maildir:{folder}/mail", "-f", delivery.arrived_from(), "-a", delivery.arrived_to(),
+         "-f", delivery.arrived_from(), "-a", delivery.arrived_to(),
          "-r", delivery.to, folder / "script.sieve", folder / "message.eml"],
         USER="tamis", HOME=str(folder), **stopped_clock(delivery.instant()))
     return outcome_of(output, delivery, folder / "mail")
@@ -162,11 +162,11 @@ def sent_messages(text):
 
 
 def stored_messages(mail):
-    """[(folder's name, bytes)] of a Maildir++."""
+    """[(folder's name, bytes)] of folders within folders."""
     found = []
     for path in sorted(mail.glob("**/new/*")) + sorted(mail.glob("**/cur/*")):
         box = path.parent.parent.relative_to(mail).as_posix()
-        found.append(("INBOX" if box == "." else decode_mutf7(box.lstrip(".")), path.read_bytes()))
+        found.append(("INBOX" if box == "." else decode_mutf7(box), path.read_bytes()))
     return found
 
 
