@@ -256,13 +256,17 @@ tamis_render_text(GString *out, TamisReport *report, const TamisRenderOptions *o
         .sources = tamis_report_get_sources(report),
         .options = *options,
     };
-    guint n_dropped = tamis_report_count_dropped(report);
+    guint n_left = 0;
 
+    for (int severity = options->least; severity <= TAMIS_SEVERITY_ERROR; severity++)
+        n_left += tamis_report_count_severity(report, severity);
     for (guint i = 0; i < tamis_report_count(report); i++) {
         const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
-        if (!diagnostic->suppressed)
-            append_diagnostic(&text, diagnostic);
+        if (diagnostic->suppressed || diagnostic->severity < options->least)
+            continue;
+        append_diagnostic(&text, diagnostic);
+        n_left--;
     }
-    if (n_dropped > 0)
-        g_string_append_printf(out, "and %u more findings, not shown\n", n_dropped);
+    if (n_left > 0)
+        g_string_append_printf(out, "and %u more findings, not shown\n", n_left);
 }

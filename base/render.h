@@ -16,8 +16,9 @@ typedef enum {
 } TamisFormat;
 
 typedef struct {
-    gboolean context; /* text: the source's lines with carets, else one line a place */
-    gboolean color;   /* text: ANSI escapes */
+    gboolean context;    /* text: the source's lines with carets, else one line a place */
+    gboolean color;      /* text: ANSI escapes */
+    TamisSeverity least; /* text: what is less severe is left out */
 } TamisRenderOptions;
 
 /* "text", "json" …; FALSE when there is no such format. */

@@ -105,16 +105,18 @@ advance(guint32 n_done, guint32 n_all, gpointer data)
 
 /* Findings -------------------------------------------------------------------------------------- */
 
-/* On standard error: the result is something else. */
+/* On standard error: the result is something else. Hints are for who asks `check`, or asks here that they
+ * fail. */
 static void
 show_findings(const Run *run)
 {
     g_autoptr(GString) text = g_string_new(NULL);
+    TamisRenderOptions render = run->options->render;
 
     if (tamis_report_count(run->report) == 0)
         return;
-    tamis_report_sort(run->report);
-    tamis_render(text, run->report, run->options->format, &run->options->render);
+    render.least = MIN(run->options->fail_on, TAMIS_SEVERITY_WARNING);
+    tamis_render(text, run->report, run->options->format, &render);
     tamis_show(text->str, text->len);
 }
 
@@ -224,17 +226,17 @@ print_script(Run *run)
 /* All scripts ----------------------------------------------------------------------------------- */
 
 static void
-add_paths(JsonBuilder *builder, const char *key, const GPtrArray *paths)
+add_texts(JsonBuilder *builder, const char *key, const GPtrArray *texts)
 {
     json_builder_set_member_name(builder, key);
     json_builder_begin_array(builder);
-    for (guint i = 0; i < paths->len; i++)
-        json_builder_add_string_value(builder, g_ptr_array_index(paths, i));
+    for (guint i = 0; i < texts->len; i++)
+        json_builder_add_string_value(builder, g_ptr_array_index(texts, i));
     json_builder_end_array(builder);
 }
 
 static void
-print_json(const Run *run, const TamisOutputResult *result)
+print_json(const Run *run, const TamisOutputResult *result, const GPtrArray *settings)
 {
     const struct {
         const char *key;
@@ -253,8 +255,9 @@ print_json(const Run *run, const TamisOutputResult *result)
         json_builder_set_member_name(builder, counts[i].key);
         json_builder_add_int_value(builder, counts[i].n);
     }
-    add_paths(builder, "removed", result->removed);
-    add_paths(builder, "restored", result->edited);
+    add_texts(builder, "removed", result->removed);
+    add_texts(builder, "restored", result->edited);
+    add_texts(builder, "settings", settings);
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);
     text = json_to_string(root, TRUE);
@@ -262,28 +265,42 @@ print_json(const Run *run, const TamisOutputResult *result)
 }
 
 static void
-print_summary(const Run *run, const TamisOutputResult *result)
+print_changes(const Run *run, const TamisOutputResult *result)
 {
     guint32 n = run->policy->mailboxes->len;
+    const char *plural = n == 1 ? "" : "es";
 
-    if (run->options->quiet || g_strcmp0(run->words->bundle, "-") == 0)
-        return;
-    if (run->options->format == TAMIS_FORMAT_JSON) {
-        print_json(run, result);
-        return;
-    }
     if (run->words->bundle != NULL) {
-        tamis_print("compiled %u mailbox%s into '%s'\n", n, n == 1 ? "" : "es", run->words->bundle);
+        tamis_print("compiled %u mailbox%s into '%s'\n", n, plural, run->words->bundle);
         return;
     }
     tamis_print("compiled %u mailbox%s: %u created, %u updated, %u unchanged, %u removed\n", n,
-                n == 1 ? "" : "es", result->n_created, result->n_updated, result->n_unchanged,
+                plural, result->n_created, result->n_updated, result->n_unchanged,
                 result->removed->len);
     for (guint i = 0; i < result->removed->len; i++)
         tamis_print("removed '%s'\n", (const char *)g_ptr_array_index(result->removed, i));
     for (guint i = 0; i < result->edited->len; i++)
         tamis_print("restored '%s', which was not as tamis had written it\n",
                     (const char *)g_ptr_array_index(result->edited, i));
+}
+
+static void
+print_summary(const Run *run, const TamisOutputResult *result)
+{
+    g_autoptr(GPtrArray) settings = g_ptr_array_new_with_free_func(g_free);
+
+    if (run->options->quiet || g_strcmp0(run->words->bundle, "-") == 0)
+        return;
+    tamis_needs_settings(&result->needs, run->server, settings);
+    if (run->options->format == TAMIS_FORMAT_JSON) {
+        print_json(run, result, settings);
+        return;
+    }
+    print_changes(run, result);
+    if (result->n_created + result->n_updated == 0)
+        return;
+    for (guint i = 0; i < settings->len; i++)
+        tamis_print("the server needs '%s'\n", (const char *)g_ptr_array_index(settings, i));
 }
 
 static TamisOutput *

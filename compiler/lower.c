@@ -214,10 +214,11 @@ add_require(TamisLowering *lowering, TamisSieveBlock *script)
     TamisSieveString *first = NULL, **end = &first;
 
     for (guint extension = 0; extension < TAMIS_N_EXTENSIONS; extension++) {
-        const char *name = tamis_extension_name(extension);
+        const char *name;
 
         if (!tamis_extension_set_has(&lowering->lowered->requires, extension))
             continue;
+        name = tamis_extension_name(extension);
         *end = tamis_sieve_string(lowering->arena, name, strlen(name));
         end = &(*end)->next;
     }

@@ -26,6 +26,7 @@ struct TamisOutput {
     TamisLayout *layout;           /* owned */
     TamisManifestWriter *manifest; /* owned, from begin on */
     gsize manifest_tail_bytes;
+    TamisNeeds needs; /* of all scripts */
     gboolean keeps_as_of;
     gboolean is_complete;
 };

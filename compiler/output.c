@@ -23,6 +23,7 @@ tamis_output_commit(TamisOutput *output, TamisOutputResult *out_result, GError *
     g_auto(TamisOutputResult) result = {0};
 
     g_return_val_if_fail(output->is_complete, FALSE);
+    result.needs = output->needs;
     result.removed = g_ptr_array_new_with_free_func(g_free);
     result.edited = g_ptr_array_new_with_free_func(g_free);
     if (!output->class->commit(output, &result, error))

@@ -19,6 +19,7 @@ typedef enum {
 /* What a commit did. */
 typedef struct {
     guint32 n_created, n_updated, n_unchanged;
+    TamisNeeds needs;   /* of all scripts */
     GPtrArray *removed; /* paths of scripts that the policy no longer has, sorted */
     GPtrArray *
         edited; /* paths of scripts that someone else had changed, and that are as compiled again */

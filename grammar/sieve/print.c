@@ -235,6 +235,15 @@ print_quoted(Printer *printer, const char *text, gsize length)
     *printer->end++ = '"';
 }
 
+static gboolean
+has_control(const char *text, guint32 length)
+{
+    gboolean found = FALSE;
+    for (guint32 i = 0; i < length; i++) /* no way out, so that several are looked at at once */
+        found |= (guchar)text[i] < ' ' || text[i] == 0x7f;
+    return found;
+}
+
 /* Control characters become blanks; a bracketed comment keeps its line breaks and cannot be closed
  * from inside. */
 static void
@@ -242,10 +251,16 @@ print_comment(Printer *printer, const TamisSieveComment *comment)
 {
     reserve(printer, (gsize)comment->length_bytes * 2 + 4);
     char *end = printer->end;
+    guint32 i = 0;
     *end++ = comment->is_bracketed ? '/' : '#';
     if (comment->is_bracketed)
         *end++ = '*';
-    for (guint32 i = 0; i < comment->length_bytes; i++) {
+    if (!comment->is_bracketed && !has_control(comment->text, comment->length_bytes)) {
+        memcpy(end, comment->text, comment->length_bytes);
+        end += comment->length_bytes;
+        i = comment->length_bytes;
+    }
+    for (; i < comment->length_bytes; i++) {
         char c = comment->text[i];
         gboolean is_kept = c == '\t' || (c == '\n' && comment->is_bracketed);
         if (c == '\r' && comment->is_bracketed && i + 1 < comment->length_bytes &&
