@@ -156,14 +156,25 @@ def c_string(text):
 def make_header(table):
     rows = ' \\\n'.join(f'    X({c_name(name)}, "{name}", {SHAPES[shape]}, {c_string(text)})'
                         for name, (shape, text) in table.types.items())
+
+    def names(of):
+        return ' \\\n'.join(f'    X({c_name(name)})' for name in sorted(set(of)))
+
     return f'''/* {LICENCE}
  *
- * Made of grammar/sieve/language.table: the kinds of values that arguments have. */
+ * Made of grammar/sieve/language.table: the kinds of values that arguments have, names as constants. */
 #pragma once
 
 /* constant, name, shape, what it is */
 #define TAMIS_SIEVE_TYPES(X) \\
 {rows}
+
+/* constants of all names of words, and of tags */
+#define TAMIS_SIEVE_WORD_NAMES(X) \\
+{names(word.name for word in table.words)}
+
+#define TAMIS_SIEVE_TAG_NAMES(X) \\
+{names(tag.name for word in table.words for tag in word.flat_tags())}
 '''
 
 
@@ -191,7 +202,7 @@ def make_source(table, extensions):
         tags = word.flat_tags()
         names = [tag.name for tag in tags]
         if tags:
-            rows = ''.join(f'    {{"{tag.name}", {len(tag.name)}, {kind(tag.type)}, {extension(tag.extension)}, '
+            rows = ''.join(f'    {{"{tag.name}", {len(tag.name)}, TAMIS_TAG_{c_name(tag.name)}, {kind(tag.type)}, {extension(tag.extension)}, '
                            f'{tag.group}, {names.index(tag.companion) if tag.companion else -1}}},\n' for tag in tags)
             out.append(f'static const TamisSieveTag tags_of_{ident}[] = {{\n{rows}}};\n')
         if word.parameters:
@@ -201,10 +212,11 @@ def make_source(table, extensions):
         tests = 'LIST' if 'tests' in word.follows else 'ONE' if 'test' in word.follows else 'NONE'
         required = [extension(name) for name in (word.extensions + ['', ''])[:2]]
         entries.append(
-            f'    {{"{word.name}", {len(word.name)}, TAMIS_SIEVE_{KINDS[word.kind]}, '
+            f'    {{"{word.name}", {len(word.name)}, TAMIS_WORD_{c_name(word.name)}, TAMIS_SIEVE_{KINDS[word.kind]}, '
             f'{{{required[0]}, {required[1]}}},\n     {c_string(word.reference)},\n     {c_string(usage(table, word))},\n'
             f'     {f"tags_of_{ident}" if tags else "NULL"}, {f"parameters_of_{ident}" if word.parameters else "NULL"}, '
-            f'{len(tags)}, {len(word.parameters)}, TAMIS_SIEVE_TESTS_{tests}, {str("block" in word.follows).upper()}}},\n')
+            f'{len(tags)}, {len(word.parameters)}, TAMIS_SIEVE_TESTS_{tests}, {str("block" in word.follows).upper()}, '
+            f'{str("comparator" in [tag.name for tag in tags]).upper()}}},\n')
         bucket = starts[word.kind == 'test']
         bucket[len(word.name)] += 1
     offsets, total = [], 0

@@ -122,6 +122,7 @@ tamis_sieve_envelope_part_extension(const char *name, gsize length)
     } parts[] = {
         {"from", TAMIS_EXTENSION_ENVELOPE},
         {"to", TAMIS_EXTENSION_ENVELOPE},
+        {"auth", TAMIS_EXTENSION_ENVELOPE},
         {"notify", TAMIS_EXTENSION_ENVELOPE_DSN},
         {"orcpt", TAMIS_EXTENSION_ENVELOPE_DSN},
         {"ret", TAMIS_EXTENSION_ENVELOPE_DSN},

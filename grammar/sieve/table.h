@@ -16,6 +16,20 @@ typedef enum {
 #undef X
 } TamisSieveType;
 
+/* Words by their names: TAMIS_WORD_FILEINTO; a command and a test of one name share it. */
+typedef enum {
+#define X(constant) TAMIS_WORD_##constant,
+    TAMIS_SIEVE_WORD_NAMES(X)
+#undef X
+} TamisSieveWordName;
+
+/* Tags by their names: TAMIS_TAG_COPY. */
+typedef enum {
+#define X(constant) TAMIS_TAG_##constant,
+    TAMIS_SIEVE_TAG_NAMES(X)
+#undef X
+} TamisSieveTagName;
+
 typedef enum {
     TAMIS_SIEVE_SHAPE_NONE,
     TAMIS_SIEVE_SHAPE_NUMBER,
@@ -26,6 +40,7 @@ typedef enum {
 typedef struct {
     const char *name;
     guint8 length;
+    guint8 id;        /* TamisSieveTagName */
     guint8 type;      /* TamisSieveType of its value; NONE: it has none */
     guint8 extension; /* TamisExtension to require beside the word's own; NONE: none */
     guint8 group;     /* at most one tag of a group stands in a command; 0: no group */
@@ -49,6 +64,7 @@ typedef enum {
 typedef struct {
     const char *name; /* lower case */
     guint8 length;
+    guint8 id;             /* TamisSieveWordName */
     guint8 kind;           /* TamisSieveWordKind */
     guint8 extensions[2];  /* TamisExtension; NONE: built in, or no second one */
     const char *reference; /* "RFC 5228, section 4.2" */
@@ -58,6 +74,7 @@ typedef struct {
     guint8 n_tags, n_parameters;
     guint8 tests; /* TamisSieveTests */
     gboolean takes_block;
+    gboolean takes_comparator; /* it compares */
 } TamisSieveWord;
 
 typedef enum { TAMIS_SIEVE_NEEDS, TAMIS_SIEVE_IMPLIES } TamisSieveRelationKind;

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Tags come first, in any order; what follows is taken by position. */
+#include "grammar/sieve/bind.h"
+
+#include "base/suggest.h"
+
+typedef struct {
+    const TamisSieveWord *word;
+    TamisReport *report;
+    TamisSpan name;
+    TamisSieveBound *out;
+    const TamisSieveArgument *positional[TAMIS_SIEVE_MAX_PARAMETERS];
+    guint n_positional;
+    gboolean may_have_strays; /* behind an unknown tag: what follows could be its value */
+} Binder;
+
+/* NULL where nobody listens. */
+static TamisDiagnostic *G_GNUC_PRINTF(4, 5)
+    complain(Binder *binder, TamisSpan span, TamisRule rule, const char *format, ...)
+{
+    va_list arguments;
+
+    binder->out->is_complete = FALSE;
+    if (binder->report == NULL)
+        return NULL;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return tamis_report_add(binder->report, span, rule, "%s", message);
+}
+
+static void
+show_usage(Binder *binder, TamisDiagnostic *diagnostic)
+{
+    if (diagnostic != NULL)
+        tamis_report_help(binder->report, diagnostic, "write '%s' (%s)", binder->word->usage,
+                          binder->word->reference);
+}
+
+static const char *
+describe_argument(const TamisSieveArgument *argument)
+{
+    switch (argument->kind) {
+    case TAMIS_SIEVE_TAG:
+        return "a tag";
+    case TAMIS_SIEVE_NUMBER:
+        return "a number";
+    case TAMIS_SIEVE_STRING:
+        return "a string";
+    case TAMIS_SIEVE_LIST:
+        return "a list of strings";
+    }
+    g_assert_not_reached();
+}
+
+static const char *
+describe_shape(TamisSieveShape shape)
+{
+    switch (shape) {
+    case TAMIS_SIEVE_SHAPE_NUMBER:
+        return "a number";
+    case TAMIS_SIEVE_SHAPE_STRING:
+        return "a string";
+    case TAMIS_SIEVE_SHAPE_STRINGS:
+        return "a string or a list of strings";
+    case TAMIS_SIEVE_SHAPE_NONE:
+        break;
+    }
+    g_assert_not_reached();
+}
+
+static gboolean
+has_shape(const TamisSieveArgument *argument, TamisSieveShape shape)
+{
+    switch (shape) {
+    case TAMIS_SIEVE_SHAPE_NUMBER:
+        return argument->kind == TAMIS_SIEVE_NUMBER;
+    case TAMIS_SIEVE_SHAPE_STRING:
+        return argument->kind == TAMIS_SIEVE_STRING;
+    case TAMIS_SIEVE_SHAPE_STRINGS:
+        return argument->kind == TAMIS_SIEVE_STRING || argument->kind == TAMIS_SIEVE_LIST;
+    case TAMIS_SIEVE_SHAPE_NONE:
+        break;
+    }
+    return FALSE;
+}
+
+/* Whether the argument can stand for a value of the type. What takes it is a tag, or else a parameter. */
+static gboolean
+check_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveType type,
+            const TamisSieveTag *tag, const TamisSieveParameter *parameter)
+{
+    TamisSieveShape shape = tamis_sieve_type_shape(type);
+
+    if (G_LIKELY(has_shape(argument, shape)))
+        return TRUE;
+    g_autofree char *owner =
+        tag != NULL ? g_strdup_printf("':%s'", tag->name)
+                    : g_strdup_printf("<%s> of '%s'", parameter->name, binder->word->name);
+    TamisDiagnostic *diagnostic =
+        complain(binder, argument->span, TAMIS_RULE_TYPE, "%s where %s takes %s",
+                 describe_argument(argument), owner, describe_shape(shape));
+    if (diagnostic == NULL)
+        return FALSE;
+    if (argument->kind != TAMIS_SIEVE_LIST || argument->n_strings != 1) {
+        tamis_report_help(binder->report, diagnostic, "write %s", tamis_sieve_type_text(type));
+        return FALSE;
+    }
+    TamisSpan string = argument->strings->span;
+    guint32 string_end = string.offset + string.length;
+    TamisSpan open = {string.source, argument->span.offset, string.offset - argument->span.offset};
+    TamisSpan close = {string.source, string_end,
+                       argument->span.offset + argument->span.length - string_end};
+    tamis_report_help(binder->report, diagnostic, "take the brackets away");
+    tamis_report_edit(binder->report, diagnostic, open, "");
+    tamis_report_edit(binder->report, diagnostic, close, "");
+    return FALSE;
+}
+
+/* Tags ------------------------------------------------------------------------------------------ */
+
+static void
+complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
+{
+    const TamisSieveWord *word = binder->word;
+    const char *names[TAMIS_SIEVE_MAX_TAGS];
+    int length = (int)MIN(argument->name_length, 40);
+
+    binder->may_have_strays = TRUE;
+    TamisDiagnostic *diagnostic =
+        complain(binder, argument->span, TAMIS_RULE_UNKNOWN_NAME, "'%s' takes no tag ':%.*s'",
+                 word->name, length, argument->name);
+    if (diagnostic == NULL)
+        return;
+    for (guint i = 0; i < word->n_tags; i++)
+        names[i] = word->tags[i].name;
+    g_autofree char *name = g_ascii_strdown(argument->name, length);
+    const char *near = tamis_suggest(name, names, word->n_tags);
+    if (near != NULL)
+        tamis_report_help(binder->report, diagnostic, "did you mean ':%s'?", near);
+    else if (word->n_tags == 0)
+        tamis_report_help(binder->report, diagnostic, "take it out: '%s' takes no tags",
+                          word->name);
+    else
+        show_usage(binder, diagnostic);
+}
+
+/* FALSE: it cannot stand here beside the tags before it. */
+static gboolean
+check_neighbours(Binder *binder, const TamisSieveTag *tag, const TamisSieveArgument *argument)
+{
+    for (guint i = 0; i < binder->out->n_tags; i++) {
+        const TamisSieveTag *other = binder->out->tags[i].tag;
+        TamisDiagnostic *diagnostic;
+        if (other == tag)
+            diagnostic = complain(binder, argument->span, TAMIS_RULE_SYNTAX, "':%s' stands twice",
+                                  tag->name);
+        else if (tag->group != 0 && other->group == tag->group)
+            diagnostic = complain(binder, argument->span, TAMIS_RULE_SYNTAX,
+                                  "':%s' and ':%s' exclude each other", other->name, tag->name);
+        else
+            continue;
+        if (diagnostic != NULL)
+            tamis_report_relate(binder->report, diagnostic, binder->out->tags[i].argument->span,
+                                "':%s' stands here", other->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* A tag behind a positional argument has to move before it. */
+static void
+complain_late_tag(Binder *binder, const TamisSieveArgument *argument)
+{
+    TamisDiagnostic *diagnostic = complain(binder, argument->span, TAMIS_RULE_SYNTAX,
+                                           "':%.*s' stands behind an argument that is no tag",
+                                           (int)MIN(argument->name_length, 40), argument->name);
+    if (diagnostic == NULL)
+        return;
+    tamis_report_relate(binder->report, diagnostic, binder->positional[0]->span,
+                        "the arguments by position begin here");
+    tamis_report_help(binder->report, diagnostic, "write tags first (RFC 5228, section 2.6.2)");
+}
+
+/* Returns the last argument taken. */
+static const TamisSieveArgument *
+bind_tag(Binder *binder, const TamisSieveArgument *argument)
+{
+    TamisSieveBound *out = binder->out;
+    int index = tamis_sieve_find_tag(binder->word, argument->name, argument->name_length);
+
+    if (index < 0) {
+        complain_unknown_tag(binder, argument);
+        return argument;
+    }
+    if (binder->n_positional > 0)
+        complain_late_tag(binder, argument);
+    const TamisSieveTag *tag = &binder->word->tags[index];
+    gboolean fits = check_neighbours(binder, tag, argument);
+    if (fits) {
+        out->tags[out->n_tags].tag = tag;
+        out->tags[out->n_tags].argument = argument;
+        out->tags[out->n_tags++].value = NULL;
+    }
+    if (tag->type == TAMIS_SIEVE_TYPE_NONE)
+        return argument;
+    if (argument->next == NULL || argument->next->kind == TAMIS_SIEVE_TAG) {
+        TamisDiagnostic *diagnostic =
+            complain(binder, argument->span, TAMIS_RULE_SYNTAX, "':%s' lacks its value", tag->name);
+        if (diagnostic != NULL)
+            tamis_report_help(binder->report, diagnostic, "write %s behind it",
+                              tamis_sieve_type_text((TamisSieveType)tag->type));
+        return argument;
+    }
+    if (check_shape(binder, argument->next, (TamisSieveType)tag->type, tag, NULL) && fits)
+        out->tags[out->n_tags - 1].value = argument->next;
+    return argument->next;
+}
+
+static void
+check_companions(Binder *binder)
+{
+    const TamisSieveWord *word = binder->word;
+
+    for (guint i = 0; i < binder->out->n_tags; i++) {
+        const TamisSieveTag *tag = binder->out->tags[i].tag;
+        if (tag->companion < 0)
+            continue;
+        const TamisSieveTag *companion = &word->tags[tag->companion];
+        if (tamis_sieve_bound_tag(binder->out, (TamisSieveTagName)companion->id) != NULL)
+            continue;
+        show_usage(binder, complain(binder, binder->out->tags[i].argument->span, TAMIS_RULE_SYNTAX,
+                                    "':%s' stands without ':%s'", tag->name, companion->name));
+    }
+}
+
+/* Positions ------------------------------------------------------------------------------------- */
+
+static void
+complain_missing(Binder *binder, guint n_required)
+{
+    const TamisSieveWord *word = binder->word;
+    g_autoptr(GString) names = g_string_new(NULL);
+    guint n_missing = n_required - binder->n_positional;
+
+    if (binder->may_have_strays)
+        return;
+    for (guint i = word->n_parameters; i-- > 0 && n_missing > 0;) {
+        if (word->parameters[i].is_optional)
+            continue;
+        g_autofree char *name =
+            g_strdup_printf("<%s>%s", word->parameters[i].name, names->len > 0 ? " and " : "");
+        g_string_prepend(names, name);
+        n_missing--;
+    }
+    show_usage(binder,
+               complain(binder, binder->name, TAMIS_RULE_SYNTAX, "'%s' lacks its %s %s", word->name,
+                        strchr(names->str, ' ') != NULL ? "arguments" : "argument", names->str));
+}
+
+static void
+complain_surplus(Binder *binder, const TamisSieveArgument *first)
+{
+    if (binder->may_have_strays)
+        return;
+    show_usage(binder, complain(binder, first->span, TAMIS_RULE_SYNTAX,
+                                binder->word->n_parameters == 0 ? "'%s' takes no such argument"
+                                                                : "'%s' takes no further argument",
+                                binder->word->name));
+}
+
+static void
+bind_positional(Binder *binder)
+{
+    const TamisSieveWord *word = binder->word;
+    guint n_required = 0;
+
+    for (guint i = 0; i < word->n_parameters; i++)
+        n_required += !word->parameters[i].is_optional;
+    if (binder->n_positional < n_required) {
+        complain_missing(binder, n_required);
+        return;
+    }
+    guint n_optional = binder->n_positional - n_required;
+    guint next = 0;
+    for (guint i = 0; i < word->n_parameters; i++) {
+        const TamisSieveParameter *parameter = &word->parameters[i];
+        if (parameter->is_optional && n_optional == 0)
+            continue;
+        n_optional -= parameter->is_optional;
+        const TamisSieveArgument *argument = binder->positional[next++];
+        if (check_shape(binder, argument, (TamisSieveType)parameter->type, NULL, parameter))
+            binder->out->parameters[i] = argument;
+    }
+}
+
+void
+tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments, TamisSpan name,
+                 TamisReport *report, TamisSieveBound *out)
+{
+    Binder binder = {.word = word, .report = report, .name = name, .out = out};
+    const TamisSieveArgument *surplus = NULL;
+
+    g_assert(word->n_tags <= TAMIS_SIEVE_MAX_TAGS &&
+             word->n_parameters <= TAMIS_SIEVE_MAX_PARAMETERS);
+    memset(out->parameters, 0, sizeof *out->parameters * word->n_parameters);
+    out->word = word;
+    out->n_tags = 0;
+    out->is_complete = TRUE;
+    for (const TamisSieveArgument *argument = arguments; argument != NULL;
+         argument = argument->next) {
+        if (argument->kind == TAMIS_SIEVE_TAG)
+            argument = bind_tag(&binder, argument);
+        else if (binder.n_positional < word->n_parameters)
+            binder.positional[binder.n_positional++] = argument;
+        else if (surplus == NULL)
+            surplus = argument;
+    }
+    check_companions(&binder);
+    bind_positional(&binder);
+    if (surplus != NULL)
+        complain_surplus(&binder, surplus);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * How tests compare: which match types and comparators go together, and what keys then mean. */
+#include "base/suggest.h"
+#include "grammar/sieve/check-private.h"
+#include "grammar/sieve/regex.h"
+
+typedef struct {
+    const TamisSieveArgument *match; /* the tag; NULL: :is */
+    const TamisSieveArgument *comparator;
+    const TamisSieveArgument *comparator_tag;
+    TamisExtension comparator_extension; /* i;ascii-casemap where none is said */
+    gboolean is_regex, is_substring, is_count, is_value;
+} Comparison;
+
+static void
+complain_unknown_comparator(TamisSieveChecker *checker, const TamisSieveString *name)
+{
+    static const char *const names[] = {"i;octet", "i;ascii-casemap", "i;ascii-numeric",
+                                        "i;unicode-casemap"};
+    int length = (int)MIN(name->length_bytes, 60);
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, name->span, TAMIS_RULE_UNKNOWN_NAME,
+                         "there is no comparator '%.*s'", length, name->text);
+    g_autofree char *lower = g_ascii_strdown(name->text, length);
+    const char *near = tamis_suggest(lower, names, G_N_ELEMENTS(names));
+
+    if (near != NULL)
+        tamis_sieve_advise(checker, diagnostic, "did you mean '%s'?", near);
+    else
+        tamis_sieve_advise(checker, diagnostic,
+                           "write 'i;octet', 'i;ascii-casemap' or 'i;ascii-numeric'");
+}
+
+/* FALSE: it is unknown, which was reported. */
+static gboolean
+read_comparator(TamisSieveChecker *checker, const TamisSieveBound *bound, Comparison *out)
+{
+    out->comparator_tag = tamis_sieve_bound_tag(bound, TAMIS_TAG_COMPARATOR);
+    out->comparator = tamis_sieve_bound_value(bound, TAMIS_TAG_COMPARATOR);
+    out->comparator_extension = TAMIS_EXTENSION_COMPARATOR_CASEMAP;
+    if (out->comparator == NULL)
+        return TRUE;
+    const TamisSieveString *name = out->comparator->strings;
+    TamisExtension extension = tamis_sieve_comparator_extension(name->text, name->length_bytes);
+    if (extension == TAMIS_EXTENSION_NONE) {
+        complain_unknown_comparator(checker, name);
+        return FALSE;
+    }
+    out->comparator_extension = extension;
+    if (extension == TAMIS_EXTENSION_COMPARATOR_OCTET ||
+        extension == TAMIS_EXTENSION_COMPARATOR_CASEMAP) {
+        tamis_extension_set_add(&checker->out->used, extension);
+        return TRUE;
+    }
+    g_autofree char *what = g_strdup_printf("'%.*s'", (int)name->length_bytes, name->text);
+    tamis_sieve_use_extension(checker, extension, name->span, what);
+    return TRUE;
+}
+
+static void
+check_pair(TamisSieveChecker *checker, const Comparison *comparison)
+{
+    gboolean is_numeric = comparison->comparator_extension == TAMIS_EXTENSION_COMPARATOR_NUMERIC;
+
+    if (!is_numeric || (!comparison->is_substring && !comparison->is_regex))
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, comparison->match->span, TAMIS_RULE_TYPE,
+                         "':%.*s' cannot be used with the comparator 'i;ascii-numeric'",
+                         (int)comparison->match->name_length, comparison->match->name);
+    tamis_report_relate(
+        checker->report, diagnostic,
+        tamis_span_join(comparison->comparator_tag->span, comparison->comparator->span),
+        "the comparator is set here");
+    tamis_sieve_advise(checker, diagnostic,
+                       "numbers are compared with ':is' or ':value' (RFC 4790, section 9.1)");
+}
+
+/* Numbers compared as texts: "10" comes before "9". */
+static void
+check_numbers(TamisSieveChecker *checker, const TamisSieveBound *bound,
+              const Comparison *comparison)
+{
+    gboolean is_score =
+        bound->word->id == TAMIS_WORD_SPAMTEST || bound->word->id == TAMIS_WORD_VIRUSTEST;
+
+    if (comparison->comparator_extension == TAMIS_EXTENSION_COMPARATOR_NUMERIC ||
+        !(comparison->is_count || (is_score && comparison->is_value)))
+        return;
+    gboolean is_refused =
+        comparison->is_count && tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
+    const char *name = comparison->is_count ? "count" : "value";
+    TamisDiagnostic *diagnostic =
+        is_refused ? tamis_sieve_find(checker, comparison->match->span, TAMIS_RULE_UNSUPPORTED,
+                                      "the server '%s' takes ':count' with the comparator "
+                                      "'i;ascii-numeric' alone",
+                                      checker->server->name)
+                   : tamis_sieve_find(checker, comparison->match->span, TAMIS_RULE_TYPE,
+                                      "':%s' compares numbers as texts here: \"10\" comes before "
+                                      "\"9\"",
+                                      name);
+    if (!is_refused)
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic,
+                       "write ':comparator \"i;ascii-numeric\"' and require "
+                       "'comparator-i;ascii-numeric' (RFC 5231, section 4)");
+}
+
+static void
+check_relation(TamisSieveChecker *checker, const TamisSieveArgument *value)
+{
+    static const char *const relations[] = {"gt", "ge", "lt", "le", "eq", "ne"};
+
+    if (value == NULL)
+        return;
+    const TamisSieveString *string = value->strings;
+    for (guint i = 0; i < G_N_ELEMENTS(relations); i++)
+        if (string->length_bytes == 2 && memcmp(string->text, relations[i], 2) == 0)
+            return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE, "'%.*s' is no relation",
+                         (int)MIN(string->length_bytes, 40), string->text);
+    tamis_sieve_advise(checker, diagnostic,
+                       "write \"gt\", \"ge\", \"lt\", \"le\", \"eq\" or \"ne\" (RFC 5231)");
+}
+
+static void
+check_regex(TamisSieveChecker *checker, const TamisSieveString *key)
+{
+    gboolean is_cyrus = tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
+    TamisDiagnostic *diagnostic;
+    const char *text, *reason;
+    gsize length;
+
+    if (!tamis_sieve_resolve(checker, key, &text, &length))
+        return;
+    switch (
+        tamis_regex_judge(text, length, is_cyrus ? TAMIS_REGEX_PERL : TAMIS_REGEX_POSIX, &reason)) {
+    case TAMIS_REGEX_OK:
+        return;
+    case TAMIS_REGEX_INVALID:
+        diagnostic = tamis_sieve_find(checker, key->span, TAMIS_RULE_TYPE,
+                                      "the regular expression is invalid: %s", reason);
+        tamis_sieve_advise(checker, diagnostic,
+                           "in a Sieve string a backslash is written twice: \"\\\\.\"");
+        return;
+    case TAMIS_REGEX_EXPLOSIVE:
+        diagnostic = tamis_sieve_find(
+            checker, key->span, TAMIS_RULE_ENGINE_CRASH,
+            "the regular expression takes all of the server's memory or time: its nested counted "
+            "repeats are written out");
+        tamis_sieve_advise(checker, diagnostic, "use '*' or '+' inside of a counted repeat");
+        return;
+    case TAMIS_REGEX_BACK_REFERENCE:
+        diagnostic = tamis_sieve_find(
+            checker, key->span, TAMIS_RULE_ENGINE_CRASH,
+            "the regular expression refers back to a group: matching it can take the server "
+            "minutes");
+        tamis_sieve_advise(checker, diagnostic, "write what is repeated twice, without '\\1'");
+        return;
+    }
+}
+
+static void
+read_match_tag(TamisSieveChecker *checker, const TamisSieveBound *bound, guint index,
+               Comparison *out)
+{
+    guint8 id = bound->tags[index].tag->id;
+
+    if (id == TAMIS_TAG_IS || id == TAMIS_TAG_CONTAINS || id == TAMIS_TAG_MATCHES ||
+        id == TAMIS_TAG_REGEX || id == TAMIS_TAG_COUNT || id == TAMIS_TAG_VALUE)
+        out->match = bound->tags[index].argument;
+    out->is_regex |= id == TAMIS_TAG_REGEX;
+    out->is_substring |= id == TAMIS_TAG_CONTAINS || id == TAMIS_TAG_MATCHES;
+    out->is_count |= id == TAMIS_TAG_COUNT;
+    out->is_value |= id == TAMIS_TAG_VALUE;
+    if (id == TAMIS_TAG_COUNT || id == TAMIS_TAG_VALUE)
+        check_relation(checker, bound->tags[index].value);
+}
+
+void
+tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    Comparison comparison = {.match = NULL};
+
+    for (guint i = 0; i < bound->n_tags; i++)
+        read_match_tag(checker, bound, i, &comparison);
+    if (!read_comparator(checker, bound, &comparison))
+        return;
+    check_pair(checker, &comparison);
+    check_numbers(checker, bound, &comparison);
+    const TamisSieveArgument *keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEYS);
+    if (!comparison.is_regex || keys == NULL)
+        return;
+    for (const TamisSieveString *key = keys->strings; key != NULL; key = key->next)
+        check_regex(checker, key);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * include (RFC 6609): scripts of the same user are looked for in a folder and checked too, each on its own. */
+#include "grammar/sieve/check-private.h"
+#include "grammar/sieve/parser.h"
+
+/* Pigeonhole's. */
+#define MAX_DEPTH 10
+
+static gboolean
+is_on_the_way(const TamisSieveChecker *checker, TamisSourceId source)
+{
+    for (guint i = 0; i < checker->way->len; i++)
+        if (g_array_index(checker->way, TamisSourceId, i) == source)
+            return TRUE;
+    return FALSE;
+}
+
+static void
+check_included(TamisSieveChecker *checker, TamisSourceId source)
+{
+    TamisSieveChecked checked = {0};
+    TamisSieveChecker inner = {
+        .options = checker->options,
+        .server = checker->server,
+        .arena = checker->arena,
+        .report = checker->report,
+        .out = &checked,
+        .way = checker->way,
+        .checked = checker->checked,
+    };
+
+    if (!g_hash_table_add(checker->checked, GUINT_TO_POINTER(source)))
+        return;
+    inner.script = tamis_sieve_parse(source, checker->arena, checker->report);
+    tamis_sieve_check_script(&inner);
+}
+
+static void
+complain_missing(TamisSieveChecker *checker, const TamisSieveString *name, const char *path)
+{
+    TamisDiagnostic *diagnostic = tamis_sieve_find(checker, name->span, TAMIS_RULE_UNKNOWN_NAME,
+                                                   "there is no script '%.*s' to include",
+                                                   (int)MIN(name->length_bytes, 80), name->text);
+
+    tamis_sieve_advise(checker, diagnostic, "put it at '%s', or write ':optional'", path);
+}
+
+void
+tamis_sieve_check_include(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *value = bound->parameters[0];
+    TamisSources *sources = tamis_report_get_sources(checker->report);
+
+    checker->out->has_include = TRUE;
+    if (value == NULL || checker->options->include_dir == NULL ||
+        tamis_sieve_bound_tag(bound, TAMIS_TAG_GLOBAL) != NULL)
+        return;
+    const TamisSieveString *name = value->strings;
+    if (memchr(name->text, '/', name->length_bytes) != NULL)
+        return; /* reported with the value's type */
+    g_autofree char *file = g_strdup_printf("%.*s.sieve", (int)name->length_bytes, name->text);
+    g_autofree char *path = g_build_filename(checker->options->include_dir, file, NULL);
+    TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_MAX_BYTES, NULL);
+    if (source == 0) {
+        if (tamis_sieve_bound_tag(bound, TAMIS_TAG_OPTIONAL) == NULL)
+            complain_missing(checker, name, path);
+        return;
+    }
+    if (is_on_the_way(checker, source)) {
+        TamisDiagnostic *diagnostic = tamis_sieve_find(
+            checker, name->span, TAMIS_RULE_DEFINITION_CYCLE, "the script '%.*s' includes itself",
+            (int)name->length_bytes, name->text);
+        tamis_sieve_advise(checker, diagnostic, "take one of the includes out (RFC 6609)");
+        return;
+    }
+    if (checker->way->len >= MAX_DEPTH) {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, name->span, TAMIS_RULE_UNSUPPORTED,
+                             "scripts include each other more than %d deep", MAX_DEPTH);
+        tamis_sieve_advise(checker, diagnostic, "join some of them");
+        return;
+    }
+    g_array_append_val(checker->way, source);
+    check_included(checker, source);
+    g_array_set_size(checker->way, checker->way->len - 1);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Walls and habits of servers that have nothing to do with what words mean: sizes, letters' case, bytes that
+ * their lexers stumble over. */
+#include "grammar/sieve/check-private.h"
+
+static void
+check_size(TamisSieveChecker *checker, gsize length)
+{
+    const TamisServer *server = checker->server;
+
+    if (server->max_script_bytes == 0 || length <= server->max_script_bytes)
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, (TamisSpan){checker->script->source, 0, 0}, TAMIS_RULE_SCRIPT_TOO_LARGE,
+        "the script has %" G_GSIZE_FORMAT " bytes, and the server '%s' takes %" G_GUINT64_FORMAT,
+        length, server->name, server->max_script_bytes);
+    if (server->max_script_setting != NULL)
+        tamis_sieve_advise(checker, diagnostic, "make it shorter, or raise '%s'",
+                           server->max_script_setting);
+    else
+        tamis_sieve_advise(checker, diagnostic, "make it shorter");
+}
+
+/* Where the first byte stands that is part of no UTF-8 character; NULL: nowhere. */
+static const char *
+find_foreign_byte(const char *text, gsize length)
+{
+    const char *limit = text + length;
+    const char *fault;
+
+    /* Most scripts have nothing but ASCII. */
+    for (guint64 word; limit - text >= (gssize)sizeof word; text += sizeof word) {
+        memcpy(&word, text, sizeof word);
+        if ((word & G_GUINT64_CONSTANT(0x8080808080808080)) != 0)
+            break;
+    }
+    return g_utf8_validate(text, limit - text, &fault) ? NULL : fault;
+}
+
+void
+tamis_sieve_check_text(TamisSieveChecker *checker)
+{
+    TamisSourceId source = checker->script->source;
+    gsize length;
+    const char *text =
+        tamis_sources_get_text(tamis_report_get_sources(checker->report), source, &length);
+
+    check_size(checker, length);
+    if (checker->script->has_bom && tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)) {
+        TamisSpan span = {source, 0, 3};
+        TamisDiagnostic *diagnostic = tamis_sieve_find(
+            checker, span, TAMIS_RULE_SYNTAX,
+            "a byte order mark, which the server '%s' does not take", checker->server->name);
+        tamis_sieve_advise(checker, diagnostic, "save the script as UTF-8 without it");
+        tamis_report_edit(checker->report, diagnostic, span, "");
+    }
+    /* NUL bytes are the lexer's. */
+    if (memchr(text, '\0', length) != NULL)
+        return;
+    const char *fault = find_foreign_byte(text, length);
+    if (fault == NULL)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, (TamisSpan){source, (guint32)(fault - text), 1},
+                         TAMIS_RULE_SYNTAX, "a byte that is not part of any UTF-8 character");
+    diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic, "save the script as UTF-8 (RFC 5228, section 2.1)");
+}
+
+void
+tamis_sieve_check_word_case(TamisSieveChecker *checker, const char *name, guint32 length,
+                            TamisSpan span)
+{
+    gboolean has_upper = FALSE;
+
+    if (!checker->server->lower_case_only)
+        return;
+    for (guint32 i = 0; i < length; i++)
+        has_upper |= g_ascii_isupper(name[i]);
+    if (!has_upper)
+        return;
+    g_autofree char *lower = g_ascii_strdown(name, length);
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED,
+                         "'%.*s' is not in lower case, as the server '%s' wants it",
+                         (int)MIN(length, 40), name, checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "write '%s'", lower);
+    tamis_report_edit(checker->report, diagnostic,
+                      (TamisSpan){span.source, span.offset + span.length - length, length}, lower);
+}
+
+/* A carriage return that begins no line break. */
+static gboolean
+has_lone_return(const TamisSieveString *string)
+{
+    const char *at = string->text;
+    const char *limit = at + string->length_bytes;
+
+    while (at < limit && (at = memchr(at, '\r', (gsize)(limit - at))) != NULL) {
+        if (++at == limit || *at != '\n')
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+complain_wall(TamisSieveChecker *checker, TamisSpan span, const char *what, guint64 limit)
+{
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED, "%s than the server '%s' takes",
+                         what, checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "at most %" G_GUINT64_FORMAT " are taken", limit);
+}
+
+static void
+check_string_limits(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    const TamisServer *server = checker->server;
+
+    if (server->max_string_bytes > 0 && string->length_bytes > server->max_string_bytes)
+        complain_wall(checker, string->span, "the string has more bytes", server->max_string_bytes);
+    if (server->engine == TAMIS_ENGINE_PIGEONHOLE && has_lone_return(string)) {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSUPPORTED,
+                             "a carriage return without a line feed in a string, which the server "
+                             "'%s' does not take",
+                             server->name);
+        tamis_sieve_advise(checker, diagnostic, "take it out, or save with one kind of line ends");
+    }
+    if (server->unescapes_strings || (memchr(string->text, '\\', string->length_bytes) == NULL &&
+                                      memchr(string->text, '"', string->length_bytes) == NULL))
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, string->span, TAMIS_RULE_UNSUPPORTED,
+        "the server '%s' keeps the backslash before a quote or a backslash", server->name);
+    tamis_sieve_advise(checker, diagnostic, "do without '\"' and '\\' in strings");
+}
+
+void
+tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments,
+                                  TamisSpan name)
+{
+    const TamisServer *server = checker->server;
+    guint n_arguments = 0;
+
+    for (const TamisSieveArgument *argument = arguments; argument != NULL;
+         argument = argument->next) {
+        n_arguments++;
+        if (argument->kind == TAMIS_SIEVE_TAG) {
+            tamis_sieve_check_word_case(checker, argument->name, argument->name_length,
+                                        argument->span);
+            continue;
+        }
+        if (argument->kind == TAMIS_SIEVE_NUMBER)
+            continue;
+        if (server->max_list_strings > 0 && argument->n_strings > server->max_list_strings)
+            complain_wall(checker, argument->span, "the list has more strings",
+                          server->max_list_strings);
+        for (const TamisSieveString *string = argument->strings; string != NULL;
+             string = string->next)
+            check_string_limits(checker, string);
+    }
+    if (server->max_arguments > 0 && n_arguments > server->max_arguments)
+        complain_wall(checker, name, "there are more arguments", server->max_arguments);
+}
+
+/* Cyrus reads a comment that ends in two stars (an even number) and a slash on to the next star and slash,
+ * with the commands between. */
+void
+tamis_sieve_check_comments(TamisSieveChecker *checker, const TamisSieveComment *comment)
+{
+    gsize length;
+
+    if (comment == NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+        return;
+    const char *text = tamis_sources_get_text(tamis_report_get_sources(checker->report),
+                                              checker->script->source, &length);
+    for (; comment != NULL; comment = comment->next) {
+        guint32 end = comment->span.offset + comment->span.length;
+        guint32 n_stars = 1;
+        if (!comment->is_bracketed)
+            continue;
+        while (n_stars <= comment->length_bytes &&
+               comment->text[comment->length_bytes - n_stars] == '*')
+            n_stars++;
+        if (n_stars % 2 == 1 || memmem(text + end, length - end, "*/", 2) == NULL)
+            continue;
+        TamisSpan span = {comment->span.source, end - 2, 2};
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED,
+                             "the server '%s' does not end the comment here, but at the next '*/'",
+                             checker->server->name);
+        tamis_sieve_advise(checker, diagnostic, "write a blank before the last '*'");
+        tamis_report_edit(checker->report, diagnostic, (TamisSpan){span.source, span.offset, 0},
+                          " ");
+    }
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the files of the checker, check*.c, share; for nobody else. */
+#pragma once
+
+#include "grammar/sieve/bind.h"
+#include "grammar/sieve/check.h"
+
+/* A variable of the script, found before anything is checked. */
+typedef struct {
+    const char *value; /* the one constant value that it ever has; NULL: it depends */
+    guint32 length;
+    guint32 n_set;      /* how often it is written to, anywhere */
+    guint32 set_offset; /* behind the last place where it is */
+} TamisSieveVariable;
+
+/* A loop over parts that encloses what is checked. */
+typedef struct TamisSieveLoop TamisSieveLoop;
+struct TamisSieveLoop {
+    const TamisSieveString *name; /* NULL: it has none */
+    const TamisSieveLoop *outer;
+};
+
+typedef struct {
+    const TamisSieveCheckOptions *options;
+    const TamisServer *server;
+    const TamisSieveScript *script;
+    TamisArena *arena;
+    TamisReport *report;
+    TamisSieveChecked *out;
+    TamisExtensionSet available;   /* by require, or by an ihave that was passed */
+    TamisExtensionSet complained;  /* of being missing */
+    gboolean has_variables;        /* in strings, ${…} is replaced */
+    gboolean has_encoded;          /* so is ${hex:…} */
+    GHashTable *variables;         /* lower-case name to TamisSieveVariable; NULL: none */
+    gboolean may_be_set_elsewhere; /* by included scripts */
+    const TamisSieveLoop *loop;
+    guint depth; /* blocks around */
+    guint n_commands;
+    gboolean is_past_require;
+    GArray *way; /* of TamisSourceId: the scripts that include each other down to this one */
+    GHashTable *checked; /* the ids of all that were checked */
+} TamisSieveChecker;
+
+/* Every helper reports to the checker's report with the rule's own severity. */
+TamisDiagnostic *tamis_sieve_find(TamisSieveChecker *checker, TamisSpan span, TamisRule rule,
+                                  const char *format, ...) G_GNUC_PRINTF(4, 5);
+void tamis_sieve_advise(TamisSieveChecker *checker, TamisDiagnostic *diagnostic, const char *format,
+                        ...) G_GNUC_PRINTF(3, 4);
+
+static inline gboolean
+tamis_sieve_is_engine(const TamisSieveChecker *checker, TamisEngine engine)
+{
+    return checker->server->engine == engine;
+}
+
+/* check.c */
+void tamis_sieve_check_script(TamisSieveChecker *checker);
+
+/* check-require.c */
+/* A require command, in its place or not. */
+void tamis_sieve_check_require(TamisSieveChecker *checker, const TamisSieveBound *bound);
+/* Something at span, described by what ("':copy'"), needs the extension. */
+void tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span,
+                               const char *what);
+/* An ihave test: whether the server has all that it names. Makes that available. */
+gboolean tamis_sieve_check_ihave(TamisSieveChecker *checker, const TamisSieveBound *bound);
+void tamis_sieve_check_extension_pairs(TamisSieveChecker *checker);
+
+/* check-string.c */
+/* Finds the variables of the script; called when variables are required. */
+void tamis_sieve_collect_variables(TamisSieveChecker *checker);
+/* What the engine makes of the string before the script runs, lent from the arena or the string; FALSE when
+ * it depends on the message. */
+gboolean tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString *string,
+                             const char **out_text, gsize *out_length);
+/* The faults inside of ${…}. */
+void tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString *string);
+gboolean tamis_sieve_is_identifier(const char *text, gsize length);
+
+/* check-value.c */
+/* Everything about one argument's value that its type says. */
+void tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                             TamisSieveType type, const TamisSieveArgument *argument);
+
+/* check-address.c */
+void tamis_sieve_check_address(TamisSieveChecker *checker, const TamisSieveString *string,
+                               gboolean may_have_name);
+
+/* check-time.c */
+void tamis_sieve_check_zone(TamisSieveChecker *checker, const TamisSieveString *string);
+void tamis_sieve_check_date_part(TamisSieveChecker *checker, const TamisSieveString *string);
+/* The keys of date and currentdate. */
+void tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound);
+
+/* check-compare.c */
+/* Match type, comparator and keys of a test that has them. */
+void tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound *bound);
+
+/* check-limits.c */
+void tamis_sieve_check_text(TamisSieveChecker *checker);
+void tamis_sieve_check_word_case(TamisSieveChecker *checker, const char *name, guint32 length,
+                                 TamisSpan span);
+void tamis_sieve_check_argument_limits(TamisSieveChecker *checker,
+                                       const TamisSieveArgument *arguments, TamisSpan name);
+void tamis_sieve_check_comments(TamisSieveChecker *checker, const TamisSieveComment *comments);
+
+/* check-include.c */
+void tamis_sieve_check_include(TamisSieveChecker *checker, const TamisSieveBound *bound);

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Extensions: what is required, what is used, what the server has, and ihave (RFC 5463), which makes an
+ * extension available from where it is asked for. */
+#include "base/suggest.h"
+#include "grammar/sieve/check-private.h"
+
+/* Whether a required or asked-for extension brings this one with it. */
+static gboolean
+is_available(const TamisSieveChecker *checker, TamisExtension extension)
+{
+    if (tamis_extension_set_has(&checker->available, extension))
+        return TRUE;
+    for (guint i = 0; i < tamis_sieve_n_relations; i++)
+        if (tamis_sieve_relations[i].kind == TAMIS_SIEVE_IMPLIES &&
+            tamis_sieve_relations[i].other == extension &&
+            tamis_extension_set_has(&checker->available, tamis_sieve_relations[i].extension))
+            return TRUE;
+    return FALSE;
+}
+
+/* require: the fixes ---------------------------------------------------------------------------- */
+
+static gboolean
+is_require(const TamisSieveCommand *command)
+{
+    return tamis_sieve_name_is(command->name, command->name_length, "require") &&
+           !command->is_broken && command->arguments != NULL;
+}
+
+/* Adds the name to the last list of the script's requires, else a require of its own. */
+static void
+suggest_require(TamisSieveChecker *checker, TamisDiagnostic *diagnostic, const char *name)
+{
+    const TamisSieveCommand *last = NULL;
+    const TamisSieveCommand *command = checker->script->commands;
+
+    for (; command != NULL && is_require(command); command = command->next)
+        last = command;
+    tamis_sieve_advise(checker, diagnostic, "write 'require \"%s\";' at the top", name);
+    if (last != NULL && last->arguments->kind == TAMIS_SIEVE_LIST) {
+        const TamisSieveString *string = last->arguments->strings;
+        while (string->next != NULL)
+            string = string->next;
+        TamisSpan end = {string->span.source, string->span.offset + string->span.length, 0};
+        g_autofree char *text = g_strdup_printf(", \"%s\"", name);
+        tamis_report_edit(checker->report, diagnostic, end, text);
+        return;
+    }
+    TamisSpan place = {checker->script->source, checker->script->has_bom ? 3 : 0, 0};
+    if (last != NULL)
+        place.offset = last->span.offset + last->span.length;
+    else if (checker->script->commands != NULL)
+        place.offset = checker->script->commands->span.offset;
+    g_autofree char *text =
+        g_strdup_printf(last != NULL ? "\nrequire \"%s\";" : "require \"%s\";\n", name);
+    tamis_report_edit(checker->report, diagnostic, place, text);
+}
+
+/* Takes one string out of a require, with its comma, or all of the command. */
+static void
+suggest_removal(TamisSieveChecker *checker, TamisDiagnostic *diagnostic,
+                const TamisSieveArgument *names, const TamisSieveString *name)
+{
+    TamisSpan span = name->span;
+
+    if (names->kind != TAMIS_SIEVE_LIST || names->n_strings < 2)
+        return;
+    if (name->next != NULL) {
+        span.length = name->next->span.offset - span.offset;
+    } else {
+        const TamisSieveString *previous = names->strings;
+        while (previous->next != name)
+            previous = previous->next;
+        guint32 start = previous->span.offset + previous->span.length;
+        span.length += span.offset - start;
+        span.offset = start;
+    }
+    tamis_report_edit(checker->report, diagnostic, span, "");
+}
+
+/* require: the names ---------------------------------------------------------------------------- */
+
+static gboolean
+is_builtin(const char *name, gsize length)
+{
+    const TamisSieveWord *word = tamis_sieve_find_command(name, length);
+
+    if (word == NULL)
+        word = tamis_sieve_find_test(name, length);
+    return word != NULL && word->extensions[0] == TAMIS_EXTENSION_NONE;
+}
+
+static void
+complain_unknown(TamisSieveChecker *checker, const TamisSieveArgument *names,
+                 const TamisSieveString *name)
+{
+    const char *known[TAMIS_N_EXTENSIONS];
+    int length = (int)MIN(name->length_bytes, 80);
+    TamisDiagnostic *diagnostic;
+
+    if (is_builtin(name->text, name->length_bytes)) {
+        diagnostic =
+            tamis_sieve_find(checker, name->span, TAMIS_RULE_REQUIRE_UNKNOWN,
+                             "'%.*s' is built in and is not to be required", length, name->text);
+        tamis_sieve_advise(checker, diagnostic, "take it out");
+        suggest_removal(checker, diagnostic, names, name);
+        return;
+    }
+    diagnostic = tamis_sieve_find(checker, name->span, TAMIS_RULE_REQUIRE_UNKNOWN,
+                                  "there is no extension '%.*s'", length, name->text);
+    for (guint i = 0; i < TAMIS_N_EXTENSIONS; i++)
+        known[i] = tamis_extension_name((TamisExtension)i);
+    g_autofree char *lower = g_ascii_strdown(name->text, length);
+    const char *near = tamis_suggest(lower, known, TAMIS_N_EXTENSIONS);
+    if (near == NULL)
+        return;
+    tamis_sieve_advise(checker, diagnostic, "did you mean '%s'?", near);
+    if (strcmp(lower, near) == 0) {
+        g_autofree char *text = g_strdup_printf("\"%s\"", near);
+        tamis_report_edit(checker->report, diagnostic, name->span, text);
+    }
+}
+
+/* An extension that takes the place of one that the server lacks. */
+static const char *
+find_substitute(const TamisSieveChecker *checker, TamisExtension extension)
+{
+    static const struct {
+        TamisExtension extension, other;
+    } substitutes[] = {
+        {TAMIS_EXTENSION_EREJECT, TAMIS_EXTENSION_REJECT},
+        {TAMIS_EXTENSION_REJECT, TAMIS_EXTENSION_EREJECT},
+        {TAMIS_EXTENSION_IMAPFLAGS, TAMIS_EXTENSION_IMAP4FLAGS},
+        {TAMIS_EXTENSION_NOTIFY, TAMIS_EXTENSION_ENOTIFY},
+        {TAMIS_EXTENSION_ENOTIFY, TAMIS_EXTENSION_NOTIFY},
+        {TAMIS_EXTENSION_DOVECOT_DUPLICATE, TAMIS_EXTENSION_DUPLICATE},
+        {TAMIS_EXTENSION_PROCESSCALENDAR, TAMIS_EXTENSION_CYRUS_IMIP},
+        {TAMIS_EXTENSION_CYRUS_IMIP, TAMIS_EXTENSION_PROCESSCALENDAR},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(substitutes); i++)
+        if (substitutes[i].extension == extension &&
+            tamis_server_has(checker->server, substitutes[i].other))
+            return tamis_extension_name(substitutes[i].other);
+    return NULL;
+}
+
+static void
+complain_unsupported(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span)
+{
+    const char *substitute = find_substitute(checker, extension);
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, span, TAMIS_RULE_UNSUPPORTED,
+        "the server '%s' does not have the extension '%s' (%s)", checker->server->name,
+        tamis_extension_name(extension), tamis_extension_origin(extension));
+
+    if (substitute != NULL)
+        tamis_sieve_advise(checker, diagnostic, "use '%s' instead", substitute);
+    else
+        tamis_sieve_advise(checker, diagnostic,
+                           "do without it, or check for another server ('tamis servers')");
+}
+
+static void
+hint_setting(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span)
+{
+    const char *setting = checker->server->setting_of[extension];
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, span, TAMIS_RULE_NEEDS_SETTING,
+        "the server '%s' has the extension '%s' only after its administrator has turned it on",
+        checker->server->name, tamis_extension_name(extension));
+
+    if (setting != NULL)
+        tamis_sieve_advise(checker, diagnostic, "set '%s'", setting);
+}
+
+static void
+require_one(TamisSieveChecker *checker, const TamisSieveArgument *names,
+            const TamisSieveString *name)
+{
+    TamisExtension extension = tamis_extension_find(name->text, name->length_bytes);
+
+    if (extension == TAMIS_EXTENSION_NONE) {
+        complain_unknown(checker, names, name);
+        return;
+    }
+    if (tamis_extension_set_has(&checker->out->required, extension)) {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, name->span, TAMIS_RULE_UNUSED_REQUIRE,
+                             "'%s' is required twice", tamis_extension_name(extension));
+        tamis_report_relate(checker->report, diagnostic, checker->out->required_at[extension],
+                            "it is required here already");
+        suggest_removal(checker, diagnostic, names, name);
+        return;
+    }
+    tamis_extension_set_add(&checker->out->required, extension);
+    tamis_extension_set_add(&checker->available, extension);
+    checker->out->required_at[extension] = name->span;
+    checker->has_variables |= extension == TAMIS_EXTENSION_VARIABLES;
+    checker->has_encoded |= extension == TAMIS_EXTENSION_ENCODED_CHARACTER;
+    checker->out->has_ihave |= extension == TAMIS_EXTENSION_IHAVE;
+    if (!tamis_server_has(checker->server, extension))
+        complain_unsupported(checker, extension, name->span);
+    else if (tamis_extension_set_has(&checker->server->by_setting, extension))
+        hint_setting(checker, extension, name->span);
+}
+
+void
+tamis_sieve_check_require(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *names = bound->parameters[0];
+
+    if (names == NULL)
+        return;
+    for (const TamisSieveString *name = names->strings; name != NULL; name = name->next)
+        require_one(checker, names, name);
+}
+
+/* Pairs ----------------------------------------------------------------------------------------- */
+
+static void
+check_needs(TamisSieveChecker *checker)
+{
+    for (guint i = 0; i < tamis_sieve_n_relations; i++) {
+        const TamisSieveRelation *relation = &tamis_sieve_relations[i];
+        if (relation->kind != TAMIS_SIEVE_NEEDS ||
+            !tamis_extension_set_has(&checker->out->required, relation->extension) ||
+            is_available(checker, relation->other) ||
+            tamis_extension_set_has(&checker->complained, relation->other))
+            continue;
+        const char *other = tamis_extension_name(relation->other);
+        tamis_extension_set_add(&checker->complained, relation->other);
+        TamisDiagnostic *diagnostic = tamis_sieve_find(
+            checker, checker->out->required_at[relation->extension], TAMIS_RULE_MISSING_REQUIRE,
+            "'%s' needs the extension '%s', which is not required",
+            tamis_extension_name(relation->extension), other);
+        suggest_require(checker, diagnostic, other);
+    }
+}
+
+/* Two extensions that give the same words another meaning. */
+static void
+check_conflict(TamisSieveChecker *checker, TamisExtension old, TamisExtension new)
+{
+    const TamisExtensionSet *required = &checker->out->required;
+
+    if (!tamis_extension_set_has(required, old) || !tamis_extension_set_has(required, new))
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, checker->out->required_at[old], TAMIS_RULE_UNSUPPORTED,
+                         "'%s' cannot be used together with '%s', which replaces it",
+                         tamis_extension_name(old), tamis_extension_name(new));
+    tamis_report_relate(checker->report, diagnostic, checker->out->required_at[new],
+                        "'%s' is required here", tamis_extension_name(new));
+}
+
+static void
+check_spamtests(TamisSieveChecker *checker)
+{
+    const TamisExtensionSet *required = &checker->out->required;
+
+    if (!tamis_extension_set_has(required, TAMIS_EXTENSION_SPAMTEST) ||
+        !tamis_extension_set_has(required, TAMIS_EXTENSION_SPAMTESTPLUS))
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, checker->out->required_at[TAMIS_EXTENSION_SPAMTEST], TAMIS_RULE_UNUSED_REQUIRE,
+        "'spamtest' is required beside 'spamtestplus', which brings it");
+    diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic, "require one of them (RFC 5235, section 2.1)");
+}
+
+void
+tamis_sieve_check_extension_pairs(TamisSieveChecker *checker)
+{
+    check_needs(checker);
+    check_spamtests(checker);
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+        return;
+    check_conflict(checker, TAMIS_EXTENSION_IMAPFLAGS, TAMIS_EXTENSION_IMAP4FLAGS);
+    check_conflict(checker, TAMIS_EXTENSION_NOTIFY, TAMIS_EXTENSION_ENOTIFY);
+    check_conflict(checker, TAMIS_EXTENSION_DOVECOT_DUPLICATE, TAMIS_EXTENSION_DUPLICATE);
+}
+
+/* Use ------------------------------------------------------------------------------------------- */
+
+void
+tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span,
+                          const char *what)
+{
+    tamis_extension_set_add(&checker->out->used, extension);
+    if (G_LIKELY(tamis_extension_set_has(&checker->available, extension)) ||
+        is_available(checker, extension) ||
+        tamis_extension_set_has(&checker->complained, extension))
+        return;
+    tamis_extension_set_add(&checker->complained, extension);
+    checker->has_variables |= extension == TAMIS_EXTENSION_VARIABLES;
+    if (!tamis_server_has(checker->server, extension)) {
+        complain_unsupported(checker, extension, span);
+        return;
+    }
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_MISSING_REQUIRE,
+                         "%s needs the extension '%s', which is not required", what,
+                         tamis_extension_name(extension));
+    suggest_require(checker, diagnostic, tamis_extension_name(extension));
+}
+
+gboolean
+tamis_sieve_check_ihave(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *names = bound->parameters[0];
+    TamisExtensionSet asked = {{0, 0}};
+    gboolean has_all = TRUE;
+
+    if (names == NULL)
+        return TRUE;
+    for (const TamisSieveString *name = names->strings; name != NULL; name = name->next) {
+        TamisExtension extension = tamis_extension_find(name->text, name->length_bytes);
+        if (extension == TAMIS_EXTENSION_VARIABLES ||
+            extension == TAMIS_EXTENSION_ENCODED_CHARACTER) {
+            TamisDiagnostic *diagnostic = tamis_sieve_find(checker, name->span, TAMIS_RULE_TYPE,
+                                                           "'ihave' cannot make '%s' available",
+                                                           tamis_extension_name(extension));
+            tamis_sieve_advise(checker, diagnostic,
+                               "require it: it changes how strings are read (RFC 5463, section 4)");
+            has_all = FALSE;
+        } else if (extension == TAMIS_EXTENSION_NONE ||
+                   !tamis_server_has(checker->server, extension)) {
+            has_all = FALSE;
+        } else {
+            tamis_extension_set_add(&asked, extension);
+        }
+    }
+    if (!has_all)
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(asked.bits); i++)
+        checker->available.bits[i] |= asked.bits[i];
+    return TRUE;
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a string is by the time that it is used: encoded characters (RFC 5228, section 2.4.2.4) are decoded,
+ * and variables (RFC 5229) that only ever have one constant value are put in. */
+#include "grammar/sieve/check-private.h"
+
+/* What folding may build for one string. */
+#define MAX_FOLDED_BYTES ((gsize)65536)
+
+static gboolean
+is_letter(char c)
+{
+    return g_ascii_isalpha(c) || c == '_';
+}
+
+gboolean
+tamis_sieve_is_identifier(const char *text, gsize length)
+{
+    if (length == 0 || !is_letter(*text))
+        return FALSE;
+    for (gsize i = 1; i < length; i++)
+        if (!is_letter(text[i]) && !g_ascii_isdigit(text[i]))
+            return FALSE;
+    return TRUE;
+}
+
+/* Encoded characters ---------------------------------------------------------------------------- */
+
+typedef enum { ENCODED_NOT, ENCODED_OK, ENCODED_BEYOND } Encoded;
+
+/* The numbers between start and the closing brace, appended to out (which may be NULL) as octets or code
+ * points. RFC 5228: what is malformed stands for itself; a code point that is none is an error. */
+static Encoded
+decode_numbers(const char *at, const char *limit, gboolean is_unicode, GString *out,
+               const char **out_end)
+{
+    gboolean has_any = FALSE, is_beyond = FALSE;
+
+    for (;;) {
+        while (at < limit && strchr(" \t\r\n", *at) != NULL && *at != '\0')
+            at++;
+        if (at < limit && *at == '}' && has_any)
+            break;
+        guint32 code = 0;
+        const char *start = at;
+        for (; at < limit && g_ascii_isxdigit(*at); at++)
+            code = code > 0xffffff ? code : code * 16 + (guint32)g_ascii_xdigit_value(*at);
+        if (at == start || (!is_unicode && at - start > 2))
+            return ENCODED_NOT;
+        has_any = TRUE;
+        is_beyond |= is_unicode && (code > 0x10ffff || (code >= 0xd800 && code < 0xe000));
+        if (out == NULL || is_beyond)
+            continue;
+        if (is_unicode)
+            g_string_append_unichar(out, code);
+        else
+            g_string_append_c(out, (char)code);
+    }
+    *out_end = at + 1;
+    return is_beyond ? ENCODED_BEYOND : ENCODED_OK;
+}
+
+/* At `${`. */
+static Encoded
+decode(const char *at, const char *limit, GString *out, const char **out_end)
+{
+    static const struct {
+        const char *prefix;
+        gboolean is_unicode;
+    } forms[] = {{"${hex:", FALSE}, {"${unicode:", TRUE}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
+        gsize length = strlen(forms[i].prefix);
+        if ((gsize)(limit - at) > length && g_ascii_strncasecmp(at, forms[i].prefix, length) == 0)
+            return decode_numbers(at + length, limit, forms[i].is_unicode, out, out_end);
+    }
+    return ENCODED_NOT;
+}
+
+/* Variables ------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *name; /* with its namespace */
+    gsize length;
+    const char *end; /* behind the brace */
+    gboolean is_number;
+    gboolean has_namespace;
+} Reference;
+
+/* At `${`; FALSE: it is no reference and stands for itself. */
+static gboolean
+parse_reference(const char *at, const char *limit, Reference *out)
+{
+    const char *start = at + 2;
+
+    at = start;
+    *out = (Reference){.name = start};
+    for (;;) {
+        const char *part = at;
+        if (at < limit && g_ascii_isdigit(*at)) {
+            while (at < limit && g_ascii_isdigit(*at))
+                at++;
+            out->is_number = part == start;
+        } else {
+            while (at < limit && (is_letter(*at) || (at > part && g_ascii_isdigit(*at))))
+                at++;
+        }
+        if (at == part || at == limit)
+            return FALSE;
+        if (*at == '}')
+            break;
+        if (*at != '.' || g_ascii_isdigit(*part))
+            return FALSE;
+        out->has_namespace = TRUE;
+        at++;
+    }
+    out->length = (gsize)(at - start);
+    out->end = at + 1;
+    return TRUE;
+}
+
+static const char *
+find_dollar(const char *at, const char *limit)
+{
+    while (limit - at > 2 && (at = memchr(at, '$', (gsize)(limit - at - 1))) != NULL) {
+        if (at[1] == '{')
+            return at;
+        at++;
+    }
+    return NULL;
+}
+
+static TamisSieveVariable *
+look_up(const TamisSieveChecker *checker, const char *name, gsize length)
+{
+    if (checker->variables == NULL)
+        return NULL;
+    g_autofree char *key = g_ascii_strdown(name, (gssize)length);
+    return g_hash_table_lookup(checker->variables, key);
+}
+
+/* The value at a place in the script; FALSE when it depends. */
+static gboolean
+append_variable(const TamisSieveChecker *checker, const Reference *reference, guint32 offset,
+                GString *out)
+{
+    if (reference->is_number || reference->has_namespace || checker->may_be_set_elsewhere)
+        return FALSE;
+    const TamisSieveVariable *variable = look_up(checker, reference->name, reference->length);
+    if (variable == NULL)
+        return TRUE; /* never set: empty */
+    if (variable->value == NULL || variable->n_set != 1 || offset < variable->set_offset)
+        return FALSE;
+    g_string_append_len(out, variable->value, variable->length);
+    return TRUE;
+}
+
+gboolean
+tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString *string,
+                    const char **out_text, gsize *out_length)
+{
+    const char *at = string->text;
+    const char *limit = at + string->length_bytes;
+    gboolean is_replaced = checker->has_variables || checker->has_encoded;
+    const char *dollar = is_replaced ? find_dollar(at, limit) : NULL;
+
+    *out_text = at;
+    *out_length = string->length_bytes;
+    if (dollar == NULL)
+        return TRUE;
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (; dollar != NULL; dollar = find_dollar(at, limit)) {
+        Reference reference;
+        const char *end;
+        g_string_append_len(out, at, dollar - at);
+        at = dollar + 2;
+        if (checker->has_encoded && decode(dollar, limit, out, &end) == ENCODED_OK) {
+            at = end;
+        } else if (checker->has_variables && parse_reference(dollar, limit, &reference)) {
+            at = reference.end;
+            if (out->len > MAX_FOLDED_BYTES ||
+                !append_variable(checker, &reference, string->span.offset, out))
+                return FALSE;
+        } else {
+            g_string_append(out, "${");
+        }
+    }
+    g_string_append_len(out, at, limit - at);
+    *out_text = tamis_arena_strndup(checker->arena, out->str, out->len);
+    *out_length = out->len;
+    return TRUE;
+}
+
+/* Faults ---------------------------------------------------------------------------------------- */
+
+/* The place of a part of the string's value; the whole string where escapes have moved it. */
+static TamisSpan
+span_inside(const TamisSieveString *string, const char *start, const char *end)
+{
+    gboolean is_plain = string->form == TAMIS_SIEVE_QUOTED && string->span.length >= 2 &&
+                        string->length_bytes == string->span.length - 2;
+
+    if (!is_plain)
+        return string->span;
+    return (TamisSpan){string->span.source,
+                       string->span.offset + 1 + (guint32)(start - string->text),
+                       (guint32)(end - start)};
+}
+
+static void
+check_number(TamisSieveChecker *checker, const TamisSieveString *string, const Reference *reference,
+             TamisSpan span)
+{
+    guint max = tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ? 32 : 9;
+    guint64 number = g_ascii_strtoull(reference->name, NULL, 10);
+
+    if (number <= max)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED,
+                         "'${%.*s}' is beyond the last match variable of the server '%s'",
+                         (int)MIN(reference->length, 20), reference->name, checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "it has '${0}' to '${%u}'", max);
+}
+
+static gboolean
+is_namespace(const Reference *reference, const char *name)
+{
+    gsize length = strlen(name);
+
+    return reference->length > length && reference->name[length] == '.' &&
+           g_ascii_strncasecmp(reference->name, name, length) == 0;
+}
+
+static void
+check_namespace(TamisSieveChecker *checker, const Reference *reference, TamisSpan span)
+{
+    static const struct {
+        const char *name;
+        TamisExtension extension;
+    } spaces[] = {
+        {"global", TAMIS_EXTENSION_INCLUDE},
+        {"env", TAMIS_EXTENSION_DOVECOT_ENVIRONMENT},
+        {"vnd.dovecot.environment", TAMIS_EXTENSION_DOVECOT_ENVIRONMENT},
+    };
+    int length = (int)MIN(reference->length, 60);
+
+    for (guint i = 0; i < G_N_ELEMENTS(spaces); i++) {
+        if (!is_namespace(reference, spaces[i].name))
+            continue;
+        g_autofree char *what = g_strdup_printf("'${%.*s}'", length, reference->name);
+        tamis_sieve_use_extension(checker, spaces[i].extension, span, what);
+        return;
+    }
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, span, TAMIS_RULE_UNKNOWN_NAME, "'${%.*s}' is in a namespace that no extension has",
+        length, reference->name);
+    tamis_sieve_advise(checker, diagnostic,
+                       "write a variable without a dot, or 'global.' with the extension 'include'");
+}
+
+void
+tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    const char *at = string->text;
+    const char *limit = at + string->length_bytes;
+
+    for (const char *dollar; (dollar = find_dollar(at, limit)) != NULL;) {
+        Reference reference;
+        const char *end;
+        at = dollar + 2;
+        Encoded encoded = checker->has_encoded ? decode(dollar, limit, NULL, &end) : ENCODED_NOT;
+        if (encoded == ENCODED_BEYOND)
+            tamis_sieve_find(checker, span_inside(string, dollar, end), TAMIS_RULE_TYPE,
+                             "'%.*s' is no character of Unicode", (int)MIN(end - dollar, 40),
+                             dollar);
+        if (encoded != ENCODED_NOT) {
+            tamis_extension_set_add(&checker->out->used, TAMIS_EXTENSION_ENCODED_CHARACTER);
+            at = end;
+        } else if (checker->has_variables && parse_reference(dollar, limit, &reference)) {
+            TamisSpan span = span_inside(string, dollar, reference.end);
+            tamis_extension_set_add(&checker->out->used, TAMIS_EXTENSION_VARIABLES);
+            at = reference.end;
+            if (reference.is_number)
+                check_number(checker, string, &reference, span);
+            else if (reference.has_namespace)
+                check_namespace(checker, &reference, span);
+        }
+    }
+}
+
+/* Where variables are set ----------------------------------------------------------------------- */
+
+static TamisSieveVariable *
+note_write(TamisSieveChecker *checker, const TamisSieveString *name, guint32 offset)
+{
+    g_autofree char *key = g_ascii_strdown(name->text, (gssize)name->length_bytes);
+    TamisSieveVariable *variable = g_hash_table_lookup(checker->variables, key);
+
+    if (variable == NULL) {
+        variable = tamis_arena_new0(checker->arena, TamisSieveVariable);
+        g_hash_table_insert(checker->variables, g_steal_pointer(&key), variable);
+    }
+    variable->n_set++;
+    variable->set_offset = MAX(variable->set_offset, offset);
+    return variable;
+}
+
+/* Everything of the type variable in a word is written to. */
+static void
+collect_word(TamisSieveChecker *checker, const TamisSieveWord *word,
+             const TamisSieveArgument *arguments, TamisSpan name, guint depth)
+{
+    TamisSieveBound bound;
+    TamisSieveVariable *variable = NULL;
+
+    if (word == NULL)
+        return;
+    word = tamis_sieve_choose_word(word, &checker->available);
+    tamis_sieve_bind(word, arguments, name, NULL, &bound);
+    for (guint i = 0; i < bound.n_tags; i++)
+        if (bound.tags[i].tag->type == TAMIS_SIEVE_TYPE_VARIABLE && bound.tags[i].value != NULL)
+            note_write(checker, bound.tags[i].value->strings, G_MAXUINT32);
+    for (guint i = 0; i < word->n_parameters; i++) {
+        if (word->parameters[i].type == TAMIS_SIEVE_TYPE_VARIABLE && bound.parameters[i] != NULL)
+            variable =
+                note_write(checker, bound.parameters[i]->strings, bound.parameters[i]->span.offset);
+        else if (word->parameters[i].type == TAMIS_SIEVE_TYPE_VARIABLES &&
+                 word->kind == TAMIS_SIEVE_CONTROL)
+            checker->may_be_set_elsewhere = TRUE;
+    }
+    if (variable == NULL || word->id != TAMIS_WORD_SET || depth > 0 || !bound.is_complete ||
+        bound.n_tags > 0)
+        return;
+    const TamisSieveString *value = bound.parameters[1]->strings;
+    if (find_dollar(value->text, value->text + value->length_bytes) != NULL)
+        return;
+    variable->value = value->text;
+    variable->length = value->length_bytes;
+}
+
+static void
+collect_tests(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
+{
+    for (; test != NULL; test = test->next) {
+        collect_word(checker, tamis_sieve_find_test(test->name, test->name_length), test->arguments,
+                     test->span, depth + 1);
+        collect_tests(checker, test->tests, depth);
+    }
+}
+
+static void
+collect_commands(TamisSieveChecker *checker, const TamisSieveCommand *command, guint depth)
+{
+    for (; command != NULL; command = command->next) {
+        if (tamis_sieve_name_is(command->name, command->name_length, "include"))
+            checker->may_be_set_elsewhere = TRUE;
+        collect_word(checker, tamis_sieve_find_command(command->name, command->name_length),
+                     command->arguments, command->span, depth);
+        collect_tests(checker, command->tests, depth);
+        collect_commands(checker, command->block, depth + 1);
+    }
+}
+
+void
+tamis_sieve_collect_variables(TamisSieveChecker *checker)
+{
+    if (checker->variables != NULL)
+        return;
+    checker->variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    collect_commands(checker, checker->script->commands, 0);
+}

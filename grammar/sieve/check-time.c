@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Zones, date parts and what dates are compared with (RFC 5260). Engines compare texts: a value in another
+ * form than the one that they make never matches, or always. */
+#include "base/suggest.h"
+#include "grammar/sieve/check-private.h"
+
+#include <stdio.h>
+
+/* Zones ----------------------------------------------------------------------------------------- */
+
+static gboolean
+is_offset(const char *text, gsize length)
+{
+    if (length != 5 || (text[0] != '+' && text[0] != '-'))
+        return FALSE;
+    for (gsize i = 1; i < 5; i++)
+        if (!g_ascii_isdigit(text[i]))
+            return FALSE;
+    return text[1] < '2' || (text[1] == '2' && text[2] < '4') ? text[3] < '6' : FALSE;
+}
+
+/* "Asia/Shanghai", by its form. */
+static gboolean
+is_zone_name(const char *text, gsize length)
+{
+    gboolean has_slash = FALSE;
+
+    if (length == 0 || !g_ascii_isalpha(text[0]))
+        return FALSE;
+    for (gsize i = 0; i < length; i++) {
+        if (!g_ascii_isalnum(text[i]) && strchr("_+-/", text[i]) == NULL)
+            return FALSE;
+        has_slash |= text[i] == '/';
+    }
+    return has_slash || (length == 3 && g_ascii_strncasecmp(text, "UTC", 3) == 0);
+}
+
+/* "+8", "+08:00", "0800", "Z" as RFC 5260 writes them; NULL when that is not clear. */
+static char *
+repair_offset(const char *text, gsize length)
+{
+    char sign = length > 0 && (*text == '+' || *text == '-') ? *text : '+';
+    gsize at = length > 0 && (*text == '+' || *text == '-');
+    guint hours = 0, minutes = 0, n_digits = 0;
+
+    if (length == 1 && (*text == 'Z' || *text == 'z'))
+        return g_strdup("+0000");
+    for (; at < length && g_ascii_isdigit(text[at]) && n_digits < 4; at++, n_digits++)
+        hours = hours * 10 + (guint)(text[at] - '0');
+    if (n_digits == 4 || n_digits == 3) {
+        minutes = hours % 100;
+        hours /= 100;
+    } else if (n_digits == 0) {
+        return NULL;
+    } else if (at + 3 == length && text[at] == ':' && g_ascii_isdigit(text[at + 1]) &&
+               g_ascii_isdigit(text[at + 2])) {
+        minutes = (guint)(text[at + 1] - '0') * 10 + (guint)(text[at + 2] - '0');
+        at += 3;
+    }
+    if (at != length || hours > 14 || minutes > 59)
+        return NULL;
+    return g_strdup_printf("%c%02u%02u", sign, hours, minutes);
+}
+
+void
+tamis_sieve_check_zone(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    const char *text;
+    gsize length;
+
+    if (!tamis_sieve_resolve(checker, string, &text, &length) || is_offset(text, length) ||
+        (checker->server->zone_names && is_zone_name(text, length)))
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_UNKNOWN_ZONE,
+                         "the server '%s' does not know the zone '%.*s'", checker->server->name,
+                         (int)MIN(length, 60), text);
+    g_autofree char *repaired = repair_offset(text, length);
+    if (repaired != NULL) {
+        g_autofree char *quoted = g_strdup_printf("\"%s\"", repaired);
+        tamis_sieve_advise(checker, diagnostic, "write %s", quoted);
+        tamis_report_edit(checker->report, diagnostic, string->span, quoted);
+    } else {
+        tamis_sieve_advise(checker, diagnostic,
+                           "write an offset such as \"+0800\"; it takes its own zone, or the test "
+                           "never holds");
+    }
+}
+
+/* Date parts ------------------------------------------------------------------------------------ */
+
+typedef enum {
+    PART_YEAR,
+    PART_MONTH,
+    PART_DAY,
+    PART_DATE,
+    PART_JULIAN,
+    PART_HOUR,
+    PART_MINUTE,
+    PART_SECOND,
+    PART_TIME,
+    PART_ISO8601,
+    PART_STD11,
+    PART_ZONE,
+    PART_WEEKDAY,
+    N_PARTS,
+} Part;
+
+typedef struct {
+    const char *name;
+    const char *form;  /* what the server makes, for people */
+    const char *shape; /* 0: a digit, anything else itself; NULL: not checked by shape */
+    guint8 min, max;   /* of a part of two digits or one */
+} PartInfo;
+
+static const PartInfo parts[N_PARTS] = {
+    [PART_YEAR] = {"year", "four digits", "0000", 0, 0},
+    [PART_MONTH] = {"month", "two digits, \"01\" to \"12\"", "00", 1, 12},
+    [PART_DAY] = {"day", "two digits, \"01\" to \"31\"", "00", 1, 31},
+    [PART_DATE] = {"date", "\"yyyy-mm-dd\"", "0000-00-00", 0, 0},
+    [PART_JULIAN] = {"julian", "digits", NULL, 0, 0},
+    [PART_HOUR] = {"hour", "two digits, \"00\" to \"23\"", "00", 0, 23},
+    [PART_MINUTE] = {"minute", "two digits, \"00\" to \"59\"", "00", 0, 59},
+    [PART_SECOND] = {"second", "two digits, \"00\" to \"60\"", "00", 0, 60},
+    [PART_TIME] = {"time", "\"hh:mm:ss\"", "00:00:00", 0, 0},
+    [PART_ISO8601] = {"iso8601", "\"yyyy-mm-ddThh:mm:ss+hh:mm\"", NULL, 0, 0},
+    [PART_STD11] = {"std11", "as in the Date header field", NULL, 0, 0},
+    [PART_ZONE] = {"zone", "\"+hhmm\"", NULL, 0, 0},
+    [PART_WEEKDAY] = {"weekday", "\"0\" (Sunday) to \"6\"", "0", 0, 6},
+};
+
+static Part
+find_part(const char *text, gsize length)
+{
+    for (Part part = 0; part < N_PARTS; part++)
+        if (strlen(parts[part].name) == length &&
+            g_ascii_strncasecmp(parts[part].name, text, length) == 0)
+            return part;
+    return N_PARTS;
+}
+
+void
+tamis_sieve_check_date_part(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    const char *names[N_PARTS];
+    const char *text;
+    gsize length;
+
+    if (!tamis_sieve_resolve(checker, string, &text, &length) || find_part(text, length) != N_PARTS)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_MALFORMED_TIME,
+                         "there is no date part '%.*s'", (int)MIN(length, 60), text);
+    for (Part part = 0; part < N_PARTS; part++)
+        names[part] = parts[part].name;
+    g_autofree char *lower = g_ascii_strdown(text, (gssize)MIN(length, 60));
+    const char *near = tamis_suggest(lower, names, N_PARTS);
+    if (near != NULL)
+        tamis_sieve_advise(checker, diagnostic, "did you mean '%s'?", near);
+    else
+        tamis_sieve_advise(checker, diagnostic,
+                           "write year, month, day, date, julian, hour, minute, second, time, "
+                           "iso8601, std11, zone or weekday (RFC 5260, section 4.2)");
+}
+
+/* Values ---------------------------------------------------------------------------------------- */
+
+static gboolean
+fits_shape(const char *text, gsize length, const char *shape)
+{
+    if (strlen(shape) != length)
+        return FALSE;
+    for (gsize i = 0; i < length; i++)
+        if (shape[i] == '0' ? !g_ascii_isdigit(text[i]) : text[i] != shape[i])
+            return FALSE;
+    return TRUE;
+}
+
+static guint
+two_digits(const char *text)
+{
+    return (guint)(text[0] - '0') * 10 + (guint)(text[1] - '0');
+}
+
+/* "2026-02-30" has the shape of a date and is none. */
+static gboolean
+is_date(const char *text)
+{
+    guint year = two_digits(text) * 100 + two_digits(text + 2);
+    guint month = two_digits(text + 5), day = two_digits(text + 8);
+
+    if (year == 0 || month < 1 || month > 12)
+        return FALSE;
+    return g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year);
+}
+
+static gboolean
+is_time(const char *text)
+{
+    return two_digits(text) < 24 && two_digits(text + 3) < 60 && two_digits(text + 6) <= 60;
+}
+
+static gboolean
+is_iso8601(const char *text, gsize length)
+{
+    if (length < 20 || !fits_shape(text, 19, "0000-00-00T00:00:00") || !is_date(text) ||
+        !is_time(text + 11))
+        return FALSE;
+    if (length == 20)
+        return text[19] == 'Z';
+    return length == 25 && (text[19] == '+' || text[19] == '-') &&
+           fits_shape(text + 20, 5, "00:00");
+}
+
+static gboolean
+is_digits(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if (!g_ascii_isdigit(text[i]))
+            return FALSE;
+    return length > 0;
+}
+
+static gboolean
+is_value(Part part, const char *text, gsize length)
+{
+    const PartInfo *info = &parts[part];
+
+    if (info->shape != NULL && !fits_shape(text, length, info->shape))
+        return FALSE;
+    switch (part) {
+    case PART_DATE:
+        return is_date(text);
+    case PART_TIME:
+        return is_time(text);
+    case PART_ISO8601:
+        return is_iso8601(text, length);
+    case PART_ZONE:
+        return is_offset(text, length);
+    case PART_JULIAN:
+        return is_digits(text, length);
+    case PART_STD11:
+    case PART_YEAR:
+        return TRUE;
+    default:
+        break;
+    }
+    guint number = info->max > 9 ? two_digits(text) : (guint)(*text - '0');
+    return number >= info->min && number <= info->max;
+}
+
+/* The value as the server makes it, where what was meant is clear. */
+static char *
+repair_value(Part part, const char *text, gsize length)
+{
+    const PartInfo *info = &parts[part];
+    g_autofree char *copy = g_strndup(text, length);
+    guint year, month, day, hour, minute, second;
+    int end = 0;
+    char *repaired = NULL;
+
+    if (part == PART_WEEKDAY && strcmp(copy, "7") == 0)
+        return g_strdup("0");
+    if (part == PART_DATE && sscanf(copy, "%4u-%2u-%2u%n", &year, &month, &day, &end) == 3 &&
+        (gsize)end == length && year >= 1000)
+        repaired = g_strdup_printf("%04u-%02u-%02u", year, month, day);
+    else if (part == PART_TIME &&
+             sscanf(copy, "%2u:%2u:%2u%n", &hour, &minute, &second, &end) == 3 &&
+             (gsize)end == length)
+        repaired = g_strdup_printf("%02u:%02u:%02u", hour, minute, second);
+    else if (part == PART_TIME && sscanf(copy, "%2u:%2u%n", &hour, &minute, &end) == 2 &&
+             (gsize)end == length)
+        repaired = g_strdup_printf("%02u:%02u:00", hour, minute);
+    else if (info->max > 9 && length == 1 && g_ascii_isdigit(*copy))
+        repaired = g_strdup_printf("0%s", copy);
+    if (repaired != NULL && is_value(part, repaired, strlen(repaired)))
+        return repaired;
+    g_free(repaired);
+    return NULL;
+}
+
+static void
+complain_value(TamisSieveChecker *checker, Part part, const TamisSieveString *key, const char *text,
+               gsize length)
+{
+    TamisDiagnostic *diagnostic = tamis_sieve_find(checker, key->span, TAMIS_RULE_MALFORMED_TIME,
+                                                   "'%.*s' is no value of the date part '%s'",
+                                                   (int)MIN(length, 60), text, parts[part].name);
+    g_autofree char *repaired = repair_value(part, text, length);
+
+    if (repaired == NULL) {
+        tamis_sieve_advise(checker, diagnostic, "servers make %s and compare it as a text",
+                           parts[part].form);
+        return;
+    }
+    g_autofree char *quoted = g_strdup_printf("\"%s\"", repaired);
+    tamis_sieve_advise(checker, diagnostic, "write %s", quoted);
+    if (text == key->text)
+        tamis_report_edit(checker->report, diagnostic, key->span, quoted);
+}
+
+/* Tests ----------------------------------------------------------------------------------------- */
+
+static gboolean
+is_numeric(const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *comparator = tamis_sieve_bound_value(bound, TAMIS_TAG_COMPARATOR);
+
+    return comparator != NULL &&
+           tamis_sieve_comparator_extension(comparator->strings->text,
+                                            comparator->strings->length_bytes) ==
+               TAMIS_EXTENSION_COMPARATOR_NUMERIC;
+}
+
+/* i;ascii-numeric reads digits up to the first other character. */
+static void
+check_numeric(TamisSieveChecker *checker, const TamisSieveBound *bound, Part part,
+              const TamisSieveArgument *keys)
+{
+    static const Part whole_numbers[] = {PART_YEAR, PART_MONTH,  PART_DAY,    PART_JULIAN,
+                                         PART_HOUR, PART_MINUTE, PART_SECOND, PART_WEEKDAY};
+
+    for (guint i = 0; i < G_N_ELEMENTS(whole_numbers); i++)
+        if (whole_numbers[i] == part)
+            return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, keys->span, TAMIS_RULE_MALFORMED_TIME,
+        "'i;ascii-numeric' compares no more than the first digits of the date part '%s'",
+        parts[part].name);
+    const TamisSieveArgument *tag = tamis_sieve_bound_tag(bound, TAMIS_TAG_COMPARATOR);
+    const TamisSieveArgument *value = tamis_sieve_bound_value(bound, TAMIS_TAG_COMPARATOR);
+    tamis_report_relate(checker->report, diagnostic, tamis_span_join(tag->span, value->span),
+                        "the comparator is set here");
+    tamis_sieve_advise(checker, diagnostic, "take the comparator out: texts compare right");
+    if (value->next != NULL) {
+        TamisSpan span = tag->span;
+        span.length = value->next->span.offset - span.offset;
+        tamis_report_edit(checker->report, diagnostic, span, "");
+    }
+}
+
+static gboolean
+has_wildcard(const char *text, gsize length)
+{
+    return memchr(text, '*', length) != NULL || memchr(text, '?', length) != NULL;
+}
+
+void
+tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *name = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_DATE_PART);
+    const TamisSieveArgument *keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEYS);
+    gboolean is_glob = tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL;
+    const char *text;
+    gsize length;
+
+    if (name == NULL || keys == NULL || tamis_sieve_bound_tag(bound, TAMIS_TAG_COUNT) != NULL ||
+        tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL ||
+        tamis_sieve_bound_tag(bound, TAMIS_TAG_CONTAINS) != NULL ||
+        tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) != NULL ||
+        !tamis_sieve_resolve(checker, name->strings, &text, &length))
+        return;
+    Part part = find_part(text, length);
+    if (part == N_PARTS)
+        return;
+    if (is_numeric(bound)) {
+        check_numeric(checker, bound, part, keys);
+        return;
+    }
+    for (const TamisSieveString *key = keys->strings; key != NULL; key = key->next) {
+        if (!tamis_sieve_resolve(checker, key, &text, &length) ||
+            (is_glob && has_wildcard(text, length)) || is_value(part, text, length))
+            continue;
+        complain_value(checker, part, key, text, length);
+    }
+}

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Values by their type: names of header fields, mailboxes, flags, variables and the like. Addresses, times
+ * and comparisons have files of their own. */
+#include "base/suggest.h"
+#include "grammar/sieve/check-private.h"
+
+#define SHOWN_BYTES 80
+
+static int
+shown(gsize length)
+{
+    return (int)MIN(length, SHOWN_BYTES);
+}
+
+/* A value is one of a few words, in any case. */
+static void
+check_word(TamisSieveChecker *checker, const TamisSieveString *string, const char *const *words,
+           const char *what)
+{
+    const char *text;
+    gsize length;
+
+    if (!tamis_sieve_resolve(checker, string, &text, &length))
+        return;
+    g_autoptr(GString) all = g_string_new(NULL);
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (strlen(words[i]) == length && g_ascii_strncasecmp(words[i], text, length) == 0)
+            return;
+        g_string_append_printf(all, "%s\"%s\"",
+                               i == 0                 ? ""
+                               : words[i + 1] != NULL ? ", "
+                                                      : " or ",
+                               words[i]);
+    }
+    TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                                                   "'%.*s' is no %s", shown(length), text, what);
+    tamis_sieve_advise(checker, diagnostic, "write %s", all->str);
+}
+
+/* Header fields --------------------------------------------------------------------------------- */
+
+static gboolean
+is_field_name(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)text[i] <= ' ' || (guchar)text[i] >= 0x7f || text[i] == ':')
+            return FALSE;
+    return TRUE;
+}
+
+/* Engines that do not refuse a test of such a field find that it is never there. */
+static void
+check_header(TamisSieveChecker *checker, const TamisSieveString *string, gboolean is_written)
+{
+    const char *text;
+    gsize length;
+
+    if (!tamis_sieve_resolve(checker, string, &text, &length) ||
+        (is_field_name(text, length) && (length > 0 || !is_written)))
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                         "'%.*s' is no name of a header field", shown(length), text);
+    if (!is_written && !tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    if (length > 1 && text[length - 1] == ':' && is_field_name(text, length - 1)) {
+        g_autofree char *fixed = g_strdup_printf("\"%.*s\"", (int)(length - 1), text);
+        tamis_sieve_advise(checker, diagnostic, "write %s", fixed);
+        if (text == string->text)
+            tamis_report_edit(checker->report, diagnostic, string->span, fixed);
+    } else {
+        tamis_sieve_advise(checker, diagnostic,
+                           "a name has letters, digits and signs, no blanks and no colon");
+    }
+}
+
+static const char *const common_address_headers[] = {
+    "from",      "sender",     "reply-to",      "to",
+    "cc",        "bcc",        "resent-from",   "resent-to",
+    "resent-cc", "resent-bcc", "resent-sender", "delivered-to",
+};
+static const char *const pigeonhole_address_headers[] = {
+    "resent-reply-to",
+    "for-approval",
+    "for-handling",
+    "for-comment",
+    "apparently-to",
+    "errors-to",
+    "return-receipt-to",
+    "x-admin",
+    "read-receipt-to",
+    "x-confirm-reading-to",
+    "return-receipt-requested",
+    "registered-mail-reply-requested-by",
+    "mail-followup-to",
+    "mail-reply-to",
+    "abuse-reports-to",
+    "x-complaints-to",
+    "x-report-abuse-to",
+    "x-beenthere",
+    "x-original-from",
+    "x-original-to",
+};
+static const char *const cyrus_address_headers[] = {
+    "message-id", "in-reply-to", "references", "return-path", "disposition-notification-to",
+    "approved",
+};
+
+static gboolean
+is_among(const char *text, gsize length, const char *const *names, gsize n_names)
+{
+    for (gsize i = 0; i < n_names; i++)
+        if (strlen(names[i]) == length && g_ascii_strncasecmp(names[i], text, length) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static void
+check_address_header(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    TamisEngine engine = checker->server->engine;
+    const char *text;
+    gsize length;
+
+    if (engine == TAMIS_ENGINE_LIBSIEVE || !tamis_sieve_resolve(checker, string, &text, &length))
+        return;
+#define AMONG(names) is_among(text, length, names, G_N_ELEMENTS(names))
+    if (AMONG(common_address_headers) ||
+        (engine != TAMIS_ENGINE_CYRUS && AMONG(pigeonhole_address_headers)) ||
+        (engine != TAMIS_ENGINE_PIGEONHOLE && AMONG(cyrus_address_headers)))
+        return;
+#undef AMONG
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                         "'%.*s' is no header field of addresses to the server '%s'", shown(length),
+                         text, checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "use the test 'header' for it");
+}
+
+/* Mailboxes ------------------------------------------------------------------------------------- */
+
+static void
+check_mailbox(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    const char *text;
+    gsize length;
+
+    if (!tamis_sieve_resolve(checker, string, &text, &length))
+        return;
+    if (length == 0) {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE, "a mailbox without a name");
+        tamis_sieve_advise(checker, diagnostic, "write \"INBOX\" or the name of a folder");
+        return;
+    }
+    for (gsize i = 0; i < length; i++) {
+        if ((guchar)text[i] >= ' ' && text[i] != 0x7f)
+            continue;
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                         "a control character in the name of a mailbox");
+        return;
+    }
+}
+
+static void
+check_special_use(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    const char *text;
+    gsize length;
+
+    if (!tamis_sieve_resolve(checker, string, &text, &length))
+        return;
+    gboolean is_valid = length > 1 && text[0] == '\\';
+    for (gsize i = 1; i < length && is_valid; i++)
+        is_valid = g_ascii_isalnum(text[i]) || text[i] == '-' || text[i] == '_';
+    if (is_valid)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                         "'%.*s' is no special-use attribute", shown(length), text);
+    tamis_sieve_advise(checker, diagnostic,
+                       "write a name behind a backslash, as \"\\\\Archive\" (RFC 6154)");
+}
+
+/* Flags ----------------------------------------------------------------------------------------- */
+
+static gboolean
+is_flag(const char *text, gsize length)
+{
+    static const char *const system[] = {"\\seen", "\\answered", "\\flagged", "\\draft",
+                                         "\\deleted"};
+
+    if (*text == '\\')
+        return is_among(text, length, system, G_N_ELEMENTS(system));
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)text[i] <= ' ' || (guchar)text[i] >= 0x7f ||
+            strchr("(){%*\"\\]", text[i]) != NULL)
+            return FALSE;
+    return TRUE;
+}
+
+/* A string holds any number of flags, with blanks between them. */
+static void
+check_flags(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    const char *text, *limit;
+    gsize length;
+
+    if (!tamis_sieve_resolve(checker, string, &text, &length))
+        return;
+    for (limit = text + length; text < limit;) {
+        const char *end = text;
+        while (end < limit && *end != ' ')
+            end++;
+        if (end > text && !is_flag(text, (gsize)(end - text))) {
+            TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                                                           "'%.*s' is no IMAP flag and is ignored",
+                                                           shown((gsize)(end - text)), text);
+            diagnostic->severity = TAMIS_SEVERITY_WARNING;
+            tamis_sieve_advise(checker, diagnostic,
+                               "write one of \"\\\\Seen\", \"\\\\Answered\", \"\\\\Flagged\", "
+                               "\"\\\\Deleted\", \"\\\\Draft\", or a keyword");
+        }
+        text = end + 1;
+    }
+}
+
+/* Variables ------------------------------------------------------------------------------------- */
+
+static void
+check_variable(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    static const char global[] = "global.";
+    const char *text = string->text;
+    gsize length = string->length_bytes;
+
+    if (length > strlen(global) && g_ascii_strncasecmp(text, global, strlen(global)) == 0 &&
+        tamis_extension_set_has(&checker->available, TAMIS_EXTENSION_INCLUDE) &&
+        !tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS)) {
+        text += strlen(global);
+        length -= strlen(global);
+    }
+    if (tamis_sieve_is_identifier(text, length))
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE, "'%.*s' is no name of a variable",
+                         shown(string->length_bytes), string->text);
+    tamis_sieve_advise(checker, diagnostic,
+                       "a name has letters, digits and '_', and begins with no digit (RFC 5229)");
+}
+
+/* Notifications --------------------------------------------------------------------------------- */
+
+static void
+check_method(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    const char *text;
+    gsize length;
+
+    if (!tamis_sieve_resolve(checker, string, &text, &length))
+        return;
+    gsize scheme = 0;
+    while (scheme < length && (g_ascii_isalnum(text[scheme]) || strchr("+-.", text[scheme])))
+        scheme++;
+    if (scheme == 0 || scheme == length || text[scheme] != ':') {
+        TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                                                       "'%.*s' is no URI", shown(length), text);
+        tamis_sieve_advise(checker, diagnostic, "write \"mailto:name@domain\"");
+        return;
+    }
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        (scheme == strlen("mailto") && g_ascii_strncasecmp(text, "mailto", scheme) == 0))
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSUPPORTED,
+                                                   "the server '%s' cannot notify by '%.*s'",
+                                                   checker->server->name, shown(scheme), text);
+    tamis_sieve_advise(checker, diagnostic, "it knows 'mailto' alone");
+}
+
+/* One string of the type ------------------------------------------------------------------------ */
+
+static void
+check_envelope_part(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    static const char *const names[] = {
+        "from",  "to",     "auth",    "notify",         "orcpt",         "ret",
+        "envid", "bymode", "bytrace", "bytimeabsolute", "bytimerelative"};
+    const char *text;
+    gsize length;
+
+    if (!tamis_sieve_resolve(checker, string, &text, &length))
+        return;
+    TamisExtension extension = tamis_sieve_envelope_part_extension(text, length);
+    if (extension == TAMIS_EXTENSION_NONE) {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, string->span, TAMIS_RULE_UNKNOWN_NAME,
+                             "the envelope has no part '%.*s'", shown(length), text);
+        g_autofree char *lower = g_ascii_strdown(text, shown(length));
+        const char *near = tamis_suggest(lower, names, G_N_ELEMENTS(names));
+        tamis_sieve_advise(checker, diagnostic, near != NULL ? "did you mean '%s'?" : "write '%s'",
+                           near != NULL ? near : "from' or 'to");
+        return;
+    }
+    g_autofree char *what = g_strdup_printf("'%.*s'", shown(length), text);
+    tamis_sieve_use_extension(checker, extension, string->span, what);
+}
+
+static void
+check_script_name(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    gboolean is_valid = string->length_bytes > 0;
+
+    for (guint32 i = 0; i < string->length_bytes; i++)
+        is_valid &= string->text[i] != '/' && (guchar)string->text[i] >= ' ';
+    if (!is_valid)
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE, "'%.*s' is no name of a script",
+                         shown(string->length_bytes), string->text);
+}
+
+static void
+check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSieveType type,
+             const TamisSieveString *string)
+{
+    static const char *const importances[] = {"1", "2", "3", NULL};
+    static const char *const returns[] = {"FULL", "HDRS", NULL};
+    static const char *const modes[] = {"notify", "return", NULL};
+
+    switch (type) {
+    case TAMIS_SIEVE_TYPE_ADDRESS:
+        if (tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) == NULL)
+            tamis_sieve_check_address(checker, string, FALSE);
+        break;
+    case TAMIS_SIEVE_TYPE_SENDER:
+    case TAMIS_SIEVE_TYPE_ADDRESSES:
+        tamis_sieve_check_address(checker, string, TRUE);
+        break;
+    case TAMIS_SIEVE_TYPE_MAILBOX:
+    case TAMIS_SIEVE_TYPE_MAILBOXES:
+        check_mailbox(checker, string);
+        break;
+    case TAMIS_SIEVE_TYPE_HEADER:
+        check_header(checker, string, bound->word->kind == TAMIS_SIEVE_ACTION);
+        break;
+    case TAMIS_SIEVE_TYPE_HEADERS:
+        check_header(checker, string, FALSE);
+        break;
+    case TAMIS_SIEVE_TYPE_ADDRESS_HEADERS:
+        check_address_header(checker, string);
+        break;
+    case TAMIS_SIEVE_TYPE_ENVELOPE_PARTS:
+        check_envelope_part(checker, string);
+        break;
+    case TAMIS_SIEVE_TYPE_DATE_PART:
+        tamis_sieve_check_date_part(checker, string);
+        break;
+    case TAMIS_SIEVE_TYPE_ZONE:
+        tamis_sieve_check_zone(checker, string);
+        break;
+    case TAMIS_SIEVE_TYPE_FLAGS:
+        check_flags(checker, string);
+        break;
+    case TAMIS_SIEVE_TYPE_VARIABLE:
+    case TAMIS_SIEVE_TYPE_VARIABLES:
+        check_variable(checker, string);
+        break;
+    case TAMIS_SIEVE_TYPE_IMPORTANCE:
+        check_word(checker, string, importances, "importance");
+        break;
+    case TAMIS_SIEVE_TYPE_DSN_RETURN:
+        check_word(checker, string, returns, "part of a message to return");
+        break;
+    case TAMIS_SIEVE_TYPE_BY_MODE:
+        check_word(checker, string, modes, "mode of delivery in time");
+        break;
+    case TAMIS_SIEVE_TYPE_METHOD:
+        check_method(checker, string);
+        break;
+    case TAMIS_SIEVE_TYPE_SPECIAL_USE:
+    case TAMIS_SIEVE_TYPE_SPECIAL_USES:
+        check_special_use(checker, string);
+        break;
+    case TAMIS_SIEVE_TYPE_SCRIPT:
+        check_script_name(checker, string);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+check_number(TamisSieveChecker *checker, TamisSieveType type, const TamisSieveArgument *argument)
+{
+    if (type == TAMIS_SIEVE_TYPE_POSITION && argument->number == 0) {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, argument->span, TAMIS_RULE_TYPE, "positions begin at 1");
+        tamis_sieve_advise(checker, diagnostic, "write 1 for the first (RFC 5260, section 6)");
+    }
+    if (checker->server->max_number == 0 || argument->number <= checker->server->max_number)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, argument->span, TAMIS_RULE_UNSUPPORTED,
+                         "the number is larger than the server '%s' takes", checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "write %" G_GUINT64_FORMAT " at most",
+                       checker->server->max_number);
+}
+
+void
+tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                        TamisSieveType type, const TamisSieveArgument *argument)
+{
+    if (argument->kind == TAMIS_SIEVE_NUMBER) {
+        check_number(checker, type, argument);
+        return;
+    }
+    for (const TamisSieveString *string = argument->strings; string != NULL;
+         string = string->next) {
+        if (checker->has_variables || checker->has_encoded)
+            tamis_sieve_check_references(checker, string);
+        check_string(checker, bound, type, string);
+    }
+}

@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The way through the tree: which words stand where, with tests, blocks and arguments as the table has them.
+ * What values mean is in the other check files. */
+#include "grammar/sieve/check.h"
+
+#include "base/suggest.h"
+#include "grammar/sieve/check-private.h"
+
+/* Pigeonhole's, for loops over parts inside each other. */
+#define MAX_LOOPS 4
+
+/* What is known of a test before any message: only ihave decides. */
+typedef enum { TRUTH_OPEN, TRUTH_HOLDS, TRUTH_FAILS } Truth;
+
+static Truth check_test(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth);
+static void check_commands(TamisSieveChecker *checker, const TamisSieveCommand *command,
+                           const TamisSieveComment *last);
+
+TamisDiagnostic *
+tamis_sieve_find(TamisSieveChecker *checker, TamisSpan span, TamisRule rule, const char *format,
+                 ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return tamis_report_add(checker->report, span, rule, "%s", message);
+}
+
+void
+tamis_sieve_advise(TamisSieveChecker *checker, TamisDiagnostic *diagnostic, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    tamis_report_help(checker->report, diagnostic, "%s", text);
+}
+
+/* Words ----------------------------------------------------------------------------------------- */
+
+static const char *
+suggest_word(const char *name, guint32 length, gboolean is_test)
+{
+    const char *names[256];
+    gsize n = 0;
+
+    for (guint i = 0; i < tamis_sieve_n_words && n < G_N_ELEMENTS(names); i++)
+        if ((tamis_sieve_words[i].kind == TAMIS_SIEVE_TEST) == is_test)
+            names[n++] = tamis_sieve_words[i].name;
+    g_autofree char *lower = g_ascii_strdown(name, (gssize)MIN(length, 60));
+    return tamis_suggest(lower, names, n);
+}
+
+static void
+complain_unknown_word(TamisSieveChecker *checker, const char *name, guint32 length, TamisSpan span,
+                      gboolean is_test)
+{
+    int shown = (int)MIN(length, 60);
+    const TamisSieveWord *other =
+        is_test ? tamis_sieve_find_command(name, length) : tamis_sieve_find_test(name, length);
+    TamisDiagnostic *diagnostic;
+
+    if (other != NULL) {
+        diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX,
+                                      is_test ? "'%.*s' is a command, not a test"
+                                              : "'%.*s' is a test, not a command",
+                                      shown, name);
+        tamis_sieve_advise(checker, diagnostic,
+                           is_test ? "write a test such as 'header' here" : "write it behind 'if'");
+        return;
+    }
+    diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_UNKNOWN_NAME, "there is no %s '%.*s'",
+                                  is_test ? "test" : "command", shown, name);
+    const char *near = suggest_word(name, length, is_test);
+    if (near != NULL)
+        tamis_sieve_advise(checker, diagnostic, "did you mean '%s'?", near);
+    else if (is_test &&
+             (tamis_sieve_name_is(name, length, "and") || tamis_sieve_name_is(name, length, "or")))
+        tamis_sieve_advise(checker, diagnostic, "write '%s (…, …)'",
+                           tamis_sieve_name_is(name, length, "and") ? "allof" : "anyof");
+}
+
+/* Words and tags that a server lacks though it has their extension. */
+static const struct {
+    TamisEngine engine;
+    TamisSieveWordName word;
+    int tag; /* TamisSieveTagName; -1: the word itself */
+} lacks[] = {
+    {TAMIS_ENGINE_PIGEONHOLE, TAMIS_WORD_SET, TAMIS_TAG_QUOTEREGEX},
+    {TAMIS_ENGINE_CYRUS, TAMIS_WORD_GLOBAL, -1},
+};
+
+static void
+check_lacks(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(lacks); i++) {
+        if (lacks[i].word != bound->word->id || lacks[i].engine != checker->server->engine)
+            continue;
+        const TamisSieveArgument *tag =
+            lacks[i].tag >= 0 ? tamis_sieve_bound_tag(bound, (TamisSieveTagName)lacks[i].tag)
+                              : NULL;
+        if (lacks[i].tag >= 0 && tag == NULL)
+            continue;
+        TamisDiagnostic *diagnostic = tamis_sieve_find(
+            checker, tag != NULL ? tag->span : name, TAMIS_RULE_UNSUPPORTED,
+            "the server '%s' does not know '%s%.*s'", checker->server->name, tag != NULL ? ":" : "",
+            tag != NULL ? (int)tag->name_length : bound->word->length,
+            tag != NULL ? tag->name : bound->word->name);
+        tamis_sieve_advise(checker, diagnostic, "do without it");
+    }
+}
+
+/* Whether there is nothing to say about an extension's use. */
+static inline gboolean
+is_settled(const TamisSieveChecker *checker, guint extension)
+{
+    return extension == TAMIS_EXTENSION_NONE ||
+           (tamis_extension_set_has(&checker->available, (TamisExtension)extension) &&
+            tamis_extension_set_has(&checker->out->used, (TamisExtension)extension));
+}
+
+static void
+use_word(TamisSieveChecker *checker, const TamisSieveWord *word, TamisSpan name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(word->extensions); i++) {
+        if (is_settled(checker, word->extensions[i]))
+            continue;
+        g_autofree char *what = g_strdup_printf("'%s'", word->name);
+        tamis_sieve_use_extension(checker, (TamisExtension)word->extensions[i], name, what);
+    }
+}
+
+static void
+check_tags(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    for (guint i = 0; i < bound->n_tags; i++) {
+        const TamisSieveTag *tag = bound->tags[i].tag;
+        if (!is_settled(checker, tag->extension)) {
+            g_autofree char *what = g_strdup_printf("':%s'", tag->name);
+            tamis_sieve_use_extension(checker, (TamisExtension)tag->extension,
+                                      bound->tags[i].argument->span, what);
+        }
+        if (bound->tags[i].value != NULL)
+            tamis_sieve_check_value(checker, bound, (TamisSieveType)tag->type,
+                                    bound->tags[i].value);
+    }
+}
+
+/* A variable beside flags needs the extension that brings variables. */
+static void
+check_optional_variable(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveWord *word = bound->word;
+
+    for (guint i = 0; i < word->n_parameters; i++) {
+        if (!word->parameters[i].is_optional || bound->parameters[i] == NULL ||
+            (word->parameters[i].type != TAMIS_SIEVE_TYPE_VARIABLE &&
+             word->parameters[i].type != TAMIS_SIEVE_TYPE_VARIABLES))
+            continue;
+        g_autofree char *what = g_strdup_printf("the variable of '%s'", word->name);
+        tamis_sieve_use_extension(checker, TAMIS_EXTENSION_VARIABLES, bound->parameters[i]->span,
+                                  what);
+    }
+}
+
+/* Arguments of a command or test: bound, and every value looked at. Where tests stand instead of arguments,
+ * that is said elsewhere. */
+static void
+check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
+                const TamisSieveArgument *arguments, gboolean has_stray_tests, TamisSpan name,
+                TamisSieveBound *bound)
+{
+    use_word(checker, word, name);
+    tamis_sieve_bind(word, arguments, name, has_stray_tests ? NULL : checker->report, bound);
+    check_lacks(checker, bound, name);
+    check_tags(checker, bound);
+    for (guint i = 0; i < word->n_parameters; i++)
+        if (bound->parameters[i] != NULL)
+            tamis_sieve_check_value(checker, bound, (TamisSieveType)word->parameters[i].type,
+                                    bound->parameters[i]);
+    check_optional_variable(checker, bound);
+    tamis_sieve_check_argument_limits(checker, arguments, name);
+}
+
+/* Tests ----------------------------------------------------------------------------------------- */
+
+static void
+complain_wall(TamisSieveChecker *checker, TamisSpan span, const char *what, guint limit)
+{
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED, "%s than the server '%s' takes",
+                         what, checker->server->name);
+
+    tamis_sieve_advise(checker, diagnostic, "it takes %u", limit);
+}
+
+/* Tests where none belong: a sign is missing, or a word is. */
+static void
+complain_tests(TamisSieveChecker *checker, const char *name, const TamisSieveWord *word,
+               const TamisSieveTest *tests)
+{
+    TamisSpan span = tamis_sieve_test_name_span(tests);
+
+    if (word != NULL && tamis_sieve_find_tag(word, tests->name, tests->name_length) >= 0) {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "':' is missing before '%.*s'",
+                             (int)tests->name_length, tests->name);
+        tamis_report_edit(checker->report, diagnostic, (TamisSpan){span.source, span.offset, 0},
+                          ":");
+        return;
+    }
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "'%.*s' where '%s' takes no test",
+                         (int)MIN(tests->name_length, 60), tests->name, name);
+    if (tests->arguments == NULL && tests->tests == NULL)
+        tamis_sieve_advise(checker, diagnostic, "put a text in double quotes");
+    else
+        tamis_sieve_advise(checker, diagnostic,
+                           "end the command before it, or join tests with 'allof' or 'anyof'");
+}
+
+/* How many tests, with parentheses or without; FALSE: there is nothing to go into. */
+static gboolean
+check_test_form(TamisSieveChecker *checker, const TamisSieveWord *word, const TamisSieveTest *tests,
+                gboolean is_list, TamisSpan name)
+{
+    TamisDiagnostic *diagnostic;
+
+    if (word->tests == TAMIS_SIEVE_TESTS_NONE) {
+        if (tests != NULL)
+            complain_tests(checker, word->name, word, tests);
+        return FALSE;
+    }
+    if (tests == NULL) {
+        diagnostic =
+            tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX, "'%s' lacks its %s", word->name,
+                             word->tests == TAMIS_SIEVE_TESTS_ONE ? "test" : "tests");
+        tamis_sieve_advise(checker, diagnostic, "write '%s' (%s)", word->usage, word->reference);
+        return FALSE;
+    }
+    if (word->tests == TAMIS_SIEVE_TESTS_ONE && is_list) {
+        diagnostic = tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX,
+                                      "'%s' takes one test, without parentheses", word->name);
+        tamis_sieve_advise(checker, diagnostic,
+                           tests->next != NULL ? "write 'allof' or 'anyof' before the parenthesis"
+                                               : "take the parentheses away");
+    } else if (word->tests == TAMIS_SIEVE_TESTS_LIST && !is_list) {
+        diagnostic = tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX,
+                                      "'%s' takes tests in parentheses", word->name);
+        tamis_sieve_advise(checker, diagnostic, "write '%s (…, …)'", word->name);
+    }
+    return TRUE;
+}
+
+/* Tests inside a test, from the left, until one decides where ihave is used. */
+static Truth
+check_tests_inside(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
+{
+    gboolean is_all = tamis_sieve_name_is(test->name, test->name_length, "allof");
+    gboolean is_not = tamis_sieve_name_is(test->name, test->name_length, "not");
+    Truth decider = is_all ? TRUTH_FAILS : TRUTH_HOLDS;
+    Truth truth = is_all ? TRUTH_HOLDS : TRUTH_FAILS;
+    guint n_tests = 0;
+
+    for (const TamisSieveTest *inner = test->tests; inner != NULL; inner = inner->next) {
+        Truth one = check_test(checker, inner, depth + 1);
+        n_tests++;
+        if (is_not)
+            return one == TRUTH_OPEN ? one : one == TRUTH_HOLDS ? TRUTH_FAILS : TRUTH_HOLDS;
+        if (one == decider)
+            return decider;
+        if (one == TRUTH_OPEN)
+            truth = TRUTH_OPEN;
+    }
+    if (checker->server->max_tests > 0 && n_tests > checker->server->max_tests)
+        complain_wall(checker, tamis_sieve_test_name_span(test), "there are more tests",
+                      checker->server->max_tests);
+    return truth;
+}
+
+/* Pigeonhole 0.5 crashes on it when it compiles. */
+static void
+check_empty_hasflag(TamisSieveChecker *checker, const TamisSieveTest *test)
+{
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        !tamis_sieve_name_is(test->name, test->name_length, "hasflag"))
+        return;
+    for (const TamisSieveArgument *argument = test->arguments; argument != NULL;
+         argument = argument->next)
+        if (argument->kind != TAMIS_SIEVE_TAG)
+            return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, tamis_sieve_test_name_span(test), TAMIS_RULE_ENGINE_CRASH,
+                         "'hasflag' without flags crashes the server '%s'", checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "name the flags: 'hasflag \"\\\\Flagged\"'");
+}
+
+static void
+check_hasflag_match(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
+{
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE) ||
+        (tamis_sieve_bound_tag(bound, TAMIS_TAG_IS) == NULL &&
+         tamis_sieve_bound_tag(bound, TAMIS_TAG_CONTAINS) == NULL &&
+         tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) == NULL))
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, name, TAMIS_RULE_ENGINE_CRASH,
+        "'hasflag' with a match type crashes the server '%s'", checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "do without the match type");
+}
+
+/* What one test has of its own. */
+static Truth
+check_test_kind(TamisSieveChecker *checker, const TamisSieveTest *test,
+                const TamisSieveBound *bound)
+{
+    const TamisSieveWord *word = bound->word;
+    TamisSpan name = tamis_sieve_test_name_span(test);
+
+    if (word->takes_comparator)
+        tamis_sieve_check_compare(checker, bound);
+    if (word->extensions[0] == TAMIS_EXTENSION_DATE)
+        tamis_sieve_check_times(checker, bound);
+    if (word->id == TAMIS_WORD_HASFLAG)
+        check_hasflag_match(checker, bound, name);
+    if (word->id == TAMIS_WORD_SIZE && bound->is_complete && bound->n_tags == 0) {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX, "'size' lacks ':over' or ':under'");
+        tamis_sieve_advise(checker, diagnostic, "write 'size :over 10M'");
+    }
+    if (word->id == TAMIS_WORD_IHAVE)
+        return tamis_sieve_check_ihave(checker, bound) ? TRUTH_HOLDS : TRUTH_FAILS;
+    return TRUTH_OPEN;
+}
+
+static Truth
+check_test(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
+{
+    const TamisSieveWord *word = tamis_sieve_find_test(test->name, test->name_length);
+    TamisSpan name = tamis_sieve_test_name_span(test);
+    guint max = checker->server->max_test_nesting;
+    TamisSieveBound bound;
+
+    if (max > 0 && depth == max + 1)
+        complain_wall(checker, name, "tests nest deeper", max);
+    if (word == NULL) {
+        complain_unknown_word(checker, test->name, test->name_length, name, TRUE);
+        return TRUTH_OPEN;
+    }
+    tamis_sieve_check_word_case(checker, test->name, test->name_length, name);
+    word = tamis_sieve_choose_word(word, &checker->available);
+    check_empty_hasflag(checker, test);
+    check_arguments(checker, word, test->arguments,
+                    test->tests != NULL && word->tests == TAMIS_SIEVE_TESTS_NONE, name, &bound);
+    if (check_test_form(checker, word, test->tests, test->is_list, name))
+        return check_tests_inside(checker, test, depth);
+    return check_test_kind(checker, test, &bound);
+}
+
+/* Commands -------------------------------------------------------------------------------------- */
+
+/* elsif and else go on from a block before them; previous: the word of the command before, or NULL. */
+static void
+check_chain(TamisSieveChecker *checker, const TamisSieveCommand *command,
+            const TamisSieveWord *word, const TamisSieveWord *previous)
+{
+    if ((word->id != TAMIS_WORD_ELSIF && word->id != TAMIS_WORD_ELSE) ||
+        (previous != NULL && (previous->id == TAMIS_WORD_IF || previous->id == TAMIS_WORD_ELSIF)))
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, tamis_sieve_command_name_span(command), TAMIS_RULE_SYNTAX,
+                         "'%s' follows no 'if' and no 'elsif'", word->name);
+    if (previous != NULL && previous->id == TAMIS_WORD_ELSE)
+        tamis_sieve_advise(checker, diagnostic, "write 'else' last");
+    else
+        tamis_sieve_advise(checker, diagnostic, "write it right behind the block of an 'if'");
+}
+
+static void
+check_block_form(TamisSieveChecker *checker, const TamisSieveCommand *command,
+                 const TamisSieveWord *word)
+{
+    TamisSpan name = tamis_sieve_command_name_span(command);
+    TamisDiagnostic *diagnostic;
+
+    if (word->takes_block == (gboolean)command->has_block)
+        return;
+    if (word->takes_block) {
+        diagnostic =
+            tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX, "'%s' lacks its block", word->name);
+        tamis_sieve_advise(checker, diagnostic, "write '{ … }' behind it");
+    } else {
+        diagnostic =
+            tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX, "'%s' takes no block", word->name);
+        tamis_sieve_advise(checker, diagnostic, "end it with ';'");
+    }
+}
+
+/* The loop that a break leaves, or text is extracted in. */
+static void
+check_in_loop(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
+{
+    const TamisSieveArgument *label = tamis_sieve_bound_value(bound, TAMIS_TAG_NAME);
+    const TamisSieveLoop *loop = checker->loop;
+
+    for (; loop != NULL && label != NULL; loop = loop->outer)
+        if (loop->name != NULL && loop->name->length_bytes == label->strings->length_bytes &&
+            memcmp(loop->name->text, label->strings->text, loop->name->length_bytes) == 0)
+            return;
+    if (checker->loop != NULL && label == NULL)
+        return;
+    TamisDiagnostic *diagnostic =
+        label != NULL ? tamis_sieve_find(checker, label->span, TAMIS_RULE_UNKNOWN_NAME,
+                                         "'%s' is in no loop of this name", bound->word->name)
+                      : tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX,
+                                         "'%s' is in no 'foreverypart'", bound->word->name);
+    tamis_sieve_advise(checker, diagnostic, "write it in the block of a 'foreverypart' (RFC 5703)");
+}
+
+static void
+check_require_place(TamisSieveChecker *checker, const TamisSieveCommand *command)
+{
+    if (checker->depth == 0 && !checker->is_past_require)
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, tamis_sieve_command_name_span(command), TAMIS_RULE_SYNTAX,
+        checker->depth > 0 ? "'require' in a block" : "'require' behind another command");
+    tamis_sieve_advise(checker, diagnostic,
+                       "move it to the top, before all other commands (RFC 5228, section 3.2)");
+}
+
+/* What one command has of its own. */
+static void
+check_command_kind(TamisSieveChecker *checker, const TamisSieveCommand *command,
+                   const TamisSieveBound *bound)
+{
+    const TamisSieveWord *word = bound->word;
+    TamisSpan name = tamis_sieve_command_name_span(command);
+
+    if (word->id == TAMIS_WORD_REQUIRE) {
+        check_require_place(checker, command);
+        tamis_sieve_check_require(checker, bound);
+    } else if (word->id == TAMIS_WORD_INCLUDE) {
+        tamis_sieve_check_include(checker, bound);
+    } else if (word->id == TAMIS_WORD_BREAK || word->id == TAMIS_WORD_EXTRACTTEXT) {
+        check_in_loop(checker, bound, name);
+    } else if (word->takes_comparator) {
+        tamis_sieve_check_compare(checker, bound);
+    }
+}
+
+/* bound: NULL where the command could not be read. */
+static void
+check_block(TamisSieveChecker *checker, const TamisSieveCommand *command,
+            const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *label =
+        bound != NULL ? tamis_sieve_bound_value(bound, TAMIS_TAG_NAME) : NULL;
+    TamisSieveLoop loop = {label != NULL ? label->strings : NULL, checker->loop};
+    guint max = checker->server->max_nesting;
+
+    if (bound != NULL && bound->word->id == TAMIS_WORD_FOREVERYPART) {
+        guint n_loops = 1;
+        for (const TamisSieveLoop *outer = checker->loop; outer != NULL; outer = outer->outer)
+            n_loops++;
+        if (n_loops == MAX_LOOPS + 1 && tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+            complain_wall(checker, tamis_sieve_command_name_span(command), "loops nest deeper",
+                          MAX_LOOPS);
+        checker->loop = &loop;
+    }
+    checker->depth++;
+    if (max > 0 && checker->depth == max + 1)
+        complain_wall(checker, tamis_sieve_command_name_span(command), "blocks nest deeper", max);
+    check_commands(checker, command->block, command->block_comments);
+    checker->depth--;
+    checker->loop = loop.outer;
+}
+
+/* What is before the block; FALSE: the block is never run on this server. */
+static gboolean
+check_head(TamisSieveChecker *checker, const TamisSieveCommand *command, const TamisSieveWord *word,
+           TamisSieveBound *bound)
+{
+    TamisSpan name = tamis_sieve_command_name_span(command);
+    Truth truth = TRUTH_OPEN;
+
+    tamis_sieve_check_word_case(checker, command->name, command->name_length, name);
+    check_arguments(checker, word, command->arguments,
+                    command->tests != NULL && word->tests == TAMIS_SIEVE_TESTS_NONE, name, bound);
+    if (check_test_form(checker, word, command->tests, command->is_list, name))
+        for (const TamisSieveTest *test = command->tests; test != NULL; test = test->next)
+            truth = check_test(checker, test, 1);
+    check_block_form(checker, command, word);
+    check_command_kind(checker, command, bound);
+    return truth != TRUTH_FAILS;
+}
+
+/* All requires are read. */
+static void
+end_requires(TamisSieveChecker *checker)
+{
+    if (checker->is_past_require)
+        return;
+    checker->is_past_require = TRUE;
+    tamis_sieve_check_extension_pairs(checker);
+    if (checker->has_variables)
+        tamis_sieve_collect_variables(checker);
+}
+
+static void
+check_command(TamisSieveChecker *checker, const TamisSieveCommand *command,
+              const TamisSieveWord *word)
+{
+    TamisSieveBound bound;
+    gboolean is_known = word != NULL && !command->is_broken;
+    gboolean is_run = TRUE;
+
+    if (word == NULL || word->id != TAMIS_WORD_REQUIRE)
+        end_requires(checker);
+    if (word == NULL)
+        complain_unknown_word(checker, command->name, command->name_length,
+                              tamis_sieve_command_name_span(command), FALSE);
+    else if (is_known)
+        is_run = check_head(checker, command, tamis_sieve_choose_word(word, &checker->available),
+                            &bound);
+    if (command->has_block && is_run)
+        check_block(checker, command, is_known ? &bound : NULL);
+}
+
+static void
+check_walls(TamisSieveChecker *checker, const TamisSieveCommand *command, guint n_chain)
+{
+    const TamisServer *server = checker->server;
+
+    if (server->max_elsif > 0 && n_chain == server->max_elsif + 1)
+        complain_wall(checker, tamis_sieve_command_name_span(command),
+                      "the chain of 'elsif' is longer", server->max_elsif);
+    if (server->max_commands > 0 && ++checker->n_commands == server->max_commands + 1)
+        complain_wall(checker, tamis_sieve_command_name_span(command), "there are more commands",
+                      server->max_commands);
+}
+
+static void
+check_commands(TamisSieveChecker *checker, const TamisSieveCommand *command,
+               const TamisSieveComment *last)
+{
+    const TamisSieveWord *previous = NULL;
+    guint n_chain = 0;
+
+    for (; command != NULL; command = command->next) {
+        const TamisSieveWord *word = tamis_sieve_find_command(command->name, command->name_length);
+        gboolean goes_on =
+            word != NULL && (word->id == TAMIS_WORD_ELSIF || word->id == TAMIS_WORD_ELSE);
+        n_chain = goes_on ? n_chain + 1 : 0;
+        check_walls(checker, command, n_chain);
+        if (goes_on)
+            check_chain(checker, command, word, previous);
+        tamis_sieve_check_comments(checker, command->comments);
+        tamis_sieve_check_comments(checker, command->inner);
+        check_command(checker, command, word);
+        tamis_sieve_check_comments(checker, command->trailing);
+        previous = word;
+    }
+    tamis_sieve_check_comments(checker, last);
+}
+
+void
+tamis_sieve_check_script(TamisSieveChecker *checker)
+{
+    tamis_sieve_check_text(checker);
+    check_commands(checker, checker->script->commands, checker->script->comments);
+    end_requires(checker);
+    g_clear_pointer(&checker->variables, g_hash_table_unref);
+}
+
+void
+tamis_sieve_check(const TamisSieveScript *script, const TamisSieveCheckOptions *options,
+                  TamisArena *arena, TamisReport *report, TamisSieveChecked *out_checked)
+{
+    g_autoptr(GArray) way = g_array_new(FALSE, FALSE, sizeof(TamisSourceId));
+    g_autoptr(GHashTable) checked = g_hash_table_new(NULL, NULL);
+    TamisSieveChecker checker = {
+        .options = options,
+        .server = options->server,
+        .script = script,
+        .arena = arena,
+        .report = report,
+        .out = out_checked,
+        .way = way,
+        .checked = checked,
+    };
+
+    memset(out_checked, 0, sizeof *out_checked);
+    g_array_append_val(way, script->source);
+    g_hash_table_add(checked, GUINT_TO_POINTER(script->source));
+    tamis_sieve_check_script(&checker);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Judging regular expressions by their text: never run, since that is what makes engines hang. */
+#pragma once
+
+#include "base/api.h"
+
+typedef enum {
+    TAMIS_REGEX_POSIX, /* extended, as glibc has it: Pigeonhole, libsieve */
+    TAMIS_REGEX_PERL,  /* Cyrus */
+} TamisRegexFlavour;
+
+typedef enum {
+    TAMIS_REGEX_OK,
+    TAMIS_REGEX_INVALID,
+    TAMIS_REGEX_EXPLOSIVE,      /* nested counted repeats, which engines write out */
+    TAMIS_REGEX_BACK_REFERENCE, /* takes exponential time */
+} TamisRegexVerdict;
+
+/* out_reason (static) says what is wrong with an invalid one: "a '(' is not closed". */
+TamisRegexVerdict tamis_regex_judge(const char *text, gsize length, TamisRegexFlavour flavour,
+                                    const char **out_reason);
