@@ -123,7 +123,8 @@ gboolean tamis_resolve_to_address(TamisResolver *r, const TamisFrame *frame, con
                                   TamisSpan place, const char *needed, TamisAddress *out_address);
 gboolean tamis_resolve_to_domain(TamisResolver *r, const TamisFrame *frame, const TamisTerm *term,
                                  TamisSpan place, TamisString *out_domain);
-/* Addresses of a list, groups flattened, each once, in first-seen order. */
+
+/* resolve-targets.c. Addresses of a list, groups flattened, each once, in first-seen order. */
 TamisSlice tamis_resolve_targets(TamisResolver *r, const TamisFrame *frame,
                                  const TamisOperands *operands, TamisSpan place);
 /* Reports the constants among them that are none, or stand there twice, once for all who use the list. */

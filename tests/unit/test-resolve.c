@@ -14,8 +14,7 @@ assert_policy_of(const char *const *files, const char *expected)
     g_auto(Resolved) resolved = {0};
 
     resolve_files(&resolved, files);
-    g_autofree char *faults = report_to_string(&resolved);
-    g_assert_cmpstr(faults, ==, "");
+    g_assert_cmpuint(tamis_report_count_severity(resolved.report, TAMIS_SEVERITY_ERROR), ==, 0);
     g_autofree char *found = policy_to_string(resolved.policy);
     if (strcmp(found, expected) != 0)
         g_error("of\n%s\nthe resolver makes\n%s\nand not\n%s", files[1], found, expected);
