@@ -67,8 +67,8 @@ write_through(const char *path, const char *text, gsize length, GError **error)
 
 /* old: NULL for a new file. */
 static gboolean
-replace(const char *path, const char *target, const struct stat *old, const char *text, gsize length,
-        GError **error)
+replace(const char *path, const char *target, const struct stat *old, const char *text,
+        gsize length, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(target);
     g_autofree char *fresh = g_build_filename(folder, ".tamis-XXXXXX", NULL);

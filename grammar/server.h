@@ -21,36 +21,36 @@ typedef enum {
 typedef enum { TAMIS_FOLDER_UTF8, TAMIS_FOLDER_MUTF7 } TamisFolderNames;
 
 typedef struct {
-    char *name;   /* dovecot-2.3 */
-    char *title;  /* for people */
+    char *name;  /* dovecot-2.3 */
+    char *title; /* for people */
     TamisEngine engine;
     TamisExtensionSet extensions; /* usable, by default or with a setting */
     TamisExtensionSet by_setting; /* of these, not on by default */
-    char **setting_of;            /* TAMIS_N_EXTENSIONS texts or NULL: the setting that turns it on */
+    char **setting_of; /* TAMIS_N_EXTENSIONS texts or NULL: the setting that turns it on */
     /* Limits; 0: none. Those with a setting can be raised by the server's administrator. */
     guint32 max_redirects, max_actions;
     /* The setting's name, "sieve_max_redirects"; NULL: hard. */
     char *max_redirects_setting, *max_actions_setting, *max_script_setting;
     guint64 max_script_bytes;
-    guint32 max_nesting;       /* blocks; Pigeonhole 31 */
-    guint32 max_test_nesting;  /* Pigeonhole 30 */
-    guint32 max_elsif;         /* branches of one chain that the parser takes */
-    guint32 max_list_strings;  /* strings in one list */
-    guint32 max_tests;         /* tests in one anyof/allof */
-    guint32 max_commands;      /* flat commands */
+    guint32 max_nesting;      /* blocks; Pigeonhole 31 */
+    guint32 max_test_nesting; /* Pigeonhole 30 */
+    guint32 max_elsif;        /* branches of one chain that the parser takes */
+    guint32 max_list_strings; /* strings in one list */
+    guint32 max_tests;        /* tests in one anyof/allof */
+    guint32 max_commands;     /* flat commands */
     guint32 max_arguments;
     guint32 max_string_bytes;
     guint64 max_number;
-    guint32 max_scripts;       /* per user */
+    guint32 max_scripts;              /* per user */
     guint32 reply_min_s, reply_max_s; /* vacation intervals that are honoured; max 0: none */
     guint32 reply_default_s;
     /* Quirks */
-    gboolean lower_case_only;        /* keywords and tags */
-    gboolean decodes_headers;        /* RFC 2047 words are decoded before a test */
-    gboolean unescapes_strings;      /* libsieve does not */
-    gboolean matches_null_sender;    /* envelope "from" "" works */
-    gboolean zone_names;             /* :zone understands IANA names (Cyrus 3.10) */
-    gboolean needs_bare_addresses;   /* redirect takes addr-spec only */
+    gboolean lower_case_only;      /* keywords and tags */
+    gboolean decodes_headers;      /* RFC 2047 words are decoded before a test */
+    gboolean unescapes_strings;    /* libsieve does not */
+    gboolean matches_null_sender;  /* envelope "from" "" works */
+    gboolean zone_names;           /* :zone understands IANA names (Cyrus 3.10) */
+    gboolean needs_bare_addresses; /* redirect takes addr-spec only */
     TamisFolderNames folder_names;
 } TamisServer;
 

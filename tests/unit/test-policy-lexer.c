@@ -259,24 +259,22 @@ test_string_faults(void)
 static void
 test_strays(void)
 {
-    check(
-        "a；b，（）",
-        "name:a ;! name:b ,! (! )!\n"
-        "1:2-1:3 syntax: unusable mark '；' " MARK_HELP(";") "1:4-1:5 syntax: unusable mark "
-                                                             "'，' " MARK_HELP(",") "1:5-1:6 "
-                                                                                    "syntax: "
-                                                                                    "unusable mark "
-                                                                                    "'（'"
-                                                                                    " " MARK_HELP(
-                                                                                        "(") "1:6-"
-                                                                                             "1:7 "
-                                                                                             "synta"
-                                                                                             "x: "
-                                                                                             "unusa"
-                                                                                             "ble "
-                                                                                             "mark "
-                                                                                             "'）'"
-                                                                                             " " MARK_HELP(")"));
+    check("a；b，（）", "name:a ;! name:b ,! (! )!\n"
+                        "1:2-1:3 syntax: unusable mark '；' " MARK_HELP(
+                            ";") "1:4-1:5 syntax: unusable mark "
+                                 "'，' " MARK_HELP(",") "1:5-1:6 "
+                                                        "syntax: "
+                                                        "unusable mark "
+                                                        "'（'"
+                                                        " " MARK_HELP("(") "1:6-"
+                                                                           "1:7 "
+                                                                           "synta"
+                                                                           "x: "
+                                                                           "unusa"
+                                                                           "ble "
+                                                                           "mark "
+                                                                           "'）'"
+                                                                           " " MARK_HELP(")"));
     check("“订单” 'x' „a“", "string:订单! string:x! string:a!\n"
                             "1:1-1:2 syntax: unusable quote '“' " QUOTE_HELP
                             "1:6-1:7 syntax: unusable quote ''' " QUOTE_HELP
