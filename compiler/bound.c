@@ -56,6 +56,22 @@ is_open(const Search *search, const TamisRoute *route)
     return route->starting <= search->from && search->from < route->until;
 }
 
+/* Actions that the server runs besides redirects. Marks are no actions to it; for an encrypted forward
+ * the copy that stays is kept explicitly. */
+static guint32
+count_others(const TamisAction *action)
+{
+    switch (action->kind) {
+    case TAMIS_DO_FORWARD:
+        return action->encryption != TAMIS_NO_INDEX && !action->without_copy;
+    case TAMIS_DO_MARK:
+    case TAMIS_DO_FINAL:
+        return 0;
+    default:
+        return 1;
+    }
+}
+
 /* Everything counted once for each action that has it. */
 static Sum
 plain_sum(const TamisPolicy *policy, const TamisRoute *route)
@@ -65,10 +81,9 @@ plain_sum(const TamisPolicy *policy, const TamisRoute *route)
     for (guint32 i = 0; i < route->actions.n; i++) {
         const TamisAction *action = tamis_policy_action(policy, route->actions.first + i);
 
+        sum.n_actions += count_others(action);
         if (action->kind == TAMIS_DO_FORWARD)
             sum.n_targets += action->one_of ? 1 : action->targets.n;
-        else if (action->kind != TAMIS_DO_MARK && action->kind != TAMIS_DO_FINAL)
-            sum.n_actions++;
     }
     sum.n_actions += sum.n_targets;
     return sum;
@@ -101,10 +116,9 @@ add_route(Search *search, const TamisRoute *route, guint32 set, gboolean keep)
         const TamisAction *action = tamis_policy_action(search->policy, route->actions.first + i);
         TamisSlice targets = action->targets;
 
-        if (action->kind != TAMIS_DO_FORWARD) {
-            sum.n_actions += action->kind != TAMIS_DO_MARK && action->kind != TAMIS_DO_FINAL;
+        sum.n_actions += count_others(action);
+        if (action->kind != TAMIS_DO_FORWARD)
             continue;
-        }
         if (action->one_of) {
             sum.n_targets++;
             continue;

@@ -26,6 +26,7 @@ load(const char *mailbox)
 {
     g_autofree char *text =
         g_strdup_printf("organization { domains acme.example; timezone Europe/Berlin; }\n"
+                        "encryption gate { header \"X-Encrypt: yes\"; }\n"
                         "mailbox info@acme.example {\n%s}\n",
                         mailbox);
     TamisResolveOptions options = {.open = open_text, .open_data = text};
@@ -86,6 +87,10 @@ test_examples(void)
     assert_crowd("route a " X "{ " A " final; } route b { " B " }", 3, 3);
     assert_crowd("route a { " B " } route b " X "{ " A " final; } route c { keep; }", 5, 5);
     assert_crowd("route a otherwise { " A " final; } route b " X "{ " B " }", 3, 3);
+    /* The copy beside an encrypted forward is an action, a mark is none. */
+    assert_crowd("route a { forward encrypted with gate to a1@acme.example, a2@acme.example; "
+                 "mark \"X-A: b\"; }",
+                 2, 3);
     /* `one of` is one more, whoever it is. */
     assert_crowd("route a { forward to one of a1@acme.example, c@acme.example; } route b { " A " }",
                  4, 4);
