@@ -209,12 +209,14 @@ void
 tamis_resolve_bind_date(TamisResolver *r, TamisArena *arena, const TamisScope *scope,
                         const TamisDate *date, gboolean is_until, TamisDatePlan *out_plan)
 {
-    TamisDatePlan plan = {.span = date->span, .is_until = is_until};
+    /* Where none is said, and where it is wrong. */
+    TamisDatePlan plan = {.span = date->span,
+                          .is_until = is_until,
+                          .constant = is_until ? TAMIS_INSTANT_MAX : TAMIS_INSTANT_MIN};
     gint64 seconds;
 
     if (date->base == NULL) {
         plan.is_constant = TRUE;
-        plan.constant = is_until ? TAMIS_INSTANT_MAX : TAMIS_INSTANT_MIN;
         *out_plan = plan;
         return;
     }

@@ -89,3 +89,19 @@ def test_what_is_to_be_written_instead_has_it_not(t):
 def test_each_page_is_in_the_build(t):
     text = (t.root / "docs" / "findings" / "meson.build").read_text()
     t.equal([f"{slug}.md" for slug in pages(t)], re.findall(r"'([a-z-]+\.md)'", text), "the list of pages")
+
+
+def test_each_rule_that_is_reported_has_a_case_and_a_near_miss(t):
+    faults = []
+    code = "".join(path.read_text() for layer in ("grammar", "model", "compiler", "lint")
+                   for path in (t.root / layer).rglob("*.c"))
+    for slug in pages(t):
+        if f"TAMIS_RULE_{slug.upper().replace('-', '_')}" not in code:
+            continue
+        names = [path.name for path in (t.root / "tests" / "lint" / slug).glob("*")]
+        faults += [f"no {kind}-* in tests/lint/{slug}" for kind in ("bad", "good")
+                   if not any(name.startswith(f"{kind}-") for name in names)]
+    faults += [f"tests/lint/{path.name}: no such rule" for path in sorted((t.root / "tests" / "lint").glob("*"))
+               if path.is_dir() and path.name not in pages(t)]
+    if faults:
+        t.fail("\n".join(faults))
