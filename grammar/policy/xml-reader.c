@@ -15,7 +15,8 @@ typedef struct {
     TamisArena *arena;
     TamisReport *report;
     TamisXmlDocument *document;
-    TamisLexer lexer;
+    TamisLexer lexer; /* once has_lexer */
+    gboolean has_lexer;
     GArray *tokens; /* of TamisToken: of the declarations read last */
     guint n_taken;  /* of these, by the parser */
     TamisSpan end;  /* of the last token */
@@ -168,6 +169,9 @@ put_words(Reader *reader, TamisSpan span, gboolean with_commas, gboolean only_on
                                        .is_faulty = TRUE});
         return;
     }
+    if (!reader->has_lexer)
+        tamis_lexer_init(&reader->lexer, reader->source, reader->arena, reader->report);
+    reader->has_lexer = TRUE;
     tamis_lexer_enter(&reader->lexer, span.offset, span.offset + span.length);
     for (tamis_lexer_next(&reader->lexer, &token); token.kind != TAMIS_TOKEN_END;
          tamis_lexer_next(&reader->lexer, &token)) {
@@ -500,10 +504,10 @@ tamis_policy_parse_xml(TamisSourceId source, TamisArena *arena, TamisReport *rep
     }
     reader.tokens = g_array_new(FALSE, FALSE, sizeof(TamisToken));
     reader.document = tamis_xml_document_new(&form, source, arena, report);
-    tamis_lexer_init(&reader.lexer, source, arena, report);
     TamisPolicySyntax *policy = tamis_policy_parse_tokens(&tokens, source, arena, report);
     keep_comments(&reader, policy);
-    tamis_lexer_clear(&reader.lexer);
+    if (reader.has_lexer)
+        tamis_lexer_clear(&reader.lexer);
     tamis_xml_document_free(reader.document);
     g_array_unref(reader.tokens);
     return policy;

@@ -32,7 +32,6 @@ struct TamisXmlDocument {
     guint32 fed;  /* up to where the parser has it */
     xmlParserCtxtPtr parser;
     xmlSAXHandler sax;
-    xmlRelaxNGPtr schema;
     xmlRelaxNGValidCtxtPtr validator;
     TamisXmlCursor cursor;
     GArray *places;   /* of Place: the root's, then those of the child in hand */
@@ -360,7 +359,9 @@ on_error(void *context, xmlErrorPtr error)
     cursor.comment = NULL;
     if (error->code == XML_ERR_TAG_NAME_MISMATCH && tamis_xml_next_tag(&cursor, &tag))
         span = span_of(document, tag.start, tag.end);
-    tamis_xml_fault_of_error(&fault, error, open);
+    if (error->code == XML_ERR_DOCUMENT_END && open != NULL)
+        span = span_of(document, document->length, document->length);
+    tamis_xml_fault_of_error(&fault, error, document->places->len > 0, open);
     TamisDiagnostic *diagnostic =
         tamis_report_add(document->report, span, TAMIS_RULE_SYNTAX, "%s", fault.message);
     if (fault.help != NULL)
@@ -385,19 +386,39 @@ keep_comment(gpointer data, guint32 start, guint32 end)
 
 /* The document --------------------------------------------------------------------------------------- */
 
-static void
-load_schema(TamisXmlDocument *document)
+static xmlRelaxNGPtr
+parse_schema(const char *resource)
 {
-    g_autoptr(GBytes) bytes = g_resource_lookup_data(
-        tamis_grammar_get_resource(), document->form->schema, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_autoptr(GBytes) bytes = g_resource_lookup_data(tamis_grammar_get_resource(), resource,
+                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     g_assert(bytes != NULL);
     gsize length = 0;
     const char *text = g_bytes_get_data(bytes, &length);
     xmlRelaxNGParserCtxtPtr context = xmlRelaxNGNewMemParserCtxt(text, (int)length);
-    document->schema = xmlRelaxNGParse(context);
+    xmlRelaxNGPtr schema = xmlRelaxNGParse(context);
     xmlRelaxNGFreeParserCtxt(context);
-    g_assert(document->schema != NULL);
-    document->validator = xmlRelaxNGNewValidCtxt(document->schema);
+    g_assert(schema != NULL);
+    return schema;
+}
+
+/* Each schema is parsed once and kept: that takes longer than to read a small file with it. Validation does
+ * not change it. */
+static void
+load_schema(TamisXmlDocument *document)
+{
+    static GMutex mutex;
+    static GHashTable *schemas;
+
+    g_mutex_lock(&mutex);
+    if (schemas == NULL)
+        schemas = g_hash_table_new(g_str_hash, g_str_equal);
+    xmlRelaxNGPtr schema = g_hash_table_lookup(schemas, document->form->schema);
+    if (schema == NULL) {
+        schema = parse_schema(document->form->schema);
+        g_hash_table_insert(schemas, g_strdup(document->form->schema), schema);
+    }
+    document->validator = xmlRelaxNGNewValidCtxt(schema);
+    g_mutex_unlock(&mutex);
 }
 
 static void
@@ -453,7 +474,6 @@ tamis_xml_document_free(TamisXmlDocument *document)
         xmlFreeDoc(document->parser->myDoc);
         xmlFreeParserCtxt(document->parser);
         xmlRelaxNGFreeValidCtxt(document->validator);
-        xmlRelaxNGFree(document->schema);
     }
     tamis_xml_fault_clear(&document->violation);
     g_array_unref(document->places);

@@ -130,12 +130,19 @@ static const struct {
 };
 
 void
-tamis_xml_fault_of_error(TamisXmlFault *fault, const xmlError *error, const xmlNode *open)
+tamis_xml_fault_of_error(TamisXmlFault *fault, const xmlError *error, gboolean has_root,
+                         const xmlNode *open)
 {
     const char *name = open != NULL ? (const char *)open->name : NULL;
+    int code = error->code;
 
+    /* libxml2 calls a text without any element "extra content", and one that breaks off too. */
+    if (code == XML_ERR_DOCUMENT_END && !has_root)
+        code = XML_ERR_DOCUMENT_EMPTY;
+    else if (code == XML_ERR_DOCUMENT_END && open != NULL)
+        code = XML_ERR_TAG_NOT_FINISHED;
     for (guint i = 0; i < G_N_ELEMENTS(simple_errors); i++) {
-        if (simple_errors[i].code != error->code)
+        if (simple_errors[i].code != code)
             continue;
         fault->help = simple_errors[i].help;
         if (simple_errors[i].message != NULL) {
@@ -143,7 +150,7 @@ tamis_xml_fault_of_error(TamisXmlFault *fault, const xmlError *error, const xmlN
             return;
         }
     }
-    switch (error->code) {
+    switch (code) {
     case XML_ERR_UNDECLARED_ENTITY:
     case XML_WAR_UNDECLARED_ENTITY:
         tamis_xml_fault_set(fault, NULL, 1, "unknown entity '&%.100s;'",

@@ -23,5 +23,6 @@ void tamis_xml_fault_set(TamisXmlFault *fault, const xmlNode *node, int rank, co
 
 /* As xmlStructuredErrorFunc, for a RELAX NG validator; fault is a TamisXmlFault. */
 void tamis_xml_fault_take_violation(void *fault, xmlErrorPtr error);
-/* An error of the parser, with the innermost open element or NULL. */
-void tamis_xml_fault_of_error(TamisXmlFault *fault, const xmlError *error, const xmlNode *open);
+/* An error of the parser; whether a root element has begun; and the innermost open element, or NULL. */
+void tamis_xml_fault_of_error(TamisXmlFault *fault, const xmlError *error, gboolean has_root,
+                              const xmlNode *open);
