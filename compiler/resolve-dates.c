@@ -10,6 +10,10 @@
 /* Longer than the calendar. */
 #define LONGEST_DAYS ((gint64)4000000)
 
+/* Of the calendar, as day numbers: 0001-01-01 and 9999-12-31. */
+#define FIRST_DAY ((gint64)-719162)
+#define LAST_DAY  ((gint64)2932896)
+
 /* A day or an instant of the calendar. */
 typedef struct {
     gboolean is_day;
@@ -100,22 +104,10 @@ read_moment(TamisResolver *r, const TamisFrame *frame, const TamisTerm *term, Ta
 
 /* Arithmetic --------------------------------------------------------------------------------------- */
 
-static gint64
-first_day(void)
-{
-    return tamis_day_number((TamisDay){1, 1, 1});
-}
-
-static gint64
-last_day(void)
-{
-    return tamis_day_number((TamisDay){9999, 12, 31});
-}
-
 static gboolean
 is_in_calendar(gint64 day)
 {
-    return day >= first_day() && day <= last_day();
+    return day >= FIRST_DAY && day <= LAST_DAY;
 }
 
 static TamisInstant
@@ -152,7 +144,7 @@ add_duration(const TamisZone *zone, const TamisDatePlan *plan, Moment *moment)
         return is_in_calendar(day);
     }
     moment->instant += number * 3600;
-    return moment->instant >= first_day() * DAY_S && moment->instant < (last_day() + 1) * DAY_S;
+    return moment->instant >= FIRST_DAY * DAY_S && moment->instant < (LAST_DAY + 1) * DAY_S;
 }
 
 /* The calendar's first and last day stand for no date at all: tables write "9999-12-31" for "for ever". */
@@ -162,9 +154,9 @@ instant_of(const TamisZone *zone, const TamisDatePlan *plan, const Moment *momen
     gint64 day = moment->is_day ? moment->day
                                 : tamis_day_number(tamis_zone_to_clock(zone, moment->instant).date);
 
-    if (plan->is_until && day >= last_day())
+    if (plan->is_until && day >= LAST_DAY)
         return TAMIS_INSTANT_MAX;
-    if (!plan->is_until && day <= first_day())
+    if (!plan->is_until && day <= FIRST_DAY)
         return TAMIS_INSTANT_MIN;
     /* A last day lasts until the next one starts. */
     return moment->is_day ? start_of_day(zone, moment->day + plan->is_until) : moment->instant;

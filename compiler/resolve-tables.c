@@ -87,9 +87,8 @@ tamis_resolve_rows_open(TamisResolver *r, const TamisValue *path, const TamisWhe
     rows.place = path->span;
     rows.faults_before = r->n_faults;
     rows.row.header = tamis_csv_header(rows.table->csv);
-    /* A row that is malformed is reported by the first who reads it, and skipped by all. */
+    /* A row that is malformed is reported by the first who reads them all, and skipped by all. */
     rows.report = rows.table->was_read ? tamis_report_new(r->sources) : r->report;
-    rows.table->was_read = TRUE;
     tamis_csv_rewind(rows.table->csv);
     *out_rows = rows;
     return TRUE;
@@ -112,6 +111,7 @@ tamis_resolve_rows_next(TamisRows *rows)
         rows->row.span = tamis_csv_row_span(rows->table->csv);
         return TRUE;
     }
+    rows->table->was_read = TRUE;
     return FALSE;
 }
 

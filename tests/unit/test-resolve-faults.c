@@ -347,6 +347,12 @@ test_rows(void)
                   "  = use a column of the row, '${row.NAME}'\n"
                   "4:17-24 syntax: cannot read 'u.csv'\n",
                   "t.csv", "address,to\na@acme.example,b\n");
+    /* A malformed row is reported once, by the first who comes so far. */
+    assert_faults("group a from csv \"t.csv\" column x;\ngroup b from csv \"t.csv\" column a;\n"
+                  "each row in csv \"t.csv\" { mailbox row.a { } }\n",
+                  "2:33-34 unknown-name: table 't.csv' has no column 'x'\n"
+                  "t.csv:2:1-15 syntax: row 2 ends before column 'b': it has 1 of 2 cells\n",
+                  "t.csv", "a,b\na@acme.example\nb@acme.example,c\n");
     /* A hundred faults of one table are enough. */
     g_autoptr(GString) table = g_string_new("address\n");
     for (guint i = 0; i < 1000; i++)
