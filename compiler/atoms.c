@@ -278,3 +278,82 @@ tamis_atom_of_test(TamisFormulas *formulas, const TamisPolicy *policy, const Tam
     }
     g_assert_not_reached();
 }
+
+/* Answers ---------------------------------------------------------------------------------------- */
+
+static TamisFormula
+sender_is(Making *making, TamisAddressPart part, TamisKeyMatch match, TamisSlice keys)
+{
+    static const char *const from[] = {"from", NULL};
+    TamisAtom atom = {.kind = TAMIS_ATOM_ENVELOPE,
+                      .part = part,
+                      .match = match,
+                      .names = words(making, from),
+                      .keys = keys};
+
+    return tamis_formulas_atom(making->formulas, &atom);
+}
+
+static TamisFormula
+is_no_person(Making *making)
+{
+    static const char *const none[] = {"", NULL};
+    static const char *const shapes[] = {"owner-*", "*-request", NULL};
+    static const char *const programs[] = {"mailer-daemon", "listserv", "majordomo", NULL};
+    TamisFormula any[] = {
+        sender_is(making, TAMIS_ADDRESS_ALL, TAMIS_KEYS_IS, words(making, none)),
+        sender_is(making, TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_MATCH, words(making, shapes)),
+        sender_is(making, TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_IS, words(making, programs)),
+    };
+
+    return tamis_formulas_or(making->formulas, any, G_N_ELEMENTS(any));
+}
+
+/* Engines look at all List- fields of RFC 2369 and RFC 2919. */
+static TamisFormula
+is_from_list(Making *making)
+{
+    static const char *const more[][3] = {{"list-owner", "list-subscribe", NULL},
+                                          {"list-help", "list-archive", NULL}};
+    static const char *const anything[] = {"*", NULL};
+    TamisFormula any[] = {mailing_list(making),
+                          header_atom(making, TAMIS_KEYS_MATCH, more[0], anything),
+                          header_atom(making, TAMIS_KEYS_MATCH, more[1], anything)};
+
+    return tamis_formulas_or(making->formulas, any, G_N_ELEMENTS(any));
+}
+
+static TamisFormula
+names_mailbox(Making *making, TamisSlice own)
+{
+    static const char *const fields[][4] = {{"to", "cc", "bcc", NULL},
+                                            {"resent-to", "resent-cc", "resent-bcc", NULL}};
+    TamisFormula any[4];
+
+    for (guint i = 0; i < 2; i++) {
+        TamisAtom named = {
+            .kind = TAMIS_ATOM_ADDRESS, .names = words(making, fields[i]), .keys = own};
+        TamisAtom given = {.kind = TAMIS_ATOM_ADDRESSED, .names = named.names};
+
+        any[2 * i] = tamis_formulas_atom(making->formulas, &named);
+        any[2 * i + 1] = tamis_formulas_atom(making->formulas, &given);
+    }
+    return tamis_formulas_or(making->formulas, any, G_N_ELEMENTS(any));
+}
+
+TamisFormula
+tamis_formula_is_answered(TamisFormulas *formulas, TamisString *own, guint32 n_own)
+{
+    static const TamisTest no_test = {0};
+    Making making = {formulas, tamis_formulas_get_strings(formulas), NULL, &no_test};
+    TamisSlice keys = tamis_formulas_list(formulas, own, n_own);
+    TamisFormula all[] = {
+        names_mailbox(&making, keys),
+        tamis_formulas_not(formulas, is_from_list(&making)),
+        tamis_formulas_not(formulas, automatic(&making)),
+        tamis_formulas_not(formulas, is_no_person(&making)),
+        tamis_formulas_not(formulas, sender_is(&making, TAMIS_ADDRESS_ALL, TAMIS_KEYS_IS, keys)),
+    };
+
+    return tamis_formulas_and(formulas, all, G_N_ELEMENTS(all));
+}

@@ -122,7 +122,15 @@ evaluate(TamisExplanation *explanation, TamisDeliveryStep *step)
             g_ptr_array_add(step->actions, (gpointer)&flow->actions[i]);
     }
     step->leaned_on_opaque = tamis_evaluation_leaned_on_opaque(step->evaluation);
+    /* A reply that is not sent conflicts all the same. */
     step->failure = failure_of(explanation->site, step->mailbox, step->actions);
+    for (guint i = step->actions->len; i-- > 0;) {
+        const TamisFlowAction *action = g_ptr_array_index(step->actions, i);
+
+        if (action->kind == TAMIS_FLOW_REPLY &&
+            !tamis_evaluation_holds(step->evaluation, action->answered))
+            g_ptr_array_remove_index(step->actions, i);
+    }
     if (step->failure != TAMIS_FAILURE_NONE) {
         g_ptr_array_set_size(step->actions, 0);
         g_ptr_array_add(step->actions, (gpointer)&only_keep);

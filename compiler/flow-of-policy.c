@@ -211,6 +211,19 @@ add_forward(Making *making, const TamisRoute *route, const TamisAction *action, 
         g_array_append_val(making->cancelled, guard);
 }
 
+static TamisFormula
+is_answered(Making *making)
+{
+    const TamisPolicy *policy = making->flows->policy;
+    g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(TamisString));
+
+    g_array_append_val(own, making->mailbox->address.key);
+    for (guint32 i = 0; i < making->mailbox->aliases.n; i++)
+        g_array_append_val(
+            own, tamis_policy_target(policy, making->mailbox->aliases.first + i)->address.key);
+    return tamis_formula_is_answered(making->flows->formulas, (TamisString *)own->data, own->len);
+}
+
 static void
 add_first(Making *making, TamisFlowKind kind, const TamisRoute *route, const TamisAction *action,
           TamisFormula guard, TamisFormula *done)
@@ -225,6 +238,7 @@ add_first(Making *making, TamisFlowKind kind, const TamisRoute *route, const Tam
     made = append(making, kind, now, route, action->span);
     made->name = action->name;
     made->text = action->text;
+    made->answered = kind == TAMIS_FLOW_REPLY ? is_answered(making) : TAMIS_FORMULA_TRUE;
 }
 
 static void

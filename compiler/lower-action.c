@@ -10,6 +10,12 @@ enum { DAY_S = 86400 };
 /* Who else sends there --------------------------------------------------------------------------
  */
 
+static gboolean
+are_together(const TamisLowering *lowering, guint a, guint b)
+{
+    return a != b && !tamis_lower_exclusive(lowering, MIN(a, b), MAX(a, b));
+}
+
 static const TamisSending *
 first_sending(const TamisLowering *lowering, TamisString key)
 {
@@ -69,6 +75,7 @@ is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32
 {
     TamisLowerTests tests = {.all = FALSE};
     const TamisSending *end = lowering->sendings + lowering->n_sendings;
+    guint32 said = G_MAXUINT32;
 
     if (lowering->n_sendings == 0)
         return &tamis_lower_never;
@@ -76,10 +83,12 @@ is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32
          other++) {
         if (other->action == action || !comes_before(other, action, encrypted))
             continue;
-        if (other->route != route &&
-            tamis_lower_exclusive(lowering, MIN(route, other->route), MAX(route, other->route)))
+        if (other->route != route && !are_together(lowering, route, other->route))
             continue;
+        if (other->n_members == 0 && other->route == said)
+            continue; /* another action of a route that is there already */
         tamis_lower_tests_add(lowering, &tests, sends(lowering, other, route));
+        said = other->n_members == 0 ? other->route : said;
     }
     return tamis_lower_tests_finish(lowering, &tests);
 }
@@ -180,12 +189,6 @@ tamis_lower_one_of(TamisLowering *lowering, guint route, guint32 index, gboolean
     return add_share(lowering, route, index, 0, action->targets.n, copies, block);
 }
 
-static gboolean
-are_together(const TamisLowering *lowering, guint a, guint b)
-{
-    return a != b && !tamis_lower_exclusive(lowering, MIN(a, b), MAX(a, b));
-}
-
 /* That another route is active, said in the block of an active one. */
 static TamisSieveTest *
 is_other_active(TamisLowering *lowering, guint other, guint route)
@@ -237,6 +240,64 @@ tamis_lower_add_keep(TamisLowering *lowering, TamisSieveTest *test, TamisSieveBl
     tamis_lower_guarded(lowering, test, &inner, block);
 }
 
+static gboolean
+same_arguments(const TamisSieveArgument *a, const TamisSieveArgument *b)
+{
+    for (; a != NULL && b != NULL; a = a->next, b = b->next) {
+        const TamisSieveString *x, *y;
+
+        if (a->kind != b->kind || a->kind == TAMIS_SIEVE_NUMBER)
+            return FALSE;
+        if (a->kind == TAMIS_SIEVE_TAG) {
+            if (strcmp(a->name, b->name) != 0)
+                return FALSE;
+            continue;
+        }
+        for (x = a->strings, y = b->strings; x != NULL && y != NULL; x = x->next, y = y->next) {
+            if (x->length_bytes != y->length_bytes ||
+                memcmp(x->text, y->text, x->length_bytes) != 0)
+                return FALSE;
+        }
+        if (x != y)
+            return FALSE;
+    }
+    return a == b;
+}
+
+static gboolean
+same_tests(const TamisSieveTest *a, const TamisSieveTest *b)
+{
+    for (; a != NULL && b != NULL; a = a->next, b = b->next) {
+        if (strcmp(a->name, b->name) != 0 || !same_arguments(a->arguments, b->arguments) ||
+            !same_tests(a->tests, b->tests))
+            return FALSE;
+    }
+    return a == b;
+}
+
+/* Neighbours from start on that redirect under the same test become one block. */
+static void
+join_blocks(TamisSieveCommand **start, TamisSieveBlock *block)
+{
+    TamisSieveCommand *command = *start;
+
+    while (command != NULL && command->next != NULL) {
+        TamisSieveCommand *next = command->next, **end = &command->block;
+
+        if (strcmp(command->name, "if") != 0 || strcmp(next->name, "if") != 0 ||
+            !same_tests(command->tests, next->tests)) {
+            command = next;
+            continue;
+        }
+        while (*end != NULL)
+            end = &(*end)->next;
+        *end = next->block;
+        command->next = next->next;
+    }
+    if (command != NULL)
+        block->end = &command->next;
+}
+
 static void
 add_forward(TamisLowering *lowering, guint route, guint32 index, gboolean *kept,
             TamisSieveBlock *block)
@@ -246,6 +307,7 @@ add_forward(TamisLowering *lowering, guint route, guint32 index, gboolean *kept,
     gboolean copies = !action->without_copy && !planned->keeps && !planned->cancels;
     gboolean can_copy = tamis_server_has(lowering->server, TAMIS_EXTENSION_COPY);
     gboolean surely = FALSE;
+    TamisSieveCommand **start = block->end;
 
     if (action->one_of) {
         surely = tamis_lower_one_of(lowering, route, index, copies && can_copy, block);
@@ -253,6 +315,7 @@ add_forward(TamisLowering *lowering, guint route, guint32 index, gboolean *kept,
         for (guint32 i = 0; i < action->targets.n; i++)
             surely |= tamis_lower_redirect(lowering, route, index, i, copies && can_copy, block);
     }
+    join_blocks(start, block);
     if (action->without_copy && !surely && !planned->keeps)
         tamis_sieve_block_add(block, tamis_sieve_command(lowering->arena, "discard"));
     if (copies && !can_copy && !*kept) {
@@ -446,6 +509,18 @@ reject(TamisLowering *lowering, const TamisAction *action)
     return command;
 }
 
+/* Whether the engine would answer a mailing list by itself. */
+static gboolean
+answers_bulk_mail(const TamisLowering *lowering)
+{
+    gboolean edits = FALSE;
+
+    for (guint i = 0; i < lowering->n_planned; i++)
+        edits |= lowering->planned[i].marks || lowering->planned[i].encrypts;
+    return lowering->server->answers_bulk_mail ||
+           (edits && lowering->server->answers_edited_bulk_mail);
+}
+
 /* What only the first active route does: reply, reject. */
 static void
 add_once(TamisLowering *lowering, guint route, gboolean is_reply, TamisSieveCommand *command,
@@ -463,6 +538,9 @@ add_once(TamisLowering *lowering, guint route, gboolean is_reply, TamisSieveComm
                                       ? &tamis_lower_always
                                       : tamis_lower_active_beside(lowering, i));
     }
+    /* Mailing lists are never answered; of most of them every engine makes sure itself. */
+    if (is_reply && answers_bulk_mail(lowering))
+        tamis_lower_tests_add(lowering, &earlier, tamis_lower_is_bulk(lowering));
     tamis_sieve_block_add(&inner, command);
     tamis_lower_guarded(lowering,
                         tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)),

@@ -517,16 +517,23 @@ header_matches(TamisLowering *lowering, const char *match, const char *const *na
     return sieve;
 }
 
+TamisSieveTest *
+tamis_lower_is_bulk(TamisLowering *lowering)
+{
+    static const char *const precedence[] = {"precedence", NULL};
+    static const char *const bulk[] = {"list", "bulk", NULL};
+
+    return header_matches(lowering, "is", precedence, bulk);
+}
+
 static TamisSieveTest *
 mailing_list_test(TamisLowering *lowering)
 {
     static const char *const list_headers[] = {"list-id", "list-post", "list-unsubscribe", NULL};
     static const char *const anything[] = {"*", NULL};
-    static const char *const precedence[] = {"precedence", NULL};
-    static const char *const bulk[] = {"list", "bulk", NULL};
 
     return tamis_lower_any(lowering, header_matches(lowering, "matches", list_headers, anything),
-                           header_matches(lowering, "is", precedence, bulk));
+                           tamis_lower_is_bulk(lowering));
 }
 
 static TamisSieveTest *

@@ -137,6 +137,11 @@ tamis_lower_implied(const TamisLowering *lowering, guint index, guint by)
 {
     const TamisRoute *a = lowering->planned[index].route, *b = lowering->planned[by].route;
 
+    /* What ends between the two, the second does not see. */
+    for (guint i = by; i < index; i++) {
+        if (lowering->planned[i].final && !lowering->planned[i].dead)
+            return FALSE;
+    }
     if (a->otherwise)
         return FALSE;
     return lowering->planned[index].always ||

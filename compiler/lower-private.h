@@ -138,6 +138,8 @@ TamisSieveTest *tamis_lower_all(TamisLowering *lowering, TamisSieveTest *a, Tami
 TamisSieveTest *tamis_lower_any(TamisLowering *lowering, TamisSieveTest *a, TamisSieveTest *b);
 TamisSieveTest *tamis_lower_not(TamisLowering *lowering, TamisSieveTest *test);
 TamisSieveTest *tamis_lower_condition(TamisLowering *lowering, TamisConditionId condition);
+/* Precedence says list or bulk. */
+TamisSieveTest *tamis_lower_is_bulk(TamisLowering *lowering);
 
 /* lower-time.c */
 GPtrArray *
@@ -165,7 +167,7 @@ TamisSieveTest *tamis_lower_active(TamisLowering *lowering, guint route, guint i
 
 /* The same, said inside the block of a later route that is active: no `final` came before. */
 TamisSieveTest *tamis_lower_active_beside(TamisLowering *lowering, guint route);
-/* Whether route is active whenever the later route `by` is, as far as their form shows it. */
+/* Whether route is active whenever the route `by` is, as far as their form shows it. */
 gboolean tamis_lower_implied(const TamisLowering *lowering, guint route, guint by);
 
 /* lower-action.c */

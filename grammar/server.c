@@ -74,6 +74,8 @@ static const Field fields[] = {
     FLAG("decodes-headers", decodes_headers),
     FLAG("unescapes-strings", unescapes_strings),
     FLAG("matches-null-sender", matches_null_sender),
+    FLAG("answers-bulk-mail", answers_bulk_mail),
+    FLAG("answers-edited-bulk-mail", answers_edited_bulk_mail),
     FLAG("zone-names", zone_names),
     FLAG("needs-bare-addresses", needs_bare_addresses),
 };

@@ -51,6 +51,8 @@ typedef struct {
     gboolean matches_null_sender;  /* envelope "from" "" works */
     gboolean zone_names;           /* :zone understands IANA names (Cyrus 3.10) */
     gboolean needs_bare_addresses; /* redirect takes addr-spec only */
+    gboolean answers_bulk_mail;        /* vacation does not look at Precedence */
+    gboolean answers_edited_bulk_mail; /* … once a header was added (Pigeonhole 0.5.19) */
     TamisFolderNames folder_names;
 } TamisServer;
 

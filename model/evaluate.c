@@ -143,6 +143,22 @@ address_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *
 }
 
 static gboolean
+addressed_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
+{
+    for (guint32 i = 0; i < atom->names.n; i++) {
+        guint n = 0;
+        const TamisMailAddress *addresses =
+            tamis_message_get_addresses(message, name_at(evaluation, atom, i), &n);
+
+        for (guint a = 0; a < n; a++) {
+            if (g_ascii_strcasecmp(addresses[a].whole, evaluation->delivery->envelope_to) == 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
 envelope_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
 {
     guint count = 0;
@@ -319,6 +335,8 @@ atom_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
         return address_holds(evaluation, atom, message);
     case TAMIS_ATOM_ENVELOPE:
         return envelope_holds(evaluation, atom);
+    case TAMIS_ATOM_ADDRESSED:
+        return addressed_holds(evaluation, atom, message);
     case TAMIS_ATOM_EXISTS:
         return exists_holds(evaluation, atom, message);
     case TAMIS_ATOM_BODY:

@@ -26,6 +26,7 @@ typedef struct {
     guint8 is_implicit; /* KEEP: nobody wrote it */
     guint8 copies;      /* FORWARD: the implicit keep stays */
     TamisFormula guard;
+    TamisFormula answered; /* REPLY: that the engine then sends one (RFC 5230, 4.5 and 4.6) */
     TamisString key, text, name, folder;
     TamisString
         encryption; /* FORWARD: the name of the means, the filter's program in a script; 0: plain */

@@ -23,19 +23,20 @@ typedef enum {
 } TamisFormulaKind;
 
 typedef enum {
-    TAMIS_ATOM_HEADER,   /* names, match, comparator, keys */
-    TAMIS_ATOM_ADDRESS,  /* names (header fields), part, match, comparator, keys */
-    TAMIS_ATOM_ENVELOPE, /* names ("from", "to"), part, match, comparator, keys */
-    TAMIS_ATOM_EXISTS,   /* names: all of them exist */
-    TAMIS_ATOM_BODY,     /* transform, names (content types), match, comparator, keys */
-    TAMIS_ATOM_SIZE,     /* over or under (relation GT or LT), number */
-    TAMIS_ATOM_SPAM,     /* match, comparator, keys, of the RFC 5235 score as a number's text */
-    TAMIS_ATOM_NOW,      /* zone, date_part, match, comparator, keys: currentdate */
-    TAMIS_ATOM_DATE,     /* names (one header), zone, date_part, match, comparator, keys */
-    TAMIS_ATOM_SINCE,    /* instant: now is not before it */
-    TAMIS_ATOM_HOURS,    /* hours: index of the policy's; now is inside */
-    TAMIS_ATOM_SHARE,    /* number: n of members, member; now is the member's turn */
-    TAMIS_ATOM_OPAQUE,   /* span: a test that cannot be read statically; a free boolean */
+    TAMIS_ATOM_HEADER,    /* names, match, comparator, keys */
+    TAMIS_ATOM_ADDRESS,   /* names (header fields), part, match, comparator, keys */
+    TAMIS_ATOM_ENVELOPE,  /* names ("from", "to"), part, match, comparator, keys */
+    TAMIS_ATOM_EXISTS,    /* names: all of them exist */
+    TAMIS_ATOM_BODY,      /* transform, names (content types), match, comparator, keys */
+    TAMIS_ATOM_SIZE,      /* over or under (relation GT or LT), number */
+    TAMIS_ATOM_SPAM,      /* match, comparator, keys, of the RFC 5235 score as a number's text */
+    TAMIS_ATOM_NOW,       /* zone, date_part, match, comparator, keys: currentdate */
+    TAMIS_ATOM_DATE,      /* names (one header), zone, date_part, match, comparator, keys */
+    TAMIS_ATOM_SINCE,     /* instant: now is not before it */
+    TAMIS_ATOM_HOURS,     /* hours: index of the policy's; now is inside */
+    TAMIS_ATOM_SHARE,     /* number: n of members, member; now is the member's turn */
+    TAMIS_ATOM_ADDRESSED, /* names (header fields): one of them has the envelope's recipient */
+    TAMIS_ATOM_OPAQUE,    /* span: a test that cannot be read statically; a free boolean */
 } TamisAtomKind;
 
 typedef enum {

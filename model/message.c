@@ -162,8 +162,10 @@ field_value(Field *field)
     if (strstr(unfolded, "=?") == NULL && g_utf8_validate(unfolded, -1, NULL)) {
         field->value = g_steal_pointer(&unfolded);
     } else {
-        g_autofree char *decoded = g_mime_utils_header_decode_text(NULL, unfolded);
+        g_autofree char *decoded = NULL;
 
+        start_library();
+        decoded = g_mime_utils_header_decode_text(NULL, unfolded);
         field->value = g_strstrip(g_utf8_make_valid(decoded, -1));
     }
     return field->value;

@@ -42,6 +42,11 @@ class Delivery:
     def arrived_to(self):
         return self.envelope_to or self.to
 
+    def final_recipient(self):
+        """Over LMTP the mailbox, with the detail where there is one."""
+        local, _, domain = self.arrived_to().partition("@")
+        return self.arrived_to() if f"{local.partition('+')[0]}@{domain}" == self.to else self.to
+
     def text(self):
         """The bytes of the message, lines ended by CR LF."""
         if self.raw:

@@ -126,7 +126,7 @@ def execute(context, script, delivery, settings=None, folders=()):
     output = context.command(
         ["sieve-test", "-e", "-C", "-c", folder / "dovecot.conf",
          "-f", delivery.arrived_from(), "-a", delivery.arrived_to(),
-         "-r", delivery.to, folder / "script.sieve", folder / "message.eml"],
+         "-r", delivery.final_recipient(), folder / "script.sieve", folder / "message.eml"],
         USER="tamis", HOME=str(folder), **stopped_clock(delivery.instant()))
     return outcome_of(output, delivery, folder / "mail")
 
