@@ -19,7 +19,9 @@ typedef struct {
     guint32 stamp;
     gsize budget;
     TamisInstant from, to; /* no window opens or ends in between */
+    const TamisCrowdQuery *query;
     TamisCrowd *crowd;
+    guint32 best; /* of what the query is by */
     /* How the best was found: its first route, and the `final` one that ends it (or G_MAXUINT). */
     guint best_first, best_final;
 } Search;
@@ -143,11 +145,13 @@ static void
 consider(Search *search, Sum sum, guint first, guint final)
 {
     TamisCrowd *crowd = search->crowd;
+    guint32 measure = search->query->by_actions ? sum.n_actions : sum.n_targets;
 
     crowd->n_actions = MAX(crowd->n_actions, sum.n_actions);
-    if (sum.n_targets <= crowd->n_targets)
+    crowd->n_targets = MAX(crowd->n_targets, sum.n_targets);
+    if (measure <= search->best)
         return;
-    crowd->n_targets = sum.n_targets;
+    search->best = measure;
     crowd->from = search->from;
     crowd->to = search->to;
     search->best_first = first;
@@ -274,13 +278,13 @@ name_routes(Search *search)
 
 /* An end counts as well: an `otherwise` may be active from there. */
 static void
-search_windows(Search *search, TamisInstant as_of)
+search_windows(Search *search)
 {
     g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(TamisInstant));
 
     for (guint i = 0; i < search->routes->len; i++) {
         const TamisRoute *route = get_route(search, i);
-        TamisInstant start = MAX(route->starting, as_of);
+        TamisInstant start = MAX(route->starting, search->query->as_of);
 
         g_array_append_val(edges, start);
         g_array_append_val(edges, route->until);
@@ -295,9 +299,10 @@ search_windows(Search *search, TamisInstant as_of)
 }
 
 static void
-search_crowd(const TamisPolicy *policy, GArray *routes, TamisInstant as_of, TamisCrowd *crowd)
+search_crowd(const TamisPolicy *policy, GArray *routes, const TamisCrowdQuery *query,
+             TamisCrowd *crowd)
 {
-    Search search = {.policy = policy, .routes = routes, .crowd = crowd};
+    Search search = {.policy = policy, .routes = routes, .query = query, .crowd = crowd};
     Sum all = {crowd->n_targets, crowd->n_actions};
 
     search.keys = collect_keys(&search);
@@ -306,12 +311,12 @@ search_crowd(const TamisPolicy *policy, GArray *routes, TamisInstant as_of, Tami
     search.tried = g_new0(guint32, search.keys->len);
     crowd->n_targets = 0;
     crowd->n_actions = 0;
-    search_windows(&search, as_of);
+    search_windows(&search);
     crowd->is_rough = search.budget == 0;
     if (crowd->is_rough) {
         crowd->n_targets = all.n_targets;
         crowd->n_actions = all.n_actions;
-    } else if (crowd->n_targets > 0) {
+    } else if (search.best > 0) {
         name_routes(&search);
     }
     g_free(search.taken);
@@ -320,30 +325,31 @@ search_crowd(const TamisPolicy *policy, GArray *routes, TamisInstant as_of, Tami
 }
 
 void
-tamis_crowd_of_mailbox(const TamisPolicy *policy, const TamisMailbox *mailbox, TamisInstant as_of,
-                       guint32 enough_targets, guint32 enough_actions, TamisCrowd *out_crowd)
+tamis_crowd_of_mailbox(const TamisPolicy *policy, const TamisMailbox *mailbox,
+                       const TamisCrowdQuery *query, TamisCrowd *out_crowd)
 {
     g_autoptr(GArray) routes = NULL;
 
-    *out_crowd = (TamisCrowd){.from = as_of, .to = TAMIS_INSTANT_MAX};
+    *out_crowd = (TamisCrowd){.from = query->as_of, .to = TAMIS_INSTANT_MAX};
     for (guint32 i = mailbox->routes.first; i < mailbox->routes.first + mailbox->routes.n; i++) {
         Sum sum = plain_sum(policy, tamis_policy_route(policy, i));
 
         out_crowd->n_targets += sum.n_targets;
         out_crowd->n_actions += sum.n_actions;
     }
-    if (out_crowd->n_targets <= enough_targets && out_crowd->n_actions <= enough_actions)
+    if (out_crowd->n_targets <= query->enough_targets &&
+        out_crowd->n_actions <= query->enough_actions)
         return;
     routes = g_array_new(FALSE, FALSE, sizeof(guint32));
     for (guint32 i = mailbox->routes.first; i < mailbox->routes.first + mailbox->routes.n; i++) {
         const TamisRoute *route = tamis_policy_route(policy, i);
 
-        if (route->starting < route->until && route->until > as_of)
+        if (route->starting < route->until && route->until > query->as_of)
             g_array_append_val(routes, i);
     }
     out_crowd->active = g_array_new(FALSE, FALSE, sizeof(guint32));
     out_crowd->inactive = g_array_new(FALSE, FALSE, sizeof(guint32));
-    search_crowd(policy, routes, as_of, out_crowd);
+    search_crowd(policy, routes, query, out_crowd);
 }
 
 void

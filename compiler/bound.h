@@ -6,20 +6,26 @@
 
 #include "model/policy.h"
 
-/* Routes that are active together: the largest that there may be. Free with tamis_crowd_clear. */
+/* What is asked for. */
+typedef struct {
+    TamisInstant as_of; /* nothing earlier counts */
+    /* Where the sums of all routes are not above these, they are the answer, which is quicker. */
+    guint32 enough_targets, enough_actions;
+    gboolean by_actions; /* name the routes with most actions, not those with most targets */
+} TamisCrowdQuery;
+
+/* The most that there may be. Free with tamis_crowd_clear. */
 typedef struct {
     guint32 n_targets; /* different addresses */
     guint32 n_actions; /* these, and whatever else the server runs */
-    /* The routes that bring most targets, in order, and those whose conditions have to fail for it
-     * (before an `otherwise`, or with `final`); indexes of the policy's routes. */
+    /* The routes that together bring most targets (or actions), in order, and those whose
+     * conditions have to fail for it (before an `otherwise`, or with `final`): indexes of the
+     * policy's routes. NULL where the sums were enough. */
     GArray *active, *inactive;
     TamisInstant from, to; /* when: part of every active route's window */
     gboolean is_rough;     /* too many routes to look closely: the sums of all, active is empty */
 } TamisCrowd;
 
-/* At as_of or later. Where the sums of all routes are not above enough_… they are the answer, which
- * is quicker; active and inactive are then NULL. */
-void
-tamis_crowd_of_mailbox(const TamisPolicy *policy, const TamisMailbox *mailbox, TamisInstant as_of,
-                       guint32 enough_targets, guint32 enough_actions, TamisCrowd *out_crowd);
+void tamis_crowd_of_mailbox(const TamisPolicy *policy, const TamisMailbox *mailbox,
+                            const TamisCrowdQuery *query, TamisCrowd *out_crowd);
 void tamis_crowd_clear(TamisCrowd *crowd);

@@ -194,11 +194,14 @@ static void
 bound(TamisLowering *lowering)
 {
     const TamisServer *server = lowering->server;
+    TamisCrowdQuery query = {
+        .as_of = lowering->context->as_of,
+        .enough_targets = server->max_redirects != 0 ? server->max_redirects : G_MAXUINT32,
+        .enough_actions = server->max_actions != 0 ? server->max_actions : G_MAXUINT32,
+    };
     TamisCrowd crowd;
 
-    tamis_crowd_of_mailbox(lowering->policy, lowering->mailbox, lowering->context->as_of,
-                           server->max_redirects != 0 ? server->max_redirects : G_MAXUINT32,
-                           server->max_actions != 0 ? server->max_actions : G_MAXUINT32, &crowd);
+    tamis_crowd_of_mailbox(lowering->policy, lowering->mailbox, &query, &crowd);
     lowering->lowered->max_targets = crowd.n_targets;
     lowering->lowered->max_actions = crowd.n_actions;
     tamis_crowd_clear(&crowd);

@@ -49,6 +49,7 @@ static const Rule rules[] = {
     {tamis_rule_unverified_target, TRUE},
     {tamis_rule_lifetime_exceeded, TRUE},
     {tamis_rule_too_many_targets, TRUE},
+    {tamis_rule_too_many_actions, TRUE},
     {lower, TRUE},
     {tamis_rule_forward_without_copy, TRUE},
     {tamis_rule_shadowed_mailbox, TRUE},

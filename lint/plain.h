@@ -4,6 +4,7 @@
  * finding that is proved from one that is possible. */
 #pragma once
 
+#include "compiler/bound.h"
 #include "lint/facts.h"
 
 /* Collects what has to hold; starts as {.policy = …, .from = …, .to = …}. */
@@ -24,5 +25,7 @@ gboolean tamis_plain_demand(TamisPlain *plain, TamisConditionId condition, gbool
 /* Demands that this route of the mailbox (index of the policy's routes) is active, at an instant of
  * its window not before `from`. */
 gboolean tamis_plain_demand_route(TamisPlain *plain, const TamisMailbox *mailbox, guint32 index);
+/* Demands that all routes of the crowd are active together. FALSE also for a rough one. */
+gboolean tamis_plain_demand_crowd(TamisPlain *plain, const TamisCrowd *crowd);
 /* Whether there is an instant for all of it. */
 gboolean tamis_plain_has_instant(const TamisPlain *plain);

@@ -24,6 +24,7 @@ void tamis_rule_rebuild_due(TamisFacts *facts);
 void tamis_rule_shadowed_mailbox(TamisFacts *facts);
 void tamis_rule_spf_breakage(TamisFacts *facts);
 void tamis_rule_stale_allow(TamisFacts *facts);
+void tamis_rule_too_many_actions(TamisFacts *facts);
 void tamis_rule_too_many_targets(TamisFacts *facts);
 void tamis_rule_unknown_target(TamisFacts *facts);
 void tamis_rule_unused_name(TamisFacts *facts);

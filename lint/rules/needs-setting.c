@@ -9,7 +9,6 @@
 /* The most that mailboxes with one `limits` set off. */
 typedef struct {
     guint32 n_targets, n_actions;
-    guint32 mailbox; /* that has most targets */
 } Need;
 
 static void
@@ -32,8 +31,11 @@ tamis_rule_needs_setting(TamisFacts *facts)
 {
     const TamisPolicy *policy = facts->policy;
     const TamisServer *server = facts->lint->server;
-    guint32 enough_targets = server->max_redirects != 0 ? server->max_redirects : G_MAXUINT32;
-    guint32 enough_actions = server->max_actions != 0 ? server->max_actions : G_MAXUINT32;
+    TamisCrowdQuery query = {
+        .as_of = facts->lint->as_of,
+        .enough_targets = server->max_redirects != 0 ? server->max_redirects : G_MAXUINT32,
+        .enough_actions = server->max_actions != 0 ? server->max_actions : G_MAXUINT32,
+    };
     g_autofree Need *needs = g_new0(Need, policy->limits->len);
 
     for (guint i = 0; i < policy->mailboxes->len; i++) {
@@ -44,8 +46,7 @@ tamis_rule_needs_setting(TamisFacts *facts)
 
         if (limits->targets_span.source == 0)
             continue;
-        tamis_crowd_of_mailbox(policy, mailbox, facts->lint->as_of, enough_targets, enough_actions,
-                               &crowd);
+        tamis_crowd_of_mailbox(policy, mailbox, &query, &crowd);
         /* Above its own limit it is too-many-targets. */
         if (crowd.n_targets <= limits->targets) {
             need->n_targets = MAX(need->n_targets, crowd.n_targets);

@@ -4,7 +4,6 @@
  * The figure is compiler/bound.h's; it is proved when the conditions plainly can hold together. */
 #include "lint/rules.h"
 
-#include "compiler/bound.h"
 #include "lint/plain.h"
 
 /* The limit that counts for a mailbox. */
@@ -25,20 +24,6 @@ get_limit(const TamisFacts *facts, const TamisMailbox *mailbox)
         return (Limit){limits->targets, TRUE, limits->targets_span};
     return (Limit){server->max_redirects != 0 ? server->max_redirects : G_MAXUINT32, FALSE,
                    TAMIS_NO_SPAN};
-}
-
-static gboolean
-demand_routes(TamisPlain *plain, const GArray *routes, gboolean active)
-{
-    for (guint i = 0; i < routes->len; i++) {
-        const TamisRoute *route =
-            tamis_policy_route(plain->policy, g_array_index(routes, guint32, i));
-
-        /* An `otherwise` has no condition of its own. */
-        if (!tamis_plain_demand(plain, route->when, active))
-            return FALSE;
-    }
-    return TRUE;
 }
 
 /* Whether the crowd's figure is above the limit for certain, though its `one of`s may mean
@@ -69,11 +54,10 @@ counts_exactly(const TamisPolicy *policy, const TamisCrowd *crowd, guint32 limit
 static gboolean
 is_crowd_proved(const TamisPolicy *policy, const TamisCrowd *crowd, guint32 limit)
 {
-    TamisPlain plain = {.policy = policy, .from = crowd->from, .to = crowd->to};
+    TamisPlain plain = {.policy = policy, .to = TAMIS_INSTANT_MAX};
 
     return !crowd->is_rough && counts_exactly(policy, crowd, limit) &&
-           demand_routes(&plain, crowd->active, TRUE) &&
-           demand_routes(&plain, crowd->inactive, FALSE) && tamis_plain_has_instant(&plain);
+           tamis_plain_demand_crowd(&plain, crowd) && tamis_plain_has_instant(&plain);
 }
 
 /* What the finding says. */
@@ -181,10 +165,14 @@ tamis_rule_too_many_targets(TamisFacts *facts)
     for (guint i = 0; i < policy->mailboxes->len; i++) {
         TamisRouteWalk at = {.mailbox = tamis_policy_mailbox(policy, i)};
         Limit limit = get_limit(facts, at.mailbox);
+        TamisCrowdQuery query = {
+            .as_of = facts->lint->as_of,
+            .enough_targets = limit.n_targets,
+            .enough_actions = G_MAXUINT32,
+        };
         TamisCrowd crowd;
 
-        tamis_crowd_of_mailbox(policy, at.mailbox, facts->lint->as_of, limit.n_targets, G_MAXUINT32,
-                               &crowd);
+        tamis_crowd_of_mailbox(policy, at.mailbox, &query, &crowd);
         if (crowd.n_targets > limit.n_targets)
             report(facts, at, &crowd, &limit);
         tamis_crowd_clear(&crowd);

@@ -47,14 +47,28 @@ unload(Fixture *fixture)
     tamis_sources_free(fixture->sources);
 }
 
+static TamisCrowd
+crowd_of(const Fixture *fixture, guint32 enough_targets, gboolean by_actions)
+{
+    TamisCrowdQuery query = {
+        .as_of = fixture->as_of,
+        .enough_targets = enough_targets,
+        .enough_actions = enough_targets,
+        .by_actions = by_actions,
+    };
+    TamisCrowd crowd;
+
+    tamis_crowd_of_mailbox(fixture->policy, tamis_policy_mailbox(fixture->policy, 0), &query,
+                           &crowd);
+    return crowd;
+}
+
 static void
 assert_crowd(const char *mailbox, guint32 n_targets, guint32 n_actions)
 {
     Fixture fixture = load(mailbox);
-    TamisCrowd crowd;
+    TamisCrowd crowd = crowd_of(&fixture, 0, FALSE);
 
-    tamis_crowd_of_mailbox(fixture.policy, tamis_policy_mailbox(fixture.policy, 0), fixture.as_of,
-                           0, 0, &crowd);
     g_assert_cmpuint(crowd.n_targets, ==, n_targets);
     g_assert_cmpuint(crowd.n_actions, ==, n_actions);
     tamis_crowd_clear(&crowd);
@@ -101,19 +115,37 @@ test_enough(void)
 {
     Fixture fixture =
         load("route a until 2026-12-31 { " A " } route b starting 2027-01-01 { " B "}");
-    const TamisMailbox *mailbox = tamis_policy_mailbox(fixture.policy, 0);
-    TamisCrowd crowd;
+    TamisCrowd crowd = crowd_of(&fixture, 5, FALSE);
 
-    tamis_crowd_of_mailbox(fixture.policy, mailbox, fixture.as_of, 5, 5, &crowd);
     g_assert_cmpuint(crowd.n_targets, ==, 5);
     g_assert_null(crowd.active);
     tamis_crowd_clear(&crowd);
-    tamis_crowd_of_mailbox(fixture.policy, mailbox, fixture.as_of, 4, 5, &crowd);
+    crowd = crowd_of(&fixture, 4, FALSE);
     g_assert_cmpuint(crowd.n_targets, ==, 3);
     g_assert_cmpuint(crowd.active->len, ==, 1);
     g_assert_cmpuint(g_array_index(crowd.active, guint32, 0), ==, 0);
     g_assert_cmpint(crowd.from, ==, fixture.as_of);
     g_assert_cmpint(crowd.to, ==, tamis_policy_route(fixture.policy, 0)->until);
+    tamis_crowd_clear(&crowd);
+    unload(&fixture);
+}
+
+/* Who brings most targets need not bring most actions. */
+static void
+test_by_actions(void)
+{
+    Fixture fixture = load("route a until 2026-12-31 { " A " } "
+                           "route b starting 2027-01-01 { " B " keep in \"X\"; keep in \"Y\"; }");
+    TamisCrowd crowd = crowd_of(&fixture, 0, FALSE);
+
+    g_assert_cmpuint(crowd.n_targets, ==, 3);
+    g_assert_cmpuint(crowd.n_actions, ==, 4);
+    g_assert_cmpuint(g_array_index(crowd.active, guint32, 0), ==, 0);
+    tamis_crowd_clear(&crowd);
+    crowd = crowd_of(&fixture, 0, TRUE);
+    g_assert_cmpuint(crowd.n_targets, ==, 3);
+    g_assert_cmpuint(crowd.n_actions, ==, 4);
+    g_assert_cmpuint(g_array_index(crowd.active, guint32, 0), ==, 1);
     tamis_crowd_clear(&crowd);
     unload(&fixture);
 }
@@ -132,8 +164,7 @@ test_rough(void)
                                "{ forward to a%u@acme.example; }\n",
                                i, i / 3600, i / 60 % 60, i % 60, i);
     fixture = load(text->str);
-    tamis_crowd_of_mailbox(fixture.policy, tamis_policy_mailbox(fixture.policy, 0), fixture.as_of,
-                           0, 0, &crowd);
+    crowd = crowd_of(&fixture, 0, FALSE);
     g_assert_true(crowd.is_rough);
     g_assert_cmpuint(crowd.n_targets, ==, 2000);
     g_assert_cmpuint(crowd.active->len, ==, 0);
@@ -238,11 +269,9 @@ test_random(void)
     for (int round = 0; round < 400; round++) {
         g_autofree char *text = random_mailbox();
         Fixture fixture = load(text);
-        TamisCrowd crowd;
         guint expected = largest(&fixture);
+        TamisCrowd crowd = crowd_of(&fixture, 0, FALSE);
 
-        tamis_crowd_of_mailbox(fixture.policy, tamis_policy_mailbox(fixture.policy, 0),
-                               fixture.as_of, 0, 0, &crowd);
         if (crowd.n_targets != expected)
             g_error("%u targets, not %u, in\n%s", crowd.n_targets, expected, text);
         if (crowd.n_targets > 0)
@@ -258,6 +287,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/bound/examples", test_examples);
     g_test_add_func("/bound/enough", test_enough);
+    g_test_add_func("/bound/by-actions", test_by_actions);
     g_test_add_func("/bound/rough", test_rough);
     g_test_add_func("/bound/random", test_random);
     return g_test_run();
