@@ -15,6 +15,8 @@
 #include <string.h>
 
 #define CHUNK_BYTES 65536
+/* Of a tag that is refused: enough to see which. */
+#define SHOWN_BYTES 9
 
 /* Of one element; its index + 1 is the node's _private. */
 typedef struct {
@@ -134,25 +136,24 @@ static gboolean
 check_tags(TamisXmlDocument *document)
 {
     TamisXmlCursor cursor = document->cursor;
-    TamisXmlTag tag;
-    gboolean more = TRUE;
+    gboolean is_closed = TRUE;
 
     cursor.comment = NULL;
-    while (more) {
-        more = tamis_xml_next_tag(&cursor, &tag);
-        if (!more) {
-            if (cursor.length - cursor.at <= TAMIS_XML_MAX_TAG_BYTES)
-                return TRUE;
+    while (is_closed) {
+        TamisXmlTag tag;
+        is_closed = tamis_xml_next_tag(&cursor, &tag);
+        if (!is_closed)
             tag = (TamisXmlTag){.start = cursor.at, .end = cursor.length};
-        }
-        TamisSpan span = span_of(document, tag.start, MIN(tag.end, tag.start + 16));
-        if (document->text[tag.start + 1] == '!') {
+        const char *start = document->text + tag.start;
+        TamisSpan span = span_of(document, tag.start, MIN(tag.end, tag.start + SHOWN_BYTES));
+        gboolean is_section = tag.end - tag.start > 1 && (start[1] == '!' || start[1] == '?');
+        if (is_section && tamis_xml_is_document_type(&cursor, tag.start)) {
             refuse(document, span,
                    "take the '<!DOCTYPE …>' out: no entity and no other file is ever read",
                    "a document type declaration");
             return FALSE;
         }
-        if (tag.end - tag.start > TAMIS_XML_MAX_TAG_BYTES) {
+        if (!is_section && tag.end - tag.start > TAMIS_XML_MAX_TAG_BYTES) {
             refuse(document, span, NULL, "a tag of more than %u KiB",
                    TAMIS_XML_MAX_TAG_BYTES >> 10);
             return FALSE;
@@ -225,7 +226,7 @@ check_start(TamisXmlDocument *document, int n_namespaces, int n_attributes)
     TamisXmlTag tag = document->cursor.at > 0
                           ? g_array_index(document->places, Place, document->places->len - 1).start
                           : (TamisXmlTag){0};
-    TamisSpan span = span_of(document, tag.start, MIN(tag.end, tag.start + 16));
+    TamisSpan span = span_of(document, tag.start, MIN(tag.end, tag.start + SHOWN_BYTES));
 
     if (document->depth > TAMIS_XML_MAX_DEPTH) {
         refuse(document, span, NULL, "elements nest more than %d deep", TAMIS_XML_MAX_DEPTH);
@@ -343,6 +344,35 @@ parser_offset(const TamisXmlDocument *document)
     return (guint32)MIN((gsize)document->base + (gsize)consumed, document->length);
 }
 
+/* libxml2 notices some faults late: what is never closed is shown where it was opened, an end tag whole. */
+static TamisSpan
+error_span(const TamisXmlDocument *document, int code, gboolean is_open)
+{
+    TamisXmlCursor cursor = document->cursor;
+    TamisXmlTag tag;
+    guint32 at = parser_offset(document);
+
+    cursor.comment = NULL;
+    switch (code) {
+    case XML_ERR_TAG_NAME_MISMATCH:
+        if (tamis_xml_next_tag(&cursor, &tag))
+            return span_of(document, tag.start, tag.end);
+        break;
+    case XML_ERR_COMMENT_NOT_FINISHED:
+    case XML_ERR_CDATA_NOT_FINISHED:
+        if (!tamis_xml_next_tag(&cursor, &tag))
+            return span_of(document, cursor.at, MIN(cursor.at + 4, document->length));
+        break;
+    case XML_ERR_DOCUMENT_END:
+        if (is_open)
+            return span_of(document, document->length, document->length);
+        break;
+    default:
+        break;
+    }
+    return span_of(document, at, at);
+}
+
 static void
 on_error(void *context, xmlErrorPtr error)
 {
@@ -352,15 +382,7 @@ on_error(void *context, xmlErrorPtr error)
     if (document->has_ended || error->level < XML_ERR_ERROR)
         return;
     const xmlNode *open = document->parser->node;
-    guint32 at = parser_offset(document);
-    TamisSpan span = span_of(document, at, at);
-    TamisXmlTag tag;
-    TamisXmlCursor cursor = document->cursor;
-    cursor.comment = NULL;
-    if (error->code == XML_ERR_TAG_NAME_MISMATCH && tamis_xml_next_tag(&cursor, &tag))
-        span = span_of(document, tag.start, tag.end);
-    if (error->code == XML_ERR_DOCUMENT_END && open != NULL)
-        span = span_of(document, document->length, document->length);
+    TamisSpan span = error_span(document, error->code, open != NULL);
     tamis_xml_fault_of_error(&fault, error, document->places->len > 0, open);
     TamisDiagnostic *diagnostic =
         tamis_report_add(document->report, span, TAMIS_RULE_SYNTAX, "%s", fault.message);

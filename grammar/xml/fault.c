@@ -123,6 +123,7 @@ static const struct {
     {XML_ERR_INVALID_CHARREF, "a reference to a character that XML does not have", "take it out"},
     {XML_ERR_INVALID_CHAR, "a character that XML does not have", "take it out"},
     {XML_ERR_COMMENT_NOT_FINISHED, "the comment is never closed", "close it with '-->'"},
+    {XML_ERR_HYPHEN_IN_COMMENT, "'--' inside a comment", "put something between the two"},
     {XML_ERR_CDATA_NOT_FINISHED, "the CDATA section is never closed", "close it with ']]>'"},
     {XML_ERR_RESERVED_XML_NAME, "the XML declaration stands too late",
      "begin the file with it, or take it out"},

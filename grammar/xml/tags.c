@@ -82,6 +82,13 @@ tamis_xml_next_tag(TamisXmlCursor *cursor, TamisXmlTag *out_tag)
     return FALSE;
 }
 
+gboolean
+tamis_xml_is_document_type(const TamisXmlCursor *cursor, guint32 offset)
+{
+    return starts_with(cursor, offset, "<!") && !starts_with(cursor, offset, "<!--") &&
+           !starts_with(cursor, offset, "<![CDATA[");
+}
+
 static gboolean
 is_blank(char c)
 {

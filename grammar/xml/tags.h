@@ -26,6 +26,8 @@ typedef struct {
 /* The next tag at or behind the cursor, which moves behind it; comments, CDATA sections and processing
  * instructions are passed over. FALSE at the end, and where a `<` is never closed (the cursor is then at it). */
 gboolean tamis_xml_next_tag(TamisXmlCursor *cursor, TamisXmlTag *out_tag);
+/* Whether a document type declaration begins at the offset of a `<`. */
+gboolean tamis_xml_is_document_type(const TamisXmlCursor *cursor, guint32 offset);
 /* The name in a start or end tag. */
 void tamis_xml_tag_name(const char *text, const TamisXmlTag *tag, guint32 *out_offset,
                         guint32 *out_length);

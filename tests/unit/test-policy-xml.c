@@ -432,13 +432,15 @@ test_document_types(void)
         "<!DOCTYPE p [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>",
         "<!DOCTYPE p [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'><!ENTITY c '&b;&b;&b;'>]>",
         "<!DOCTYPE p [<!ENTITY % x SYSTEM 'http://127.0.0.1:1/'> %x;]>",
+        "<!DOCTYPE p [<!-- ' --><!ENTITY x 'y'>]>",
+        "<!DOCTYPE",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
         g_autofree char *xml =
             g_strconcat(types[i], "\n" HEAD "<import>&x;&c;</import></policy>", NULL);
         g_autofree char *expected =
-            g_strdup_printf("1:1-1:%u%s", (guint)MIN(strlen(types[i]), 16u) + 1, message);
+            g_strdup_printf("1:1-1:%u%s", (guint)MIN(strlen(types[i]), 9u) + 1, message);
         /* A bracket ends what our walk takes for the tag, wherever it stands. */
         Reading reading = read_bytes("p.xml", xml, strlen(xml));
         g_autofree char *actual = findings_of(&reading);
@@ -495,12 +497,17 @@ test_sizes(void)
     for (guint i = 0; i < 70; i++)
         g_string_append_printf(xml, " a%u=''", i);
     g_string_append(xml, "/></policy>");
-    assert_findings(xml->str, "1:36-1:52: an element has more than 64 attributes\n");
+    assert_findings(xml->str, "1:36-1:45: an element has more than 64 attributes\n");
 
     g_string_assign(xml, HEAD "<group");
     for (guint i = 0; i < 1000000; i++)
         g_string_append_printf(xml, " a%u=''", i);
-    assert_findings(xml->str, "1:36-1:52: a tag of more than 64 KiB\n");
+    assert_findings(xml->str, "1:36-1:45: a tag of more than 64 KiB\n");
+
+    g_string_assign(xml, HEAD "<import>");
+    g_string_append(xml, "<!--");
+    append_times(xml, "x", 100000);
+    assert_findings(xml->str, "1:44-1:48: the comment is never closed (close it with '-->')\n");
 
     g_string_assign(xml, HEAD "\n");
     append_times(xml, "<x/>\n", 100000);
