@@ -478,7 +478,9 @@ tamis_word_scan(const char *text, const char *end, TamisWordScan *scan)
     }
     if (!(class & TAMIS_BYTES_NAME) && !starts_name(text, end))
         return;
-    word = skip_run(text, end, TAMIS_BYTES_NAME);
+    if (scan->run_end == NULL || scan->run_end <= text)
+        scan->run_end = skip_run(text, end, TAMIS_BYTES_NAME);
+    word = scan->run_end;
     if (word < end && (tamis_byte_classes[(guint8)*word] & TAMIS_BYTE_LOCAL || *word == '@') &&
         scan_address(text, end, scan))
         return;
