@@ -6,6 +6,7 @@
 #include "base/arena.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define TAMIS_POISON 1
@@ -29,12 +30,19 @@
 #define FIRST_CHUNK_BYTES   ((gsize)4096 - sizeof(Chunk))
 #define LARGEST_CHUNK_BYTES ((gsize)1 << 20)
 
+/* An arena that has become this large goes on in chunks of whole huge pages: with small ones the
+ * kernel would take as long to hand them out as a parser takes to fill them. */
+#define LARGE_ARENA_BYTES ((gsize)8 << 20)
+#define HUGE_PAGE_BYTES   ((gsize)2 << 20)
+#define HUGE_CHUNK_BYTES  (2 * HUGE_PAGE_BYTES)
+
 typedef struct Chunk Chunk;
 struct Chunk {
     Chunk *next;
     gsize size_bytes;
     gsize used_bytes; /* when it is not current */
-    guint64 data[];   /* aligned to 8 */
+    gboolean is_mapped;
+    guint64 data[]; /* aligned to 8 */
 };
 
 struct TamisArena {
@@ -45,6 +53,53 @@ struct TamisArena {
     gsize size_bytes;
     gsize next_chunk_bytes;
 };
+
+/* Zeroed, HUGE_CHUNK_BYTES at a boundary of huge pages; NULL when the system has none. */
+static Chunk *
+map_chunk(void)
+{
+    gsize room = HUGE_CHUNK_BYTES + HUGE_PAGE_BYTES;
+    char *mapped = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    gsize before;
+    Chunk *chunk;
+
+    if (mapped == MAP_FAILED)
+        return NULL;
+    before = (HUGE_PAGE_BYTES - (guintptr)mapped % HUGE_PAGE_BYTES) % HUGE_PAGE_BYTES;
+    if (before > 0)
+        munmap(mapped, before);
+    munmap(mapped + before + HUGE_CHUNK_BYTES, HUGE_PAGE_BYTES - before);
+    madvise(mapped + before, HUGE_CHUNK_BYTES, MADV_HUGEPAGE);
+    chunk = (Chunk *)(mapped + before);
+    chunk->is_mapped = TRUE;
+    chunk->size_bytes = HUGE_CHUNK_BYTES - sizeof(Chunk);
+    return chunk;
+}
+
+static Chunk *
+new_chunk(const TamisArena *arena, gsize size_bytes)
+{
+    gsize chunk_bytes = MAX(arena->next_chunk_bytes, size_bytes);
+    Chunk *chunk = NULL;
+
+    if (arena->size_bytes >= LARGE_ARENA_BYTES && size_bytes <= HUGE_CHUNK_BYTES - sizeof(Chunk))
+        chunk = map_chunk();
+    if (chunk == NULL) {
+        chunk = g_malloc0(sizeof(Chunk) + chunk_bytes);
+        chunk->size_bytes = chunk_bytes;
+    }
+    return chunk;
+}
+
+static void
+free_chunk(Chunk *chunk)
+{
+    show(chunk->data, chunk->size_bytes);
+    if (chunk->is_mapped)
+        munmap(chunk, HUGE_CHUNK_BYTES);
+    else
+        g_free(chunk);
+}
 
 TamisArena *
 tamis_arena_new(void)
@@ -62,8 +117,7 @@ tamis_arena_free(TamisArena *arena)
         return;
     for (Chunk *chunk = arena->first, *next; chunk != NULL; chunk = next) {
         next = chunk->next;
-        show(chunk->data, chunk->size_bytes);
-        g_free(chunk);
+        free_chunk(chunk);
     }
     g_free(arena);
 }
@@ -97,16 +151,14 @@ grow(TamisArena *arena, gsize size_bytes)
         return;
     }
     g_assert(size_bytes < G_MAXSIZE / 2);
-    gsize chunk_bytes = MAX(arena->next_chunk_bytes, size_bytes);
-    chunk = g_malloc0(sizeof(Chunk) + chunk_bytes);
-    chunk->size_bytes = chunk_bytes;
+    chunk = new_chunk(arena, size_bytes);
     chunk->next = next;
     if (arena->current != NULL)
         arena->current->next = chunk;
     else
         arena->first = chunk;
-    hide(chunk->data, chunk_bytes);
-    arena->size_bytes += sizeof(Chunk) + chunk_bytes;
+    hide(chunk->data, chunk->size_bytes);
+    arena->size_bytes += sizeof(Chunk) + chunk->size_bytes;
     arena->next_chunk_bytes = MIN(arena->next_chunk_bytes * 2, LARGEST_CHUNK_BYTES);
     enter(arena, chunk);
 }
