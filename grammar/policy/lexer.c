@@ -374,6 +374,39 @@ correct_word(TamisLexer *lexer, TamisToken *token)
     }
 }
 
+/* The length of a name that nothing follows which could make it another word; 0: look closer. */
+static inline gsize
+plain_name_length(const char *text, const char *end)
+{
+    const char *after = text;
+
+    while (after < end && (tamis_byte_classes[(guint8)*after] & TAMIS_BYTES_NAME))
+        after++;
+    if (after < end &&
+        ((tamis_byte_classes[(guint8)*after] & (TAMIS_BYTE_LOCAL | TAMIS_BYTE_HIGH)) ||
+         *after == '@' || *after == '/'))
+        return 0;
+    return (gsize)(after - text);
+}
+
+static gboolean
+read_word(TamisLexer *lexer, guint8 class, TamisToken *token)
+{
+    gsize length = class & TAMIS_BYTE_LETTER ? plain_name_length(lexer->at, lexer->end) : 0;
+
+    if (length > 0) {
+        put_token(lexer, token, TAMIS_TOKEN_NAME, length);
+        return TRUE;
+    }
+    tamis_word_scan(lexer->at, lexer->end, &lexer->scan);
+    if (lexer->scan.kind == TAMIS_TOKEN_END)
+        return FALSE;
+    put_token(lexer, token, lexer->scan.kind, lexer->scan.length_bytes);
+    if (lexer->scan.fault != TAMIS_WORD_GOOD || lexer->scan.corrected[0] != '\0')
+        correct_word(lexer, token);
+    return TRUE;
+}
+
 void
 tamis_lexer_next(gpointer data, TamisToken *out_token)
 {
@@ -381,6 +414,7 @@ tamis_lexer_next(gpointer data, TamisToken *out_token)
 
     for (;;) {
         TamisTokenKind kind;
+        guint8 class;
         gsize length;
 
         skip_space(lexer);
@@ -390,13 +424,9 @@ tamis_lexer_next(gpointer data, TamisToken *out_token)
             lexer->is_faulty = out_token->is_faulty;
             return;
         }
-        tamis_word_scan(lexer->at, lexer->end, &lexer->scan);
-        if (lexer->scan.kind != TAMIS_TOKEN_END) {
-            put_token(lexer, out_token, lexer->scan.kind, lexer->scan.length_bytes);
-            if (lexer->scan.fault != TAMIS_WORD_GOOD || lexer->scan.corrected[0] != '\0')
-                correct_word(lexer, out_token);
+        class = tamis_byte_classes[(guint8)*lexer->at];
+        if (class != 0 && read_word(lexer, class, out_token))
             return;
-        }
         if (*lexer->at == '"') {
             tamis_lexer_read_string(lexer, out_token);
             return;

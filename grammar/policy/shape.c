@@ -89,18 +89,24 @@ skip_digits(const char *text, const char *end)
     return text;
 }
 
+static gboolean
+is_label(const char *text, const char *end)
+{
+    guint8 class = class_at(text, end);
+    return (class & TAMIS_BYTES_NAME) || ((class & TAMIS_BYTE_HIGH) && high_length(text, end) > 0);
+}
+
 /* Labels with single dots between them. */
 static const char *
 skip_domain(const char *text, const char *end)
 {
+    if (!is_label(text, end))
+        return text;
     for (;;) {
-        const char *label = skip_run(text, end, TAMIS_BYTES_NAME);
-
-        if (label == text)
+        text = skip_run(text, end, TAMIS_BYTES_NAME);
+        if (!is_at(text, end, '.') || !is_label(text + 1, end))
             return text;
-        if (!is_at(label, end, '.') || skip_run(label + 1, end, TAMIS_BYTES_NAME) == label + 1)
-            return label;
-        text = label + 1;
+        text++;
     }
 }
 
@@ -119,14 +125,15 @@ finish_bad(TamisWordScan *scan, TamisTokenKind kind, const char *start, const ch
     scan->fault = fault;
 }
 
+/* word: from start to there all bytes are such as names are made of. */
 static gboolean
-scan_address(const char *start, const char *end, TamisWordScan *scan)
+scan_address(const char *start, const char *word, const char *end, TamisWordScan *scan)
 {
     const char *at, *after;
 
     if (scan->no_at_before != NULL && start < scan->no_at_before)
         return FALSE;
-    at = skip_run(start, end, TAMIS_BYTES_NAME | TAMIS_BYTE_LOCAL);
+    at = skip_run(word, end, TAMIS_BYTES_NAME | TAMIS_BYTE_LOCAL);
     if (at == start || !is_at(at, end, '@')) {
         scan->no_at_before = at;
         return FALSE;
@@ -473,7 +480,7 @@ tamis_word_scan(const char *text, const char *end, TamisWordScan *scan)
     scan->corrected[0] = '\0';
     /* What is not scanned to its end here must not be scanned again from its next byte on. */
     if (text < end && (*text == '-' || class & TAMIS_BYTE_LOCAL)) {
-        scan_address(text, end, scan);
+        scan_address(text, text, end, scan);
         return;
     }
     if (!(class & TAMIS_BYTES_NAME) && !starts_name(text, end))
@@ -482,7 +489,7 @@ tamis_word_scan(const char *text, const char *end, TamisWordScan *scan)
         scan->run_end = skip_run(text, end, TAMIS_BYTES_NAME);
     word = scan->run_end;
     if (word < end && (tamis_byte_classes[(guint8)*word] & TAMIS_BYTE_LOCAL || *word == '@') &&
-        scan_address(text, end, scan))
+        scan_address(text, word, end, scan))
         return;
     if (class & TAMIS_BYTE_DIGIT)
         scan_digits(text, word, end, scan);

@@ -45,14 +45,14 @@ typedef enum { TAMIS_UNIT_DAYS, TAMIS_UNIT_HOURS } TamisUnit;
 
 typedef struct {
     TamisSpan span;
-    gint64 number;
     TamisUnit unit;
+    gint64 number;
 } TamisDuration;
 
 typedef struct {
     TamisSpan span;
-    TamisValue *base; /* DATE, INSTANT, NAME or COLUMN; NULL: no date is written */
     int sign;         /* -1, +1; 0: no duration */
+    TamisValue *base; /* DATE, INSTANT, NAME or COLUMN; NULL: no date is written */
     TamisDuration duration;
 } TamisDate;
 
@@ -144,12 +144,12 @@ struct TamisActionSyntax {
     TamisName encryption; /* FORWARD; text NULL: plain */
     gboolean one_of;
     gboolean without_copy;
+    gboolean is_bare;    /* REPLY written as `reply "…";` */
     TamisValue
         *text; /* REPLY's text, REJECT's reason, MARK's "Name: value", KEEP's folder: strings */
     TamisValue *subject; /* REPLY */
     TamisValue *from;    /* REPLY */
     TamisDuration every; /* REPLY; span.source 0: not said */
-    gboolean is_bare;    /* REPLY written as `reply "…";` */
 };
 
 typedef struct {

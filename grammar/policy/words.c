@@ -42,18 +42,29 @@ tamis_keyword_find(const char *text, gsize length_bytes)
     return TAMIS_KEYWORD_NONE;
 }
 
-/* The first and the last eight bytes and the length tell most words apart. */
-static guint
-slot_of(const char *text, gsize length)
+static inline guint64
+load(const char *text, gsize n)
 {
-    guint64 head = 0, tail = 0;
+    guint64 bytes = 0;
 
-    memcpy(&head, text, MIN(length, 8));
-    if (length > 8)
-        memcpy(&tail, text + length - 8, 8);
-    head = (head ^ (tail * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15)) ^ length) *
-           G_GUINT64_CONSTANT(0xff51afd7ed558ccd);
-    return (guint)(head >> 40) % TAMIS_WORDS_SLOTS;
+    memcpy(&bytes, text, n);
+    return bytes;
+}
+
+/* The first eight and the last eight bytes, which overlap in words of less than sixteen. */
+static inline void
+load_ends(const char *text, gsize length, guint64 *out_head, guint64 *out_tail)
+{
+    if (length >= 8) {
+        *out_head = load(text, 8);
+        *out_tail = load(text + length - 8, 8);
+    } else if (length >= 4) {
+        *out_head = load(text, 4);
+        *out_tail = load(text + length - 4, 4);
+    } else {
+        *out_head = (guint8)text[0] | (guint64)(guint8)text[length / 2] << 8;
+        *out_tail = (guint8)text[length - 1];
+    }
 }
 
 static TamisWord
@@ -70,12 +81,21 @@ new_word(TamisWords *words, const char *text, gsize length)
 TamisWord
 tamis_words_get(TamisWords *words, const char *text, gsize length_bytes)
 {
-    TamisWord *slot;
+    guint64 head, tail, hash;
+    guint slot;
 
     if (length_bytes == 0 || length_bytes > LONGEST_CACHED_WORD)
         return new_word(words, text, length_bytes);
-    slot = &words->slots[slot_of(text, length_bytes)];
-    if (slot->length_bytes != length_bytes || memcmp(slot->text, text, length_bytes) != 0)
-        *slot = new_word(words, text, length_bytes);
-    return *slot;
+    load_ends(text, length_bytes, &head, &tail);
+    hash = (head ^ tail * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) ^ length_bytes) *
+           G_GUINT64_CONSTANT(0xff51afd7ed558ccd);
+    slot = (guint)(hash >> 48) % TAMIS_WORDS_SLOTS;
+    if (words->slots[slot].head != head || words->slots[slot].tail != tail ||
+        words->slots[slot].word.length_bytes != length_bytes ||
+        (length_bytes > 16 && memcmp(words->slots[slot].word.text, text, length_bytes) != 0)) {
+        words->slots[slot].head = head;
+        words->slots[slot].tail = tail;
+        words->slots[slot].word = new_word(words, text, length_bytes);
+    }
+    return words->slots[slot].word;
 }

@@ -128,12 +128,15 @@ typedef struct {
     TamisKeyword keyword;
 } TamisWord;
 
-#define TAMIS_WORDS_SLOTS 2048
+#define TAMIS_WORDS_SLOTS 1024
 
 /* Remembers the last word of each slot; forgets without harm. Starts zeroed but for arena. */
 typedef struct {
     TamisArena *arena;
-    TamisWord slots[TAMIS_WORDS_SLOTS];
+    struct {
+        guint64 head, tail; /* the word's first and last bytes: up to 16 these are all of it */
+        TamisWord word;
+    } slots[TAMIS_WORDS_SLOTS];
 } TamisWords;
 
 /* The arena's copy of a word, and its keyword. */
