@@ -9,6 +9,9 @@
 #include "grammar/policy/compare.h"
 #include "grammar/policy/format.h"
 #include "grammar/policy/parser.h"
+#include "grammar/sieve/compare.h"
+#include "grammar/sieve/parser.h"
+#include "grammar/sieve/print.h"
 
 #include <string.h>
 
@@ -55,6 +58,38 @@ format_policy(const Input *input)
     return text;
 }
 
+/* CRLF to LF, inside of strings too. */
+static void
+unify_line_ends(GString *text)
+{
+    gsize to = 0;
+
+    for (gsize from = 0; from < text->len; from++)
+        if (text->str[from] != '\r' || text->str[from + 1] != '\n')
+            text->str[to++] = text->str[from];
+    g_string_truncate(text, to);
+}
+
+static GString *
+format_sieve(const Input *input)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    const TamisSieveScript *script = tamis_sieve_parse(input->source, arena, input->report);
+    GString *text;
+
+    if (tamis_report_count_severity(input->report, TAMIS_SEVERITY_ERROR) > 0)
+        return NULL;
+    text = g_string_new(NULL);
+    tamis_sieve_print(script, text);
+    unify_line_ends(text);
+    TamisSourceId source =
+        tamis_sources_add_text(input->sources, "formatted", text->str, text->len);
+    g_autoptr(TamisReport) report = tamis_report_new(input->sources);
+    const TamisSieveScript *again = tamis_sieve_parse(source, arena, report);
+    g_assert(again->n_errors == 0 && tamis_sieve_same(script, again));
+    return text;
+}
+
 /* By the ending of the name; NULL: there is no layout for it. */
 static Formatter
 formatter_of(const char *path)
@@ -63,7 +98,7 @@ formatter_of(const char *path)
         const char *ending;
         Formatter formatter;
     } formatters[] = {
-        {".sieve", NULL},
+        {".sieve", format_sieve},
         {".xml", NULL},
         {"", format_policy}, /* ".tamis", standard input, and whatever else is named */
     };
@@ -132,7 +167,7 @@ format_file(const Run *run, const char *path)
     gsize old_length;
 
     if (formatter == NULL) {
-        tamis_complain("'%s' is no policy: there is no layout for it", path);
+        tamis_complain("'%s' is no policy and no script: there is no layout for it", path);
         return TAMIS_EXIT_UNREADABLE;
     }
     input.source = tamis_sources_add_file(sources, path, TAMIS_POLICY_MAX_BYTES, &error);
@@ -179,9 +214,9 @@ run_fmt(const TamisVerb *verb, int argc, char **argv)
 const TamisVerb tamis_verb_fmt = {
     .name = "fmt",
     .arguments = "FILE…",
-    .summary = "writes policies in their canonical layout",
+    .summary = "writes policies and Sieve scripts in their canonical layout",
     .examples = "  tamis fmt acme.tamis\n"
-                "  tamis fmt --check --diff *.tamis\n"
+                "  tamis fmt --check --diff *.tamis *.sieve\n"
                 "  tamis fmt - < acme.tamis",
     .run = run_fmt,
 };

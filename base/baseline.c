@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reads the JSON that render-json.c writes. */
+#include "base/baseline.h"
+
+#include "base/catalogue.h"
+
+#include <json-glib/json-glib.h>
+
+struct TamisBaseline {
+    GHashTable *counts; /* rule, file and message, with line breaks between: how many there were */
+};
+
+G_DEFINE_QUARK(tamis - baseline - error - quark, tamis_baseline_error)
+
+static char *
+make_key(const char *rule, const char *file, const char *message)
+{
+    return g_strconcat(rule, "\n", file, "\n", message, NULL);
+}
+
+static gboolean
+fail(GError **error, const char *path, const char *reason)
+{
+    g_set_error(error, TAMIS_BASELINE_ERROR, TAMIS_BASELINE_ERROR_INVALID,
+                "'%s' is no report of 'tamis check --format json': %s", path, reason);
+    return FALSE;
+}
+
+static const char *
+get_text(JsonObject *object, const char *name)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    return node != NULL && json_node_get_value_type(node) == G_TYPE_STRING
+               ? json_node_get_string(node)
+               : NULL;
+}
+
+static gboolean
+read_finding(TamisBaseline *baseline, JsonNode *node, const char *path, GError **error)
+{
+    JsonObject *object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+
+    if (object == NULL)
+        return fail(error, path, "a finding is no object");
+    const char *rule = get_text(object, "rule");
+    const char *file = get_text(object, "file");
+    const char *message = get_text(object, "message");
+    if (rule == NULL || message == NULL)
+        return fail(error, path, "a finding has no 'rule' or no 'message'");
+    char *key = make_key(rule, file != NULL ? file : "", message);
+    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(baseline->counts, key));
+    g_hash_table_replace(baseline->counts, key, GUINT_TO_POINTER(n + 1));
+    return TRUE;
+}
+
+static gboolean
+read_report(TamisBaseline *baseline, JsonNode *root, const char *path, GError **error)
+{
+    JsonNode *findings = root != NULL && JSON_NODE_HOLDS_OBJECT(root)
+                             ? json_object_get_member(json_node_get_object(root), "findings")
+                             : NULL;
+
+    if (findings == NULL || !JSON_NODE_HOLDS_ARRAY(findings))
+        return fail(error, path, "it has no 'findings'");
+    JsonArray *array = json_node_get_array(findings);
+    for (guint i = 0; i < json_array_get_length(array); i++)
+        if (!read_finding(baseline, json_array_get_element(array, i), path, error))
+            return FALSE;
+    return TRUE;
+}
+
+TamisBaseline *
+tamis_baseline_load(const char *path, GError **error)
+{
+    g_autoptr(TamisBaseline) baseline = g_new0(TamisBaseline, 1);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    g_autoptr(GError) broken = NULL;
+    g_autofree char *text = NULL;
+    gsize length;
+
+    baseline->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (!g_file_get_contents(path, &text, &length, error))
+        return NULL;
+    if (!json_parser_load_from_data(parser, text, (gssize)length, &broken)) {
+        fail(error, path, broken->message);
+        return NULL;
+    }
+    if (!read_report(baseline, json_parser_get_root(parser), path, error))
+        return NULL;
+    return g_steal_pointer(&baseline);
+}
+
+void
+tamis_baseline_free(TamisBaseline *baseline)
+{
+    if (baseline == NULL)
+        return;
+    g_hash_table_unref(baseline->counts);
+    g_free(baseline);
+}
+
+void
+tamis_baseline_apply(const TamisBaseline *baseline, TamisReport *report)
+{
+    g_autoptr(GHashTable) used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < tamis_report_count(report); i++) {
+        TamisDiagnostic *diagnostic = tamis_report_get(report, i);
+        const char *file =
+            diagnostic->span.source != 0
+                ? tamis_sources_get_name(tamis_report_get_sources(report), diagnostic->span.source)
+                : "";
+        if (diagnostic->suppressed)
+            continue;
+        g_autofree char *key =
+            make_key(tamis_catalogue_get(diagnostic->rule)->slug, file, diagnostic->message);
+        guint n_known = GPOINTER_TO_UINT(g_hash_table_lookup(baseline->counts, key));
+        guint n_used = GPOINTER_TO_UINT(g_hash_table_lookup(used, key));
+        if (n_used >= n_known)
+            continue;
+        diagnostic->suppressed = TRUE;
+        g_hash_table_replace(used, g_steal_pointer(&key), GUINT_TO_POINTER(n_used + 1));
+    }
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reads, checks and lints scripts. Mending goes round by round, since one mend can make room for another,
+ * and a script is written once, when there is nothing more to mend. */
+#include "cli/check-script.h"
+
+#include "base/address-syntax.h"
+#include "base/diff.h"
+#include "base/fix.h"
+#include "base/replace.h"
+#include "grammar/sieve/parser.h"
+#include "lint/script.h"
+
+#include <string.h>
+
+#define ENDING     ".sieve"
+#define MAX_ROUNDS 20
+
+gboolean
+tamis_is_script_path(const char *path)
+{
+    return g_str_has_suffix(path, ENDING);
+}
+
+/* The mailbox whose script a file is, by its name as compile writes it; NULL: the name is no address. */
+static char *
+mailbox_of(const char *path)
+{
+    TamisAddressSyntax syntax;
+    g_autofree char *name = g_path_get_basename(path);
+
+    if (!tamis_is_script_path(name))
+        return NULL;
+    name[strlen(name) - strlen(ENDING)] = '\0';
+    g_autofree char *address = g_uri_unescape_string(name, NULL);
+    if (address == NULL ||
+        tamis_address_syntax_parse(address, strlen(address), &syntax) != TAMIS_ADDRESS_SYNTAX_OK ||
+        syntax.has_angle || syntax.has_blanks)
+        return NULL;
+    return g_steal_pointer(&address);
+}
+
+/* All findings about one source of the report's sources. */
+static void
+find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
+         const char *const *domains, TamisReport *report)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    g_autofree char *mailbox = mailbox_of(path);
+    const TamisSieveCheckOptions options = {check->server, check->include_dir};
+    const TamisZone *zone =
+        check->options->timezone != NULL ? tamis_zone_get(check->options->timezone) : NULL;
+    TamisSieveChecked checked;
+    const TamisSieveScript *script = tamis_sieve_parse(source, arena, report);
+
+    tamis_sieve_check(script, &options, arena, report, &checked);
+    const TamisScriptLint lint = {
+        .script = script,
+        .checked = &checked,
+        .server = check->server,
+        .zone = zone,
+        .as_of = tamis_options_as_of(check->options, NULL),
+        .mailbox = mailbox,
+        .domains = domains,
+        .report = report,
+    };
+    tamis_lint_script(&lint);
+    tamis_script_allow(script, 0, report);
+}
+
+/* The text with all mended; NULL: nothing can be mended. */
+static GString *
+mend(const TamisScriptCheck *check, const char *path, const char *text, gsize length,
+     const char *const *domains)
+{
+    g_autoptr(GString) mended = g_string_new_len(text, (gssize)length);
+    gboolean is_mended = FALSE;
+
+    for (guint round = 0; round < MAX_ROUNDS; round++) {
+        g_autoptr(TamisSources) sources = tamis_sources_new();
+        g_autoptr(TamisReport) report = tamis_report_new(sources);
+        g_autoptr(GString) next = g_string_sized_new(mended->len);
+        TamisSourceId source = tamis_sources_add_text(sources, path, mended->str, mended->len);
+        find_all(check, path, source, domains, report);
+        if (tamis_fix_apply(report, source, next) == 0)
+            break;
+        g_string_truncate(mended, 0);
+        g_string_append_len(mended, next->str, (gssize)next->len);
+        is_mended = TRUE;
+    }
+    return is_mended ? g_steal_pointer(&mended) : NULL;
+}
+
+static void
+show_diff(const char *path, const char *text, gsize length, const GString *mended)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autofree char *old_name = g_strconcat("a/", path, NULL);
+    g_autofree char *new_name = g_strconcat("b/", path, NULL);
+
+    tamis_diff_append(out, old_name, text, length, new_name, mended->str, mended->len);
+    tamis_write(out->str, out->len);
+}
+
+gboolean
+tamis_check_script(const TamisScriptCheck *check, const char *path, const char *const *domains,
+                   TamisReport *report)
+{
+    TamisSources *sources = tamis_report_get_sources(report);
+    g_autoptr(TamisReport) found = tamis_report_new(sources);
+    g_autoptr(GError) error = NULL;
+    TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_MAX_BYTES, &error);
+    gsize length;
+
+    if (source == 0) {
+        tamis_complain("%s", error->message);
+        return FALSE;
+    }
+    const char *text = tamis_sources_get_text(sources, source, &length);
+    g_autoptr(GString) mended = check->fix ? mend(check, path, text, length, domains) : NULL;
+    if (mended != NULL && check->diff) {
+        show_diff(path, text, length, mended);
+    } else if (mended != NULL) {
+        if (!tamis_replace_file(path, mended->str, mended->len, &error)) {
+            tamis_complain("%s", error->message);
+            return FALSE;
+        }
+        source = tamis_sources_add_text(sources, path, mended->str, mended->len);
+    }
+    find_all(check, path, source, domains, found);
+    tamis_report_merge(report, found);
+    return TRUE;
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+add_domain(GPtrArray *domains, const char *path)
+{
+    g_autofree char *mailbox = mailbox_of(path);
+
+    if (mailbox == NULL)
+        return;
+    g_autofree char *domain = g_ascii_strdown(strrchr(mailbox, '@') + 1, -1);
+    for (guint i = 0; i < domains->len; i++)
+        if (strcmp(g_ptr_array_index(domains, i), domain) == 0)
+            return;
+    g_ptr_array_add(domains, g_steal_pointer(&domain));
+}
+
+gboolean
+tamis_check_folder(const TamisScriptCheck *check, const char *path, TamisReport *report)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDir) folder = g_dir_open(path, 0, &error);
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func(g_free);
+    gboolean all_read = TRUE;
+
+    if (folder == NULL) {
+        tamis_complain("cannot read '%s': %s", path, error->message);
+        return FALSE;
+    }
+    for (const char *name; (name = g_dir_read_name(folder)) != NULL;)
+        if (tamis_is_script_path(name))
+            g_ptr_array_add(files, g_build_filename(path, name, NULL));
+    if (files->len == 0) {
+        tamis_complain("there is no script in '%s'", path);
+        return FALSE;
+    }
+    g_ptr_array_sort(files, compare_names);
+    for (guint i = 0; i < files->len; i++)
+        add_domain(domains, g_ptr_array_index(files, i));
+    g_ptr_array_add(domains, NULL);
+    for (guint i = 0; i < files->len; i++)
+        all_read = tamis_check_script(check, g_ptr_array_index(files, i),
+                                      (const char *const *)domains->pdata, report) &&
+                   all_read;
+    return all_read;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Checking Sieve scripts, one by one or a folder of them as a site: for the verb check. */
+#pragma once
+
+#include "cli/cli.h"
+
+typedef struct {
+    const TamisOptions *options;
+    const TamisServer *server;
+    const char *include_dir; /* NULL: included scripts are not followed */
+    gboolean fix;            /* mends what can be mended, then says what is left */
+    gboolean diff;           /* with fix: shows what would be mended and writes nothing */
+} TamisScriptCheck;
+
+/* Whether a path is checked as a script: a name that ends in .sieve. */
+gboolean tamis_is_script_path(const char *path);
+
+/* Adds the script's findings to the report. FALSE: it cannot be read or written, which was said. */
+gboolean tamis_check_script(const TamisScriptCheck *check, const char *path,
+                            const char *const *domains, TamisReport *report);
+
+/* All ADDRESS.sieve of a folder; the domains of the addresses are the site's own. */
+gboolean tamis_check_folder(const TamisScriptCheck *check, const char *path, TamisReport *report);

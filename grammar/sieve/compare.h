@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whether two Sieve trees say the same, for those who rewrite scripts and must not change them. */
+#pragma once
+
+#include "grammar/sieve/tree.h"
+
+/* The same commands, tests and arguments in the same order, with the same values, and no comment lost. How
+ * strings and numbers were written does not matter, nor do the case of words, blank lines, and whether lines
+ * inside strings end in LF or CRLF (engines make no difference). */
+TAMIS_API gboolean tamis_sieve_same(const TamisSieveScript *a, const TamisSieveScript *b);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Exceptions that stand in a script's own comments: `# tamis: allow zoneless-time because …`. */
+#include "base/catalogue.h"
+#include "base/suggest.h"
+#include "lint/script.h"
+
+#include <string.h>
+
+typedef struct {
+    TamisReport *report;
+    guint first, end; /* the findings that can be silenced, by index */
+    const char *text; /* of the source */
+    gsize length;
+} Pass;
+
+/* Rules that say that a text means nothing: there is no exception to that. */
+static gboolean
+is_absolute(TamisRule rule)
+{
+    return rule == TAMIS_RULE_SYNTAX || rule == TAMIS_RULE_TYPE ||
+           rule == TAMIS_RULE_UNKNOWN_NAME || rule == TAMIS_RULE_DUPLICATE_NAME ||
+           rule == TAMIS_RULE_DEFINITION_CYCLE || rule == TAMIS_RULE_EMPTY_GROUP;
+}
+
+static gboolean
+silence(Pass *pass, TamisRule rule, TamisSpan scope)
+{
+    gboolean found = FALSE;
+
+    for (guint i = pass->first; i < pass->end; i++) {
+        TamisDiagnostic *diagnostic = tamis_report_get(pass->report, i);
+        if (diagnostic->rule != rule || diagnostic->span.source != scope.source ||
+            diagnostic->span.offset < scope.offset ||
+            diagnostic->span.offset >= scope.offset + scope.length)
+            continue;
+        diagnostic->suppressed = TRUE;
+        found = TRUE;
+    }
+    return found;
+}
+
+static void
+complain_unknown(Pass *pass, TamisSpan span, const char *slug)
+{
+    const char *slugs[TAMIS_N_RULES];
+    TamisDiagnostic *diagnostic = tamis_report_add(pass->report, span, TAMIS_RULE_UNKNOWN_NAME,
+                                                   "there is no finding '%s' to allow", slug);
+
+    for (guint i = 0; i < TAMIS_N_RULES; i++)
+        slugs[i] = tamis_catalogue_get((TamisRule)i)->slug;
+    const char *near = tamis_suggest(slug, slugs, TAMIS_N_RULES);
+    if (near != NULL)
+        tamis_report_help(pass->report, diagnostic, "did you mean '%s'?", near);
+}
+
+static void
+allow_slug(Pass *pass, TamisSpan span, TamisSpan scope, const char *slug)
+{
+    TamisRule rule = tamis_catalogue_find(slug);
+
+    if (rule == TAMIS_N_RULES) {
+        complain_unknown(pass, span, slug);
+    } else if (is_absolute(rule)) {
+        TamisDiagnostic *diagnostic =
+            tamis_report_add(pass->report, span, TAMIS_RULE_TYPE, "'%s' cannot be allowed", slug);
+        tamis_report_help(pass->report, diagnostic, "mend what it says");
+    } else if (!silence(pass, rule, scope)) {
+        TamisDiagnostic *diagnostic =
+            tamis_report_add(pass->report, span, TAMIS_RULE_STALE_ALLOW,
+                             "this exception of '%s' silences nothing", slug);
+        tamis_report_help(pass->report, diagnostic, "take the comment out");
+    }
+}
+
+/* `allow a, b because …`; FALSE: it is not of that form. */
+static gboolean
+read_allow(Pass *pass, TamisSpan span, TamisSpan scope, const char *text)
+{
+    const char *reason = strstr(text, " because ");
+
+    if (!g_str_has_prefix(text, "allow ") || reason == NULL ||
+        strspn(reason + strlen(" because "), " \t\r\n") == strlen(reason + strlen(" because ")))
+        return FALSE;
+    g_autofree char *names =
+        g_strndup(text + strlen("allow "), (gsize)(reason - text) - strlen("allow "));
+    g_auto(GStrv) slugs = g_strsplit(names, ",", -1);
+    for (guint i = 0; slugs[i] != NULL; i++)
+        if (*g_strstrip(slugs[i]) == '\0')
+            return FALSE;
+    for (guint i = 0; slugs[i] != NULL; i++)
+        allow_slug(pass, span, scope, slugs[i]);
+    return slugs[0] != NULL;
+}
+
+/* From the start of the comment's line to its end. */
+static TamisSpan
+find_line(const Pass *pass, const TamisSieveComment *comment)
+{
+    const char *at = pass->text + comment->span.offset;
+    const char *start = memrchr(pass->text, '\n', comment->span.offset);
+    const char *end = memchr(at, '\n', pass->length - comment->span.offset);
+
+    start = start == NULL ? pass->text : start + 1;
+    end = end == NULL ? pass->text + pass->length : end;
+    return (TamisSpan){comment->span.source, (guint32)(start - pass->text), (guint32)(end - start)};
+}
+
+/* next: what the comment stands before; source 0: nothing. */
+static void
+read_comments(Pass *pass, const TamisSieveComment *comment, TamisSpan next)
+{
+    static const char prefix[] = "tamis:";
+
+    for (; comment != NULL; comment = comment->next) {
+        g_autofree char *text = g_strndup(comment->text, comment->length_bytes);
+        g_strstrip(text);
+        if (!g_str_has_prefix(text, prefix))
+            continue;
+        TamisSpan scope = comment->is_behind || next.source == 0 ? find_line(pass, comment) : next;
+        if (read_allow(pass, comment->span, scope, g_strchug(text + strlen(prefix))))
+            continue;
+        TamisDiagnostic *diagnostic = tamis_report_add(
+            pass->report, comment->span, TAMIS_RULE_SYNTAX, "this exception cannot be read");
+        tamis_report_help(pass->report, diagnostic, "write 'tamis: allow SLUG because REASON'");
+    }
+}
+
+static void
+read_commands(Pass *pass, const TamisSieveCommand *command, const TamisSieveComment *last)
+{
+    for (; command != NULL; command = command->next) {
+        read_comments(pass, command->comments, command->span);
+        read_comments(pass, command->inner, command->span);
+        read_commands(pass, command->block, command->block_comments);
+        read_comments(pass, command->trailing, command->span);
+    }
+    read_comments(pass, last, TAMIS_NO_SPAN);
+}
+
+void
+tamis_script_allow(const TamisSieveScript *script, guint first, TamisReport *report)
+{
+    Pass pass = {.report = report, .first = first, .end = tamis_report_count(report)};
+
+    pass.text =
+        tamis_sources_get_text(tamis_report_get_sources(report), script->source, &pass.length);
+    read_commands(&pass, script->commands, script->comments);
+}
