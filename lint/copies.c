@@ -3,6 +3,9 @@
  * Looks at the routes that can be active beside one that keeps nothing. */
 #include "lint/copies.h"
 
+/* In a mailbox with more it is not looked who else keeps a copy. */
+#define MAX_ROUTES 1000
+
 /* An address inside, of a plain forward: of `one of` another may be the one. */
 static gboolean
 forwards_inside(const TamisFacts *facts, const TamisRoute *route)
@@ -32,6 +35,8 @@ tamis_copies_of_route(const TamisFacts *facts, const TamisRouteWalk *at, gboolea
         !tamis_route_leaves_nothing(policy, at->route) ||
         (or_inside && forwards_inside(facts, at->route)))
         return TAMIS_KEEPS_COPY;
+    if (at->mailbox->routes.n > MAX_ROUTES)
+        return TAMIS_MAY_LEAVE_NONE;
     is_plain = tamis_plain_demand_route(&plain, at->mailbox, index);
     for (guint32 i = first; i < end; i++) {
         const TamisRoute *other = tamis_policy_route(policy, i);

@@ -6,23 +6,6 @@
 
 #include <string.h>
 
-static void
-link_allows(const TamisLint *lint, TamisFacts *facts)
-{
-    const GArray *allows = lint->policy->allows;
-
-    for (guint i = 0; i < TAMIS_N_RULES; i++)
-        facts->first_allow[i] = TAMIS_NO_INDEX;
-    for (guint i = allows->len; i-- > 0;) {
-        const TamisAllow *allow = TAMIS_AT(allows, TamisAllow, i);
-
-        if (allow->rule >= TAMIS_N_RULES || (allow->has_until && allow->until_end <= lint->as_of))
-            continue;
-        facts->next_allow[i] = facts->first_allow[allow->rule];
-        facts->first_allow[allow->rule] = i;
-    }
-}
-
 TamisFacts *
 tamis_facts_new(const TamisLint *lint)
 {
@@ -44,9 +27,7 @@ tamis_facts_new(const TamisLint *lint)
         facts->target_mailboxes[i] = tamis_policy_find_mailbox(policy, key);
         facts->target_externals[i] = !tamis_policy_is_internal(policy, key);
     }
-    facts->allow_used = g_new0(guint8, policy->allows->len);
-    facts->next_allow = g_new(guint32, policy->allows->len);
-    link_allows(lint, facts);
+    facts->exceptions = tamis_exceptions_new(policy, lint->as_of);
     return facts;
 }
 
@@ -57,8 +38,7 @@ tamis_facts_free(TamisFacts *facts)
         return;
     g_free(facts->target_mailboxes);
     g_free(facts->target_externals);
-    g_free(facts->allow_used);
-    g_free(facts->next_allow);
+    tamis_exceptions_free(facts->exceptions);
     g_free(facts);
 }
 
@@ -130,31 +110,6 @@ tamis_route_has_future(const TamisFacts *facts, const TamisRoute *route)
     return route->starting < route->until && route->until > facts->lint->as_of;
 }
 
-static void
-suppress(TamisFacts *facts, TamisDiagnostic *diagnostic, TamisString mailbox_key)
-{
-    static const TamisRule never[] = {
-        TAMIS_RULE_SYNTAX,        TAMIS_RULE_TYPE,
-        TAMIS_RULE_UNKNOWN_NAME,  TAMIS_RULE_EMPTY_GROUP,
-        TAMIS_RULE_EXPIRED_ALLOW, TAMIS_RULE_DUPLICATE_NAME,
-        TAMIS_RULE_STALE_ALLOW,   TAMIS_RULE_DEFINITION_CYCLE,
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(never); i++)
-        if (diagnostic->rule == never[i])
-            return;
-    for (guint32 i = facts->first_allow[diagnostic->rule]; i != TAMIS_NO_INDEX;
-         i = facts->next_allow[i]) {
-        const TamisAllow *allow = TAMIS_AT(facts->policy->allows, TamisAllow, i);
-
-        if (allow->in.kind != TAMIS_ANYONE &&
-            (mailbox_key == 0 || !tamis_policy_party_has(facts->policy, &allow->in, mailbox_key)))
-            continue;
-        facts->allow_used[i] = TRUE;
-        diagnostic->suppressed = TRUE;
-    }
-}
-
 static gboolean
 lies_in(TamisSpan span, TamisSpan outer)
 {
@@ -184,7 +139,8 @@ tamis_facts_find(TamisFacts *facts, TamisRule rule, TamisSpan span, const TamisR
         tamis_report_relate(facts->report, diagnostic, route->use, "used here");
     if (mailbox != NULL && mailbox->row.source != 0 && !lies_in(span, mailbox->row))
         tamis_report_relate(facts->report, diagnostic, mailbox->row, "for this row");
-    suppress(facts, diagnostic, mailbox != NULL ? mailbox->address.key : 0);
+    diagnostic->suppressed = tamis_exceptions_silence(facts->exceptions, rule,
+                                                      mailbox != NULL ? mailbox->address.key : 0);
     return diagnostic;
 }
 
@@ -200,15 +156,14 @@ void
 tamis_facts_allow(TamisFacts *facts, TamisDiagnostic *diagnostic)
 {
     g_autofree char *key = NULL;
-    TamisString string = 0;
+    TamisString mailbox = 0;
 
-    if (diagnostic->suppressed || facts->first_allow[diagnostic->rule] == TAMIS_NO_INDEX)
-        return;
     if (diagnostic->mailbox != NULL) {
         key = g_ascii_strdown(diagnostic->mailbox, -1);
-        string = tamis_strings_find(facts->policy->strings, key, strlen(key));
+        mailbox = tamis_strings_find(facts->policy->strings, key, strlen(key));
     }
-    suppress(facts, diagnostic, string);
+    if (tamis_exceptions_silence(facts->exceptions, diagnostic->rule, mailbox))
+        diagnostic->suppressed = TRUE;
 }
 
 char *

@@ -4,7 +4,7 @@
  * finding as all rules do. */
 #pragma once
 
-#include "lint/lint.h"
+#include "lint/exceptions.h"
 
 typedef struct {
     const TamisLint *lint;
@@ -16,12 +16,7 @@ typedef struct {
     guint32
         *target_mailboxes; /* whose address (or alias, or subaddress) it is, or TAMIS_NO_INDEX */
     guint8 *target_externals;
-    /* By index of the policy's allows. */
-    guint8 *allow_used;
-    /* Those that have not run out, linked by rule: the first, then the next of each. TAMIS_NO_INDEX
-     * ends. */
-    guint32 first_allow[TAMIS_N_RULES];
-    guint32 *next_allow;
+    TamisExceptions *exceptions;
     gboolean failed; /* the caller's lowering: nothing more is to be found out */
 } TamisFacts;
 

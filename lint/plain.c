@@ -7,7 +7,9 @@
 #include <string.h>
 
 #define MAX_TRIES       1000
+#define MAX_ROUTES      1000
 #define MAX_SEARCH_DAYS 400
+#define MAX_INSTANTS    1000
 /* A message may be made smaller or larger than these without touching what other tests want. */
 #define SMALL_BYTES (100 * 1000)
 #define LARGE_BYTES (10 * 1000 * 1000)
@@ -281,6 +283,8 @@ tamis_plain_demand_route(TamisPlain *plain, const TamisMailbox *mailbox, guint32
 
     plain->from = MAX(plain->from, route->starting);
     plain->to = MIN(plain->to, route->until);
+    if (index - mailbox->routes.first > MAX_ROUTES)
+        return FALSE;
     if (!tamis_plain_demand(plain, route->when, TRUE))
         return FALSE;
     for (guint32 i = mailbox->routes.first; i < index; i++) {
@@ -340,7 +344,7 @@ suits(const TamisPlain *plain, TamisInstant instant)
 
 /* Tries where ranges begin and end on one local day. */
 static gboolean
-has_instant_on(const TamisPlain *plain, const TamisHours *hours, gint64 number)
+has_instant_on(const TamisPlain *plain, const TamisHours *hours, gint64 number, guint *n_left)
 {
     guint weekday = tamis_day_weekday(number);
     TamisClock clock = {.date = tamis_day_from_number(number)};
@@ -349,7 +353,7 @@ has_instant_on(const TamisPlain *plain, const TamisHours *hours, gint64 number)
         guint16 minutes[] = {hours->week[weekday][i].start_minute,
                              hours->week[weekday][i].end_minute};
 
-        for (guint j = 0; j < G_N_ELEMENTS(minutes); j++) {
+        for (guint j = 0; j < G_N_ELEMENTS(minutes) && *n_left > 0; j++, (*n_left)--) {
             clock.hour = (guint8)(minutes[j] / 60);
             clock.minute = (guint8)(minutes[j] % 60);
             if (suits(plain, tamis_zone_to_instant(hours->zone, clock)))
@@ -362,6 +366,8 @@ has_instant_on(const TamisPlain *plain, const TamisHours *hours, gint64 number)
 gboolean
 tamis_plain_has_instant(const TamisPlain *plain)
 {
+    guint n_left = MAX_INSTANTS;
+
     if (suits(plain, plain->from))
         return TRUE;
     for (guint i = 0; i < plain->n_demands; i++) {
@@ -375,8 +381,8 @@ tamis_plain_has_instant(const TamisPlain *plain)
         if (hours == NULL)
             return FALSE;
         first = tamis_day_number(tamis_zone_to_clock(hours->zone, plain->from).date);
-        for (gint64 day = first; day < first + MAX_SEARCH_DAYS; day++)
-            if (has_instant_on(plain, hours, day))
+        for (gint64 day = first; day < first + MAX_SEARCH_DAYS && n_left > 0; day++)
+            if (has_instant_on(plain, hours, day, &n_left))
                 return TRUE;
     }
     return FALSE;

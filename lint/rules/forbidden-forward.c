@@ -5,7 +5,7 @@
 #include "lint/copies.h"
 #include "lint/rules.h"
 
-/* A longer list is taken to hold every target. */
+/* A longer list is taken to hold every target, and more routes are not looked through for each. */
 #define MAX_LOOKED_AT 1000
 
 static gboolean
@@ -31,6 +31,8 @@ demand_plain_text(TamisPlain *plain, const TamisRouteWalk *at, TamisString key)
 {
     guint32 first = at->mailbox->routes.first;
 
+    if (at->mailbox->routes.n > MAX_LOOKED_AT)
+        return FALSE;
     for (guint32 i = first; i < first + at->mailbox->routes.n; i++) {
         const TamisRoute *route = tamis_policy_route(plain->policy, i);
 

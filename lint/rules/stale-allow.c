@@ -13,7 +13,8 @@ tamis_rule_stale_allow(TamisFacts *facts)
         const TamisAllow *allow = TAMIS_AT(facts->policy->allows, TamisAllow, i);
         TamisDiagnostic *diagnostic;
 
-        if (facts->allow_used[i] || (allow->has_until && allow->until_end <= facts->lint->as_of))
+        if (tamis_exceptions_is_used(facts->exceptions, i) ||
+            (allow->has_until && allow->until_end <= facts->lint->as_of))
             continue;
         diagnostic = tamis_facts_find(facts, TAMIS_RULE_STALE_ALLOW, allow->span, NULL,
                                       "the exception for '%s' suppresses nothing",
