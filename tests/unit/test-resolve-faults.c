@@ -445,15 +445,17 @@ test_rules(void)
                   "5:48-56 unknown-name: unknown condition 'ncrypted'\n"
                   "6:25-29 unknown-name: unknown group 'grop'\n"
                   "  = did you mean 'grp'?\n");
-    assert_faults("encryption a { header \"Subject: x\"; }\nencryption b { header \"x\"; }\n"
-                  "encryption c { filter \"/bin/sh\"; }\nencryption d { gateway x@y.example; }\n",
-                  "2:23-35 type: 'Subject' is a field that a message has already\n"
-                  "  = mark with a field of your own, such as 'X-Subject'\n"
-                  "3:23-26 type: 'x' is no header field\n"
-                  "  = write it as \"Name: value\"\n"
-                  "4:23-32 type: '/bin/sh' is no name of a program\n"
-                  "  = name a program in the server's folder of filters, without its path\n"
-                  "5:24-35 type: 'x@y.example' is an address where a domain is needed\n");
+    assert_faults(
+        "encryption a { header \"Subject: x\"; }\nencryption b { header \"x\"; }\n"
+        "encryption c { filter \"/bin/sh\"; }\nencryption d { gateway x@y.example; }\n",
+        "2:23-35 type: 'Subject' is a field that a message has already\n"
+        "  = mark with a field of your own, such as 'X-Subject'\n"
+        "3:23-26 type: 'x' is no header field\n"
+        "  = write it as \"Name: value\"\n"
+        "4:23-32 type: '/bin/sh' is no name of a program\n"
+        "  = name a program in the server's folder of filters, without its path, in 1 to 128 "
+        "characters\n"
+        "5:24-35 type: 'x@y.example' is an address where a domain is needed\n");
     assert_faults("limits { targets 0; hops 2; }\nlimits { hops 3; }\n"
                   "mailbox a@acme.example { limits { copies 1; } limits { copies 2; } }\n",
                   "2:10-20 type: a limit is at least 1\n"
