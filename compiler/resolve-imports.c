@@ -139,18 +139,44 @@ read_alias_import(TamisResolver *r, const TamisValue *path)
         g_array_append_val(r->alias_maps, source);
 }
 
+static gboolean
+is_definition(TamisDeclarationKind kind)
+{
+    return kind == TAMIS_DECLARATION_GROUP || kind == TAMIS_DECLARATION_HOURS ||
+           kind == TAMIS_DECLARATION_CONDITION || kind == TAMIS_DECLARATION_ENCRYPTION ||
+           kind == TAMIS_DECLARATION_TEMPLATE;
+}
+
+/* The one walk over a tree, which may be large. */
+static void
+sort_declarations(TamisResolver *r, TamisFile *file, const TamisDeclaration *declarations,
+                  GPtrArray *imports)
+{
+    for (const TamisDeclaration *at = declarations; at != NULL; at = at->next) {
+        TamisDeclarationKind kind =
+            at->kind == TAMIS_DECLARATION_EACH ? TAMIS_DECLARATION_MAILBOX : at->kind;
+        g_ptr_array_add(kind == TAMIS_DECLARATION_IMPORT ? imports : r->declarations[kind],
+                        (gpointer)at);
+        if (!is_definition(kind) && (kind != TAMIS_DECLARATION_IMPORT || at->import.is_aliases))
+            file->is_used = TRUE;
+    }
+}
+
 static void
 read_file(TamisResolver *r, TamisSourceId source, const TamisValue *path, const Way *outer)
 {
     TamisFile *file = tamis_arena_new0(r->arena, TamisFile);
     Way way = {outer, path, r->files->len, outer != NULL ? outer->depth + 1 : 0};
+    g_autoptr(GPtrArray) imports = g_ptr_array_new();
 
     file->source = source;
     file->is_open = TRUE;
     g_ptr_array_add(r->files, file);
-    file->syntax = tamis_policy_read(source, r->arena, r->report);
-    for (const TamisDeclaration *at = file->syntax->declarations; at != NULL; at = at->next) {
-        if (at->kind != TAMIS_DECLARATION_IMPORT || at->import.path == NULL)
+    sort_declarations(r, file, tamis_policy_read(source, r->arena, r->report)->declarations,
+                      imports);
+    for (guint i = 0; i < imports->len; i++) {
+        const TamisDeclaration *at = g_ptr_array_index(imports, i);
+        if (at->import.path == NULL)
             continue;
         if (at->import.is_aliases)
             read_alias_import(r, at->import.path);
@@ -169,24 +195,6 @@ tamis_resolve_read_files(TamisResolver *r, TamisSourceId source)
 
 /* What they are good for --------------------------------------------------------------------------- */
 
-static gboolean
-is_definition(TamisDeclarationKind kind)
-{
-    return kind == TAMIS_DECLARATION_GROUP || kind == TAMIS_DECLARATION_HOURS ||
-           kind == TAMIS_DECLARATION_CONDITION || kind == TAMIS_DECLARATION_ENCRYPTION ||
-           kind == TAMIS_DECLARATION_TEMPLATE;
-}
-
-static gboolean
-says_more(const TamisFile *file)
-{
-    for (const TamisDeclaration *at = file->syntax->declarations; at != NULL; at = at->next)
-        if (!is_definition(at->kind) &&
-            (at->kind != TAMIS_DECLARATION_IMPORT || at->import.is_aliases))
-            return TRUE;
-    return FALSE;
-}
-
 static void
 mark_used_files(TamisResolver *r)
 {
@@ -200,7 +208,7 @@ mark_used_files(TamisResolver *r)
         }
     for (guint i = 0; i < r->files->len; i++) {
         TamisFile *file = g_ptr_array_index(r->files, i);
-        file->is_used = used[file->source] || says_more(file);
+        file->is_used = file->is_used || used[file->source];
     }
     g_free(used);
     while (changed) {

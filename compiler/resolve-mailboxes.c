@@ -206,16 +206,17 @@ visit_each(TamisResolver *r, const TamisDeclaration *declaration)
     tamis_resolve_rows_close(&rows);
 }
 
+static void
+visit(TamisResolver *r, const TamisDeclaration *declaration)
+{
+    if (declaration->kind == TAMIS_DECLARATION_EACH)
+        visit_each(r, declaration);
+    else
+        visit_mailbox(r, declaration);
+}
+
 void
 tamis_resolve_mailboxes(TamisResolver *r)
 {
-    for (guint i = 0; i < r->files->len; i++) {
-        const TamisFile *file = g_ptr_array_index(r->files, i);
-        for (const TamisDeclaration *at = file->syntax->declarations; at != NULL; at = at->next) {
-            if (at->kind == TAMIS_DECLARATION_MAILBOX)
-                visit_mailbox(r, at);
-            else if (at->kind == TAMIS_DECLARATION_EACH)
-                visit_each(r, at);
-        }
-    }
+    tamis_resolve_each_declaration(r, TAMIS_DECLARATION_MAILBOX, visit);
 }

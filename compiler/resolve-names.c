@@ -104,12 +104,10 @@ tamis_resolve_declare_names(TamisResolver *r)
     };
     g_autoptr(GArray) duplicates = g_array_new(FALSE, FALSE, sizeof(Duplicate));
 
-    for (guint i = 0; i < r->files->len; i++) {
-        const TamisFile *file = g_ptr_array_index(r->files, i);
-        for (const TamisDeclaration *at = file->syntax->declarations; at != NULL; at = at->next)
-            for (gsize k = 0; k < G_N_ELEMENTS(kinds); k++)
-                if (at->kind == kinds[k].declares)
-                    declare(r, duplicates, kinds[k].kind, at);
+    for (gsize k = 0; k < G_N_ELEMENTS(kinds); k++) {
+        const GPtrArray *declarations = r->declarations[kinds[k].declares];
+        for (guint i = 0; i < declarations->len; i++)
+            declare(r, duplicates, kinds[k].kind, g_ptr_array_index(declarations, i));
     }
     report_duplicates(r, duplicates);
 }

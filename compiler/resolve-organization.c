@@ -167,12 +167,9 @@ tamis_resolve_organization(TamisResolver *r)
     r->policy->zone = tamis_zone_get("UTC");
     r->policy->delimiter = tamis_strings_add(r->strings, "+", 1);
     tamis_marks_clear(&r->marks);
-    for (guint i = 0; i < r->files->len; i++) {
-        const TamisFile *file = g_ptr_array_index(r->files, i);
-        for (const TamisDeclaration *at = file->syntax->declarations; at != NULL; at = at->next)
-            if (at->kind == TAMIS_DECLARATION_ORGANIZATION)
-                read_organization(r, at, &organization);
-    }
+    for (guint i = 0; i < r->declarations[TAMIS_DECLARATION_ORGANIZATION]->len; i++)
+        read_organization(r, g_ptr_array_index(r->declarations[TAMIS_DECLARATION_ORGANIZATION], i),
+                          &organization);
     if (organization.first == NULL)
         report_no_organization(r);
     r->policy->domains =
@@ -304,13 +301,14 @@ tamis_resolve_override_limits(TamisLimits *limits, const TamisLimits *above)
     return any;
 }
 
+static void
+visit_limits(TamisResolver *r, const TamisDeclaration *declaration)
+{
+    tamis_resolve_limits(r, declaration->limits, TAMIS_AT(r->policy->limits, TamisLimits, 0));
+}
+
 void
 tamis_resolve_policy_limits(TamisResolver *r)
 {
-    for (guint i = 0; i < r->files->len; i++) {
-        const TamisFile *file = g_ptr_array_index(r->files, i);
-        for (const TamisDeclaration *at = file->syntax->declarations; at != NULL; at = at->next)
-            if (at->kind == TAMIS_DECLARATION_LIMITS)
-                tamis_resolve_limits(r, at->limits, TAMIS_AT(r->policy->limits, TamisLimits, 0));
-    }
+    tamis_resolve_each_declaration(r, TAMIS_DECLARATION_LIMITS, visit_limits);
 }

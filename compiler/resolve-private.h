@@ -60,9 +60,11 @@ typedef struct {
     TamisSources *sources;
     TamisReport *report;
     const TamisResolveOptions *options;
-    TamisArena *arena;                      /* trees and plans: as long as the resolver */
-    TamisArena *scratch;                    /* the mailbox at hand */
-    GPtrArray *files;                       /* TamisFile, in the order of the text */
+    TamisArena *arena;   /* trees and plans: as long as the resolver */
+    TamisArena *scratch; /* the mailbox at hand */
+    GPtrArray *files;    /* TamisFile, each before those that it imports */
+    /* Of all files, by kind, in their order; `each` stands among the mailboxes. */
+    GPtrArray *declarations[TAMIS_DECLARATION_TEST + 1];
     GArray *imports;                        /* TamisImport */
     GArray *alias_maps;                     /* TamisSourceId */
     GPtrArray *tables;                      /* TamisTable */
@@ -89,7 +91,6 @@ typedef struct {
 
 struct TamisFile {
     TamisSourceId source;
-    const TamisPolicySyntax *syntax;
     gboolean is_open; /* being read: an import of it is a cycle */
     gboolean is_used; /* says more than definitions that nobody uses */
 };
@@ -187,7 +188,7 @@ void tamis_resolve_mailboxes(TamisResolver *r);
 
 /* resolve.c -------------------------------------------------------------------------------------- */
 
-/* Calls visit for each declaration of a kind, in the order of the text. */
+/* Calls visit for each declaration of a kind, in their order. */
 void tamis_resolve_each_declaration(TamisResolver *r, TamisDeclarationKind kind,
                                     void (*visit)(TamisResolver *r,
                                                   const TamisDeclaration *declaration));

@@ -18,6 +18,8 @@ resolver_new(TamisSources *sources, const TamisResolveOptions *options, TamisRep
     r->arena = tamis_arena_new();
     r->scratch = tamis_arena_new();
     r->files = g_ptr_array_new();
+    for (guint i = 0; i < G_N_ELEMENTS(r->declarations); i++)
+        r->declarations[i] = g_ptr_array_new();
     r->imports = g_array_new(FALSE, FALSE, sizeof(TamisImport));
     r->alias_maps = g_array_new(FALSE, FALSE, sizeof(TamisSourceId));
     r->tables = g_ptr_array_new();
@@ -48,6 +50,8 @@ resolver_free(TamisResolver *r)
         g_array_unref(arrays[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(pointers); i++)
         g_ptr_array_unref(pointers[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(r->declarations); i++)
+        g_ptr_array_unref(r->declarations[i]);
     for (guint i = 0; i < TAMIS_N_NAMED_KINDS; i++) {
         g_array_unref(r->named[i]);
         g_hash_table_unref(r->names[i]);
@@ -67,12 +71,8 @@ void
 tamis_resolve_each_declaration(TamisResolver *r, TamisDeclarationKind kind,
                                void (*visit)(TamisResolver *r, const TamisDeclaration *declaration))
 {
-    for (guint i = 0; i < r->files->len; i++) {
-        const TamisFile *file = g_ptr_array_index(r->files, i);
-        for (const TamisDeclaration *at = file->syntax->declarations; at != NULL; at = at->next)
-            if (at->kind == kind)
-                visit(r, at);
-    }
+    for (guint i = 0; i < r->declarations[kind]->len; i++)
+        visit(r, g_ptr_array_index(r->declarations[kind], i));
 }
 
 gboolean
