@@ -86,7 +86,7 @@ check_encoding(TamisXmlDocument *document)
     const char *start = document->text + document->cursor.at;
     guint32 length = document->length - document->cursor.at;
     const char *end = length >= 5 && memcmp(start, "<?xml", 5) == 0
-                          ? memmem(start, MIN(length, 1024u), "?>", 2)
+                          ? g_strstr_len(start, MIN(length, 1024u), "?>")
                           : NULL;
     const char *found = end != NULL ? memmem(start, (gsize)(end - start), key, strlen(key)) : NULL;
 
