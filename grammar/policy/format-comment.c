@@ -72,7 +72,7 @@ tamis_printer_sort_comments(TamisPrinter *printer)
         return;
     for (guint32 i = 0; i < n; i++)
         printer->comment_flags[i] = is_behind(printer, i) ? BEHIND : 0;
-    for (guint32 i = n; i-- > 0;)
+    for (guint32 i = n; printer->is_policy_text && i-- > 0;)
         if (is_inside(printer, i))
             printer->comment_flags[i] |= INSIDE;
 }
@@ -126,7 +126,7 @@ old_column(const TamisPrinter *printer, TamisSpan span)
 {
     guint64 at = span.offset;
 
-    if (printer->text == NULL)
+    if (!printer->is_policy_text)
         return 0;
     while (at > 0 && is_blank(printer->text[at - 1]))
         at--;
@@ -228,7 +228,7 @@ tamis_printer_close_comments(TamisPrinter *printer, TamisSpan word)
 {
     guint64 at = end_of(word);
 
-    if (printer->text == NULL || printer->next_comment >= printer->policy->n_comments)
+    if (!printer->is_policy_text || printer->next_comment >= printer->policy->n_comments)
         return;
     while (at < printer->length_bytes && is_blank(printer->text[at]))
         at++;

@@ -90,7 +90,7 @@ needs_parentheses(const TamisPrinter *printer, const TamisConditionSyntax *child
     if (parent != TAMIS_SYNTAX_OR || child->kind != TAMIS_SYNTAX_AND)
         return TRUE;
     /* A chain in parentheses begins before its first member. */
-    return printer->text != NULL && child->span.offset < child->children->span.offset;
+    return printer->is_policy_text && child->span.offset < child->children->span.offset;
 }
 
 static void print_condition(TamisPrinter *printer, const TamisConditionSyntax *condition);

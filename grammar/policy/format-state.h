@@ -15,7 +15,8 @@ typedef struct {
     const TamisPolicySyntax *policy;
     const char *text; /* the source, or NULL */
     gsize length_bytes;
-    gboolean is_foreign; /* the source is XML: its line breaks are not the policy's */
+    gboolean is_policy_text; /* the source is in the policy language, not in XML */
+    gboolean is_foreign;     /* the source is XML: its line breaks are not the policy's */
     guint8 *comment_flags;
     guint32 next_comment;
 } TamisPrinter;

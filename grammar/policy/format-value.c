@@ -22,7 +22,7 @@ source_spelling(const TamisPrinter *printer, const TamisValue *value)
 {
     const char *text;
 
-    if (printer->text == NULL || value->span.source != printer->policy->source ||
+    if (!printer->is_policy_text || value->span.source != printer->policy->source ||
         (guint64)value->span.offset + value->span.length > printer->length_bytes ||
         value->span.length < 2)
         return NULL;

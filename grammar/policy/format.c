@@ -219,15 +219,33 @@ print_declaration(TamisPrinter *printer, const TamisDeclaration *declaration)
     }
 }
 
-/* Without a source: whether two declarations are lines of one paragraph. */
+/* Declarations that are lines of one paragraph where no one has set them apart; 0: none are. */
+static guint
+paragraph_of(const TamisDeclaration *declaration)
+{
+    switch (declaration->kind) {
+    case TAMIS_DECLARATION_IMPORT:
+        return 1;
+    case TAMIS_DECLARATION_CONDITION:
+        return 2;
+    case TAMIS_DECLARATION_ENCRYPTION:
+        return 3;
+    case TAMIS_DECLARATION_FORBID:
+    case TAMIS_DECLARATION_REQUIRE:
+        return 4;
+    case TAMIS_DECLARATION_OUTSIDE:
+        return 5;
+    case TAMIS_DECLARATION_ALLOW:
+        return 6;
+    default:
+        return 0;
+    }
+}
+
 static gboolean
 are_together(const TamisDeclaration *before, const TamisDeclaration *after)
 {
-    if (before->kind != after->kind)
-        return FALSE;
-    return after->kind == TAMIS_DECLARATION_IMPORT || after->kind == TAMIS_DECLARATION_CONDITION ||
-           after->kind == TAMIS_DECLARATION_ENCRYPTION ||
-           after->kind == TAMIS_DECLARATION_OUTSIDE || after->kind == TAMIS_DECLARATION_ALLOW;
+    return paragraph_of(before) != 0 && paragraph_of(before) == paragraph_of(after);
 }
 
 static TamisGap
@@ -236,9 +254,24 @@ gap_between(const TamisPrinter *printer, const TamisDeclaration *before,
 {
     if (before == NULL)
         return TAMIS_GAP_NONE;
-    if (printer->text != NULL || are_together(before, after))
+    if (printer->is_policy_text || are_together(before, after))
         return TAMIS_GAP_STATEMENT;
     return TAMIS_GAP_BLANK;
+}
+
+/* No policy begins as every XML document does. */
+static gboolean
+is_policy_text(const char *text, gsize length_bytes)
+{
+    if (text == NULL)
+        return FALSE;
+    if (length_bytes >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        text += 3;
+        length_bytes -= 3;
+    }
+    for (; length_bytes > 0 && g_ascii_isspace(*text); length_bytes--)
+        text++;
+    return length_bytes == 0 || *text != '<';
 }
 
 GString *
@@ -254,6 +287,7 @@ tamis_policy_format(const TamisPolicySyntax *policy, const TamisSources *sources
         printer.is_foreign =
             g_str_has_suffix(tamis_sources_get_name(sources, policy->source), ".xml");
     }
+    printer.is_policy_text = is_policy_text(printer.text, printer.length_bytes);
     tamis_printer_sort_comments(&printer);
     for (const TamisDeclaration *next = policy->declarations; next != NULL; next = next->next) {
         tamis_printer_gap(&printer, next->span, gap_between(&printer, before, next));

@@ -5,9 +5,9 @@
 
 #include "grammar/policy/tree.h"
 
-/* Text that parses to the same tree with the same comments (but for their indentation and blanks at the ends
- * of lines); formatting it again changes nothing. The policy has no errors. sources gives the original text,
- * for blank lines and for strings that are kept as written; NULL when the tree was not made from policy
- * text. Ownership is the caller's. */
+/* Text that parses to the same tree with the same comments (but for their indentation and blanks at
+ * the ends of lines); formatting it again changes nothing. The policy has no errors. sources gives
+ * the original text: where comments and empty lines stood, and, where it is in the policy language,
+ * how strings were spelled and blocks broken; NULL when there is none. Ownership is the caller's. */
 TAMIS_API GString *
 tamis_policy_format(const TamisPolicySyntax *policy, const TamisSources *sources);
