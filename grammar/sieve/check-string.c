@@ -174,7 +174,10 @@ tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString *string,
         const char *end;
         g_string_append_len(out, at, dollar - at);
         at = dollar + 2;
-        if (checker->has_encoded && decode(dollar, limit, out, &end) == ENCODED_OK) {
+        Encoded encoded = checker->has_encoded ? decode(dollar, limit, out, &end) : ENCODED_NOT;
+        if (encoded == ENCODED_BEYOND)
+            return FALSE; /* which is reported */
+        if (encoded == ENCODED_OK) {
             at = end;
         } else if (checker->has_variables && parse_reference(dollar, limit, &reference)) {
             at = reference.end;
