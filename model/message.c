@@ -342,6 +342,8 @@ read_parts(TamisMessage *message)
     GMimeParser *parser;
     GMimeMessage *parsed;
 
+    if (data == NULL) /* an empty message */
+        return;
     start_library();
     stream = g_mime_stream_mem_new_with_buffer(data, length);
     parser = g_mime_parser_new_with_stream(stream);
