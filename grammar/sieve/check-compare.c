@@ -190,7 +190,9 @@ tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound *bou
         return;
     check_pair(checker, &comparison);
     check_numbers(checker, bound, &comparison);
-    const TamisSieveArgument *keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEYS);
+    /* The keys are the last parameter of every test and action that compares. */
+    const TamisSieveArgument *keys =
+        bound->word->n_parameters > 0 ? bound->parameters[bound->word->n_parameters - 1] : NULL;
     if (!comparison.is_regex || keys == NULL)
         return;
     for (const TamisSieveString *key = keys->strings; key != NULL; key = key->next)

@@ -229,6 +229,11 @@ static const Case value_cases[] = {
      "2:20! [type] '4' is no importance\n"
      "2:45! [unsupported] the server 'dovecot-2.3' cannot notify by 'xmpp'\n"
      "2:64! [type] 'x' is no URI\n"},
+    {CYRUS, "require \"editheader\"; deleteheader \"Received\";",
+     "1:36! [unsupported] the server 'cyrus-3.6' does not delete 'Received'\n"},
+    {PIGEONHOLE, ALL "if hasflag :regex \"*a\" {}",
+     "2:19? [type] '*a' is no IMAP flag and is ignored\n"
+     "2:19! [type] the regular expression is invalid: a repeat has nothing to repeat\n"},
     {PIGEONHOLE, ALL "include \"a/b\";", "2:9! [type] 'a/b' is no name of a script\n"},
     {PIGEONHOLE,
      "require [\"foreverypart\", \"extracttext\", \"variables\"]; break; "

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""tamis check and tamis fmt on Sieve scripts: mending, exceptions, baselines, includes, folders."""
+
+import json
+
+WRONG = """require ["fileinto", "vacation"];
+if currentdate "hour" "9" {
+    fileinto :copy "x"
+}
+"""
+MENDED = """require ["fileinto", "date", "copy"];
+if currentdate :zone "+0800" "hour" "09" {
+    fileinto :copy "x";
+}
+"""
+
+
+def check(t, *words):
+    return t.tamis("check", "--as-of", "2026-11-23", *words)
+
+
+def rules(output):
+    return [finding["rule"] for finding in json.loads(output.out)["findings"]]
+
+
+def test_fix_mends_until_nothing_is_left(t):
+    path = t.write("x.sieve", WRONG)
+    output = check(t, "--fix", "--timezone", "Asia/Shanghai", "x.sieve")
+    t.status(0, output)
+    t.equal("", output.out + output.err)
+    t.equal(MENDED, path.read_text(), "the mended script")
+
+
+def test_fix_with_diff_writes_nothing(t):
+    path = t.write("x.sieve", WRONG)
+    output = check(t, "--fix", "--diff", "--timezone", "Asia/Shanghai", "x.sieve")
+    t.contains('+if currentdate :zone "+0800" "hour" "09" {\n', output.out)
+    t.equal(WRONG, path.read_text(), "the script")
+
+
+def test_diff_alone_is_a_mistake(t):
+    t.write("x.sieve", WRONG)
+    t.status(64, check(t, "--diff", "x.sieve"))
+
+
+def test_a_require_of_nothing_wanted_goes_as_a_whole(t):
+    path = t.write("x.sieve", 'require ["copy", "date"];\nkeep;\n')
+    t.status(0, check(t, "--fix", "x.sieve"))
+    t.equal("\nkeep;\n", path.read_text(), "the mended script")
+
+
+def test_an_exception_silences_the_next_command(t):
+    t.write("x.sieve", 'require "date";\n# tamis: allow zoneless-time because it stays here\n'
+                       'if currentdate "hour" "09" { keep; }\nif currentdate "hour" "10" { keep; }\n')
+    output = check(t, "x.sieve")
+    t.status(0, output)
+    t.lacks("x.sieve:3:", output.out)
+    t.contains("x.sieve:4:4: warning:", output.out)
+
+
+def test_an_exception_behind_a_command_silences_its_line(t):
+    t.write("x.sieve", 'require "vacation";\nvacation "x"; # tamis: allow reply-without-addresses because there is one\n')
+    t.equal("", check(t, "x.sieve").out)
+
+
+def test_wrong_exceptions_are_told(t):
+    t.write("x.sieve", "# tamis: allow zoneless-times because x\nkeep;\n# tamis: allow syntax because x\nkeep;\n"
+                       "# tamis: allow zoneless-time\nkeep;\n# tamis: allow zoneless-time because x\nkeep;\n")
+    output = check(t, "--format", "json", "x.sieve")
+    t.equal(["unknown-name", "type", "syntax", "stale-allow"], rules(output))
+
+
+def test_a_baseline_silences_what_was_there(t):
+    t.write("x.sieve", 'require "vacation";\nvacation "x";\n')
+    t.write("base.json", check(t, "--format", "json", "x.sieve").out)
+    t.equal("", check(t, "--baseline", "base.json", "x.sieve").out)
+    t.write("x.sieve", 'require "vacation";\n\nvacation "x";\nvacation "x";\n')
+    t.equal(["reply-without-addresses"], rules(check(t, "--format", "json", "--baseline", "base.json", "x.sieve")))
+
+
+def test_a_baseline_that_is_none(t):
+    t.write("x.sieve", "keep;\n")
+    t.write("base.json", "[]")
+    t.status(2, check(t, "--baseline", "base.json", "x.sieve"))
+
+
+def test_includes_are_followed(t):
+    t.write("x.sieve", 'require "include";\ninclude "a";\ninclude :optional "b";\ninclude "c";\n')
+    t.write("a.sieve", 'require "include";\nkepp;\ninclude "a";\n')
+    output = check(t, "--include-dir", ".", "x.sieve")
+    t.status(1, output)
+    t.contains("a.sieve:2:1: error: there is no command 'kepp'", output.out)
+    t.contains("a.sieve:3:9: error: the script 'a' includes itself", output.out)
+    t.contains("x.sieve:4:9: error: there is no script 'c' to include", output.out)
+    t.lacks("'b'", output.out)
+
+
+def test_a_folder_is_a_site(t):
+    t.write("site/li@acme.example.sieve", 'redirect "wang@acme.example";\n')
+    t.write("site/wang@acme.example.sieve", 'redirect "wang+x@acme.example";\nredirect "a@out.example";\n')
+    output = check(t, "--format", "json", "site")
+    t.equal(["forward-to-self", "forward-without-copy", "spf-breakage"], sorted(rules(output)))
+
+
+def test_an_empty_folder(t):
+    (t.folder / "site").mkdir()
+    t.status(2, check(t, "site"))
+
+
+def test_fmt_keeps_comments(t):
+    path = t.write("x.sieve", "# a\r\nIF anyof(true,# b\r\nfalse){keep;}/* c */\r\n")
+    t.status(0, t.tamis("fmt", "x.sieve"))
+    t.equal("# a\nif anyof (\n    true, # b\n    false\n) {\n    keep;\n} /* c */\n", path.read_text(), "the script")
+    t.status(0, t.tamis("fmt", "--check", "x.sieve"))
+
+
+def test_fmt_leaves_a_broken_script_alone(t):
+    path = t.write("x.sieve", "keep\n")
+    t.status(1, t.tamis("fmt", "x.sieve"))
+    t.equal("keep\n", path.read_text(), "the script")
