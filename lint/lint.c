@@ -8,7 +8,7 @@
 
 typedef struct {
     TamisPolicyRule run;
-    gboolean needs_all; /* of a text with errors it would say what is not true: parts are missing */
+    gboolean needs_all; /* of a text with errors it might say what is not true */
 } Rule;
 
 /* Applies the exceptions to what others have found, from this finding on. */
@@ -42,7 +42,7 @@ lower(TamisFacts *facts)
 /* Errors, then warnings, then hints: the report keeps a limited number of findings. */
 static const Rule rules[] = {
     {tamis_rule_forward_to_self, FALSE},
-    {tamis_rule_empty_window, FALSE},
+    {tamis_rule_empty_window, TRUE},
     {tamis_rule_forbidden_forward, TRUE},
     {tamis_rule_missing_expiry, TRUE},
     {tamis_rule_missing_copy, TRUE},
@@ -53,15 +53,15 @@ static const Rule rules[] = {
     {lower, TRUE},
     {tamis_rule_forward_without_copy, TRUE},
     {tamis_rule_shadowed_mailbox, TRUE},
-    {tamis_rule_expired_route, FALSE},
+    {tamis_rule_expired_route, TRUE},
     {tamis_rule_rebuild_due, FALSE},
     {tamis_rule_unknown_target, TRUE},
     {tamis_rule_needs_setting, TRUE},
     {tamis_rule_unused_name, TRUE},
-    {tamis_rule_expires_soon, FALSE},
-    {tamis_rule_spf_breakage, FALSE},
+    {tamis_rule_expires_soon, TRUE},
+    {tamis_rule_spf_breakage, TRUE},
     /* After all that an exception can silence. */
-    {tamis_rule_expired_allow, FALSE},
+    {tamis_rule_expired_allow, TRUE},
     {tamis_rule_stale_allow, TRUE},
 };
 

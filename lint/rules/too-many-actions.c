@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * One message sets off more actions than the server runs. Where `targets` asks for many, the setting
- * that the server needs is needs-setting's. */
+ * that the server needs is needs-setting's; where the targets are too many, that is
+ * too-many-targets. */
 #include "lint/plain.h"
 #include "lint/rules.h"
 
@@ -71,7 +72,8 @@ tamis_rule_too_many_actions(TamisFacts *facts)
         if (limits->targets_span.source != 0 && server->max_actions_setting != NULL)
             continue;
         tamis_crowd_of_mailbox(policy, at.mailbox, &query, &crowd);
-        if (crowd.n_actions > server->max_actions)
+        if (crowd.n_actions > server->max_actions &&
+            (server->max_redirects == 0 || crowd.n_targets <= server->max_redirects))
             report(facts, at, &crowd);
         tamis_crowd_clear(&crowd);
     }
