@@ -149,6 +149,19 @@ tamis_lower_implied(const TamisLowering *lowering, guint index, guint by)
             same_condition(lowering->policy, a->when, b->when));
 }
 
+gboolean
+tamis_lower_together(const TamisLowering *lowering, guint a, guint b)
+{
+    return a != b && !tamis_lower_exclusive(lowering, MIN(a, b), MAX(a, b));
+}
+
+TamisSieveTest *
+tamis_lower_other_active(TamisLowering *lowering, guint other, guint route)
+{
+    return other < route ? tamis_lower_active_beside(lowering, other)
+                         : tamis_lower_active(lowering, other, G_MAXUINT);
+}
+
 /* Facts -----------------------------------------------------------------------------------------
  */
 

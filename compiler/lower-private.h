@@ -6,7 +6,9 @@
  *   lower.c            context, the run over one mailbox, require
  *   lower-plan.c       which routes can be active together, what has to wait, what a guard is
  *   lower-routes.c     routes to blocks, in order or in phases
- *   lower-action.c     actions to commands
+ *   lower-action.c     actions to commands: keeps and marks
+ *   lower-forward.c    forwards, each target once
+ *   lower-reply.c      replies and rejections, each once
  *   lower-encrypt.c    encrypted forwards
  *   lower-condition.c  conditions to tests
  *   lower-time.c       windows, hours and `one of` to date tests
@@ -170,7 +172,12 @@ TamisSieveTest *tamis_lower_active_beside(TamisLowering *lowering, guint route);
 /* Whether route is active whenever the route `by` is, as far as their form shows it. */
 gboolean tamis_lower_implied(const TamisLowering *lowering, guint route, guint by);
 
-/* lower-action.c */
+/* Whether two routes can be active for one message. */
+gboolean tamis_lower_together(const TamisLowering *lowering, guint a, guint b);
+/* That another route is active, said in the block of an active one. */
+TamisSieveTest *tamis_lower_other_active(TamisLowering *lowering, guint other, guint route);
+
+/* lower-forward.c */
 gboolean tamis_lower_is_encrypting(const TamisLowering *lowering, const TamisAction *action);
 /* `redirect` to one target of an action, unless another active route sends there; then inside a
  * test. Returns whether the block sends it in any case. */
@@ -182,6 +189,20 @@ gboolean tamis_lower_one_of(TamisLowering *lowering, guint route, guint32 action
 /* That no other active route takes the copy away; inside: said in the block of the active route. */
 TamisSieveTest *tamis_lower_copy_stays(TamisLowering *lowering, guint route, gboolean inside);
 void tamis_lower_add_keep(TamisLowering *lowering, TamisSieveTest *test, TamisSieveBlock *block);
+/* That another route writes a keep: an explicit one, or one in place of `copy`. */
+TamisSieveTest *
+tamis_lower_kept_elsewhere(TamisLowering *lowering, guint route, gboolean explicitly);
+/* kept: whether the route has written a keep; for a server without `copy`. */
+void tamis_lower_forward(TamisLowering *lowering, guint route, guint32 action, gboolean *kept,
+                         TamisSieveBlock *block);
+
+/* lower-reply.c */
+void tamis_lower_reply(TamisLowering *lowering, guint route, const TamisAction *action,
+                       TamisSieveBlock *block);
+void tamis_lower_reject(TamisLowering *lowering, guint route, const TamisAction *action,
+                        TamisSieveBlock *block);
+
+/* lower-action.c */
 TamisSieveCommand *
 tamis_lower_addheader(TamisLowering *lowering, TamisString name, TamisString value, TamisSpan span);
 void tamis_lower_marks(TamisLowering *lowering, guint route, TamisSieveBlock *block);

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Forwards to redirects. Nothing is sent twice in one run: what an earlier active route has sent already
+ * stands inside a test that it has not. */
+#include "compiler/lower-private.h"
+#include "model/share.h"
+
+/* Who else sends there --------------------------------------------------------------------------
+ */
+
+static const TamisSending *
+first_sending(const TamisLowering *lowering, TamisString key)
+{
+    guint low = 0, high = lowering->n_sendings;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (lowering->sendings[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return lowering->sendings + low;
+}
+
+static TamisSieveTest *
+is_member(TamisLowering *lowering, guint32 n_members, guint32 member)
+{
+    TamisSieveTest *from =
+        tamis_lower_share_before(lowering, n_members, tamis_share_start_s(n_members, member));
+    TamisSieveTest *until =
+        tamis_lower_share_before(lowering, n_members, tamis_share_start_s(n_members, member + 1));
+
+    return tamis_lower_all(lowering, tamis_lower_not(lowering, from), until);
+}
+
+/* Whether sending `other` would make this one (plain or encrypted) a second one. Of two plain or
+ * two encrypted ones the first stands; an encrypted one stands before any plain one. */
+static gboolean
+comes_before(const TamisSending *other, guint32 action, gboolean encrypted)
+{
+    gboolean other_encrypted = other->encryption != TAMIS_NO_INDEX;
+
+    if (other_encrypted != encrypted)
+        return other_encrypted;
+    return other->action < action;
+}
+
+static TamisSieveTest *
+sends(TamisLowering *lowering, const TamisSending *other, guint route)
+{
+    TamisSieveTest *active = &tamis_lower_always;
+
+    if (other->route != route && !tamis_lower_implied(lowering, other->route, route))
+        active = other->route < route ? tamis_lower_active_beside(lowering, other->route)
+                                      : tamis_lower_active(lowering, other->route, G_MAXUINT);
+    if (other->n_members < 2)
+        return active;
+    return tamis_lower_all(lowering, active, is_member(lowering, other->n_members, other->member));
+}
+
+/* That another active action sends to this target. */
+static TamisSieveTest *
+is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32 action,
+                  gboolean encrypted)
+{
+    TamisLowerTests tests = {.all = FALSE};
+    const TamisSending *end = lowering->sendings + lowering->n_sendings;
+    guint32 said = G_MAXUINT32;
+
+    if (lowering->n_sendings == 0)
+        return &tamis_lower_never;
+    for (const TamisSending *other = first_sending(lowering, key); other < end && other->key == key;
+         other++) {
+        if (other->action == action || !comes_before(other, action, encrypted))
+            continue;
+        if (other->route != route && !tamis_lower_together(lowering, route, other->route))
+            continue;
+        if (other->n_members == 0 && other->route == said)
+            continue; /* another action of a route that is there already */
+        tamis_lower_tests_add(lowering, &tests, sends(lowering, other, route));
+        said = other->n_members == 0 ? other->route : said;
+    }
+    return tamis_lower_tests_finish(lowering, &tests);
+}
+
+/* Forward ---------------------------------------------------------------------------------------
+ */
+
+gboolean
+tamis_lower_is_encrypting(const TamisLowering *lowering, const TamisAction *action)
+{
+    return action->encryption != TAMIS_NO_INDEX &&
+           g_array_index(lowering->policy->encryptions, TamisEncryption, action->encryption)
+                   .means != TAMIS_ENCRYPT_GATEWAY;
+}
+
+static TamisSieveString *
+target_string(TamisLowering *lowering, const TamisAction *action, const TamisTarget *target)
+{
+    const char *text = tamis_policy_text(lowering->policy, target->address.text);
+    const TamisEncryption *encryption;
+
+    if (action->encryption == TAMIS_NO_INDEX || tamis_lower_is_encrypting(lowering, action))
+        return tamis_lower_string(lowering, target->address.text, target->span);
+    encryption = &g_array_index(lowering->policy->encryptions, TamisEncryption, action->encryption);
+    text = tamis_arena_printf(lowering->arena, "%s.%s", text,
+                              tamis_policy_text(lowering->policy, encryption->gateway));
+    if (strlen(text) > 254)
+        tamis_lower_unsupported(lowering, target->span,
+                                "the address '%s' behind the gateway is too long", text);
+    return tamis_lower_literal(lowering, text, strlen(text), target->span);
+}
+
+gboolean
+tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 index, guint32 member,
+                     gboolean copies, TamisSieveBlock *block)
+{
+    const TamisAction *action = tamis_policy_action(lowering->policy, index);
+    const TamisTarget *target =
+        tamis_policy_target(lowering->policy, action->targets.first + member);
+    TamisSieveTest *elsewhere = is_sent_elsewhere(lowering, target->address.key, route, index,
+                                                  action->encryption != TAMIS_NO_INDEX);
+    TamisSieveCommand *redirect = tamis_sieve_command(lowering->arena, "redirect");
+    TAMIS_SIEVE_BLOCK(inner);
+
+    if (elsewhere == &tamis_lower_always)
+        return FALSE;
+    if (copies && tamis_lower_use(lowering, TAMIS_EXTENSION_COPY, action->span))
+        tamis_sieve_add_tag(lowering->arena, &redirect->arguments, "copy");
+    tamis_sieve_add_strings(lowering->arena, &redirect->arguments,
+                            target_string(lowering, action, target));
+    tamis_sieve_block_add(&inner, redirect);
+    tamis_lower_guarded(lowering, tamis_lower_not(lowering, elsewhere), &inner, block);
+    return elsewhere == &tamis_lower_never;
+}
+
+/* Members low … high - 1 by halves, so that neither chains nor nesting grow long. */
+static gboolean
+add_share(TamisLowering *lowering, guint route, guint32 index, guint32 low, guint32 high,
+          gboolean copies, TamisSieveBlock *block)
+{
+    enum { CHAIN = 60 };
+    guint32 n = tamis_policy_action(lowering->policy, index)->targets.n;
+    guint32 step = high - low <= CHAIN ? 1 : (high - low + 1) / 2;
+    gboolean surely = TRUE;
+
+    if (high - low == 1)
+        return tamis_lower_redirect(lowering, route, index, low, copies, block);
+    for (guint32 start = low; start < high; start += step) {
+        guint32 end = MIN(high, start + step);
+        const char *name = start == low ? "if" : end == high ? "else" : "elsif";
+        TamisSieveCommand *command = tamis_sieve_command(lowering->arena, name);
+        TAMIS_SIEVE_BLOCK(inner);
+
+        if (end < high)
+            command->tests = tamis_lower_share_before(lowering, n, tamis_share_start_s(n, end));
+        surely &= add_share(lowering, route, index, start, end, copies, &inner);
+        tamis_sieve_set_block(command, &inner);
+        tamis_sieve_block_add(block, command);
+    }
+    return surely;
+}
+
+gboolean
+tamis_lower_one_of(TamisLowering *lowering, guint route, guint32 index, gboolean copies,
+                   TamisSieveBlock *block)
+{
+    const TamisAction *action = tamis_policy_action(lowering->policy, index);
+
+    if (action->targets.n > TAMIS_SHARE_MAX) {
+        tamis_lower_unsupported(lowering, action->span, "'one of' takes %d targets at most",
+                                TAMIS_SHARE_MAX);
+        return TRUE;
+    }
+    if (action->targets.n > 1 && !tamis_lower_has_clock(lowering, action->span)) {
+        tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_DATE, "'one of'");
+        return TRUE;
+    }
+    return add_share(lowering, route, index, 0, action->targets.n, copies, block);
+}
+
+/* That no active route takes the copy away. */
+TamisSieveTest *
+tamis_lower_copy_stays(TamisLowering *lowering, guint route, gboolean inside)
+{
+    TamisLowerTests cancelled = {.all = FALSE};
+
+    for (guint i = 0; i < lowering->n_planned; i++) {
+        if (tamis_lower_together(lowering, i, route) && lowering->planned[i].cancels)
+            tamis_lower_tests_add(lowering, &cancelled,
+                                  inside ? tamis_lower_other_active(lowering, i, route)
+                                         : tamis_lower_active(lowering, i, G_MAXUINT));
+    }
+    return tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &cancelled));
+}
+
+/* Without `copy` a keep has to be written, and there are engines that keep as often as it is: only where
+ * no other route writes one. */
+TamisSieveTest *
+tamis_lower_kept_elsewhere(TamisLowering *lowering, guint route, gboolean explicitly)
+{
+    TamisLowerTests kept = {.all = FALSE};
+
+    for (guint i = 0; i < lowering->n_planned; i++) {
+        const TamisPlanned *other = &lowering->planned[i];
+        gboolean comes_first = other->keeps
+                                   ? !explicitly || i < route
+                                   : !explicitly && i < route && other->copies && !other->cancels;
+
+        if (comes_first && tamis_lower_together(lowering, i, route))
+            tamis_lower_tests_add(lowering, &kept, tamis_lower_other_active(lowering, i, route));
+    }
+    return tamis_lower_tests_finish(lowering, &kept);
+}
+
+void
+tamis_lower_add_keep(TamisLowering *lowering, TamisSieveTest *test, TamisSieveBlock *block)
+{
+    TAMIS_SIEVE_BLOCK(inner);
+
+    tamis_sieve_block_add(&inner, tamis_sieve_command(lowering->arena, "keep"));
+    tamis_lower_guarded(lowering, test, &inner, block);
+}
+
+static gboolean
+same_arguments(const TamisSieveArgument *a, const TamisSieveArgument *b)
+{
+    for (; a != NULL && b != NULL; a = a->next, b = b->next) {
+        const TamisSieveString *x, *y;
+
+        if (a->kind != b->kind || a->kind == TAMIS_SIEVE_NUMBER)
+            return FALSE;
+        if (a->kind == TAMIS_SIEVE_TAG) {
+            if (strcmp(a->name, b->name) != 0)
+                return FALSE;
+            continue;
+        }
+        for (x = a->strings, y = b->strings; x != NULL && y != NULL; x = x->next, y = y->next) {
+            if (x->length_bytes != y->length_bytes ||
+                memcmp(x->text, y->text, x->length_bytes) != 0)
+                return FALSE;
+        }
+        if (x != y)
+            return FALSE;
+    }
+    return a == b;
+}
+
+static gboolean
+same_tests(const TamisSieveTest *a, const TamisSieveTest *b)
+{
+    for (; a != NULL && b != NULL; a = a->next, b = b->next) {
+        if (strcmp(a->name, b->name) != 0 || !same_arguments(a->arguments, b->arguments) ||
+            !same_tests(a->tests, b->tests))
+            return FALSE;
+    }
+    return a == b;
+}
+
+/* Neighbours from start on that redirect under the same test become one block. */
+static void
+join_blocks(TamisSieveCommand **start, TamisSieveBlock *block)
+{
+    TamisSieveCommand *command = *start;
+
+    while (command != NULL && command->next != NULL) {
+        TamisSieveCommand *next = command->next, **end = &command->block;
+
+        if (strcmp(command->name, "if") != 0 || strcmp(next->name, "if") != 0 ||
+            !same_tests(command->tests, next->tests)) {
+            command = next;
+            continue;
+        }
+        while (*end != NULL)
+            end = &(*end)->next;
+        *end = next->block;
+        command->next = next->next;
+    }
+    if (command != NULL)
+        block->end = &command->next;
+}
+
+void
+tamis_lower_forward(TamisLowering *lowering, guint route, guint32 index, gboolean *kept,
+                    TamisSieveBlock *block)
+{
+    const TamisAction *action = tamis_policy_action(lowering->policy, index);
+    const TamisPlanned *planned = &lowering->planned[route];
+    gboolean copies = !action->without_copy && !planned->keeps && !planned->cancels;
+    gboolean can_copy = tamis_server_has(lowering->server, TAMIS_EXTENSION_COPY);
+    gboolean surely = FALSE;
+    TamisSieveCommand **start = block->end;
+
+    if (action->one_of) {
+        surely = tamis_lower_one_of(lowering, route, index, copies && can_copy, block);
+    } else {
+        for (guint32 i = 0; i < action->targets.n; i++)
+            surely |= tamis_lower_redirect(lowering, route, index, i, copies && can_copy, block);
+    }
+    join_blocks(start, block);
+    if (action->without_copy && !surely && !planned->keeps)
+        tamis_sieve_block_add(block, tamis_sieve_command(lowering->arena, "discard"));
+    if (copies && !can_copy && !*kept) {
+        tamis_lower_add_keep(
+            lowering,
+            tamis_lower_all(
+                lowering, tamis_lower_copy_stays(lowering, route, TRUE),
+                tamis_lower_not(lowering, tamis_lower_kept_elsewhere(lowering, route, FALSE))),
+            block);
+        *kept = TRUE;
+    }
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Replies and rejections to commands: one of each in a run, that of the first active route. */
+#include "compiler/lower-private.h"
+
+enum { DAY_S = 86400 };
+
+/* Reply -----------------------------------------------------------------------------------------
+ */
+
+static const char *
+interval_text(TamisLowering *lowering, gint64 seconds)
+{
+    if (seconds % DAY_S == 0)
+        return tamis_arena_printf(lowering->arena, "%" G_GINT64_FORMAT " day%s", seconds / DAY_S,
+                                  seconds == DAY_S ? "" : "s");
+    return tamis_arena_printf(lowering->arena, "%" G_GINT64_FORMAT " hour%s", seconds / 3600,
+                              seconds == 3600 ? "" : "s");
+}
+
+/* The interval that the server honours. */
+static gint64
+clamp_interval(TamisLowering *lowering, const TamisAction *action)
+{
+    const TamisServer *server = lowering->server;
+    gint64 least = server->reply_min_s, most = server->reply_max_s, every = action->every_s;
+    TamisDiagnostic *finding;
+
+    if (every < least)
+        every = least;
+    if (most != 0 && every > most)
+        every = most;
+    if (every % DAY_S != 0 && !tamis_server_has(server, TAMIS_EXTENSION_VACATION_SECONDS))
+        every += DAY_S - every % DAY_S;
+    if (every == action->every_s)
+        return every;
+    finding = tamis_report_add(
+        lowering->report, action->span, TAMIS_RULE_REPLY_INTERVAL,
+        "a reply every %s is not what the server '%s' allows: it will be every %s",
+        interval_text(lowering, action->every_s), server->name, interval_text(lowering, every));
+    tamis_report_help(lowering->report, finding, "write 'every %s;'",
+                      interval_text(lowering, every));
+    tamis_report_blame(lowering->report, finding,
+                       tamis_policy_text(lowering->policy, lowering->mailbox->address.text),
+                       tamis_policy_text(lowering->policy, lowering->route->name));
+    return every;
+}
+
+static void
+append_own(TamisLowering *lowering, TamisString address, TamisSieveString ***end)
+{
+    **end = tamis_lower_string(lowering, address, TAMIS_NO_SPAN);
+    *end = &(**end)->next;
+}
+
+/* Aliases from imported maps, through other aliases too. */
+static void
+append_imported(TamisLowering *lowering, TamisString target, guint depth, GArray *seen,
+                TamisSieveString ***end)
+{
+    enum { MAX_DEPTH = 16 };
+    const GArray *aliases = lowering->context->aliases;
+    guint low = 0, high = aliases->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(aliases, TamisAliasPair, middle).target < target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < aliases->len && depth < MAX_DEPTH; low++) {
+        const TamisAliasPair *pair = &g_array_index(aliases, TamisAliasPair, low);
+        gboolean known = FALSE;
+
+        if (pair->target != target)
+            break;
+        for (guint i = 0; i < seen->len && !known; i++)
+            known = g_array_index(seen, TamisString, i) == pair->alias;
+        if (known)
+            continue;
+        g_array_append_val(seen, pair->alias);
+        append_own(lowering, pair->alias, end);
+        append_imported(lowering, pair->alias, depth + 1, seen, end);
+    }
+}
+
+/* The mailbox's other names; then its own as well, so that the list is complete. NULL: it has none.
+ */
+static TamisSieveString *
+own_addresses(TamisLowering *lowering)
+{
+    const TamisMailbox *mailbox = lowering->mailbox;
+    TamisSieveString *others = NULL, **end = &others, *own;
+    g_autoptr(GArray) seen = g_array_new(FALSE, FALSE, sizeof(TamisString));
+
+    g_array_append_val(seen, mailbox->address.key);
+    for (guint32 i = 0; i < mailbox->aliases.n; i++) {
+        const TamisTarget *alias =
+            tamis_policy_target(lowering->policy, mailbox->aliases.first + i);
+
+        g_array_append_val(seen, alias->address.key);
+        append_own(lowering, alias->address.text, &end);
+        append_imported(lowering, alias->address.key, 0, seen, &end);
+    }
+    append_imported(lowering, mailbox->address.key, 0, seen, &end);
+    if (others == NULL)
+        return NULL;
+    own = tamis_lower_string(lowering, mailbox->address.text, TAMIS_NO_SPAN);
+    own->next = others;
+    return own;
+}
+
+static gboolean
+needs_text_form(const TamisLowering *lowering, const char *text)
+{
+    return !lowering->server->unescapes_strings && strpbrk(text, "\"\\") != NULL;
+}
+
+/* A text of the policy; where the server leaves escapes in strings, as a text: block, which has
+ * none and ends in a line break. */
+static TamisSieveString *
+text_string(TamisLowering *lowering, TamisString text, TamisSpan span)
+{
+    const char *content = tamis_policy_text(lowering->policy, text);
+    TamisSieveString *string;
+
+    if (!needs_text_form(lowering, content))
+        return tamis_lower_string(lowering, text, span);
+    content = tamis_arena_printf(lowering->arena, "%s\n", content);
+    string = tamis_sieve_string(lowering->arena, content, strlen(content));
+    string->form = TAMIS_SIEVE_TEXT;
+    return string;
+}
+
+static TamisSieveCommand *
+vacation(TamisLowering *lowering, const TamisAction *action)
+{
+    TamisSieveCommand *command = tamis_sieve_command(lowering->arena, "vacation");
+    TamisSieveArgument **arguments = &command->arguments;
+    TamisSieveString *addresses = own_addresses(lowering);
+    gint64 every_s = clamp_interval(lowering, action);
+
+    if (every_s % DAY_S == 0) {
+        tamis_sieve_add_tag(lowering->arena, arguments, "days");
+        tamis_sieve_add_number(lowering->arena, arguments, every_s / DAY_S);
+    } else {
+        tamis_lower_use(lowering, TAMIS_EXTENSION_VACATION_SECONDS, action->span);
+        tamis_sieve_add_tag(lowering->arena, arguments, "seconds");
+        tamis_sieve_add_number(lowering->arena, arguments, every_s);
+    }
+    if (action->name != 0) {
+        tamis_sieve_add_tag(lowering->arena, arguments, "subject");
+        tamis_sieve_add_strings(lowering->arena, arguments,
+                                tamis_lower_string(lowering, action->name, action->span));
+    }
+    if (action->from != 0) {
+        tamis_sieve_add_tag(lowering->arena, arguments, "from");
+        tamis_sieve_add_strings(lowering->arena, arguments,
+                                tamis_lower_string(lowering, action->from, action->span));
+    }
+    if (addresses != NULL) {
+        tamis_sieve_add_tag(lowering->arena, arguments, "addresses");
+        tamis_sieve_add_strings(lowering->arena, arguments, addresses);
+    }
+    tamis_sieve_add_strings(lowering->arena, arguments,
+                            text_string(lowering, action->text, action->span));
+    return command;
+}
+
+static TamisSieveCommand *
+reject(TamisLowering *lowering, const TamisAction *action)
+{
+    TamisSieveCommand *command;
+    const char *name = "reject";
+
+    if (!tamis_lower_use(lowering, TAMIS_EXTENSION_REJECT, action->span)) {
+        name = "ereject";
+        if (!tamis_lower_use(lowering, TAMIS_EXTENSION_EREJECT, action->span))
+            tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_REJECT, "'reject'");
+    }
+    command = tamis_sieve_command(lowering->arena, name);
+    tamis_sieve_add_strings(lowering->arena, &command->arguments,
+                            text_string(lowering, action->text, action->span));
+    return command;
+}
+
+/* Whether the engine would answer a mailing list by itself. */
+static gboolean
+answers_bulk_mail(const TamisLowering *lowering)
+{
+    gboolean edits = FALSE;
+
+    for (guint i = 0; i < lowering->n_planned; i++)
+        edits |= lowering->planned[i].marks || lowering->planned[i].encrypts;
+    return lowering->server->answers_bulk_mail ||
+           (edits && lowering->server->answers_edited_bulk_mail);
+}
+
+/* What only the first active route does: reply, reject. */
+static void
+add_once(TamisLowering *lowering, guint route, gboolean is_reply, TamisSieveCommand *command,
+         TamisSieveBlock *block)
+{
+    TamisLowerTests earlier = {.all = FALSE};
+    TAMIS_SIEVE_BLOCK(inner);
+
+    for (guint i = 0; i < route; i++) {
+        gboolean does = is_reply ? lowering->planned[i].replies : lowering->planned[i].rejects;
+
+        if (does && !tamis_lower_exclusive(lowering, i, route))
+            tamis_lower_tests_add(lowering, &earlier,
+                                  tamis_lower_implied(lowering, i, route)
+                                      ? &tamis_lower_always
+                                      : tamis_lower_active_beside(lowering, i));
+    }
+    /* Mailing lists are never answered; of most of them every engine makes sure itself. */
+    if (is_reply && answers_bulk_mail(lowering))
+        tamis_lower_tests_add(lowering, &earlier, tamis_lower_is_bulk(lowering));
+    tamis_sieve_block_add(&inner, command);
+    tamis_lower_guarded(lowering,
+                        tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)),
+                        &inner, block);
+}
+
+void
+tamis_lower_reply(TamisLowering *lowering, guint route, const TamisAction *action,
+                  TamisSieveBlock *block)
+{
+    if (!tamis_lower_use(lowering, TAMIS_EXTENSION_VACATION, action->span)) {
+        tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_VACATION, "'reply'");
+        return;
+    }
+    add_once(lowering, route, TRUE, vacation(lowering, action), block);
+}
+
+void
+tamis_lower_reject(TamisLowering *lowering, guint route, const TamisAction *action,
+                   TamisSieveBlock *block)
+{
+    add_once(lowering, route, FALSE, reject(lowering, action), block);
+}
