@@ -1,0 +1,3 @@
+require "copy";
+redirect :copy "a@acme.example";
+redirect "a@ACME.example";

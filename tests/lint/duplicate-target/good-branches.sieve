@@ -1,0 +1,2 @@
+require "copy";
+if true { redirect :copy "a@acme.example"; } else { redirect :copy "a@acme.example"; redirect :copy "A@acme.example"; }

@@ -1,0 +1,2 @@
+if true { redirect "a@acme.example"; }
+else { keep; }

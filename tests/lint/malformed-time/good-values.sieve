@@ -1,0 +1,3 @@
+require ["date", "relational"];
+if currentdate :zone "+0000" :value "ge" "date" "2026-02-28" { keep; }
+if currentdate :zone "+0000" :matches "date" "2026-*" { keep; }

@@ -1,0 +1,2 @@
+require "fileinto";
+if header :regex "a" "b" { fileinto :copy :create "x"; }

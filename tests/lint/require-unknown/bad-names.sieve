@@ -1,0 +1,2 @@
+require ["fileinto", "Copy", "redirect", "fantasy"];
+fileinto "x";

@@ -1,0 +1,2 @@
+require "date";
+if currentdate :zone "Europe/Berlin" "hour" "09" { keep; }

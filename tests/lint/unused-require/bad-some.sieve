@@ -1,0 +1,2 @@
+require ["copy", "fileinto", "date"];
+fileinto "x";

@@ -1,0 +1,2 @@
+require "date";
+if currentdate "hour" "09" { keep; }

@@ -1,0 +1,3 @@
+# options: --timezone Asia/Shanghai
+require "date";
+if anyof (true, date "date" "hour" "09") { keep; }
