@@ -71,17 +71,17 @@ print_hours(TamisPrinter *printer, const TamisDeclaration *declaration)
 {
     const TamisDaysSyntax *days = declaration->hours.days;
     const TamisExceptSyntax *except = declaration->hours.excepts;
-    const TamisValue *timezone = declaration->hours.timezone;
+    const TamisValue *zone = declaration->hours.timezone;
     guint width = keyword_width(declaration);
     gboolean is_first = TRUE;
 
     tamis_print_text(printer, "hours ");
     tamis_print_text(printer, declaration->name.text);
     tamis_print_open(printer);
-    for (; days != NULL || except != NULL || timezone != NULL; is_first = FALSE) {
+    for (; days != NULL || except != NULL || zone != NULL; is_first = FALSE) {
         guint64 days_at = days != NULL ? days->span.offset : G_MAXUINT64;
         guint64 except_at = except != NULL ? except->span.offset : G_MAXUINT64;
-        guint64 timezone_at = timezone != NULL ? timezone->span.offset : G_MAXUINT64;
+        guint64 timezone_at = zone != NULL ? zone->span.offset : G_MAXUINT64;
 
         if (days != NULL && days_at <= except_at && days_at <= timezone_at) {
             tamis_print_statement(printer, days->span, is_first, FALSE);
@@ -92,9 +92,9 @@ print_hours(TamisPrinter *printer, const TamisDeclaration *declaration)
             print_except(printer, except, width);
             except = except->next;
         } else {
-            tamis_print_statement(printer, timezone->span, is_first, FALSE);
-            tamis_print_setting(printer, "timezone", width, timezone);
-            timezone = NULL;
+            tamis_print_statement(printer, zone->span, is_first, FALSE);
+            tamis_print_setting(printer, "timezone", width, zone);
+            zone = NULL;
         }
     }
     tamis_print_close(printer, declaration->span);

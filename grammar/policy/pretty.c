@@ -386,9 +386,9 @@ write_op(TamisPretty *pretty, const Op *op)
 {
     switch (op->kind) {
     case OP_TEXT_IF_BROKEN:
-        if (!is_broken(pretty))
-            break;
-        /* fall through */
+        if (is_broken(pretty))
+            write_text(pretty, op->text, op->length, op->width);
+        break;
     case OP_TEXT:
         write_text(pretty, op->text, op->length, op->width);
         break;
