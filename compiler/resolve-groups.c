@@ -173,7 +173,9 @@ resolve_group(TamisResolver *r, guint32 index, TamisSpan use)
     g_autoptr(GArray) domains = g_array_new(FALSE, FALSE, sizeof(TamisString));
     g_autoptr(GArray) texts = g_array_new(FALSE, FALSE, sizeof(TamisString));
     Members members = {addresses, domains, texts};
-    if (named->declaration->group.csv != NULL)
+    if (r->is_exhausted)
+        is_good = FALSE;
+    else if (named->declaration->group.csv != NULL)
         is_good = read_column(r, named->declaration, &members);
     else
         is_good = read_block(r, named->declaration, &members);

@@ -15,14 +15,14 @@
 #define TAMIS_MAX_IMPORT_DEPTH  64
 #define TAMIS_MAX_NAME_NESTING  64              /* of groups, of conditions, of templates */
 #define TAMIS_MAX_STRING_BYTES  (1u << 20)      /* of one string, placeholders filled */
-#define TAMIS_MAX_TEXT_BYTES    (2048ull << 20) /* of all strings that have placeholders */
-#define TAMIS_MAX_MEMBERS       (1u << 26)      /* of all lists of addresses and values */
+#define TAMIS_MAX_TEXT_BYTES    (1024ull << 20) /* of all strings that have placeholders */
+#define TAMIS_MAX_MEMBERS       (1u << 25)      /* of all lists of addresses and values */
 #define TAMIS_MAX_TABLE_FAULTS  100             /* then the rest of the table is not read */
 #define TAMIS_MAX_PARAMETERS    256
 #define TAMIS_MAX_SUGGESTIONS   200 /* looked for; findings beyond have none */
 #define TAMIS_MAX_ROUTES        (1u << 24)
-#define TAMIS_MAX_MAILBOX_STEPS 20000      /* uses, routes and actions of one mailbox */
-#define TAMIS_MAX_STEPS         200000000u /* of all mailboxes */
+#define TAMIS_MAX_MAILBOX_STEPS 20000     /* uses, routes and actions of one mailbox */
+#define TAMIS_MAX_STEPS         50000000u /* of all mailboxes, and rows read */
 
 /* Numbers met since the last clear; costs nothing to clear. */
 typedef struct {

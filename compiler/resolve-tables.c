@@ -98,7 +98,8 @@ gboolean
 tamis_resolve_rows_next(TamisRows *rows)
 {
     while ((rows->row.cells = tamis_csv_next(rows->table->csv, rows->report)) != NULL) {
-        if (rows->resolver->n_faults - rows->faults_before >= TAMIS_MAX_TABLE_FAULTS ||
+        if (rows->resolver->is_exhausted ||
+            rows->resolver->n_faults - rows->faults_before >= TAMIS_MAX_TABLE_FAULTS ||
             !tamis_resolve_step(rows->resolver, rows->place))
             return FALSE;
         if (rows->where_column >= 0) {

@@ -219,7 +219,7 @@ tamis_resolve_party(TamisResolver *r, const TamisValue *values)
     g_autoptr(GArray) addresses = g_array_new(FALSE, FALSE, sizeof(TamisString));
     g_autoptr(GArray) domains = g_array_new(FALSE, FALSE, sizeof(TamisString));
 
-    for (const TamisValue *at = values; at != NULL; at = at->next) {
+    for (const TamisValue *at = values; at != NULL && !r->is_exhausted; at = at->next) {
         TamisOperand operand = tamis_resolve_bind_value(r, r->scratch, &tamis_no_scope, at);
         TamisTerm term = tamis_resolve_evaluate(r, &tamis_no_frame, &operand);
         if (term.kind != TAMIS_TERM_GROUP) {

@@ -3,6 +3,8 @@
  * compiler/resolve: what it says of policies that are wrong, word for word, and where. */
 #include "resolving.h"
 
+#include <stdlib.h>
+
 static void
 test_organization(void)
 {
@@ -416,6 +418,44 @@ test_chains(void)
         }
 }
 
+/* "p" imports as many files as data says, or, negative, each imports the next. */
+static TamisSourceId
+open_generated(TamisSources *sources, const char *path, gsize max_bytes, gpointer data,
+               GError **error)
+{
+    int n = *(const int *)data;
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (strcmp(path, "p") == 0)
+        g_string_append(text, ORGANIZATION);
+    for (int i = 0; i < n && strcmp(path, "p") == 0; i++)
+        g_string_append_printf(text, "import \"f%d\";\n", i);
+    if (n < 0 && atoi(path + 1) < -n)
+        g_string_append_printf(text, "import \"f%d\";\n", atoi(path + 1) + 1);
+    return tamis_sources_add_text(sources, path, text->str, text->len);
+}
+
+static void
+assert_many_files(int n, const char *expected)
+{
+    g_auto(Resolved) resolved = {.sources = tamis_sources_new()};
+    TamisResolveOptions options = {.open = open_generated, .open_data = &n};
+
+    resolved.report = tamis_report_new(resolved.sources);
+    resolved.policy = tamis_policy_load(resolved.sources, "p", &options, resolved.report, NULL);
+    g_autofree char *found = report_to_string(&resolved);
+    g_assert_cmpstr(found, ==, expected);
+}
+
+static void
+test_many_files(void)
+{
+    assert_many_files(4095, "");
+    assert_many_files(4200, "4097:8-15 syntax: the policy has more than 4096 files\n");
+    assert_many_files(-63, "");
+    assert_many_files(-64, "f63:1:8-13 syntax: imports lead deeper than 64 files\n");
+}
+
 static void
 test_unsafe(void)
 {
@@ -509,6 +549,7 @@ main(int argc, char **argv)
     g_test_add_func("/resolve/faults/templates", test_templates);
     g_test_add_func("/resolve/faults/rows", test_rows);
     g_test_add_func("/resolve/faults/chains", test_chains);
+    g_test_add_func("/resolve/faults/many-files", test_many_files);
     g_test_add_func("/resolve/faults/unsafe", test_unsafe);
     g_test_add_func("/resolve/faults/rules", test_rules);
     g_test_add_func("/resolve/faults/tests", test_tests);
