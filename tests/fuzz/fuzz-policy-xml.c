@@ -41,7 +41,8 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     if (has_errors(report))
         return 0;
     GString *formatted = tamis_policy_format(policy, sources);
-    g_assert(tamis_policy_same(policy, read_text(report, arena, "b.tamis", formatted->str, formatted->len)));
+    g_assert(tamis_policy_same(
+        policy, read_text(report, arena, "b.tamis", formatted->str, formatted->len)));
     g_assert(!has_errors(report));
     g_string_free(formatted, TRUE);
 
