@@ -9,6 +9,9 @@
 #include "grammar/policy/compare.h"
 #include "grammar/policy/format.h"
 #include "grammar/policy/parser.h"
+#include "grammar/policy/reader.h"
+#include "grammar/policy/xml-reader.h"
+#include "grammar/policy/xml-writer.h"
 #include "grammar/sieve/compare.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/print.h"
@@ -32,13 +35,13 @@ typedef GString *(*Formatter)(const Input *input);
 
 /* What is formatted must say the same, else nothing is written. */
 static void
-verify(const TamisPolicySyntax *policy, const GString *text)
+verify(const TamisPolicySyntax *policy, const char *name, const GString *text)
 {
     g_autoptr(TamisSources) sources = tamis_sources_new();
     g_autoptr(TamisReport) report = tamis_report_new(sources);
     g_autoptr(TamisArena) arena = tamis_arena_new();
-    TamisSourceId source = tamis_sources_add_text(sources, "formatted", text->str, text->len);
-    const TamisPolicySyntax *again = tamis_policy_parse(source, arena, report);
+    TamisSourceId source = tamis_sources_add_text(sources, name, text->str, text->len);
+    const TamisPolicySyntax *again = tamis_policy_read(source, arena, report);
 
     g_assert(tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) == 0);
     g_assert(tamis_policy_same(policy, again));
@@ -54,7 +57,23 @@ format_policy(const Input *input)
     if (tamis_report_count_severity(input->report, TAMIS_SEVERITY_ERROR) > 0)
         return NULL;
     text = tamis_policy_format(policy, input->sources);
-    verify(policy, text);
+    verify(policy, "formatted.tamis", text);
+    return text;
+}
+
+/* A policy in XML. */
+static GString *
+format_xml(const Input *input)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    const TamisPolicySyntax *policy = tamis_policy_parse_xml(input->source, arena, input->report);
+    GString *text;
+
+    if (tamis_report_count_severity(input->report, TAMIS_SEVERITY_ERROR) > 0)
+        return NULL;
+    text = tamis_policy_write_xml(policy, input->report);
+    if (text != NULL)
+        verify(policy, "formatted.xml", text);
     return text;
 }
 
@@ -99,7 +118,7 @@ formatter_of(const char *path)
         Formatter formatter;
     } formatters[] = {
         {".sieve", format_sieve},
-        {".xml", NULL},
+        {".xml", format_xml},
         {"", format_policy}, /* ".tamis", standard input, and whatever else is named */
     };
 

@@ -191,8 +191,7 @@ directory_begin(TamisOutput *output, const TamisPolicy *policy, guint n_workers,
                 GError **error)
 {
     TamisDirectory *self = (TamisDirectory *)output;
-    struct stat old_status;
-    int fd, old;
+    int fd;
 
     self->policy = policy;
     self->n_scripts = policy->mailboxes->len;
@@ -219,10 +218,7 @@ directory_begin(TamisOutput *output, const TamisPolicy *policy, guint n_workers,
                 O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)
         return tamis_directory_fail(self, "write", TAMIS_MANIFEST_NAME, error);
-    old = self->fresh_path == NULL
-              ? tamis_folder_open_file(self->root, TAMIS_MANIFEST_NAME, &old_status)
-              : -1;
-    output->manifest = tamis_manifest_writer_new(fd, old);
+    output->manifest = tamis_manifest_writer_new(fd);
     return TRUE;
 }
 

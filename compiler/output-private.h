@@ -15,7 +15,7 @@ typedef struct {
                     GError **error);
     /* A batch is complete; one at a time and in order. NULL: nothing to do. */
     gboolean (*hand_on)(TamisOutput *output, guint slot, GError **error);
-    /* The manifest is complete. */
+    /* The manifest was written; its last tail_bytes begin with as_of. */
     gboolean (*commit)(TamisOutput *output, TamisOutputResult *result, GError **error);
     void (*free)(TamisOutput *output);
 } TamisOutputClass;
@@ -25,7 +25,7 @@ struct TamisOutput {
     const TamisOutputClass *class;
     TamisLayout *layout;           /* owned */
     TamisManifestWriter *manifest; /* owned, from begin on */
-    TamisManifestChange manifest_change;
+    gsize manifest_tail_bytes;
     TamisNeeds needs; /* of all scripts */
     gboolean keeps_as_of;
     gboolean is_complete;

@@ -24,13 +24,13 @@ tamis_print_statement(TamisPrinter *printer, TamisSpan statement, gboolean is_fi
 {
     if (is_first && (is_block || tamis_printer_starts_line(printer, statement)))
         tamis_pretty_force(printer->pretty);
-    tamis_printer_gap(printer, statement, is_first ? TAMIS_GAP_FIRST : TAMIS_GAP_STATEMENT);
+    tamis_printer_gap(printer, statement, is_first ? TAMIS_GAP_LINE : TAMIS_GAP_STATEMENT);
 }
 
 void
 tamis_print_close(TamisPrinter *printer, TamisSpan block)
 {
-    tamis_printer_last_comments(printer, (guint64)block.offset + block.length, FALSE);
+    tamis_printer_last_comments(printer, (guint64)block.offset + block.length);
     tamis_pretty_indent(printer->pretty, -TAMIS_INDENT);
     tamis_pretty_line(printer->pretty);
     tamis_print_text(printer, "}");
@@ -133,9 +133,7 @@ print_encryption(TamisPrinter *printer, const TamisDeclaration *declaration)
     tamis_print_text(printer, "encryption ");
     tamis_print_text(printer, declaration->name.text);
     tamis_print_open(printer);
-    tamis_print_statement(printer,
-                          tamis_printer_setting_span(printer, declaration->encryption.values->span),
-                          TRUE, FALSE);
+    tamis_print_statement(printer, declaration->encryption.values->span, TRUE, FALSE);
     tamis_print_text(printer, keywords[declaration->encryption.means]);
     tamis_print_list(printer, declaration->encryption.values, TAMIS_INDENT);
     tamis_print_text(printer, ";");
@@ -244,8 +242,8 @@ paragraph_of(const TamisDeclaration *declaration)
     }
 }
 
-static gboolean
-are_together(const TamisDeclaration *before, const TamisDeclaration *after)
+gboolean
+tamis_declarations_are_together(const TamisDeclaration *before, const TamisDeclaration *after)
 {
     return paragraph_of(before) != 0 && paragraph_of(before) == paragraph_of(after);
 }
@@ -256,7 +254,7 @@ gap_between(const TamisPrinter *printer, const TamisDeclaration *before,
 {
     if (before == NULL)
         return TAMIS_GAP_NONE;
-    if (printer->is_policy_text || are_together(before, after))
+    if (printer->is_policy_text || tamis_declarations_are_together(before, after))
         return TAMIS_GAP_STATEMENT;
     return TAMIS_GAP_BLANK;
 }
@@ -284,11 +282,8 @@ tamis_policy_format(const TamisPolicySyntax *policy, const TamisSources *sources
     const TamisDeclaration *before = NULL;
     const GString *out;
 
-    if (sources != NULL) {
+    if (sources != NULL)
         printer.text = tamis_sources_get_text(sources, policy->source, &printer.length_bytes);
-        printer.is_foreign =
-            g_str_has_suffix(tamis_sources_get_name(sources, policy->source), ".xml");
-    }
     printer.is_policy_text = is_policy_text(printer.text, printer.length_bytes);
     tamis_printer_sort_comments(&printer);
     for (const TamisDeclaration *next = policy->declarations; next != NULL; next = next->next) {
@@ -297,7 +292,7 @@ tamis_policy_format(const TamisPolicySyntax *policy, const TamisSources *sources
         tamis_pretty_flush(pretty);
         before = next;
     }
-    tamis_printer_last_comments(&printer, G_MAXUINT64, before == NULL);
+    tamis_printer_last_comments(&printer, G_MAXUINT64);
     out = tamis_pretty_finish(pretty);
     g_free(printer.comment_flags);
     return g_string_new_len(out->str, (gssize)out->len);

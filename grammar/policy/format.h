@@ -11,3 +11,6 @@
  * how strings were spelled and blocks broken; NULL when there is none. Ownership is the caller's. */
 TAMIS_API GString *
 tamis_policy_format(const TamisPolicySyntax *policy, const TamisSources *sources);
+/* Whether two declarations are lines of one paragraph where no source says: else an empty line parts them. */
+gboolean
+tamis_declarations_are_together(const TamisDeclaration *before, const TamisDeclaration *after);

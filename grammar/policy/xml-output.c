@@ -16,7 +16,8 @@ write_line_start(TamisXmlOutput *output)
 void
 tamis_xml_open(TamisXmlOutput *output, const char *name)
 {
-    write_line_start(output);
+    if (!output->is_inline)
+        write_line_start(output);
     xmlTextWriterStartElement(output->xml, BAD_CAST name);
     output->depth++;
     output->is_fresh = TRUE;
@@ -106,14 +107,25 @@ tamis_xml_string(TamisXmlOutput *output, const char *name, const TamisValue *val
 }
 
 void
+tamis_xml_value(TamisXmlOutput *output, const TamisValue *value)
+{
+    if (value->kind == TAMIS_VALUE_STRING)
+        tamis_xml_string(output, "string", value);
+    else
+        tamis_xml_word(output, "value", value->text);
+}
+
+void
 tamis_xml_values(TamisXmlOutput *output, const TamisValue *values)
 {
-    for (; values != NULL; values = values->next) {
-        if (values->kind == TAMIS_VALUE_STRING)
-            tamis_xml_string(output, "string", values);
-        else
-            tamis_xml_word(output, "value", values->text);
+    if (values != NULL && values->next == NULL && output->is_fresh) {
+        output->is_inline = TRUE;
+        tamis_xml_value(output, values);
+        output->is_inline = output->has_children = FALSE;
+        return;
     }
+    for (; values != NULL; values = values->next)
+        tamis_xml_value(output, values);
 }
 
 /* Comments and blank lines ------------------------------------------------------------------------- */
@@ -145,8 +157,9 @@ has_blank_line(const TamisXmlOutput *output, TamisSpan span)
 static void
 write_blank_line(TamisXmlOutput *output, TamisSpan span)
 {
-    if (!output->is_fresh && has_blank_line(output, span))
+    if (!output->is_fresh && (output->wants_blank || has_blank_line(output, span)))
         xmlTextWriterWriteRaw(output->xml, BAD_CAST "\n");
+    output->wants_blank = FALSE;
 }
 
 /* Whether something stands before the comment on its line. */
@@ -224,6 +237,13 @@ tamis_xml_statement(TamisXmlOutput *output, TamisSpan span, gboolean is_block)
 {
     write_comments(output, span.offset, is_block ? span.offset : span.offset + span.length);
     write_blank_line(output, span);
+}
+
+void
+tamis_xml_paragraph(TamisXmlOutput *output, TamisSpan span, gboolean is_block)
+{
+    output->wants_blank = TRUE;
+    tamis_xml_statement(output, span, is_block);
 }
 
 void

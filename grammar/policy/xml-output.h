@@ -18,6 +18,8 @@ typedef struct {
     guint depth;
     gboolean is_fresh;     /* nothing stands in the innermost element yet */
     gboolean has_children; /* the innermost element has had one: its end tag gets a line */
+    gboolean wants_blank; /* an empty line comes before what is written next on a line of its own */
+    gboolean is_inline;   /* elements follow on the same line */
     gboolean has_failed;
     guint32 next_comment;
 } TamisXmlOutput;
@@ -36,12 +38,16 @@ void tamis_xml_string(TamisXmlOutput *output, const char *name, const TamisValue
 /* Around other attributes of an element whose content is a string. */
 void tamis_xml_open_string(TamisXmlOutput *output, const char *name, const TamisValue *value);
 void tamis_xml_close_string(TamisXmlOutput *output, const TamisValue *value);
-/* <value> and <string>, all of the list. */
+/* <value> or <string>. */
+void tamis_xml_value(TamisXmlOutput *output, const TamisValue *value);
+/* The same of all in the list; on the line of the element's start tag when it is one, and the first. */
 void tamis_xml_values(TamisXmlOutput *output, const TamisValue *values);
 
 /* Before each statement: comments and the blank line that stand before it. A statement that holds no others
  * takes the comments inside it too. */
 void tamis_xml_statement(TamisXmlOutput *output, TamisSpan span, gboolean is_block);
+/* The same with an empty line in any case. */
+void tamis_xml_paragraph(TamisXmlOutput *output, TamisSpan span, gboolean is_block);
 /* Before a block is closed: the comments that are left in it. */
 void tamis_xml_end_block(TamisXmlOutput *output, TamisSpan span);
 

@@ -3,6 +3,7 @@
  * Declarations, mailboxes, routes and tests as XML. */
 #include "grammar/policy/xml-writer.h"
 
+#include "grammar/policy/format.h"
 #include "grammar/policy/xml-output.h"
 #include "grammar/policy/xml-private.h"
 
@@ -241,10 +242,8 @@ write_group(TamisXmlOutput *output, const TamisDeclaration *declaration)
     } else {
         for (const TamisValue *value = declaration->group.values; value != NULL;
              value = value->next) {
-            TamisValue alone = *value;
-            alone.next = NULL;
             tamis_xml_statement(output, value->span, FALSE);
-            tamis_xml_values(output, &alone);
+            tamis_xml_value(output, value);
         }
         tamis_xml_end_block(output, declaration->span);
     }
@@ -559,9 +558,13 @@ tamis_policy_write_xml(const TamisPolicySyntax *policy, TamisReport *report)
     xmlTextWriterWriteRaw(output.xml, BAD_CAST "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
     tamis_xml_open(&output, "policy");
     tamis_xml_attribute(&output, "xmlns", TAMIS_POLICY_NAMESPACE);
-    for (const TamisDeclaration *declaration = policy->declarations; declaration != NULL;
-         declaration = declaration->next) {
-        tamis_xml_statement(&output, declaration->span, writers[declaration->kind].is_block);
+    for (const TamisDeclaration *declaration = policy->declarations, *before = NULL;
+         declaration != NULL; before = declaration, declaration = declaration->next) {
+        gboolean is_block = writers[declaration->kind].is_block;
+        if (before == NULL || tamis_declarations_are_together(before, declaration))
+            tamis_xml_statement(&output, declaration->span, is_block);
+        else
+            tamis_xml_paragraph(&output, declaration->span, is_block);
         writers[declaration->kind].write(&output, declaration);
     }
     tamis_xml_end_block(&output, (TamisSpan){policy->source, 0, G_MAXUINT32});
