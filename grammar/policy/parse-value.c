@@ -163,6 +163,9 @@ tamis_parse_values(TamisParser *parser, const char *what, const TamisKeyword *st
         } else if (at_stop(parser, stops) || !is_comma_missing(parser, stops)) {
             break;
         }
+        /* A misplaced `not` was reported: no one looks for a group of that name. */
+        if (parser->is_quiet && strcmp(last->text, "not") == 0)
+            last->kind = TAMIS_VALUE_STRING;
         last->next = tamis_parser_take_value(parser);
         last = last->next;
     }
