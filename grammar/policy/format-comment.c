@@ -10,6 +10,7 @@
 enum {
     BEHIND = 1, /* something stands before it on its line */
     INSIDE = 2, /* something other than a comment follows on its last line */
+    JOINED = 4, /* only blanks part it from the comment before it */
 };
 
 static gboolean
@@ -30,9 +31,9 @@ end_of(TamisSpan span)
     return (guint64)span.offset + span.length;
 }
 
-/* Whether something stands on the comment's line before it. */
-static gboolean
-is_behind(const TamisPrinter *printer, guint32 i)
+/* BEHIND and JOINED. */
+static guint8
+flags_before(const TamisPrinter *printer, guint32 i)
 {
     guint64 at = comment_at(printer, i)->span.offset;
     guint64 stop = i > 0 ? end_of(comment_at(printer, i - 1)->span) : 0;
@@ -40,10 +41,11 @@ is_behind(const TamisPrinter *printer, guint32 i)
     while (at > stop && is_blank(printer->text[at - 1]))
         at--;
     if (i > 0 && at == stop)
-        return printer->comment_flags[i - 1] & BEHIND;
-    if (at == 0 || printer->text[at - 1] == '\n')
-        return FALSE;
-    return !(at == 3 && memcmp(printer->text, "\xef\xbb\xbf", 3) == 0);
+        return JOINED | (printer->comment_flags[i - 1] & BEHIND);
+    if (at == 0 || printer->text[at - 1] == '\n' ||
+        (at == 3 && memcmp(printer->text, "\xef\xbb\xbf", 3) == 0))
+        return 0;
+    return BEHIND;
 }
 
 static gboolean
@@ -71,7 +73,7 @@ tamis_printer_sort_comments(TamisPrinter *printer)
     if (printer->text == NULL)
         return;
     for (guint32 i = 0; i < n; i++)
-        printer->comment_flags[i] = is_behind(printer, i) ? BEHIND : 0;
+        printer->comment_flags[i] = flags_before(printer, i);
     for (guint32 i = n; printer->is_policy_text && i-- > 0;)
         if (is_inside(printer, i))
             printer->comment_flags[i] |= INSIDE;
@@ -84,9 +86,30 @@ tamis_printer_starts_line(const TamisPrinter *printer, TamisSpan span)
 
     if (!printer->is_policy_text)
         return FALSE;
+    /* With a comment in front it is the comment that starts the line. */
+    if (printer->next_comment < printer->policy->n_comments &&
+        comment_at(printer, printer->next_comment)->span.offset < at &&
+        !(printer->comment_flags[printer->next_comment] & BEHIND))
+        return TRUE;
     while (at > 0 && is_blank(printer->text[at - 1]))
         at--;
     return at == 0 || printer->text[at - 1] == '\n';
+}
+
+TamisSpan
+tamis_printer_setting_span(const TamisPrinter *printer, TamisSpan value)
+{
+    guint32 at = value.offset, word;
+
+    if (!printer->is_policy_text || value.source != printer->policy->source)
+        return value;
+    while (at > 0 && g_ascii_isspace(printer->text[at - 1]))
+        at--;
+    for (word = at; word > 0 && g_ascii_islower(printer->text[word - 1]);)
+        word--;
+    if (word == at)
+        return value;
+    return (TamisSpan){value.source, word, value.offset + value.length - word};
 }
 
 /* An empty line in front of this place. */
@@ -143,6 +166,7 @@ print_gap(TamisPrinter *printer, TamisGap gap, TamisSpan next)
         tamis_pretty_soft(printer->pretty);
         break;
     case TAMIS_GAP_LINE:
+    case TAMIS_GAP_FIRST:
         tamis_pretty_line(printer->pretty);
         break;
     case TAMIS_GAP_ENTRY:
@@ -150,6 +174,9 @@ print_gap(TamisPrinter *printer, TamisGap gap, TamisSpan next)
             tamis_pretty_blank(printer->pretty);
         else
             tamis_pretty_line(printer->pretty);
+        break;
+    case TAMIS_GAP_BREAK:
+        tamis_pretty_break(printer->pretty);
         break;
     case TAMIS_GAP_STATEMENT:
         if (has_blank_before(printer, next))
@@ -163,63 +190,77 @@ print_gap(TamisPrinter *printer, TamisGap gap, TamisSpan next)
     }
 }
 
-void
-tamis_printer_gap(TamisPrinter *printer, TamisSpan next, TamisGap gap)
+/* What stands between a comment on a line of its own and what follows it. */
+static TamisGap
+gap_behind_comment(TamisGap gap)
 {
-    gboolean is_fresh = FALSE;  /* the gap was printed, for a comment */
-    gboolean is_inside = FALSE; /* the last comment has what follows on its line */
+    return gap == TAMIS_GAP_LINE || gap == TAMIS_GAP_SOFT ? TAMIS_GAP_BREAK : TAMIS_GAP_STATEMENT;
+}
 
-    for (; printer->next_comment < printer->policy->n_comments; printer->next_comment++) {
-        const TamisComment *comment = comment_at(printer, printer->next_comment);
-        guint8 flags = printer->comment_flags[printer->next_comment];
-        g_autofree char *text = NULL;
+/* Where the comments of one gap have got to. */
+typedef struct {
+    TamisGap gap;       /* what stands before the next one */
+    gboolean is_fresh;  /* one stands on a line of its own */
+    gboolean is_ended;  /* nothing can stand on the line any more */
+    gboolean is_inside; /* the last one has what follows on its line */
+} Walk;
 
-        if (comment->span.offset >= next.offset)
-            break;
-        text = spell(comment->text);
-        if (!is_fresh && flags == BEHIND && gap != TAMIS_GAP_NONE) {
-            tamis_pretty_trailing(printer->pretty, text);
-            continue;
-        }
-        if (is_inside && (flags & INSIDE))
-            tamis_pretty_text(printer->pretty, " ");
-        else
-            print_gap(printer, is_fresh ? TAMIS_GAP_STATEMENT : gap, comment->span);
-        is_fresh = TRUE;
-        is_inside = flags & INSIDE;
-        if (is_inside)
-            tamis_pretty_copy(printer->pretty, text);
-        else
-            tamis_pretty_lines(printer->pretty, text,
-                               flags & BEHIND ? 0 : old_column(printer, comment->span));
+static void
+print_comment(TamisPrinter *printer, const TamisComment *comment, guint8 flags, Walk *walk)
+{
+    g_autofree char *text = spell(comment->text);
+
+    if (!walk->is_fresh && !walk->is_ended && (flags & (BEHIND | INSIDE)) == BEHIND &&
+        walk->gap != TAMIS_GAP_NONE) {
+        tamis_pretty_trailing(printer->pretty, text);
+        walk->is_ended = text[0] == '#';
+        return;
     }
-    if (is_inside)
+    if (walk->is_fresh && (flags & JOINED))
         tamis_pretty_text(printer->pretty, " ");
     else
-        print_gap(printer, is_fresh ? TAMIS_GAP_STATEMENT : gap, next);
+        print_gap(printer, walk->gap, comment->span);
+    if (flags & INSIDE)
+        tamis_pretty_copy(printer->pretty, text);
+    else
+        tamis_pretty_lines(printer->pretty, text,
+                           flags & (BEHIND | JOINED) ? 0 : old_column(printer, comment->span));
+    if (!walk->is_fresh)
+        walk->gap = gap_behind_comment(walk->gap);
+    walk->is_fresh = TRUE;
+    walk->is_inside = flags & INSIDE;
 }
 
 void
-tamis_printer_last_comments(TamisPrinter *printer, guint64 end)
+tamis_printer_gap(TamisPrinter *printer, TamisSpan next, TamisGap gap)
 {
-    gboolean is_fresh = FALSE;
+    Walk walk = {.gap = gap};
 
     for (; printer->next_comment < printer->policy->n_comments; printer->next_comment++) {
         const TamisComment *comment = comment_at(printer, printer->next_comment);
-        guint8 flags = printer->comment_flags[printer->next_comment];
-        g_autofree char *text = NULL;
+
+        if (comment->span.offset >= next.offset)
+            break;
+        print_comment(printer, comment, printer->comment_flags[printer->next_comment], &walk);
+    }
+    if (walk.is_inside)
+        tamis_pretty_text(printer->pretty, " ");
+    else
+        print_gap(printer, walk.gap, next);
+}
+
+void
+tamis_printer_last_comments(TamisPrinter *printer, guint64 end, gboolean is_start)
+{
+    Walk walk = {.gap = is_start ? TAMIS_GAP_NONE : TAMIS_GAP_STATEMENT};
+
+    for (; printer->next_comment < printer->policy->n_comments; printer->next_comment++) {
+        const TamisComment *comment = comment_at(printer, printer->next_comment);
 
         if (comment->span.offset >= end)
             break;
-        text = spell(comment->text);
-        if (!is_fresh && (flags & BEHIND)) {
-            tamis_pretty_trailing(printer->pretty, text);
-            continue;
-        }
-        print_gap(printer, TAMIS_GAP_STATEMENT, comment->span);
-        tamis_pretty_lines(printer->pretty, text,
-                           flags & BEHIND ? 0 : old_column(printer, comment->span));
-        is_fresh = TRUE;
+        print_comment(printer, comment,
+                      printer->comment_flags[printer->next_comment] & (guint8)~INSIDE, &walk);
     }
 }
 
@@ -238,7 +279,7 @@ tamis_printer_close_comments(TamisPrinter *printer, TamisSpan word)
     at = end_of(comment_at(printer, printer->next_comment)->span);
     while (at < printer->length_bytes && is_blank(printer->text[at]))
         at++;
-    if (at == printer->length_bytes || strchr(",;)", printer->text[at]) == NULL)
+    if (at == printer->length_bytes || strchr(",;", printer->text[at]) == NULL)
         return;
     tamis_pretty_text(printer->pretty, " ");
     tamis_pretty_copy(printer->pretty, comment_at(printer, printer->next_comment)->text);

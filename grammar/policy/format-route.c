@@ -118,7 +118,8 @@ print_reply(TamisPrinter *printer, const TamisActionSyntax *action)
     for (guint i = 0; i < parts->len; i++) {
         const ReplyPart *part = &g_array_index(parts, ReplyPart, i);
 
-        tamis_print_statement(printer, part->span, i == 0, FALSE);
+        tamis_print_statement(printer, tamis_printer_setting_span(printer, part->span), i == 0,
+                              FALSE);
         if (part->value != NULL) {
             tamis_print_setting(printer, part->keyword, (guint)width, part->value);
         } else {

@@ -92,7 +92,8 @@ print_hours(TamisPrinter *printer, const TamisDeclaration *declaration)
             print_except(printer, except, width);
             except = except->next;
         } else {
-            tamis_print_statement(printer, zone->span, is_first, FALSE);
+            tamis_print_statement(printer, tamis_printer_setting_span(printer, zone->span),
+                                  is_first, FALSE);
             tamis_print_setting(printer, "timezone", width, zone);
             zone = NULL;
         }

@@ -25,7 +25,9 @@ typedef enum {
     TAMIS_GAP_NONE,      /* nothing: the start of the file */
     TAMIS_GAP_SOFT,      /* nothing, or a line break */
     TAMIS_GAP_LINE,      /* a blank or a line break */
+    TAMIS_GAP_FIRST,     /* the same, of a block's first statement */
     TAMIS_GAP_ENTRY,     /* the same, and an empty line may be kept */
+    TAMIS_GAP_BREAK,     /* a line break */
     TAMIS_GAP_STATEMENT, /* a line break, and an empty line may be kept */
     TAMIS_GAP_BLANK,     /* an empty line */
 } TamisGap;
@@ -35,11 +37,13 @@ typedef enum {
 void tamis_printer_sort_comments(TamisPrinter *printer);
 /* The gap before something, with the comments that stand before it. */
 void tamis_printer_gap(TamisPrinter *printer, TamisSpan next, TamisGap gap);
-/* The comments at the end of a block or file, before offset end. */
-void tamis_printer_last_comments(TamisPrinter *printer, guint64 end);
+/* The comments at the end of a block or file, before offset end; is_start: nothing was printed yet. */
+void tamis_printer_last_comments(TamisPrinter *printer, guint64 end, gboolean is_start);
 /* Those between a word and the mark behind it. */
 void tamis_printer_close_comments(TamisPrinter *printer, TamisSpan word);
-/* Whether the source has a line break right before this place. */
+/* A statement of one keyword and this value, of which the tree has no place of its own. */
+TamisSpan tamis_printer_setting_span(const TamisPrinter *printer, TamisSpan value);
+/* Whether a line of the source begins with what stands here, or with a comment in front of it. */
 gboolean tamis_printer_starts_line(const TamisPrinter *printer, TamisSpan span);
 
 /* Pieces (format-value.c) ---------------------------------------------------------------------------- */

@@ -24,13 +24,13 @@ tamis_print_statement(TamisPrinter *printer, TamisSpan statement, gboolean is_fi
 {
     if (is_first && (is_block || tamis_printer_starts_line(printer, statement)))
         tamis_pretty_force(printer->pretty);
-    tamis_printer_gap(printer, statement, is_first ? TAMIS_GAP_LINE : TAMIS_GAP_STATEMENT);
+    tamis_printer_gap(printer, statement, is_first ? TAMIS_GAP_FIRST : TAMIS_GAP_STATEMENT);
 }
 
 void
 tamis_print_close(TamisPrinter *printer, TamisSpan block)
 {
-    tamis_printer_last_comments(printer, (guint64)block.offset + block.length);
+    tamis_printer_last_comments(printer, (guint64)block.offset + block.length, FALSE);
     tamis_pretty_indent(printer->pretty, -TAMIS_INDENT);
     tamis_pretty_line(printer->pretty);
     tamis_print_text(printer, "}");
@@ -133,7 +133,9 @@ print_encryption(TamisPrinter *printer, const TamisDeclaration *declaration)
     tamis_print_text(printer, "encryption ");
     tamis_print_text(printer, declaration->name.text);
     tamis_print_open(printer);
-    tamis_print_statement(printer, declaration->encryption.values->span, TRUE, FALSE);
+    tamis_print_statement(printer,
+                          tamis_printer_setting_span(printer, declaration->encryption.values->span),
+                          TRUE, FALSE);
     tamis_print_text(printer, keywords[declaration->encryption.means]);
     tamis_print_list(printer, declaration->encryption.values, TAMIS_INDENT);
     tamis_print_text(printer, ";");
@@ -292,7 +294,7 @@ tamis_policy_format(const TamisPolicySyntax *policy, const TamisSources *sources
         tamis_pretty_flush(pretty);
         before = next;
     }
-    tamis_printer_last_comments(&printer, G_MAXUINT64);
+    tamis_printer_last_comments(&printer, G_MAXUINT64, before == NULL);
     out = tamis_pretty_finish(pretty);
     g_free(printer.comment_flags);
     return g_string_new_len(out->str, (gssize)out->len);
