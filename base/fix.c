@@ -3,43 +3,42 @@
  * Edits are taken finding by finding, kept in the order of the text, and made in one pass. */
 #include "base/fix.h"
 
-/* By offset; of insertions at one place the one that came first goes first. */
-static gint
-find_place(const GArray *taken, TamisSpan span)
-{
-    guint low = 0, high = taken->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        if (g_array_index(taken, TamisEdit, middle).span.offset <= span.offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (gint)low;
-}
-
 static inline guint32
 end_of(TamisSpan span)
 {
     return span.offset + span.length;
 }
 
-/* Two replacements overlap where they share a byte; an insertion, where it is inside of a replacement. */
+/* By offset; at one place insertions come first, in the order in which they were taken. */
+static guint
+find_place(const GArray *taken, TamisSpan span)
+{
+    guint low = 0, high = taken->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        TamisSpan other = g_array_index(taken, TamisEdit, middle).span;
+        gboolean goes_before =
+            other.offset < span.offset ||
+            (other.offset == span.offset && (other.length == 0 || span.length > 0));
+        if (goes_before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Replacements overlap where they share a byte, an insertion where it is inside of a replacement. */
 static gboolean
 overlaps(const GArray *taken, TamisSpan span)
 {
-    gint place = find_place(taken, span);
-
-    if (place > 0) {
-        TamisSpan before = g_array_index(taken, TamisEdit, place - 1).span;
-        gboolean is_same_start =
-            before.offset == span.offset && before.length > 0 && span.length > 0;
-        if (is_same_start || (end_of(before) > span.offset && before.offset < span.offset))
+    for (guint i = 0; i < taken->len; i++) {
+        TamisSpan other = g_array_index(taken, TamisEdit, i).span;
+        if (other.offset < end_of(span) && span.offset < end_of(other))
             return TRUE;
     }
-    return (guint)place < taken->len &&
-           g_array_index(taken, TamisEdit, place).span.offset < end_of(span);
+    return FALSE;
 }
 
 static gboolean
@@ -69,13 +68,14 @@ tamis_fix_apply(const TamisReport *report, TamisSourceId source, GString *out)
             continue;
         for (guint j = 0; j < edits->len; j++) {
             TamisEdit edit = g_array_index(edits, TamisEdit, j);
-            g_array_insert_val(taken, (guint)find_place(taken, edit.span), edit);
+            g_array_insert_val(taken, find_place(taken, edit.span), edit);
         }
         n_mended++;
     }
     const char *text = tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
     for (guint i = 0; i < taken->len; i++) {
         const TamisEdit *edit = &g_array_index(taken, TamisEdit, i);
+        g_assert(edit->span.offset >= done);
         g_string_append_len(out, text + done, edit->span.offset - done);
         g_string_append(out, edit->text);
         done = end_of(edit->span);

@@ -216,9 +216,9 @@ tamis_compile_all(const TamisCompile *compile, TamisOutput *output, TamisReport 
     if (output == NULL || run.has_failed)
         return TRUE;
     output->needs = run.totals.needs;
-    output->is_complete =
-        tamis_manifest_writer_end(output->manifest, compile->policy, compile->server, &run.totals,
-                                  compile->as_of, &output->manifest_tail_bytes, error);
+    output->is_complete = tamis_manifest_writer_end(
+        output->manifest, compile->policy, compile->server, &run.totals, compile->as_of,
+        output->keeps_as_of, &output->manifest_change, error);
     return output->is_complete;
 }
 

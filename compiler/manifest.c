@@ -8,6 +8,7 @@
 #include "compiler/folder.h"
 #include "compiler/layout.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -249,16 +250,21 @@ tamis_manifest_entries_append(TamisManifestEntries *entries, const TamisScript *
 
 struct TamisManifestWriter {
     int fd;
+    int old;      /* -1: none, or left behind: what comes is written */
+    off_t n_same; /* bytes that are the same as in old */
+    char *block;  /* of old */
     GString *buffer;
     gboolean has_entries;
 };
 
 TamisManifestWriter *
-tamis_manifest_writer_new(int fd)
+tamis_manifest_writer_new(int fd, int old)
 {
     TamisManifestWriter *writer = g_new0(TamisManifestWriter, 1);
 
     writer->fd = fd;
+    writer->old = old;
+    writer->block = g_malloc(BUFFER_BYTES);
     writer->buffer = g_string_sized_new(BUFFER_BYTES);
     return writer;
 }
@@ -269,6 +275,9 @@ tamis_manifest_writer_free(TamisManifestWriter *writer)
     if (writer == NULL)
         return;
     g_string_free(writer->buffer, TRUE);
+    g_free(writer->block);
+    if (writer->old >= 0)
+        close(writer->old);
     close(writer->fd);
     g_free(writer);
 }
@@ -279,13 +288,80 @@ tamis_manifest_writer_get_fd(const TamisManifestWriter *writer)
     return writer->fd;
 }
 
+/* Up to n_bytes of the old manifest into the block; 0 at its end or when it cannot be read. */
+static gsize
+read_old(TamisManifestWriter *writer, gsize n_bytes, off_t offset)
+{
+    gsize n_read = 0;
+
+    n_bytes = MIN(n_bytes, BUFFER_BYTES);
+    while (n_read < n_bytes) {
+        ssize_t n =
+            pread(writer->old, writer->block + n_read, n_bytes - n_read, offset + (off_t)n_read);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        n_read += (gsize)n;
+    }
+    return n_read;
+}
+
+static gboolean
+continues_old(TamisManifestWriter *writer, const char *text, gsize length)
+{
+    off_t offset = writer->n_same;
+
+    while (length > 0) {
+        gsize n = read_old(writer, length, offset);
+
+        if (n == 0 || memcmp(writer->block, text, n) != 0)
+            return FALSE;
+        text += n;
+        length -= n;
+        offset += (off_t)n;
+    }
+    return TRUE;
+}
+
+/* From here on it is another one: what was the same so far is copied. */
+static gboolean
+leave_old(TamisManifestWriter *writer, GError **error)
+{
+    off_t offset = 0;
+
+    while (offset < writer->n_same) {
+        gsize n = read_old(writer, (gsize)(writer->n_same - offset), offset);
+
+        if (n == 0)
+            errno = EIO;
+        if (n == 0 || !tamis_write_all(writer->fd, writer->block, n))
+            return tamis_folder_fail(error, "write", TAMIS_MANIFEST_NAME);
+        offset += (off_t)n;
+    }
+    close(writer->old);
+    writer->old = -1;
+    return TRUE;
+}
+
 static gboolean
 flush(TamisManifestWriter *writer, GError **error)
 {
-    gboolean went_well = tamis_write_all(writer->fd, writer->buffer->str, writer->buffer->len);
+    GString *buffer = writer->buffer;
+    gboolean went_well = TRUE;
 
-    g_string_truncate(writer->buffer, 0);
-    return went_well || tamis_folder_fail(error, "write", TAMIS_MANIFEST_NAME);
+    if (writer->old >= 0 && continues_old(writer, buffer->str, buffer->len)) {
+        writer->n_same += (off_t)buffer->len;
+        g_string_truncate(buffer, 0);
+        return TRUE;
+    }
+    if (writer->old >= 0 && !leave_old(writer, error))
+        return FALSE;
+    if (!tamis_write_all(writer->fd, buffer->str, buffer->len))
+        went_well = tamis_folder_fail(error, "write", TAMIS_MANIFEST_NAME);
+    g_string_truncate(buffer, 0);
+    return went_well;
 }
 
 /* As the reader of the manifest would look for it: beside the policy, not where the run was
@@ -360,24 +436,42 @@ tamis_manifest_writer_add(TamisManifestWriter *writer, const GString *entries, G
     return writer->buffer->len < BUFFER_BYTES || flush(writer, error);
 }
 
+/* Whether nothing of the old manifest follows what was the same. */
+static gboolean
+ends_with_old(const TamisManifestWriter *writer)
+{
+    struct stat status;
+
+    return writer->old >= 0 && fstat(writer->old, &status) == 0 && status.st_size == writer->n_same;
+}
+
 gboolean
 tamis_manifest_writer_end(TamisManifestWriter *writer, const TamisPolicy *policy,
                           const TamisServer *server, const TamisManifestTotals *totals,
-                          TamisInstant as_of, gsize *out_tail_bytes, GError **error)
+                          TamisInstant as_of, gboolean keep_as_of, TamisManifestChange *out_change,
+                          GError **error)
 {
-    g_autoptr(GString) tail = g_string_new("  \"as_of\": ");
     GString *out = writer->buffer;
 
     g_string_append(out, writer->has_entries ? "\n  ],\n  " : "],\n  ");
     append_settings(out, &totals->needs, server);
     g_string_append(out, ",\n  \"good_until\": ");
     append_instant(out, policy, totals->good_until);
-    g_string_append(out, ",\n");
-    append_instant(tail, policy, as_of);
-    g_string_append(tail, "\n}\n");
-    g_string_append_len(out, tail->str, (gssize)tail->len);
+    g_string_append(out, ",\n  \"as_of\": ");
     if (!flush(writer, error))
         return FALSE;
-    *out_tail_bytes = tail->len;
+    *out_change = writer->old >= 0 ? TAMIS_MANIFEST_OLDER : TAMIS_MANIFEST_DIFFERENT;
+    if (*out_change == TAMIS_MANIFEST_OLDER && keep_as_of)
+        return TRUE;
+    append_instant(out, policy, as_of);
+    g_string_append(out, "\n}\n");
+    if (!flush(writer, error))
+        return FALSE;
+    if (ends_with_old(writer))
+        *out_change = TAMIS_MANIFEST_SAME;
+    else if (writer->old >= 0) {
+        *out_change = TAMIS_MANIFEST_DIFFERENT;
+        return leave_old(writer, error);
+    }
     return TRUE;
 }

@@ -45,8 +45,17 @@ void tamis_manifest_entries_append(TamisManifestEntries *entries, const TamisScr
 
 typedef struct TamisManifestWriter TamisManifestWriter;
 
-/* Takes the descriptor, which is written from its present position on. */
-TamisManifestWriter *tamis_manifest_writer_new(int fd);
+/* How what would be written compares to the old manifest. */
+typedef enum {
+    TAMIS_MANIFEST_DIFFERENT, /* or there is no old one: it was written */
+    TAMIS_MANIFEST_OLDER,     /* differs in as_of alone: written, unless that was not asked for */
+    TAMIS_MANIFEST_SAME,      /* not written */
+} TamisManifestChange;
+
+/* Takes both descriptors. fd is written from its start on, but only once something differs from the old
+ * manifest: writing a large one that is there already would take longer than all the rest. old is -1 where
+ * there is none. */
+TamisManifestWriter *tamis_manifest_writer_new(int fd, int old);
 void tamis_manifest_writer_free(TamisManifestWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisManifestWriter, tamis_manifest_writer_free)
 gboolean tamis_manifest_writer_begin(TamisManifestWriter *writer, const TamisPolicy *policy,
@@ -55,12 +64,13 @@ gboolean tamis_manifest_writer_begin(TamisManifestWriter *writer, const TamisPol
  */
 gboolean
 tamis_manifest_writer_add(TamisManifestWriter *writer, const GString *entries, GError **error);
-/* as_of stands last: of two manifests that differ in it alone all but the tail is the same.
- * Whatever was added has been written when this returns; out_tail_bytes is the length of what
- * begins with as_of. */
+/* as_of stands last: of two manifests that differ in it alone all but the tail is the same, and then
+ * keep_as_of leaves it at the old one. Unless the change says otherwise all that was added has been written
+ * when this returns. */
 gboolean tamis_manifest_writer_end(TamisManifestWriter *writer, const TamisPolicy *policy,
                                    const TamisServer *server, const TamisManifestTotals *totals,
-                                   TamisInstant as_of, gsize *out_tail_bytes, GError **error);
+                                   TamisInstant as_of, gboolean keep_as_of,
+                                   TamisManifestChange *out_change, GError **error);
 /* Lent: for reading what was written. */
 int tamis_manifest_writer_get_fd(const TamisManifestWriter *writer);
 

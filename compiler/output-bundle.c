@@ -189,7 +189,7 @@ bundle_begin(TamisOutput *output, const TamisPolicy *policy, guint n_workers, gu
 
     if (fd < 0)
         return fail(self, "write", error);
-    output->manifest = tamis_manifest_writer_new(fd);
+    output->manifest = tamis_manifest_writer_new(fd, -1);
     self->n_scripts = policy->mailboxes->len;
     self->n_slots = n_slots;
     self->members = g_new(GString *, n_slots);

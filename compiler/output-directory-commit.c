@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BLOCK_BYTES  ((gsize)256 * 1024)
 #define BATCH_STAMPS 512
 
 static void
@@ -68,65 +67,6 @@ stamp_batch(gpointer data, guint worker, guint slot, guint32 batch, GError **err
     return TRUE;
 }
 
-/* Comparing manifests ---------------------------------------------------------------------------
- */
-
-static gboolean
-read_block(int fd, guint8 *block, gsize n_bytes, off_t offset)
-{
-    while (n_bytes > 0) {
-        ssize_t n = pread(fd, block, n_bytes, offset);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return FALSE;
-        block += n;
-        n_bytes -= (gsize)n;
-        offset += n;
-    }
-    return TRUE;
-}
-
-/* The first n_bytes of both. */
-static gboolean
-have_same_bytes(int one, int other, gsize n_bytes)
-{
-    g_autofree guint8 *blocks = g_malloc(2 * BLOCK_BYTES);
-
-    for (gsize offset = 0; offset < n_bytes; offset += BLOCK_BYTES) {
-        gsize n = MIN(BLOCK_BYTES, n_bytes - offset);
-
-        if (!read_block(one, blocks, n, (off_t)offset) ||
-            !read_block(other, blocks + BLOCK_BYTES, n, (off_t)offset) ||
-            memcmp(blocks, blocks + BLOCK_BYTES, n) != 0)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* Whether the folder's manifest may stay. The tail has one length for all instants of one form. */
-static gboolean
-is_manifest_same(const TamisDirectory *self)
-{
-    int made = tamis_manifest_writer_get_fd(self->base.manifest);
-    struct stat new_status;
-    struct stat old_status;
-    int old = tamis_folder_open_file(self->root, TAMIS_MANIFEST_NAME, &old_status);
-    gsize n_bytes;
-    gboolean is_same;
-
-    if (old < 0)
-        return FALSE;
-    n_bytes = (gsize)old_status.st_size;
-    is_same = fstat(made, &new_status) == 0 && new_status.st_size == old_status.st_size;
-    if (self->base.keeps_as_of && is_same)
-        n_bytes -= self->base.manifest_tail_bytes;
-    is_same = is_same && have_same_bytes(made, old, n_bytes);
-    close(old);
-    return is_same;
-}
-
 /* Commit ----------------------------------------------------------------------------------------
  */
 
@@ -180,6 +120,16 @@ commit_fresh(TamisDirectory *self, GError **error)
     return result == 0 || tamis_directory_fail(self, "make", NULL, error);
 }
 
+/* Whether the folder's manifest may stay. */
+static gboolean
+is_manifest_same(const TamisDirectory *self)
+{
+    TamisManifestChange change = self->base.manifest_change;
+
+    return change == TAMIS_MANIFEST_SAME ||
+           (change == TAMIS_MANIFEST_OLDER && self->base.keeps_as_of);
+}
+
 static gboolean
 write_journal(TamisDirectory *self, const TamisOutputResult *result, GError **error)
 {
@@ -198,7 +148,8 @@ write_journal(TamisDirectory *self, const TamisOutputResult *result, GError **er
         tamis_directory_staged_path(self, i, staged);
         tamis_journal_add_put(journal, staged, path->str, state == TAMIS_SCRIPT_CREATED);
     }
-    tamis_journal_add_manifest(journal);
+    if (!is_manifest_same(self))
+        tamis_journal_add_manifest(journal);
     for (guint i = 0; i < result->removed->len; i++)
         tamis_journal_add_remove(journal, g_ptr_array_index(result->removed, i));
     return tamis_journal_seal(journal, self->root, error);

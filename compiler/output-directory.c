@@ -191,7 +191,8 @@ directory_begin(TamisOutput *output, const TamisPolicy *policy, guint n_workers,
                 GError **error)
 {
     TamisDirectory *self = (TamisDirectory *)output;
-    int fd;
+    struct stat old_status;
+    int fd, old;
 
     self->policy = policy;
     self->n_scripts = policy->mailboxes->len;
@@ -218,7 +219,10 @@ directory_begin(TamisOutput *output, const TamisPolicy *policy, guint n_workers,
                 O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)
         return tamis_directory_fail(self, "write", TAMIS_MANIFEST_NAME, error);
-    output->manifest = tamis_manifest_writer_new(fd);
+    old = self->fresh_path == NULL
+              ? tamis_folder_open_file(self->root, TAMIS_MANIFEST_NAME, &old_status)
+              : -1;
+    output->manifest = tamis_manifest_writer_new(fd, old);
     return TRUE;
 }
 

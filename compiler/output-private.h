@@ -15,7 +15,7 @@ typedef struct {
                     GError **error);
     /* A batch is complete; one at a time and in order. NULL: nothing to do. */
     gboolean (*hand_on)(TamisOutput *output, guint slot, GError **error);
-    /* The manifest was written; its last tail_bytes begin with as_of. */
+    /* The manifest is complete. */
     gboolean (*commit)(TamisOutput *output, TamisOutputResult *result, GError **error);
     void (*free)(TamisOutput *output);
 } TamisOutputClass;
@@ -25,7 +25,7 @@ struct TamisOutput {
     const TamisOutputClass *class;
     TamisLayout *layout;           /* owned */
     TamisManifestWriter *manifest; /* owned, from begin on */
-    gsize manifest_tail_bytes;
+    TamisManifestChange manifest_change;
     TamisNeeds needs; /* of all scripts */
     gboolean keeps_as_of;
     gboolean is_complete;

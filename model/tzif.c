@@ -8,6 +8,10 @@
 #define HEADER_BYTES 44
 #define MAX_COUNT    100000 /* of transitions: more is damage */
 #define MAX_OFFSET_S 172800
+/* Changes beyond these (some writers begin at -2^59; the year 9000) are damage: years have four
+ * digits, also a cycle later, and no sum overflows. */
+#define FIRST_TIME (-(G_GINT64_CONSTANT(1) << 60))
+#define LAST_TIME  G_GINT64_CONSTANT(221845392000)
 
 /* One half of the footer's rule: a day of each year and a local time, which may be negative or
  * beyond the day's end. */
@@ -255,7 +259,8 @@ read_periods(const guint8 *data, const Block *block, gsize time_bytes, TamisInst
     for (guint32 i = 0; i < block->n_times; i++) {
         TamisInstant time = time_bytes == 8 ? get_i64(data + i * 8) : (gint32)get_u32(data + i * 4);
 
-        if (indexes[i] >= block->n_types || time <= *out_last)
+        if (indexes[i] >= block->n_types || time <= *out_last || time < FIRST_TIME ||
+            time > LAST_TIME)
             return NULL;
         *out_last = time;
         add_period(periods, time, (gint32)get_u32(types + indexes[i] * 6));

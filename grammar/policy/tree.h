@@ -144,7 +144,7 @@ struct TamisActionSyntax {
     TamisName encryption; /* FORWARD; text NULL: plain */
     gboolean one_of;
     gboolean without_copy;
-    gboolean is_bare;    /* REPLY written as `reply "…";` */
+    gboolean is_bare; /* REPLY written as `reply "…";` */
     TamisValue
         *text; /* REPLY's text, REJECT's reason, MARK's "Name: value", KEEP's folder: strings */
     TamisValue *subject; /* REPLY */

@@ -330,6 +330,10 @@ def test_edits_by_hand_are_undone_and_named(t):
                "restored 'info@acme.example.sieve', which was not as tamis had written it\n", output.out)
     t.equal(before, contents(t.folder / "out"))
     t.equal(0o640, stat.S_IMODE(script.stat().st_mode))
+    # On another day too, where the manifest stays as it is.
+    script.write_text("discard;")
+    t.contains(SUMMARY.format(3, 0, 1, 2, 0), t.tamis("compile", "policy.tamis", "-o", "out").out)
+    t.equal(before, contents(t.folder / "out"))
     script.unlink()
     t.contains(SUMMARY.format(3, 1, 0, 2, 0), compile(t, "-o", "out").out)
 

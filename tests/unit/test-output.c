@@ -631,6 +631,14 @@ test_as_of(Site *site, gconstpointer unused)
     g_assert_cmpstr(first, ==, second);
     site->keep_as_of = FALSE;
     assert_compiles(site, 0, 0, 3, 0, 0);
+    /* A script alone differs from what the manifest says. */
+    write_text(site, "user0001@acme.example.sieve", "discard;");
+    site->as_of = AS_OF + 2;
+    site->keep_as_of = TRUE;
+    assert_compiles(site, 0, 1, 2, 0, 1);
+    site->as_of = AS_OF + 1;
+    site->keep_as_of = FALSE;
+    assert_compiles(site, 0, 0, 3, 0, 0);
     third = read_text(site, "manifest.json");
     assert_has(third, "\"as_of\": \"2026-11-23T10:13:21+08:00\"");
     assert_compiles(site, 0, 0, 3, 0, 0);

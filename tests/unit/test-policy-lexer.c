@@ -5,6 +5,7 @@
 #include "tests/unit/policy-listing.h"
 
 #include <string.h>
+#include <time.h>
 
 static const char *const kind_names[] = {
     [TAMIS_TOKEN_END] = "end",         [TAMIS_TOKEN_STRING] = "string",
@@ -342,14 +343,15 @@ test_time(void)
 
     for (gsize i = 0; i < G_N_ELEMENTS(repeats); i++) {
         g_autoptr(GString) text = g_string_new(NULL);
-        gint64 start = g_get_monotonic_time();
+        clock_t start = clock(); /* of this process: other work on the machine is not ours */
         g_autofree char *listing = NULL;
 
         while (text->len < 300000)
             g_string_append(text, repeats[i]);
         listing = lex(text->str, text->len);
-        g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
-        g_test_message("%s: %.1f ms", repeats[i], (double)(g_get_monotonic_time() - start) / 1000);
+        g_assert_cmpint((clock() - start) / CLOCKS_PER_SEC, <, 20);
+        g_test_message("%s: %.1f ms", repeats[i],
+                       (double)(clock() - start) * 1000 / CLOCKS_PER_SEC);
     }
 }
 

@@ -3,6 +3,7 @@
  * Calendar, zones and weekly hours: exact answers at the edges, and thousands compared with
  * Python's zoneinfo, which reads the same zone data by itself. */
 #include "model/hours.h"
+#include "model/tzif.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -362,6 +363,52 @@ test_oracle(void)
     g_assert_cmpuint(n, >, 10000);
 }
 
+/* Periods that a search can rely on, whatever the bytes were. */
+static void
+read_damaged(const char *data, gsize length_bytes)
+{
+    /* Exactly as long as it says, so that a sanitizer sees any step beyond. */
+    g_autofree guint8 *copy = g_memdup2(data, MAX(length_bytes, 1));
+    TamisInstant end;
+    g_autoptr(GArray) periods = tamis_tzif_read(copy, length_bytes, &end);
+
+    if (periods == NULL)
+        return;
+    g_assert_cmpuint(periods->len, >, 0);
+    g_assert_cmpint(g_array_index(periods, TamisOffsetPeriod, 0).start, ==, TAMIS_INSTANT_MIN);
+    for (guint i = 1; i < periods->len; i++) {
+        TamisOffsetPeriod before = g_array_index(periods, TamisOffsetPeriod, i - 1);
+        TamisOffsetPeriod period = g_array_index(periods, TamisOffsetPeriod, i);
+
+        g_assert_cmpint(before.start, <, period.start);
+        g_assert_cmpint(before.offset_s, !=, period.offset_s);
+    }
+}
+
+static void
+test_damaged(void)
+{
+    g_autofree char *data = NULL;
+    gsize length_bytes;
+
+    g_assert_true(
+        g_file_get_contents("/usr/share/zoneinfo/Europe/Berlin", &data, &length_bytes, NULL));
+    for (gsize n = 0; n <= length_bytes; n++)
+        read_damaged(data, n);
+    for (int round = 0; round < 3000; round++) {
+        g_autofree char *copy = g_memdup2(data, length_bytes);
+
+        for (int i = g_test_rand_int_range(1, 5); i > 0; i--)
+            copy[g_test_rand_int_range(0, (gint32)length_bytes)] =
+                (char)g_test_rand_int_range(0, 256);
+        /* The rule is the last line: half of the damage goes there. */
+        if (round % 2 == 0)
+            copy[length_bytes - (gsize)g_test_rand_int_range(1, 30)] =
+                (char)g_test_rand_int_range(32, 127);
+        read_damaged(copy, length_bytes);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -374,6 +421,7 @@ main(int argc, char **argv)
     g_test_add_func("/zone/far-future", test_far_future);
     g_test_add_func("/zone/periods", test_periods);
     g_test_add_func("/zone/hours", test_hours);
+    g_test_add_func("/zone/damaged", test_damaged);
     g_test_add_func("/zone/oracle", test_oracle);
     return g_test_run();
 }
