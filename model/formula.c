@@ -94,6 +94,8 @@ sort_unique(guint32 *numbers, guint32 n)
 {
     guint32 kept = 0;
 
+    if (n == 0)
+        return 0;
     qsort(numbers, n, sizeof *numbers, compare_numbers);
     for (guint32 i = 0; i < n; i++) {
         if (kept == 0 || numbers[i] != numbers[kept - 1])

@@ -612,13 +612,19 @@ follows_on(const TamisSieveCommand *previous, const TamisSieveCommand *command)
 }
 
 static void
-print_trailing(Printer *printer, const TamisSieveComment *comments)
+print_trailing(Printer *printer, const TamisSieveComment *comments, guint level)
 {
+    gboolean is_line_open = TRUE, is_first = FALSE;
+
     for (const TamisSieveComment *comment = comments; comment; comment = comment->next) {
-        put_char(printer, ' ');
+        if (is_line_open)
+            put_char(printer, ' ');
+        else
+            begin_line(printer, FALSE, &is_first, level);
         print_comment(printer, comment);
-        /* What follows would be part of it. */
-        if (!comment->is_bracketed && comment->next)
+        /* What follows a hash comment would be part of it: it gets a line of its own. */
+        is_line_open = comment->is_bracketed;
+        if (!is_line_open && comment->next)
             put_char(printer, '\n');
     }
 }
@@ -644,7 +650,7 @@ print_commands(Printer *printer, const TamisSieveCommand *commands,
             begin_line(printer, FALSE, &is_first, level);
             put_char(printer, '}');
         }
-        print_trailing(printer, command->trailing);
+        print_trailing(printer, command->trailing, level);
         put_char(printer, '\n');
         previous = command;
     }
