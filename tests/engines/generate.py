@@ -66,9 +66,10 @@ class Generator:
         kind = self.random.random()
         if kind < 0.5:
             return self.forward(encryption)
+        # Both in one run is reject-conflict, an error of the policy: a mailbox replies or rejects.
+        answers = ['reply "Back soon.";', 'reply { subject "Away"; text "Away $${dollar}"; every 3 days; }']
         return self.pick('keep;', 'keep in "Filed";', 'discard;', 'mark "X-Mark: added";', 'mark "X-Queue: q";',
-                         'reply "Back soon.";', 'reply { subject "Away"; text "Away ${dollar}"; every 3 days; }',
-                         'reject "Closed.";' if self.random.random() < 0.4 else 'keep;').replace("${", "$${")
+                         *(answers if self.replies else ['reject "Closed.";']))
 
     def route(self, n, encryption):
         words = [f"route r{n}"]
@@ -87,6 +88,7 @@ class Generator:
         return "    " + " ".join(words) + " { " + " ".join(actions) + " }\n"
 
     def mailbox(self, n, encryption):
+        self.replies = self.random.random() < 0.8
         routes = "".join(self.route(i, encryption) for i in range(self.random.randint(1, 5)))
         return f"mailbox m{n}@acme.example {{\n    alias alias{n}@acme.example;\n{routes}}}\n"
 

@@ -2,7 +2,7 @@
 """Random policies: what `tamis explain` says happens is what the real server does with the script.
 
 Explaining and lowering share nothing but the resolved policy, so each is the other's test. The seed is in the
-case's name; TAMIS_RANDOM_POLICIES says how many (default 40, each with 8 mailboxes and 4 messages a mailbox)."""
+case's name; TAMIS_RANDOM_POLICIES says how many (default 60, each with 8 mailboxes and 4 messages a mailbox)."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from engines.generate import Generator
 from kinds import Case, Failure
 from kinds.compile import compile_policy
 
-POLICIES = int(os.environ.get("TAMIS_RANDOM_POLICIES", "40"))
+POLICIES = int(os.environ.get("TAMIS_RANDOM_POLICIES", "60"))
 FIRST = int(os.environ.get("TAMIS_RANDOM_SEED", "1"))
 MAILBOXES, MESSAGES = 8, 4
 SETTINGS = {"sieve_max_redirects": 32, "sieve_max_actions": 100}
