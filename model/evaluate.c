@@ -465,6 +465,13 @@ tamis_evaluation_free(TamisEvaluation *evaluation)
     g_free(evaluation);
 }
 
+void
+tamis_evaluation_assume(TamisEvaluation *evaluation, TamisFormula formula, gboolean holds)
+{
+    g_return_if_fail(formula < evaluation->n_known);
+    evaluation->known[formula] = holds ? 2 : 1;
+}
+
 gboolean
 tamis_evaluation_leaned_on_opaque(const TamisEvaluation *evaluation)
 {

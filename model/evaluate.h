@@ -22,5 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisEvaluation, tamis_evaluation_free)
 /* An opaque atom counts as false; tamis_evaluation_leaned_on_opaque tells. */
 TAMIS_API gboolean tamis_evaluation_holds(TamisEvaluation *evaluation, TamisFormula formula);
 TAMIS_API gboolean tamis_evaluation_leaned_on_opaque(const TamisEvaluation *evaluation);
+/* Takes the formula for true or false from now on, whatever it says: what was chosen for an opaque
+ * atom, or for a share at a later hop. */
+TAMIS_API void
+tamis_evaluation_assume(TamisEvaluation *evaluation, TamisFormula formula, gboolean holds);
 /* The message of that version: as it arrived, or changed by what holds. Lent. */
 TAMIS_API TamisMessage *tamis_evaluation_message(TamisEvaluation *evaluation, guint32 version);

@@ -159,7 +159,7 @@ atom_hash_of(const TamisAtom *atom)
         atom->part | (guint32)atom->transform << 8 | (guint32)atom->zone_kind << 16,
         (guint32)atom->offset_s,
         atom->date_part,
-        atom->version,
+        atom->version ^ atom->hop << 16,
         atom->names.first,
         atom->names.n,
         atom->keys.first,
@@ -191,7 +191,7 @@ same_atom(const TamisAtom *a, const TamisAtom *b)
     return a->kind == b->kind && a->match == b->match && a->relation == b->relation &&
            a->comparator == b->comparator && a->part == b->part && a->transform == b->transform &&
            a->zone_kind == b->zone_kind && a->offset_s == b->offset_s &&
-           a->date_part == b->date_part && a->version == b->version &&
+           a->date_part == b->date_part && a->version == b->version && a->hop == b->hop &&
            a->names.first == b->names.first && a->names.n == b->names.n &&
            a->keys.first == b->keys.first && a->keys.n == b->keys.n && a->number == b->number &&
            a->member == b->member && a->hours == b->hours && a->instant == b->instant &&

@@ -83,8 +83,9 @@ typedef struct {
     gint32 offset_s;        /* FIXED */
     TamisString date_part;  /* "date", "time", "hour", … */
     guint32 version;        /* of the message, in the flow: 0 as it arrived */
+    guint32 hop;            /* SHARE, OPAQUE: at which stop of the message's way; 0 the first */
     TamisSlice names, keys; /* of the table's lists */
-    guint64 number;
+    guint64 number;         /* OPAQUE: tells apart those of one span */
     guint32 member, hours;
     TamisInstant instant;
     TamisSpan span; /* OPAQUE: part of its identity; others: where it was first written */

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Witnesses: copies, and what they are as messages. */
+#include "model/witness.h"
+
+#include <string.h>
+
+enum { LINE_BYTES = 72, CHUNK_BYTES = 36 };
+
+TamisWitness *
+tamis_witness_copy(const TamisWitness *witness)
+{
+    TamisWitness *copy = g_memdup2(witness, sizeof *witness);
+
+    copy->envelope_from = g_strdup(witness->envelope_from);
+    copy->envelope_to = g_strdup(witness->envelope_to);
+    copy->body = g_strdup(witness->body);
+    copy->headers = g_new(TamisWitnessHeader, witness->n_headers);
+    for (guint i = 0; i < witness->n_headers; i++)
+        copy->headers[i] = (TamisWitnessHeader){g_strdup(witness->headers[i].name),
+                                                g_strdup(witness->headers[i].value)};
+    copy->choices = g_memdup2(witness->choices, witness->n_choices * sizeof *witness->choices);
+    return copy;
+}
+
+void
+tamis_witness_free(TamisWitness *witness)
+{
+    if (witness == NULL)
+        return;
+    g_free(witness->envelope_from);
+    g_free(witness->envelope_to);
+    g_free(witness->body);
+    for (guint i = 0; i < witness->n_headers; i++) {
+        g_free(witness->headers[i].name);
+        g_free(witness->headers[i].value);
+    }
+    g_free(witness->headers);
+    g_free(witness->choices);
+    g_free(witness);
+}
+
+TamisMessage *
+tamis_witness_to_message(const TamisWitness *witness)
+{
+    TamisMessage *message = tamis_message_new();
+
+    for (guint i = 0; i < witness->n_headers; i++)
+        tamis_message_append_header(message, witness->headers[i].name, witness->headers[i].value);
+    if (witness->body != NULL)
+        tamis_message_set_body(message, witness->body);
+    tamis_message_set_size(message, witness->size_bytes);
+    return message;
+}
+
+TamisDelivery
+tamis_witness_delivery(const TamisWitness *witness)
+{
+    return (TamisDelivery){
+        .envelope_from = witness->envelope_from,
+        .envelope_to = witness->envelope_to,
+        .instant = witness->instant,
+        .spam_score = witness->spam_score,
+    };
+}
+
+/* Text ------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_plain(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((guchar)*text >= 0x7f || (guchar)*text < ' ')
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* RFC 2047: words of at most 75 characters, never within a character. */
+static void
+append_encoded(GString *out, const char *text, gsize length)
+{
+    for (gsize at = 0; at < length;) {
+        gsize n = MIN(CHUNK_BYTES, length - at);
+        g_autofree char *word = NULL;
+
+        while (n > 1 && at + n < length && ((guchar)text[at + n] & 0xc0) == 0x80)
+            n--;
+        word = g_base64_encode((const guchar *)text + at, n);
+        g_string_append_printf(out, "%s=?UTF-8?B?%s?=", at > 0 ? "\n " : "", word);
+        at += n;
+    }
+}
+
+/* "list-id" as "List-Id". */
+static void
+append_name(GString *out, const char *name)
+{
+    gboolean start = TRUE;
+
+    if (g_ascii_strcasecmp(name, "message-id") == 0) {
+        g_string_append(out, "Message-ID");
+        return;
+    }
+    for (; *name != '\0'; name++) {
+        g_string_append_c(out, start ? g_ascii_toupper(*name) : *name);
+        start = *name == '-';
+    }
+}
+
+/* A value that only words can carry: not printable ASCII, or what would be read as a word. An address at its
+ * end stays in plain text. */
+static void
+append_value(GString *out, const char *value)
+{
+    const char *angle = g_str_has_suffix(value, ">") ? strrchr(value, '<') : NULL;
+
+    if (is_plain(value) && strstr(value, "=?") == NULL) {
+        g_string_append(out, value);
+    } else if (angle != NULL && angle > value && is_plain(angle)) {
+        append_encoded(out, value, (gsize)(angle - value) - (angle[-1] == ' '));
+        g_string_append_printf(out, " %s", angle);
+    } else {
+        append_encoded(out, value, strlen(value));
+    }
+}
+
+char *
+tamis_witness_to_text(const TamisWitness *witness, gsize *out_length)
+{
+    GString *out = g_string_new(NULL);
+    const char *body = witness->body != NULL ? witness->body : "";
+
+    for (guint i = 0; i < witness->n_headers; i++) {
+        append_name(out, witness->headers[i].name);
+        g_string_append(out, ": ");
+        append_value(out, witness->headers[i].value);
+        g_string_append_c(out, '\n');
+    }
+    if (!is_plain(body))
+        g_string_append(out, "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+                             "Content-Transfer-Encoding: 8bit\n");
+    g_string_append_c(out, '\n');
+    g_string_append(out, body);
+    if (*body != '\0')
+        g_string_append_c(out, '\n');
+    while (out->len < witness->size_bytes && witness->size_bytes <= TAMIS_MESSAGE_MAX_BYTES) {
+        gsize n = MIN(LINE_BYTES, witness->size_bytes - out->len);
+
+        for (gsize i = 1; i < n; i++)
+            g_string_append_c(out, '.');
+        g_string_append_c(out, '\n');
+    }
+    if (out_length != NULL)
+        *out_length = out->len;
+    return g_string_free(out, FALSE);
+}
