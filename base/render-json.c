@@ -67,8 +67,19 @@ add_finding(JsonBuilder *builder, const TamisReport *report, const TamisDiagnost
     json_builder_end_object(builder);
 }
 
+static void
+add_member(JsonBuilder *builder, const TamisRenderOptions *options)
+{
+    JsonNode *value = options->member != NULL ? json_from_string(options->member_json, NULL) : NULL;
+
+    if (value == NULL)
+        return;
+    json_builder_set_member_name(builder, options->member);
+    json_builder_add_value(builder, value);
+}
+
 void
-tamis_render_json(GString *out, TamisReport *report)
+tamis_render_json(GString *out, TamisReport *report, const TamisRenderOptions *options)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
@@ -89,6 +100,7 @@ tamis_render_json(GString *out, TamisReport *report)
     add_number(builder, "hints", tamis_report_count_severity(report, TAMIS_SEVERITY_HINT));
     add_number(builder, "suppressed", tamis_report_count_suppressed(report));
     json_builder_end_object(builder);
+    add_member(builder, options);
     json_builder_end_object(builder);
     tamis_render_document(out, builder);
 }

@@ -8,7 +8,7 @@
 #include <json-glib/json-glib.h>
 
 void tamis_render_text(GString *out, TamisReport *report, const TamisRenderOptions *options);
-void tamis_render_json(GString *out, TamisReport *report);
+void tamis_render_json(GString *out, TamisReport *report, const TamisRenderOptions *options);
 void tamis_render_sarif(GString *out, TamisReport *report);
 void tamis_render_junit(GString *out, TamisReport *report);
 void tamis_render_github(GString *out, TamisReport *report);

@@ -30,7 +30,7 @@ tamis_render(GString *out, TamisReport *report, TamisFormat format,
         tamis_render_text(out, report, options);
         break;
     case TAMIS_FORMAT_JSON:
-        tamis_render_json(out, report);
+        tamis_render_json(out, report, options);
         break;
     case TAMIS_FORMAT_SARIF:
         tamis_render_sarif(out, report);

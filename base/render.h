@@ -19,6 +19,8 @@ typedef struct {
     gboolean context;    /* text: the source's lines with carets, else one line a place */
     gboolean color;      /* text: ANSI escapes */
     TamisSeverity least; /* text: what is less severe is left out */
+    /* json: one more member of the document, its value as JSON; NULL: none */
+    const char *member, *member_json;
 } TamisRenderOptions;
 
 /* "text", "json" …; FALSE when there is no such format. */

@@ -40,8 +40,8 @@ mailbox_of(const char *path)
     return g_steal_pointer(&address);
 }
 
-/* All findings about one source of the report's sources. */
-static void
+/* All findings about one source of the report's sources. TRUE when it includes other scripts. */
+static gboolean
 find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
          const char *const *domains, TamisReport *report)
 {
@@ -66,6 +66,24 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
     };
     tamis_lint_script(&lint);
     tamis_script_allow(script, 0, report);
+    return checked.has_include;
+}
+
+/* For the engine to judge too. An engine that cannot find what a script includes refuses it. */
+static void
+add_to_second(const TamisScriptCheck *check, const char *path, TamisSourceId source,
+              gboolean has_include, const TamisReport *found)
+{
+    TamisSecondOpinionScript script = {.name = path, .source = source};
+
+    script.text =
+        tamis_sources_get_text(tamis_report_get_sources(found), source, &script.length_bytes);
+    script.is_refused = tamis_second_opinion_is_refusal(found);
+    for (guint i = 0; i < tamis_report_count(found); i++)
+        script.is_crashing |= tamis_report_get(found, i)->rule == TAMIS_RULE_ENGINE_CRASH;
+    if (has_include && check->include_dir == NULL)
+        script.unasked = "it includes scripts; say where they are with --include-dir";
+    tamis_second_opinion_add(check->second, &script);
 }
 
 /* The text with all mended; NULL: nothing can be mended. */
@@ -127,7 +145,9 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, const char *
         }
         source = tamis_sources_add_text(sources, path, mended->str, mended->len);
     }
-    find_all(check, path, source, domains, found);
+    gboolean has_include = find_all(check, path, source, domains, found);
+    if (check->second != NULL)
+        add_to_second(check, path, source, has_include, found);
     tamis_report_merge(report, found);
     return TRUE;
 }

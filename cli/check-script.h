@@ -4,13 +4,15 @@
 #pragma once
 
 #include "cli/cli.h"
+#include "cli/second-opinion.h"
 
 typedef struct {
     const TamisOptions *options;
     const TamisServer *server;
-    const char *include_dir; /* NULL: included scripts are not followed */
-    gboolean fix;            /* mends what can be mended, then says what is left */
-    gboolean diff;           /* with fix: shows what would be mended and writes nothing */
+    const char *include_dir;    /* NULL: included scripts are not followed */
+    gboolean fix;               /* mends what can be mended, then says what is left */
+    gboolean diff;              /* with fix: shows what would be mended and writes nothing */
+    TamisSecondOpinion *second; /* gets every script; NULL: no engine is asked */
 } TamisScriptCheck;
 
 /* Whether a path is checked as a script: a name that ends in .sieve. */

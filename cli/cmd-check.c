@@ -6,19 +6,99 @@
 #include "cli/cli.h"
 
 #include "base/baseline.h"
+#include "compiler/compile.h"
 #include "compiler/manifest.h"
 #include "compiler/resolve.h"
 #include "lint/lint.h"
 
-/* One policy: its findings are merged into report. FALSE when its file cannot be read. */
-static gboolean
-check_policy(const char *path, const TamisOptions *options, const TamisServer *server,
-             const TamisManifest *manifest, TamisReport *report)
+typedef struct {
+    char *manifest;
+    char *baseline;
+    char *include_dir;
+    char *engine;
+    gboolean fix, diff;
+} Words;
+
+static void
+words_clear(Words *words)
 {
-    TamisSources *sources = tamis_report_get_sources(report);
-    g_autoptr(TamisReport) found = tamis_report_new(sources);
+    g_free(words->manifest);
+    g_free(words->baseline);
+    g_free(words->include_dir);
+    g_free(words->engine);
+}
+
+typedef struct {
+    const TamisVerb *verb;
+    TamisOptions options;
+    Words words;
+    TamisServer *server;
+    TamisManifest *manifest; /* NULL: none was named */
+    TamisBaseline *baseline; /* likewise */
+    TamisJudge *judge;       /* likewise an engine */
+    TamisSecondOpinion *second;
+    TamisSources *sources;
+    TamisReport *report;
+} Run;
+
+static void
+run_clear(Run *run)
+{
+    g_clear_pointer(&run->second, tamis_second_opinion_free);
+    g_clear_pointer(&run->judge, tamis_judge_close);
+    g_clear_pointer(&run->report, tamis_report_free);
+    g_clear_pointer(&run->sources, tamis_sources_free);
+    g_clear_pointer(&run->baseline, tamis_baseline_free);
+    g_clear_pointer(&run->manifest, tamis_manifest_free);
+    g_clear_pointer(&run->server, tamis_server_free);
+    words_clear(&run->words);
+    tamis_options_clear(&run->options);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
+
+/* Policies -------------------------------------------------------------------------------------- */
+
+/* The engine gets the scripts that the policy becomes, or every so manieth of them. */
+static void
+add_to_second(const Run *run, const char *path, const TamisPolicy *policy, gboolean has_errors)
+{
+    const TamisCompile compile = {
+        .policy = policy,
+        .server = run->server,
+        .as_of = tamis_options_as_of(&run->options, policy->zone),
+        .n_jobs = 1,
+    };
+    g_autoptr(TamisReport) repeated = tamis_report_new(run->sources);
+    guint32 n = policy->mailboxes->len;
+    guint32 step = (n + TAMIS_SECOND_OPINION_SAMPLE - 1) / TAMIS_SECOND_OPINION_SAMPLE;
+    TamisSecondOpinionScript script = {.name = path};
+
+    if (has_errors) {
+        script.unasked = "the policy has errors, so there are no scripts";
+        script.text = "";
+        tamis_second_opinion_add(run->second, &script);
+        return;
+    }
+    for (guint32 i = 0; i < n; i += step) {
+        const TamisMailbox *mailbox = tamis_policy_mailbox(policy, i);
+        g_autoptr(GString) text = g_string_new(NULL);
+        if (!tamis_compile_one(&compile, i, text, repeated))
+            continue;
+        script.mailbox = tamis_policy_text(policy, mailbox->address.text);
+        script.span = mailbox->span;
+        script.text = text->str;
+        script.length_bytes = text->len;
+        tamis_second_opinion_add(run->second, &script);
+    }
+}
+
+/* One policy: its findings are merged into the report. FALSE when its file cannot be read. */
+static gboolean
+check_policy(const Run *run, const char *path)
+{
+    g_autoptr(TamisReport) found = tamis_report_new(run->sources);
     g_autoptr(GError) error = NULL;
-    g_autoptr(TamisPolicy) policy = tamis_policy_load(sources, path, NULL, found, &error);
+    g_autoptr(TamisPolicy) policy = tamis_policy_load(run->sources, path, NULL, found, &error);
 
     if (policy == NULL) {
         tamis_complain("%s", error->message);
@@ -26,98 +106,177 @@ check_policy(const char *path, const TamisOptions *options, const TamisServer *s
     }
     const TamisLint lint = {
         .policy = policy,
-        .server = server,
-        .as_of = tamis_options_as_of(options, policy->zone),
-        .manifest = manifest,
-        .n_jobs = options->n_jobs,
+        .server = run->server,
+        .as_of = tamis_options_as_of(&run->options, policy->zone),
+        .manifest = run->manifest,
+        .n_jobs = run->options.n_jobs,
         .report = found,
     };
     tamis_lint_policy(&lint);
-    tamis_report_merge(report, found);
+    if (run->second != NULL)
+        add_to_second(run, path, policy,
+                      tamis_report_count_severity(found, TAMIS_SEVERITY_ERROR) > 0);
+    tamis_report_merge(run->report, found);
     return TRUE;
 }
 
 /* By what it is: a folder of scripts, a script, or else a policy. */
 static gboolean
-check_any(const char *path, const TamisScriptCheck *check, const TamisManifest *manifest,
-          TamisReport *report)
+check_any(const Run *run, const char *path)
 {
+    const TamisScriptCheck check = {
+        .options = &run->options,
+        .server = run->server,
+        .include_dir = run->words.include_dir,
+        .fix = run->words.fix,
+        .diff = run->words.diff,
+        .second = run->second,
+    };
+
     if (g_file_test(path, G_FILE_TEST_IS_DIR))
-        return tamis_check_folder(check, path, report);
+        return tamis_check_folder(&check, path, run->report);
     if (tamis_is_script_path(path))
-        return tamis_check_script(check, path, NULL, report);
-    if (check->fix) {
+        return tamis_check_script(&check, path, NULL, run->report);
+    if (check.fix) {
         tamis_complain("'%s' is no Sieve script: --fix mends scripts", path);
         return FALSE;
     }
-    return check_policy(path, check->options, check->server, manifest, report);
+    return check_policy(run, path);
+}
+
+/* The verb -------------------------------------------------------------------------------------- */
+
+/* 0, or the status to end with: all is said. */
+static int
+complain_file(const GError *error)
+{
+    tamis_complain("%s", error->message);
+    return TAMIS_EXIT_UNREADABLE;
+}
+
+/* An engine that was asked for and is not there fails the run, before anything else is done. */
+static int
+open_engine(Run *run)
+{
+    const TamisJudgeOptions options = {run->server, run->words.include_dir, run->options.n_jobs};
+    g_autoptr(GError) error = NULL;
+
+    if (run->words.engine == NULL)
+        return 0;
+    run->judge = tamis_judge_open(run->words.engine, &options, &error);
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT))
+        return tamis_complain_usage(run->verb, "%s", error->message);
+    if (run->judge == NULL)
+        return complain_file(error);
+    run->second = tamis_second_opinion_new(run->judge, run->words.engine);
+    return 0;
 }
 
 static int
-run(const TamisVerb *verb, int argc, char **argv)
+open_all(Run *run)
 {
-    g_auto(TamisOptions) options = {NULL};
-    g_autofree char *manifest_path = NULL, *baseline_path = NULL, *include_dir = NULL;
-    gboolean fix = FALSE, diff = FALSE;
+    g_autoptr(GError) error = NULL;
+    int status = 0;
+
+    if (run->words.engine != NULL && run->options.server == NULL)
+        run->options.server = g_strdup(tamis_judge_default_server(run->words.engine));
+    run->server = tamis_options_load_server(&run->options, &status);
+    if (run->server == NULL)
+        return status;
+    if (run->words.manifest != NULL) {
+        run->manifest = tamis_manifest_load(run->words.manifest, &error);
+        if (run->manifest == NULL)
+            return complain_file(error);
+    }
+    if (run->words.baseline != NULL) {
+        run->baseline = tamis_baseline_load(run->words.baseline, &error);
+        if (run->baseline == NULL)
+            return complain_file(error);
+    }
+    run->sources = tamis_sources_new();
+    run->report = tamis_report_new(run->sources);
+    return open_engine(run);
+}
+
+/* What the engine says stands behind the findings; where these are for a machine, in their JSON or on standard
+ * error. */
+static void
+show(Run *run)
+{
+    TamisRenderOptions render = run->options.render;
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GString) verdicts = g_string_new(NULL);
+    g_autofree char *json = NULL;
+
+    if (run->second != NULL && run->options.format == TAMIS_FORMAT_JSON) {
+        json = tamis_second_opinion_to_json(run->second);
+        render.member = "engine";
+        render.member_json = json;
+    } else if (run->second != NULL) {
+        tamis_second_opinion_append_text(run->second, run->options.quiet, verdicts);
+    }
+    if (!run->words.diff)
+        tamis_render(out, run->report, run->options.format, &render);
+    if (run->options.format == TAMIS_FORMAT_TEXT)
+        g_string_append_len(out, verdicts->str, (gssize)verdicts->len);
+    else
+        tamis_show(verdicts->str, verdicts->len);
+    tamis_write(out->str, out->len);
+}
+
+static int
+check_all(Run *run, int n_paths, char **paths)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean all_read = TRUE;
+
+    for (int i = 0; i < n_paths; i++)
+        all_read = check_any(run, paths[i]) && all_read;
+    if (run->second != NULL && !tamis_second_opinion_ask(run->second, run->report, &error))
+        return complain_file(error);
+    if (run->baseline != NULL)
+        tamis_baseline_apply(run->baseline, run->report);
+    tamis_report_sort(run->report);
+    show(run);
+    return all_read ? tamis_options_judge(&run->options, run->report) : TAMIS_EXIT_UNREADABLE;
+}
+
+static int
+run_check(const TamisVerb *verb, int argc, char **argv)
+{
+    g_auto(Run) run = {.verb = verb};
+    Words *words = &run.words;
     const GOptionEntry own[] = {
-        {"manifest", 0, 0, G_OPTION_ARG_FILENAME, &manifest_path,
+        {"manifest", 0, 0, G_OPTION_ARG_FILENAME, &words->manifest,
          "the manifest of an earlier compile, to tell which scripts are to be rebuilt", "FILE"},
-        {"fix", 0, 0, G_OPTION_ARG_NONE, &fix, "mend in Sieve scripts what can be mended", NULL},
-        {"diff", 0, 0, G_OPTION_ARG_NONE, &diff, "with --fix: show it and write nothing", NULL},
-        {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &baseline_path,
+        {"fix", 0, 0, G_OPTION_ARG_NONE, &words->fix, "mend in Sieve scripts what can be mended",
+         NULL},
+        {"diff", 0, 0, G_OPTION_ARG_NONE, &words->diff, "with --fix: show it and write nothing",
+         NULL},
+        {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &words->baseline,
          "put up with the findings of an earlier check, in its JSON", "FILE"},
-        {"include-dir", 0, 0, G_OPTION_ARG_FILENAME, &include_dir,
+        {"include-dir", 0, 0, G_OPTION_ARG_FILENAME, &words->include_dir,
          "where scripts find those that they include", "DIR"},
+        {"engine", 0, 0, G_OPTION_ARG_FILENAME, &words->engine,
+         "ask the installed engine too: sievec, cyrus-sievec or libsieve", "ENGINE"},
         {NULL},
     };
     guint takes = TAMIS_TAKES_SERVER | TAMIS_TAKES_AS_OF | TAMIS_TAKES_TIMEZONE |
                   TAMIS_TAKES_REPORT_FORMAT | TAMIS_TAKES_FAIL_ON | TAMIS_TAKES_JOBS |
                   TAMIS_TAKES_QUIET | TAMIS_TAKES_COLOR;
-    gboolean all_read = TRUE;
     int status;
 
-    if (!tamis_options_parse(verb, own, takes, &options, &argc, argv, &status))
+    if (!tamis_options_parse(verb, own, takes, &run.options, &argc, argv, &status))
         return status;
     if (argc < 2)
         return tamis_complain_usage(verb, "a file is missing");
-    if (diff && !fix)
+    if (words->diff && !words->fix)
         return tamis_complain_usage(verb, "--diff shows what --fix would do: say both");
-    g_autoptr(TamisServer) server = tamis_options_load_server(&options, &status);
-    if (server == NULL)
-        return status;
-    g_autoptr(TamisManifest) manifest = NULL;
-    if (manifest_path != NULL) {
-        g_autoptr(GError) error = NULL;
-        manifest = tamis_manifest_load(manifest_path, &error);
-        if (manifest == NULL) {
-            tamis_complain("%s", error->message);
-            return TAMIS_EXIT_UNREADABLE;
-        }
-    }
-
-    g_autoptr(TamisBaseline) baseline = NULL;
-    if (baseline_path != NULL) {
-        g_autoptr(GError) error = NULL;
-        baseline = tamis_baseline_load(baseline_path, &error);
-        if (baseline == NULL) {
-            tamis_complain("%s", error->message);
-            return TAMIS_EXIT_UNREADABLE;
-        }
-    }
-
-    g_autoptr(TamisSources) sources = tamis_sources_new();
-    g_autoptr(TamisReport) report = tamis_report_new(sources);
-    const TamisScriptCheck check = {&options, server, include_dir, fix, diff};
-    for (int i = 1; i < argc; i++)
-        all_read = check_any(argv[i], &check, manifest, report) && all_read;
-    if (baseline != NULL)
-        tamis_baseline_apply(baseline, report);
-    tamis_report_sort(report);
-    g_autoptr(GString) out = g_string_new(NULL);
-    if (!diff)
-        tamis_render(out, report, options.format, &options.render);
-    tamis_write(out->str, out->len);
-    return all_read ? tamis_options_judge(&options, report) : TAMIS_EXIT_UNREADABLE;
+    if (words->engine != NULL && tamis_judge_default_server(words->engine) == NULL)
+        return tamis_complain_usage(verb, "--engine takes %s, not '%s'", tamis_judge_names(),
+                                    words->engine);
+    status = open_all(&run);
+    return status != 0 ? status : check_all(&run, argc - 1, argv + 1);
 }
 
 const TamisVerb tamis_verb_check = {
@@ -126,6 +285,7 @@ const TamisVerb tamis_verb_check = {
     .summary = "reads, resolves and lints policies and Sieve scripts",
     .examples = "  tamis check --server cyrus-3.6 acme.tamis\n"
                 "  tamis check --format github --fail-on warning policies/*.tamis\n"
-                "  tamis check --fix --diff --timezone Asia/Shanghai li@acme.example.sieve",
-    .run = run,
+                "  tamis check --fix --diff --timezone Asia/Shanghai li@acme.example.sieve\n"
+                "  tamis check --engine sievec li@acme.example.sieve",
+    .run = run_check,
 };

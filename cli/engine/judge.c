@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the engines have in common: names, a folder to work in, and how what they say is kept. */
+#include "cli/engine/judge.h"
+
+#include "base/display.h"
+#include "base/suggest.h"
+#include "cli/engine/judge-private.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+static const TamisJudgeKind *const kinds[] = {
+    &tamis_judge_sievec,
+    &tamis_judge_cyrus_sievec,
+    &tamis_judge_libsieve,
+};
+
+static const TamisJudgeKind *
+find_kind(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (strcmp(kinds[i]->name, name) == 0)
+            return kinds[i];
+    return NULL;
+}
+
+const char *
+tamis_judge_default_server(const char *name)
+{
+    const TamisJudgeKind *kind = find_kind(name);
+
+    return kind != NULL ? kind->default_server : NULL;
+}
+
+const char *
+tamis_judge_names(void)
+{
+    return "sievec, cyrus-sievec or libsieve";
+}
+
+/* The folder ------------------------------------------------------------------------------------ */
+
+/* What the engines and we have put there; links are not followed. */
+static void
+remove_tree(const char *path)
+{
+    g_autoptr(GDir) folder = NULL;
+
+    if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+        folder = g_dir_open(path, 0, NULL);
+    if (folder == NULL) {
+        unlink(path);
+        return;
+    }
+    for (const char *name; (name = g_dir_read_name(folder)) != NULL;) {
+        g_autofree char *inner = g_build_filename(path, name, NULL);
+        remove_tree(inner);
+    }
+    rmdir(path);
+}
+
+/* An engine that is started as root becomes someone else, who has to be able to write there. */
+static void
+give_to_nobody(const char *path)
+{
+    const struct passwd *nobody = geteuid() == 0 ? getpwnam("nobody") : NULL;
+
+    if (nobody != NULL && chown(path, nobody->pw_uid, nobody->pw_gid) != 0)
+        g_debug("cannot give '%s' to nobody: %s", path, g_strerror(errno));
+}
+
+TamisJudge *
+tamis_judge_open(const char *name, const TamisJudgeOptions *options, GError **error)
+{
+    const TamisJudgeKind *kind = find_kind(name);
+
+    g_return_val_if_fail(kind != NULL, NULL);
+    if (options->server->engine != kind->engine) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                    "the engine '%s' is not that of the server '%s'; say '--server %s'", name,
+                    options->server->name, kind->default_server);
+        return NULL;
+    }
+    g_autoptr(TamisJudge) judge = g_new0(TamisJudge, 1);
+    judge->kind = kind;
+    judge->options = *options;
+    judge->folder = g_dir_make_tmp("tamis-engine-XXXXXX", error);
+    if (judge->folder == NULL)
+        return NULL;
+    give_to_nobody(judge->folder);
+    return kind->open(judge, error) ? g_steal_pointer(&judge) : NULL;
+}
+
+void
+tamis_judge_close(TamisJudge *judge)
+{
+    if (judge->folder != NULL)
+        remove_tree(judge->folder);
+    g_free(judge->title);
+    g_free(judge->program);
+    g_free(judge->folder);
+    g_free(judge->configuration);
+    g_free(judge);
+}
+
+const char *
+tamis_judge_title(const TamisJudge *judge)
+{
+    return judge->title;
+}
+
+gboolean
+tamis_judge_not_installed(const TamisJudge *judge, GError **error)
+{
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                "the engine '%s' is not installed here (on Debian: %s)", judge->kind->name,
+                judge->kind->packages);
+    return FALSE;
+}
+
+gboolean
+tamis_judge_write(const char *folder, const char *name, const TamisJudgeScript *script,
+                  char **out_path, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+
+    if (!g_file_set_contents_full(path, script->text, (gssize)script->length_bytes,
+                                  G_FILE_SET_CONTENTS_NONE, 0644, error))
+        return FALSE;
+    *out_path = g_steal_pointer(&path);
+    return TRUE;
+}
+
+/* Opinions -------------------------------------------------------------------------------------- */
+
+static void
+remark_free(gpointer data)
+{
+    TamisRemark *remark = data;
+
+    g_free(remark->text);
+    g_free(remark);
+}
+
+static void
+opinion_free(gpointer data)
+{
+    TamisOpinion *opinion = data;
+
+    g_free(opinion->failure);
+    g_ptr_array_unref(opinion->remarks);
+    g_free(opinion);
+}
+
+void
+tamis_opinion_remark(TamisOpinion *opinion, guint line, gboolean is_error, const char *text,
+                     gsize length)
+{
+    g_autoptr(GString) shown = g_string_new(NULL);
+
+    if (opinion->remarks->len == TAMIS_JUDGE_MAX_REMARKS)
+        return;
+    while (length > 0 && g_ascii_isspace(text[length - 1]))
+        length--;
+    if (length > 0 && text[length - 1] == '.')
+        length--;
+    tamis_display_text(shown, text, (gssize)MIN(length, 1000));
+    TamisRemark *remark = g_new0(TamisRemark, 1);
+    *remark = (TamisRemark){line, is_error, g_string_free(g_steal_pointer(&shown), FALSE)};
+    g_ptr_array_add(opinion->remarks, remark);
+}
+
+void
+tamis_opinion_fail(TamisOpinion *opinion, const TamisChildEnd *end, const TamisChildPlan *plan)
+{
+    opinion->verdict = TAMIS_VERDICT_FAILED;
+    g_free(opinion->failure);
+    opinion->failure = tamis_child_end_describe(end, plan);
+}
+
+GPtrArray *
+tamis_judge_ask(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scripts, GError **error)
+{
+    g_autoptr(GPtrArray) opinions = g_ptr_array_new_with_free_func(opinion_free);
+
+    for (guint i = 0; i < n_scripts; i++) {
+        TamisOpinion *opinion = g_new0(TamisOpinion, 1);
+        opinion->remarks = g_ptr_array_new_with_free_func(remark_free);
+        g_ptr_array_add(opinions, opinion);
+    }
+    if (n_scripts > 0 &&
+        !judge->kind->ask(judge, scripts, n_scripts, (TamisOpinion *const *)opinions->pdata, error))
+        return NULL;
+    return g_steal_pointer(&opinions);
+}
+
+/* Lines ----------------------------------------------------------------------------------------- */
+
+void
+tamis_judge_each_line(const GString *text,
+                      void (*each)(const char *line, gsize length, gpointer data), gpointer data)
+{
+    const char *at = text->str, *limit = text->str + text->len;
+
+    while (at < limit) {
+        const char *end = memchr(at, '\n', (gsize)(limit - at));
+        if (end == NULL)
+            end = limit;
+        if (end > at)
+            each(at, (gsize)(end - at), data);
+        at = end + 1;
+    }
+}
+
+guint
+tamis_judge_read_line_number(const char *text, gsize length, const char **out_rest)
+{
+    static const char word[] = "line ";
+    gsize at = strlen(word);
+    guint line = 0;
+
+    *out_rest = text;
+    if (length < at || strncmp(text, word, at) != 0)
+        return 0;
+    for (; at < length && g_ascii_isdigit(text[at]) && line < 100000000; at++)
+        line = line * 10 + (guint)(text[at] - '0');
+    if (at + 1 >= length || text[at] != ':')
+        return 0;
+    *out_rest = text + at + (text[at + 1] == ' ' ? 2 : 1);
+    return line;
+}

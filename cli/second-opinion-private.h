@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What second-opinion.c and second-opinion-show.c share; for nobody else. */
+#pragma once
+
+#include "cli/second-opinion.h"
+
+typedef struct {
+    TamisSecondOpinionScript script;
+    char *name, *mailbox, *owned;
+    const TamisOpinion *opinion; /* NULL: the engine was not asked */
+} TamisJudgedScript;
+
+struct TamisSecondOpinion {
+    TamisJudge *judge;
+    char *engine;
+    GPtrArray *scripts;  /* of TamisJudgedScript */
+    GPtrArray *opinions; /* of TamisOpinion */
+};

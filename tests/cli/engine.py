@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""tamis check --engine: what the installed engines say, and where they disagree with Tamis."""
+
+import json
+import os
+import pathlib
+import shutil
+
+CRASHING = 'require "imap4flags";\nif hasflag {}\n'
+
+
+def check(t, *words, **how):
+    return t.tamis("check", "--as-of", "2026-11-23", *words, **how)
+
+
+def need(t, engine):
+    there = {"sievec": shutil.which("sievec"),
+             "cyrus-sievec": pathlib.Path("/usr/lib/cyrus/bin/sievec").exists(),
+             "libsieve": list(pathlib.Path("/usr/lib").glob("*/libsieve.so.1"))}
+    if not there[engine]:
+        t.skip(f"{engine} is not installed")
+
+
+def version_of_dovecot(t):
+    return t.command("dovecot", "--version").out.split()[0]
+
+
+def test_sievec_accepts(t):
+    need(t, "sievec")
+    t.write("x.sieve", "keep;\n")
+    output = check(t, "--engine", "sievec", "x.sieve")
+    t.status(0, output)
+    t.equal(f"x.sieve: accepted by sievec of Dovecot {version_of_dovecot(t)}\n", output.out)
+    t.equal("", check(t, "--engine", "sievec", "--quiet", "x.sieve").out)
+
+
+def test_sievec_refuses_what_tamis_refuses(t):
+    need(t, "sievec")
+    t.write("x.sieve", "\nkepp;\n")
+    output = check(t, "--engine", "sievec", "x.sieve")
+    t.status(1, output)
+    t.contains(f"x.sieve: refused by sievec of Dovecot {version_of_dovecot(t)} too\n"
+               "  line 2: error: unknown command 'kepp' (only reported once at first occurrence)\n", output.out)
+
+
+def test_a_warning_of_the_engine_is_shown(t):
+    need(t, "sievec")
+    t.write("x.sieve", 'require "date";\nif currentdate :zone "foo" "hour" "01" { keep; }\n')
+    output = check(t, "--engine", "sievec", "x.sieve")
+    t.contains("  line 2: warning: specified :zone argument 'foo' is not a valid timezone\n", output.out)
+    t.contains("[unknown-zone]", output.out)
+    t.lacks("[unsupported]", output.out)
+
+
+def test_what_the_engine_refuses_and_tamis_does_not_is_a_finding(t):
+    need(t, "sievec")
+    # A server that has what this Dovecot has not.
+    t.write("mine.server", "[server]\nbase=dovecot-2.3\n[extensions]\nadd=extlists\n")
+    t.write("x.sieve", 'require ["copy"];\nrequire "extlists";\n'
+                       'if header :list "from" "tag:a@b,2026:c" { redirect :copy "a@acme.example"; }\n')
+    output = check(t, "--engine", "sievec", "--server", "./mine.server", "x.sieve")
+    t.status(1, output)
+    title = f"sievec of Dovecot {version_of_dovecot(t)}"
+    t.contains(f"x.sieve:2:1: error: {title} refuses this: 'require command: unknown Sieve capability `extlists'' "
+               "[unsupported]\n", output.out)
+    t.contains(f"x.sieve: refused by {title}, accepted by tamis\n", output.out)
+    findings = json.loads(check(t, "--engine", "sievec", "--server", "./mine.server", "--format", "json",
+                                "x.sieve").out)
+    t.equal((1, False), (findings["engine"]["disagreements"], findings["engine"]["scripts"][0]["agrees"]))
+
+
+def test_a_crash_is_known_and_others_are_judged_all_the_same(t):
+    need(t, "sievec")
+    for name in "abcdefgh":
+        t.write(f"{name}.sieve", CRASHING if name == "d" else "kepp;\n" if name == "f" else "keep;\n")
+    output = check(t, "--engine", "sievec", "--format", "json", *(f"{name}.sieve" for name in "abcdefgh"))
+    engine = json.loads(output.out)["engine"]
+    t.equal((8, 6, 1, 1, 0), tuple(engine[key] for key in ("asked", "accepted", "refused", "failed", "disagreements")))
+    verdicts = {script["file"]: script["verdict"] for script in engine["scripts"]}
+    t.equal(("failed", "refused", "accepted"), (verdicts["d.sieve"], verdicts["f.sieve"], verdicts["h.sieve"]))
+    reason = next(script["reason"] for script in engine["scripts"] if script["file"] == "d.sieve")
+    t.equal("it crashed (Segmentation fault)", reason)
+
+
+def test_a_policy_is_judged_by_its_scripts(t):
+    need(t, "sievec")
+    output = check(t, "--engine", "sievec", t.root / "samples" / "acme" / "policy.tamis")
+    t.status(0, output)
+    t.contains(" accepted, 0 refused, 0 too much for it; tamis agrees\n", output.out)
+    t.write("x.tamis", "organization { domains acme.example; timezone Europe/Berlin; }\nmailbox x { }\n")
+    output = check(t, "--engine", "sievec", "x.tamis")
+    t.status(1, output)
+    t.contains("the policy has errors, so there are no scripts\n", output.out)
+
+
+def test_includes_need_their_folder(t):
+    need(t, "sievec")
+    t.write("x.sieve", 'require "include";\ninclude "y";\n')
+    t.write("y.sieve", "keep;\n")
+    output = check(t, "--engine", "sievec", "x.sieve")
+    t.contains("it includes scripts; say where they are with --include-dir\n", output.out)
+    output = check(t, "--engine", "sievec", "--include-dir", ".", "x.sieve")
+    t.contains("x.sieve: accepted by sievec", output.out)
+
+
+def test_cyrus(t):
+    need(t, "cyrus-sievec")
+    t.write("x.sieve", "keep;\n")
+    t.write("y.sieve", 'redirect "a..b@acme.example";\nKEEP;\n')
+    output = check(t, "--engine", "cyrus-sievec", "x.sieve", "y.sieve")
+    t.status(1, output)
+    t.contains("y.sieve: refused by Cyrus sievec too\n  line 1: error: address 'a..b@acme.example': syntax error\n"
+               "  line 2: error: syntax error\n"
+               "Cyrus sievec: 2 scripts, 1 accepted, 1 refused, 0 too much for it; tamis agrees\n", output.out)
+
+
+def test_libsieve(t):
+    need(t, "libsieve")
+    t.write("a.sieve", "keep;\n")
+    t.write("b.sieve", 'require "imap4flags";\nif hasflag :is "a" { keep; }\n')
+    t.write("c.sieve", 'require "copy";\n')
+    output = check(t, "--engine", "libsieve", "a.sieve", "b.sieve", "c.sieve")
+    if "was built without" in output.err:
+        t.skip("libsieve2-dev is not installed")
+    t.status(1, output)
+    t.contains("b.sieve: too much for libsieve 2: it crashed (Segmentation fault)\n"
+               "c.sieve: refused by libsieve 2 too\n  line 1: error: unsupported feature: copy\n"
+               "libsieve 2: 3 scripts, 1 accepted, 1 refused, 1 too much for it; tamis agrees\n", output.out)
+
+
+def test_verdicts_leave_machine_formats_alone(t):
+    need(t, "sievec")
+    t.write("x.sieve", "keep;\n")
+    output = check(t, "--engine", "sievec", "--format", "sarif", "x.sieve")
+    json.loads(output.out)
+    t.contains("x.sieve: accepted by sievec", output.err)
+
+
+def test_an_engine_that_is_not_there(t):
+    t.write("x.sieve", "keep;\n")
+    (t.folder / "bin").mkdir()
+    output = check(t, "--engine", "sievec", "x.sieve", PATH=str(t.folder / "bin"))
+    t.status(2, output)
+    t.equal("tamis: the engine 'sievec' is not installed here (on Debian: dovecot-sieve)\n", output.err)
+
+
+def test_an_engine_that_nobody_knows_or_of_another_server(t):
+    t.write("x.sieve", "keep;\n")
+    output = check(t, "--engine", "exim", "x.sieve")
+    t.status(64, output)
+    t.contains("tamis: --engine takes sievec, cyrus-sievec or libsieve, not 'exim'\n", output.err)
+    output = check(t, "--engine", "sievec", "--server", "cyrus-3.6", "x.sieve")
+    t.status(64, output)
+    t.contains("tamis: the engine 'sievec' is not that of the server 'cyrus-3.6'; say '--server dovecot-2.3'\n",
+               output.err)
+
+
+def test_nothing_is_left_behind(t):
+    need(t, "sievec")
+    t.write("x.sieve", "keep;\n")
+    (t.folder / "tmp").mkdir()
+    check(t, "--engine", "sievec", "x.sieve", TMPDIR=str(t.folder / "tmp"))
+    t.equal([], os.listdir(t.folder / "tmp"), "what is left in the folder for temporary files")
