@@ -52,6 +52,47 @@ add_related(JsonBuilder *builder, const TamisReport *report, const GArray *relat
 }
 
 static void
+add_headers(JsonBuilder *builder, const TamisFindingWitness *witness)
+{
+    json_builder_set_member_name(builder, "headers");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < witness->n_headers; i++) {
+        json_builder_begin_array(builder);
+        json_builder_add_string_value(builder, witness->headers[2 * i]);
+        json_builder_add_string_value(builder, witness->headers[2 * i + 1]);
+        json_builder_end_array(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+add_witness(JsonBuilder *builder, const TamisFindingWitness *witness)
+{
+    g_autofree char *at = NULL;
+
+    if (witness == NULL)
+        return;
+    at = tamis_render_instant(witness->instant, witness->offset_s);
+    json_builder_set_member_name(builder, "witness");
+    json_builder_begin_object(builder);
+    add_string(builder, "to", witness->to);
+    add_string(builder, "at", at);
+    add_string(builder, "envelope_from", witness->envelope_from);
+    add_headers(builder, witness);
+    add_string(builder, "body", witness->body);
+    add_number(builder, "size", (gint64)witness->size_bytes);
+    add_number(builder, "spam_score", witness->spam_score);
+    if (witness->n_path > 0) {
+        json_builder_set_member_name(builder, "path");
+        json_builder_begin_array(builder);
+        for (guint i = 0; i < witness->n_path; i++)
+            json_builder_add_string_value(builder, witness->path[i]);
+        json_builder_end_array(builder);
+    }
+    json_builder_end_object(builder);
+}
+
+static void
 add_finding(JsonBuilder *builder, const TamisReport *report, const TamisDiagnostic *diagnostic)
 {
     json_builder_begin_object(builder);
@@ -63,6 +104,7 @@ add_finding(JsonBuilder *builder, const TamisReport *report, const TamisDiagnost
     add_string(builder, "route", diagnostic->route);
     add_related(builder, report, diagnostic->related);
     add_string(builder, "certainty", tamis_render_certainty(diagnostic->certainty));
+    add_witness(builder, diagnostic->witness);
     add_string(builder, "help", diagnostic->help);
     json_builder_end_object(builder);
 }

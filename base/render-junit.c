@@ -44,6 +44,10 @@ append_case(GString *out, TamisReport *report, const char *suite, const TamisDia
         append_escaped(out, suite);
         g_string_append_printf(out, ":%u:%u", position.line, position.column);
     }
+    if (diagnostic->witness != NULL) {
+        g_string_append(out, "\nwitness: ");
+        append_escaped(out, diagnostic->witness->summary);
+    }
     if (diagnostic->help != NULL) {
         g_string_append(out, "\nhelp: ");
         append_escaped(out, diagnostic->help);

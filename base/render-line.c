@@ -35,6 +35,11 @@ tamis_render_gcc(GString *out, TamisReport *report)
             const TamisRelated *related = &g_array_index(diagnostic->related, TamisRelated, j);
             append_gcc(out, report, related->span, "note", related->message, NULL);
         }
+        if (diagnostic->witness != NULL) {
+            g_autofree char *witness =
+                g_strconcat("witness: ", diagnostic->witness->summary, NULL);
+            append_gcc(out, report, diagnostic->span, "note", witness, NULL);
+        }
     }
 }
 
@@ -73,6 +78,10 @@ append_github(GString *out, TamisReport *report, const TamisDiagnostic *diagnost
     }
     g_string_append_printf(out, "title=%s::", tamis_catalogue_get(diagnostic->rule)->slug);
     append_escaped(out, diagnostic->message, FALSE);
+    if (diagnostic->witness != NULL) {
+        g_string_append(out, "%0Awitness: ");
+        append_escaped(out, diagnostic->witness->summary, FALSE);
+    }
     if (diagnostic->help != NULL) {
         g_string_append(out, "%0Ahelp: ");
         append_escaped(out, diagnostic->help, FALSE);

@@ -20,5 +20,7 @@ char *tamis_render_dup_file(const TamisReport *report, TamisSourceId source);
 const char *tamis_render_level(TamisSeverity severity);
 /* "proved", "possible", "undecided"; NULL for TAMIS_CERTAINTY_NONE. */
 const char *tamis_render_certainty(TamisCertainty certainty);
+/* "2026-11-23T10:00:00+08:00". Caller frees. */
+char *tamis_render_instant(gint64 instant, gint32 offset_s);
 /* The builder's document, indented, and a line break. */
 void tamis_render_document(GString *out, JsonBuilder *builder);

@@ -174,14 +174,24 @@ add_fix(Sarif *sarif, const TamisDiagnostic *diagnostic)
     end_array(sarif);
 }
 
+/* What people read: the message, and what else there is to say on lines of their own. */
+static char *
+dup_message(const TamisDiagnostic *diagnostic)
+{
+    g_autoptr(GString) message = g_string_new(diagnostic->message);
+
+    if (diagnostic->witness != NULL)
+        g_string_append_printf(message, "\nwitness: %s", diagnostic->witness->summary);
+    if (diagnostic->help != NULL)
+        g_string_append_printf(message, "\nhelp: %s", diagnostic->help);
+    return g_string_free(g_steal_pointer(&message), FALSE);
+}
+
 static void
 add_result(Sarif *sarif, const TamisDiagnostic *diagnostic)
 {
     const char *certainty = tamis_render_certainty(diagnostic->certainty);
-    g_autofree char *message =
-        diagnostic->help == NULL
-            ? g_strdup(diagnostic->message)
-            : g_strdup_printf("%s\nhelp: %s", diagnostic->message, diagnostic->help);
+    g_autofree char *message = dup_message(diagnostic);
 
     begin(sarif, NULL);
     add_string(sarif, "ruleId", tamis_catalogue_get(diagnostic->rule)->slug);

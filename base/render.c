@@ -71,6 +71,22 @@ tamis_render_certainty(TamisCertainty certainty)
     return certainties[certainty];
 }
 
+char *
+tamis_render_instant(gint64 instant, gint32 offset_s)
+{
+    g_autoptr(GTimeZone) zone = g_time_zone_new_offset(offset_s);
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant);
+    g_autoptr(GDateTime) local = utc != NULL ? g_date_time_to_timezone(utc, zone) : NULL;
+    gint32 minutes = ABS(offset_s) / 60;
+    g_autofree char *clock = NULL;
+
+    if (local == NULL)
+        return NULL;
+    clock = g_date_time_format(local, "%Y-%m-%dT%H:%M:%S");
+    return g_strdup_printf("%s%c%02d:%02d", clock, offset_s < 0 ? '-' : '+', minutes / 60,
+                           minutes % 60);
+}
+
 void
 tamis_render_document(GString *out, JsonBuilder *builder)
 {

@@ -195,6 +195,35 @@ tamis_report_blame(TamisReport *report, TamisDiagnostic *diagnostic, const char 
     diagnostic->route = route != NULL ? keep_text(report, route) : NULL;
 }
 
+static const char *const *
+keep_texts(TamisReport *report, const char *const *texts, guint n)
+{
+    const char **kept = tamis_arena_array0(report->arena, const char *, MAX(n, 1));
+
+    for (guint i = 0; i < n; i++)
+        kept[i] = keep_text(report, texts[i]);
+    return kept;
+}
+
+void
+tamis_report_witness(TamisReport *report, TamisDiagnostic *diagnostic,
+                     const TamisFindingWitness *witness)
+{
+    TamisFindingWitness *kept;
+
+    if (diagnostic == &report->scratch)
+        return;
+    kept = tamis_arena_new0(report->arena, TamisFindingWitness);
+    *kept = *witness;
+    kept->summary = keep_text(report, witness->summary);
+    kept->to = keep_text(report, witness->to);
+    kept->envelope_from = keep_text(report, witness->envelope_from);
+    kept->headers = keep_texts(report, witness->headers, 2 * witness->n_headers);
+    kept->body = witness->body != NULL ? keep_text(report, witness->body) : NULL;
+    kept->path = keep_texts(report, witness->path, witness->n_path);
+    diagnostic->witness = kept;
+}
+
 guint
 tamis_report_count(const TamisReport *report)
 {

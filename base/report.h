@@ -32,6 +32,22 @@ typedef struct {
     const char *text;
 } TamisEdit;
 
+/* A message and an instant for which a finding holds; tamis explain replays it. */
+typedef struct {
+    const char *summary; /* what tells in it, for people: "Subject: x, at 2026-11-23 10:00 +08:00" */
+    const char *to;      /* what the server is given */
+    gint64 instant;      /* seconds since the epoch … */
+    gint32 offset_s;     /* … shown in an offset from UTC */
+    const char *envelope_from;   /* "" is the null sender */
+    const char *const *headers;  /* name, value, name, value … */
+    guint n_headers;             /* pairs */
+    const char *body;            /* NULL: empty */
+    guint64 size_bytes;
+    guint32 spam_score;
+    const char *const *path; /* addresses, from hop to hop; n_path 0: one mailbox alone */
+    guint n_path;
+} TamisFindingWitness;
+
 /* All strings are UTF-8 and live as long as the report (or the one that it was merged into). Unset
  * ones are NULL. */
 typedef struct {
@@ -46,6 +62,7 @@ typedef struct {
     const char *route;
     GArray *related; /* of TamisRelated, or NULL */
     GArray *edits;   /* of TamisEdit, or NULL */
+    const TamisFindingWitness *witness; /* or NULL */
     gboolean suppressed;
 } TamisDiagnostic;
 
@@ -76,6 +93,10 @@ TAMIS_API void tamis_report_edit(TamisReport *report, TamisDiagnostic *diagnosti
 /* Copies the strings; either may be NULL. */
 TAMIS_API void tamis_report_blame(TamisReport *report, TamisDiagnostic *diagnostic,
                                   const char *mailbox, const char *route);
+
+/* Copies all of it. */
+TAMIS_API void tamis_report_witness(TamisReport *report, TamisDiagnostic *diagnostic,
+                                    const TamisFindingWitness *witness);
 
 TAMIS_API guint tamis_report_count(const TamisReport *report);
 TAMIS_API TamisDiagnostic *tamis_report_get(const TamisReport *report, guint index);

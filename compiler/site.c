@@ -71,7 +71,7 @@ tamis_site_get_server(const TamisSite *site)
     return site->server;
 }
 
-const TamisFormulas *
+TamisFormulas *
 tamis_site_get_formulas(const TamisSite *site)
 {
     return site->formulas;

@@ -16,7 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisSite, tamis_site_free)
 
 TAMIS_API const TamisPolicy *tamis_site_get_policy(const TamisSite *site);
 TAMIS_API const TamisServer *tamis_site_get_server(const TamisSite *site);
-TAMIS_API const TamisFormulas *tamis_site_get_formulas(const TamisSite *site);
+/* Lent; guards of flows are in it, and more may be added. */
+TAMIS_API TamisFormulas *tamis_site_get_formulas(const TamisSite *site);
 TAMIS_API const char *tamis_site_get_delimiter(const TamisSite *site);
 TAMIS_API const TamisZone *tamis_site_get_zone(const TamisSite *site);
 TAMIS_API guint32 tamis_site_n_mailboxes(const TamisSite *site);
