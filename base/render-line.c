@@ -36,8 +36,7 @@ tamis_render_gcc(GString *out, TamisReport *report)
             append_gcc(out, report, related->span, "note", related->message, NULL);
         }
         if (diagnostic->witness != NULL) {
-            g_autofree char *witness =
-                g_strconcat("witness: ", diagnostic->witness->summary, NULL);
+            g_autofree char *witness = g_strconcat("witness: ", diagnostic->witness->summary, NULL);
             append_gcc(out, report, diagnostic->span, "note", witness, NULL);
         }
     }

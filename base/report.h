@@ -34,14 +34,15 @@ typedef struct {
 
 /* A message and an instant for which a finding holds; tamis explain replays it. */
 typedef struct {
-    const char *summary; /* what tells in it, for people: "Subject: x, at 2026-11-23 10:00 +08:00" */
-    const char *to;      /* what the server is given */
-    gint64 instant;      /* seconds since the epoch … */
-    gint32 offset_s;     /* … shown in an offset from UTC */
-    const char *envelope_from;   /* "" is the null sender */
-    const char *const *headers;  /* name, value, name, value … */
-    guint n_headers;             /* pairs */
-    const char *body;            /* NULL: empty */
+    const char
+        *summary;    /* what tells in it, for people: "Subject: x, at 2026-11-23 10:00 +08:00" */
+    const char *to;  /* what the server is given */
+    gint64 instant;  /* seconds since the epoch … */
+    gint32 offset_s; /* … shown in an offset from UTC */
+    const char *envelope_from;  /* "" is the null sender */
+    const char *const *headers; /* name, value, name, value … */
+    guint n_headers;            /* pairs */
+    const char *body;           /* NULL: empty */
     guint64 size_bytes;
     guint32 spam_score;
     const char *const *path; /* addresses, from hop to hop; n_path 0: one mailbox alone */
@@ -60,8 +61,8 @@ typedef struct {
     const char *help; /* the remedy, an instruction */
     const char *mailbox; /* address, or NULL */
     const char *route;
-    GArray *related; /* of TamisRelated, or NULL */
-    GArray *edits;   /* of TamisEdit, or NULL */
+    GArray *related;                    /* of TamisRelated, or NULL */
+    GArray *edits;                      /* of TamisEdit, or NULL */
     const TamisFindingWitness *witness; /* or NULL */
     gboolean suppressed;
 } TamisDiagnostic;

@@ -53,8 +53,7 @@ find_station(Making *making, guint32 place, TamisString address)
     if (known != 0)
         return known - 1;
     if (making->hops->stations->len >= MAX_STATIONS) {
-        known =
-            GPOINTER_TO_UINT(g_hash_table_lookup(making->stations, GUINT_TO_POINTER(place)));
+        known = GPOINTER_TO_UINT(g_hash_table_lookup(making->stations, GUINT_TO_POINTER(place)));
         return known != 0 ? known - 1 : 0;
     }
     g_array_append_val(making->hops->stations, station);

@@ -15,11 +15,11 @@ typedef struct {
 } TamisStation;
 
 typedef struct {
-    guint32 from, to;   /* stations */
-    TamisFormula guard; /* shares as the instant decides */
+    guint32 from, to;              /* stations */
+    TamisFormula guard;            /* shares as the instant decides */
     const TamisFlowAction *action; /* NULL: an alias map or a forward outside, which always holds */
     TamisSpan span;                /* what sends it on: the action, or the target in the map */
-    guint64 text;                  /* equal for hops that are one and the same text for its author */
+    guint64 text; /* equal for hops that are one and the same text for its author */
 } TamisHop;
 
 typedef struct {
@@ -33,5 +33,5 @@ TamisHops *tamis_hops_new(TamisMail *mail, TamisSteady *steady, const TamisCompo
 void tamis_hops_free(TamisHops *hops);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisHops, tamis_hops_free)
 
-#define tamis_hops_station(hops, i) (&g_array_index((hops)->stations, TamisStation, (i)))
-#define tamis_hops_get(hops, i)     (&g_array_index((hops)->hops, TamisHop, (i)))
+#define tamis_hops_station(all, i) (&g_array_index((all)->stations, TamisStation, (i)))
+#define tamis_hops_get(all, i)     (&g_array_index((all)->hops, TamisHop, (i)))

@@ -4,6 +4,7 @@
 #include "lint/lint.h"
 
 #include "compiler/compile.h"
+#include "lint/flows.h"
 #include "lint/rules.h"
 
 typedef struct {
@@ -39,10 +40,33 @@ lower(TamisFacts *facts)
     allow_from(facts, n_before);
 }
 
+static const TamisFlowRule flow_errors[] = {
+    tamis_flow_rule_forward_loop,
+};
+
+static void
+run_flow_rules(TamisFacts *facts, const TamisFlowRule *flow_rules, guint n)
+{
+    g_autoptr(TamisSite) site = tamis_site_new_policy(facts->policy, facts->lint->server);
+    g_autoptr(TamisFlowFacts) flow_facts =
+        tamis_flow_facts_new(site, facts, facts->report, facts->lint->as_of);
+
+    for (guint i = 0; i < n; i++)
+        flow_rules[i](flow_facts);
+}
+
+/* What one message can do, with its witness. */
+static void
+reason(TamisFacts *facts)
+{
+    run_flow_rules(facts, flow_errors, G_N_ELEMENTS(flow_errors));
+}
+
 /* Errors, then warnings, then hints: the report keeps a limited number of findings. */
 static const Rule rules[] = {
     {tamis_rule_forward_to_self, FALSE},
     {tamis_rule_empty_window, TRUE},
+    {reason, TRUE},
     {tamis_rule_forbidden_forward, TRUE},
     {tamis_rule_missing_expiry, TRUE},
     {tamis_rule_missing_copy, TRUE},

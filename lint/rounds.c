@@ -26,14 +26,14 @@ typedef struct {
 typedef struct {
     const TamisRoundsQuery *query;
     guint64 steps_left;
-    guint8 *is_live;     /* by edge */
-    GArray *order;       /* guint32: live edges by node, then guard */
-    GArray *bundles;     /* of Bundle */
+    guint8 *is_live;      /* by edge */
+    GArray *order;        /* guint32: live edges by node, then guard */
+    GArray *bundles;      /* of Bundle */
     guint32 *first, *end; /* by node: of bundles */
-    guint32 *n_rounds;   /* by node */
-    GHashTable *by_text; /* text -> GArray of guint32 edges */
-    GArray *states;      /* of State */
-    GHashTable *seen;    /* node and guard */
+    guint32 *n_rounds;    /* by node */
+    GHashTable *by_text;  /* text -> GArray of guint32 edges */
+    GArray *states;       /* of State */
+    GHashTable *seen;     /* node and guard */
     TamisRounds *rounds;
 } Search;
 
@@ -136,8 +136,7 @@ static void
 prune_impossible(Search *search)
 {
     for (guint32 i = 0; i < search->query->n_edges; i++)
-        search->is_live[i] =
-            ask(search, search->query->edges[i].guard) != TAMIS_VERDICT_IMPOSSIBLE;
+        search->is_live[i] = ask(search, search->query->edges[i].guard) != TAMIS_VERDICT_IMPOSSIBLE;
     prune_by_components(search);
 }
 
@@ -255,8 +254,7 @@ index_texts(Search *search)
 static GArray *
 edges_of_text(const Search *search, guint32 edge)
 {
-    return g_hash_table_lookup(search->by_text,
-                               GSIZE_TO_POINTER(search->query->edges[edge].text));
+    return g_hash_table_lookup(search->by_text, GSIZE_TO_POINTER(search->query->edges[edge].text));
 }
 
 /* Takes the edges of the rarest text out, and nodes that were in enough rounds. */
@@ -357,13 +355,13 @@ tamis_rounds_find(const TamisRoundsQuery *query)
     search.first = g_new0(guint32, n);
     search.end = g_new0(guint32, n);
     search.n_rounds = g_new0(guint32, n);
-    search.by_text =
-        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+    search.by_text = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
     search.states = g_array_new(FALSE, FALSE, sizeof(State));
     search.seen = g_hash_table_new(NULL, NULL);
     prune_impossible(&search);
     index_texts(&search);
     search_all(&search);
+    rounds->steps = query->max_steps - search.steps_left;
     g_free(search.is_live);
     g_array_unref(search.order);
     g_array_unref(search.bundles);

@@ -32,6 +32,7 @@ typedef struct {
 typedef struct {
     GArray *rounds; /* of TamisRound: shorter ones first */
     GArray *left;   /* guint32: nodes for which the steps did not suffice */
+    guint64 steps;  /* that were taken */
 } TamisRounds;
 
 /* The shortest round of each text: after one was found the walk goes on without that text of it that

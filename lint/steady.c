@@ -4,8 +4,6 @@
  * Nothing recurs, however deep they nest. */
 #include "lint/steady.h"
 
-#include "model/evaluate.h"
-
 #include <string.h>
 
 /* Shares of one guard that are tried one by one; more stay as the instant decides. */
@@ -15,10 +13,10 @@ struct TamisSteady {
     TamisSite *site;
     TamisFormulas *formulas;
     TamisMessage *empty;
-    GHashTable *settled;  /* formula and address -> formula + 1 */
-    GByteArray *traits;   /* by formula: TRAIT_… */
-    GArray *marked;       /* guint8 by formula: in the closure at hand */
-    GArray *closure;      /* TamisFormula */
+    GHashTable *settled; /* formula and address -> formula + 1 */
+    GByteArray *traits;  /* by formula: TRAIT_… */
+    GArray *marked;      /* guint8 by formula: in the closure at hand */
+    GArray *closure;     /* TamisFormula */
 };
 
 enum {
@@ -80,9 +78,8 @@ get_closure(TamisSteady *steady, TamisFormula formula)
     g_array_index(steady->marked, guint8, formula) = TRUE;
     for (guint i = 0; i < steady->closure->len; i++) {
         guint32 n_children = 0;
-        const TamisFormula *children =
-            tamis_formulas_children(steady->formulas,
-                                    g_array_index(steady->closure, TamisFormula, i), &n_children);
+        const TamisFormula *children = tamis_formulas_children(
+            steady->formulas, g_array_index(steady->closure, TamisFormula, i), &n_children);
 
         for (guint32 j = 0; j < n_children; j++) {
             if (g_array_index(steady->marked, guint8, children[j]))
@@ -268,8 +265,7 @@ rewrite_part(const Rewriting *at, TamisFormula part, GHashTable *done)
     old = tamis_formulas_children(formulas, part, &n);
     children = g_memdup2(old, n * sizeof *old);
     for (guint32 i = 0; i < n; i++)
-        children[i] =
-            GPOINTER_TO_UINT(g_hash_table_lookup(done, GUINT_TO_POINTER(children[i])));
+        children[i] = GPOINTER_TO_UINT(g_hash_table_lookup(done, GUINT_TO_POINTER(children[i])));
     return combine(formulas, kind, children, n);
 }
 
@@ -407,4 +403,41 @@ tamis_steady_guard(TamisSteady *steady, const TamisFlow *flow, const TamisFlowAc
     if (free_of_time && get_traits(steady, guard) & TRAIT_SHARE)
         guard = free_shares(steady, guard);
     return guard;
+}
+
+static gboolean
+is_negated(const TamisSteady *steady, const TamisFormula *parts, guint n, TamisFormula atom)
+{
+    for (guint i = 0; i < n; i++) {
+        guint32 n_children = 0;
+
+        if (tamis_formulas_kind(steady->formulas, parts[i]) == TAMIS_FORMULA_NOT &&
+            tamis_formulas_children(steady->formulas, parts[i], &n_children)[0] == atom)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+tamis_steady_assume_turn(TamisSteady *steady, TamisEvaluation *evaluation, TamisFormula guard)
+{
+    const GArray *closure;
+    g_autofree TamisFormula *parts = NULL;
+    guint n;
+
+    if (!(get_traits(steady, guard) & TRAIT_SHARE))
+        return;
+    closure = get_closure(steady, guard);
+    n = closure->len;
+    parts = g_memdup2(closure->data, n * sizeof(TamisFormula));
+    /* A guard wants the turn of those that it names without a NOT, which come before it. */
+    for (guint i = 0; i < n; i++) {
+        const TamisAtom *atom;
+
+        if (tamis_formulas_kind(steady->formulas, parts[i]) != TAMIS_FORMULA_ATOM)
+            continue;
+        atom = tamis_formulas_get_atom(steady->formulas, parts[i]);
+        if (atom->kind == TAMIS_ATOM_SHARE)
+            tamis_evaluation_assume(evaluation, parts[i], !is_negated(steady, parts, n, parts[i]));
+    }
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "compiler/site.h"
+#include "model/evaluate.h"
 
 typedef struct TamisSteady TamisSteady;
 
@@ -19,6 +20,8 @@ gboolean tamis_steady_asks_recipient(TamisSteady *steady, const TamisFlow *flow)
 /* That the action happens to a message delivered to this address, and that the flow's changes
  * before it change nothing (a mark is there already). free_shares: whoever's turn it is; else the
  * instant decides. */
-TamisFormula tamis_steady_guard(TamisSteady *steady, const TamisFlow *flow,
-                                const TamisFlowAction *action, TamisString address,
-                                gboolean free_shares);
+TamisFormula
+tamis_steady_guard(TamisSteady *steady, const TamisFlow *flow, const TamisFlowAction *action,
+                   TamisString address, gboolean free_shares);
+/* Makes it the turn of a member for whom the guard holds, if there is one. */
+void tamis_steady_assume_turn(TamisSteady *steady, TamisEvaluation *evaluation, TamisFormula guard);

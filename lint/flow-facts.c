@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Facts about a site's flows, and findings with a witness. */
+#include "lint/flow-facts.h"
+
+#include <string.h>
+
+/* In bytes, of a field's value for people. */
+#define MAX_SHOWN_VALUE 60
+
+TamisFlowFacts *
+tamis_flow_facts_new(TamisSite *site, TamisFacts *policy_facts, TamisReport *report,
+                     TamisInstant as_of)
+{
+    TamisFlowFacts *facts = g_new0(TamisFlowFacts, 1);
+    const TamisSolverOptions options = {
+        .policy = tamis_site_get_policy(site),
+        .zone = tamis_site_get_zone(site),
+        .delimiter = tamis_site_get_delimiter(site),
+        .not_before = as_of,
+        .not_after = TAMIS_INSTANT_MAX,
+    };
+
+    facts->site = site;
+    facts->policy = options.policy;
+    facts->policy_facts = policy_facts;
+    facts->report = report;
+    facts->as_of = as_of;
+    facts->formulas = tamis_site_get_formulas(site);
+    facts->solver = tamis_solver_new(facts->formulas, &options);
+    facts->carry = tamis_carry_new(facts->formulas, options.delimiter);
+    facts->steady = tamis_steady_new(site);
+    return facts;
+}
+
+void
+tamis_flow_facts_free(TamisFlowFacts *facts)
+{
+    if (facts == NULL)
+        return;
+    tamis_solver_free(facts->solver);
+    tamis_carry_free(facts->carry);
+    tamis_steady_free(facts->steady);
+    tamis_mail_free(facts->mail);
+    g_free(facts);
+}
+
+TamisMail *
+tamis_flow_facts_mail(TamisFlowFacts *facts)
+{
+    if (facts->mail == NULL)
+        facts->mail = tamis_mail_new(facts->site, facts->as_of);
+    return facts->mail;
+}
+
+const char *
+tamis_flow_text(const TamisFlowFacts *facts, TamisString string)
+{
+    return tamis_strings_get(tamis_formulas_get_strings(facts->formulas), string);
+}
+
+const TamisRoute *
+tamis_flow_route(const TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *action)
+{
+    TamisSlice routes;
+
+    if (facts->policy == NULL || action == NULL || action->route == 0)
+        return NULL;
+    routes = tamis_policy_mailbox(facts->policy, mailbox)->routes;
+    for (guint32 i = routes.first; i < routes.first + routes.n; i++) {
+        const TamisRoute *route = tamis_policy_route(facts->policy, i);
+
+        for (guint32 j = 0; route->name == action->route && j < route->actions.n; j++) {
+            TamisSpan span = tamis_policy_action(facts->policy, route->actions.first + j)->span;
+
+            if (span.source == action->span.source && span.offset == action->span.offset)
+                return route;
+        }
+    }
+    return NULL;
+}
+
+/* Findings -------------------------------------------------------------------------------------- */
+
+static TamisDiagnostic *
+find_in_policy(TamisFlowFacts *facts, TamisRule rule, TamisSpan span, guint32 mailbox,
+               const TamisFlowAction *action, const char *message)
+{
+    TamisRouteWalk at = {
+        .policy = facts->policy,
+        .mailbox_index = mailbox,
+        .mailbox = tamis_policy_mailbox(facts->policy, mailbox),
+        .route = tamis_flow_route(facts, mailbox, action),
+    };
+
+    return tamis_facts_find(facts->policy_facts, rule, span, &at, "%s", message);
+}
+
+TamisDiagnostic *
+tamis_flow_find(TamisFlowFacts *facts, TamisRule rule, TamisSpan span, guint32 mailbox,
+                const TamisFlowAction *action, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    TamisDiagnostic *diagnostic;
+    va_list arguments;
+
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    if (facts->policy_facts != NULL)
+        return find_in_policy(facts, rule, span, mailbox, action, message);
+    diagnostic = tamis_report_add(facts->report, span, rule, "%s", message);
+    tamis_report_blame(facts->report, diagnostic, tamis_site_get_address(facts->site, mailbox),
+                       NULL);
+    return diagnostic;
+}
+
+/* Witnesses ------------------------------------------------------------------------------------- */
+
+/* What the atoms of a guard look at. */
+typedef struct {
+    GHashTable *headers; /* names in lower case, lent */
+    gboolean sender, size, score;
+} Looked;
+
+static void
+look_at_atom(const TamisFlowFacts *facts, const TamisAtom *atom, Looked *looked)
+{
+    switch ((TamisAtomKind)atom->kind) {
+    case TAMIS_ATOM_HEADER:
+    case TAMIS_ATOM_ADDRESS:
+    case TAMIS_ATOM_EXISTS:
+    case TAMIS_ATOM_DATE:
+    case TAMIS_ATOM_ADDRESSED:
+        for (guint32 i = 0; i < atom->names.n; i++)
+            g_hash_table_add(looked->headers,
+                             (gpointer)tamis_flow_text(
+                                 facts, tamis_formulas_list_get(facts->formulas, atom->names, i)));
+        break;
+    case TAMIS_ATOM_ENVELOPE:
+        looked->sender = TRUE;
+        break;
+    case TAMIS_ATOM_SIZE:
+        looked->size = TRUE;
+        break;
+    case TAMIS_ATOM_SPAM:
+        looked->score = TRUE;
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+look(const TamisFlowFacts *facts, TamisFormula guard, Looked *looked)
+{
+    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
+
+    g_array_append_val(parts, guard);
+    for (guint i = 0; i < parts->len; i++) {
+        TamisFormula part = g_array_index(parts, TamisFormula, i);
+        guint32 n = 0;
+        const TamisFormula *children = tamis_formulas_children(facts->formulas, part, &n);
+
+        if (tamis_formulas_kind(facts->formulas, part) == TAMIS_FORMULA_ATOM)
+            look_at_atom(facts, tamis_formulas_get_atom(facts->formulas, part), looked);
+        for (guint32 j = 0; j < n; j++)
+            if (g_hash_table_add(met, GUINT_TO_POINTER(children[j])))
+                g_array_append_val(parts, children[j]);
+    }
+}
+
+/* "x-queue" as "X-Queue". Caller frees. */
+static char *
+dup_field_name(const char *lower)
+{
+    char *name = g_strdup(lower);
+    gboolean starts = TRUE;
+
+    if (g_ascii_strcasecmp(lower, "message-id") == 0) {
+        g_free(name);
+        return g_strdup("Message-ID");
+    }
+    for (char *at = name; *at != '\0'; at++) {
+        *at = starts ? g_ascii_toupper(*at) : *at;
+        starts = *at == '-';
+    }
+    return name;
+}
+
+static void
+append_field(GString *summary, const char *name, const char *value)
+{
+    g_autofree char *shown = dup_field_name(name);
+    gsize n = strlen(value);
+
+    g_string_append_printf(summary, "%s%s: ", summary->len > 0 ? ", " : "", shown);
+    if (n > MAX_SHOWN_VALUE) {
+        const char *end = g_utf8_find_prev_char(value, value + MAX_SHOWN_VALUE);
+
+        n = end != NULL ? (gsize)(end - value) : MAX_SHOWN_VALUE;
+        g_string_append_len(summary, value, (gssize)n);
+        g_string_append(summary, "…");
+    } else {
+        g_string_append(summary, value);
+    }
+}
+
+static GString *
+summarize(const TamisFlowFacts *facts, const TamisWitness *witness, TamisFormula guard)
+{
+    GString *summary = g_string_new(NULL);
+    g_autoptr(GHashTable) headers = g_hash_table_new(g_str_hash, g_str_equal);
+    Looked looked = {.headers = headers};
+    g_autofree char *at =
+        tamis_instant_to_string(witness->instant, tamis_site_get_zone(facts->site) != NULL
+                                                      ? tamis_site_get_zone(facts->site)
+                                                      : tamis_zone_get("UTC"));
+
+    look(facts, guard, &looked);
+    for (guint i = 0; i < witness->n_headers; i++) {
+        g_autofree char *lower = g_ascii_strdown(witness->headers[i].name, -1);
+
+        if (g_hash_table_contains(headers, lower))
+            append_field(summary, lower, witness->headers[i].value);
+    }
+    if (looked.sender)
+        g_string_append_printf(summary, "%sfrom <%s>", summary->len > 0 ? ", " : "",
+                               witness->envelope_from);
+    if (looked.size)
+        g_string_append_printf(summary, "%s%" G_GUINT64_FORMAT " bytes",
+                               summary->len > 0 ? ", " : "", witness->size_bytes);
+    if (looked.score)
+        g_string_append_printf(summary, "%sspam score %u", summary->len > 0 ? ", " : "",
+                               witness->spam_score);
+    g_string_append_printf(summary, "%s, at %s", summary->len > 0 ? "" : "any message", at);
+    return summary;
+}
+
+static gint32
+offset_at(const TamisFlowFacts *facts, TamisInstant instant)
+{
+    const TamisZone *zone = tamis_site_get_zone(facts->site);
+
+    return zone != NULL ? tamis_zone_offset_at(zone, instant) : 0;
+}
+
+static void
+show_witness(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisWitness *witness,
+             TamisFormula guard, const TamisWay *way)
+{
+    g_autoptr(GString) summary = summarize(facts, witness, guard);
+    g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
+    TamisFindingWitness shown = {
+        .summary = summary->str,
+        .to = way->to,
+        .instant = witness->instant,
+        .offset_s = offset_at(facts, witness->instant),
+        .envelope_from = witness->envelope_from,
+        .n_headers = witness->n_headers,
+        .body = witness->body != NULL && *witness->body != '\0' ? witness->body : NULL,
+        .size_bytes = witness->size_bytes,
+        .spam_score = witness->spam_score,
+        .path = way->path,
+        .n_path = way->n_path,
+    };
+
+    for (guint i = 0; i < witness->n_headers; i++) {
+        g_ptr_array_add(headers, dup_field_name(witness->headers[i].name));
+        g_ptr_array_add(headers, g_strdup(witness->headers[i].value));
+    }
+    shown.headers = (const char *const *)headers->pdata;
+    tamis_report_witness(facts->report, diagnostic, &shown);
+}
+
+void
+tamis_flow_judge(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisSolution *solution,
+                 TamisFormula guard, const TamisWay *way)
+{
+    diagnostic->certainty = solution->verdict != TAMIS_VERDICT_WITNESS ? TAMIS_CERTAINTY_UNDECIDED
+                            : solution->leans_on_opaque                ? TAMIS_CERTAINTY_POSSIBLE
+                                                                       : TAMIS_CERTAINTY_PROVED;
+    if (diagnostic->certainty != TAMIS_CERTAINTY_PROVED)
+        diagnostic->severity = MIN(diagnostic->severity, TAMIS_SEVERITY_WARNING);
+    if (solution->witness != NULL)
+        show_witness(facts, diagnostic, solution->witness, guard, way);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the rules over flows (lint/flows/<slug>.c) share: the site, whatever it was made from, the
+ * solver, and how a finding about a message is added and shown. */
+#pragma once
+
+#include "lint/facts.h"
+#include "lint/mail.h"
+#include "lint/steady.h"
+#include "model/carry.h"
+#include "model/solve.h"
+
+typedef struct {
+    TamisSite *site;
+    const TamisPolicy *policy; /* NULL: scripts */
+    TamisFacts *policy_facts;  /* NULL: scripts */
+    TamisReport *report;
+    TamisInstant as_of;
+    TamisFormulas *formulas;
+    TamisSolver *solver;
+    TamisCarry *carry;
+    TamisSteady *steady;
+    TamisMail *mail; /* NULL until tamis_flow_facts_mail was asked */
+} TamisFlowFacts;
+
+typedef void (*TamisFlowRule)(TamisFlowFacts *facts);
+
+/* Lends site, policy_facts (NULL: scripts) and report. */
+TamisFlowFacts *tamis_flow_facts_new(TamisSite *site, TamisFacts *policy_facts, TamisReport *report,
+                                     TamisInstant as_of);
+void tamis_flow_facts_free(TamisFlowFacts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisFlowFacts, tamis_flow_facts_free)
+TamisMail *tamis_flow_facts_mail(TamisFlowFacts *facts);
+/* Of the site's strings. */
+const char *tamis_flow_text(const TamisFlowFacts *facts, TamisString string);
+/* The policy's route that an action of the mailbox's flow comes from; NULL: a script's, or nobody's. */
+const TamisRoute *
+tamis_flow_route(const TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *action);
+
+/* Adds a finding about a mailbox and, where it has one, the route of its action (or NULL), with the
+ * `use` or the row that brought it; suppressed when an allow says so. Lent as by tamis_report_add. */
+TamisDiagnostic *
+tamis_flow_find(TamisFlowFacts *facts, TamisRule rule, TamisSpan span, guint32 mailbox,
+                const TamisFlowAction *action, const char *format, ...) G_GNUC_PRINTF(6, 7);
+
+/* Where a witness is delivered, and the way that it then takes. */
+typedef struct {
+    const char *to;
+    const char *const *path;
+    guint n_path; /* 0: none is told */
+} TamisWay;
+
+/* Says how sure the finding is, and shows the message if there is one; what is not proved is a warning
+ * at most. guard: what the message makes true, which tells what of it matters. */
+void tamis_flow_judge(TamisFlowFacts *facts, TamisDiagnostic *diagnostic,
+                      const TamisSolution *solution, TamisFormula guard, const TamisWay *way);

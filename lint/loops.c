@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Each component's rounds, and their messages sent round as a check. */
+#include "lint/loops.h"
+
+#include "lint/rounds.h"
+
+/* Edges looked at, in one component and in all. */
+#define MAX_COMPONENT_STEPS G_GUINT64_CONSTANT(30000000)
+#define MAX_ALL_STEPS       G_GUINT64_CONSTANT(300000000)
+
+typedef struct {
+    TamisFlowFacts *facts;
+    TamisLoopFound found;
+    TamisHops *hops;
+    gboolean shares_are_free;
+    GHashTable *told; /* texts of rounds that were found already: packed first edges */
+} Finding;
+
+static const TamisPlace *
+place_of(TamisFlowFacts *facts, const TamisHops *hops, guint32 station)
+{
+    return tamis_mail_get(facts->mail, tamis_hops_station(hops, station)->place);
+}
+
+gboolean
+tamis_hop_is_forward(TamisFlowFacts *facts, const TamisHops *hops, const TamisHop *hop)
+{
+    return place_of(facts, hops, hop->from)->kind != TAMIS_PLACE_ALIAS;
+}
+
+GPtrArray *
+tamis_loop_get_path(TamisFlowFacts *facts, const TamisLoop *loop)
+{
+    GPtrArray *path = g_ptr_array_new();
+
+    for (guint32 i = 0; i <= loop->n_way; i++) {
+        const TamisHop *hop = tamis_hops_get(loop->hops, loop->way[i % loop->n_way]);
+
+        g_ptr_array_add(path, (gpointer)tamis_flow_text(
+                                  facts, tamis_hops_station(loop->hops, hop->from)->address));
+    }
+    return path;
+}
+
+/* Going round ------------------------------------------------------------------------------------ */
+
+static TamisFormula
+guard_of(Finding *finding, const TamisHop *hop)
+{
+    const TamisStation *station = tamis_hops_station(finding->hops, hop->from);
+
+    if (!finding->shares_are_free || hop->action == NULL)
+        return hop->guard;
+    return tamis_steady_guard(
+        finding->facts->steady,
+        tamis_site_get_flow(finding->facts->site,
+                            place_of(finding->facts, finding->hops, hop->from)->index),
+        hop->action, station->address, TRUE);
+}
+
+/* Sends the message over one hop. NULL: it is not sent. */
+static TamisMessage *
+send_over(Finding *finding, const TamisHop *hop, TamisMessage *message, const TamisWitness *witness)
+{
+    TamisFlowFacts *facts = finding->facts;
+    const TamisFlow *flow;
+    TamisDelivery delivery = tamis_witness_delivery(witness);
+    g_autoptr(TamisEvaluation) evaluation = NULL;
+
+    if (hop->action == NULL)
+        return tamis_message_copy(message);
+    flow = tamis_site_get_flow(facts->site, place_of(facts, finding->hops, hop->from)->index);
+    delivery.envelope_to =
+        tamis_flow_text(facts, tamis_hops_station(finding->hops, hop->from)->address);
+    evaluation = tamis_evaluation_new(facts->formulas, facts->policy, flow, message, &delivery,
+                                      tamis_site_get_zone(facts->site),
+                                      tamis_site_get_delimiter(facts->site));
+    for (guint i = 0; i < witness->n_choices; i++)
+        tamis_evaluation_assume(evaluation, witness->choices[i].atom, witness->choices[i].holds);
+    if (finding->shares_are_free)
+        tamis_steady_assume_turn(facts->steady, evaluation, hop->action->guard);
+    if (!tamis_evaluation_holds(evaluation, hop->action->guard))
+        return NULL;
+    return tamis_message_copy(tamis_evaluation_message(evaluation, hop->action->version));
+}
+
+/* Whether the message goes round twice. */
+static gboolean
+goes_round(Finding *finding, const TamisLoop *loop)
+{
+    const TamisWitness *witness = loop->solution->witness;
+    TamisMessage *message = tamis_witness_to_message(witness);
+
+    for (guint32 i = 0; i < 2 * loop->n_way && message != NULL; i++) {
+        TamisMessage *next = send_over(
+            finding, tamis_hops_get(finding->hops, loop->way[i % loop->n_way]), message, witness);
+
+        tamis_message_free(message);
+        message = next;
+    }
+    tamis_message_free(message);
+    return message != NULL;
+}
+
+/* Rounds ----------------------------------------------------------------------------------------- */
+
+/* The way with a mailbox as its start: the first one in the policy's order. */
+static void
+turn(Finding *finding, guint32 *way, guint32 n_way)
+{
+    guint32 first = n_way;
+    guint32 lowest = G_MAXUINT32;
+    g_autofree guint32 *copy = g_memdup2(way, n_way * sizeof *way);
+
+    for (guint32 i = 0; i < n_way; i++) {
+        const TamisPlace *place =
+            place_of(finding->facts, finding->hops, tamis_hops_get(finding->hops, way[i])->from);
+
+        if (place->kind == TAMIS_PLACE_MAILBOX && place->index < lowest) {
+            lowest = place->index;
+            first = i;
+        }
+    }
+    for (guint32 i = 0; i < n_way; i++)
+        way[i] = copy[(first + i) % n_way];
+}
+
+/* Whether all hops are alias maps': nothing that a script does. */
+static gboolean
+has_mailbox(Finding *finding, const TamisRound *round)
+{
+    for (guint32 i = 0; i < round->n_edges; i++)
+        if (tamis_hops_get(finding->hops, round->edges[i])->action != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+static void
+tell(Finding *finding, TamisRound *round)
+{
+    g_auto(TamisSolution) solution = {0};
+    TamisLoop loop = {.hops = finding->hops,
+                      .way = round->edges,
+                      .n_way = round->n_edges,
+                      .guard = round->guard,
+                      .solution = &solution};
+
+    if (!has_mailbox(finding, round))
+        return;
+    turn(finding, round->edges, round->n_edges);
+    tamis_solver_solve(finding->facts->solver, round->guard, &solution);
+    if (solution.verdict == TAMIS_VERDICT_IMPOSSIBLE)
+        return;
+    if (solution.verdict == TAMIS_VERDICT_WITNESS && !goes_round(finding, &loop)) {
+        tamis_solution_clear(&solution);
+        solution = (TamisSolution){
+            .verdict = TAMIS_VERDICT_UNDECIDED,
+            .reason = "the message that was worked out does not go round: this is a bug in Tamis",
+        };
+    }
+    finding->found(finding->facts, &loop);
+}
+
+/* FALSE: nothing but shares could make a difference, and there are none. */
+static gboolean
+make_edges(Finding *finding, GArray *edges)
+{
+    gboolean differs = FALSE;
+
+    for (guint32 i = 0; i < finding->hops->hops->len; i++) {
+        const TamisHop *hop = tamis_hops_get(finding->hops, i);
+        TamisRoundEdge edge = {hop->from, hop->to, guard_of(finding, hop), hop->text};
+
+        differs |= edge.guard != hop->guard;
+        g_array_append_val(edges, edge);
+    }
+    return differs;
+}
+
+/* Whether a round shares a text with one that was told. */
+static gboolean
+is_told(Finding *finding, const TamisRound *round)
+{
+    for (guint32 i = 0; i < round->n_edges; i++) {
+        guint64 text = tamis_hops_get(finding->hops, round->edges[i])->text;
+
+        if (g_hash_table_contains(finding->told, GSIZE_TO_POINTER(text)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static guint64
+search(Finding *finding, const GArray *edges, guint64 steps)
+{
+    TamisFlowFacts *facts = finding->facts;
+    TamisRoundsQuery query = {
+        .formulas = facts->formulas,
+        .solver = facts->solver,
+        .n_nodes = finding->hops->stations->len,
+        .edges = (const TamisRoundEdge *)edges->data,
+        .n_edges = edges->len,
+        .max_steps = steps,
+    };
+    g_autoptr(TamisRounds) rounds = tamis_rounds_find(&query);
+    guint n_told = 0;
+
+    for (guint i = 0; i < rounds->rounds->len; i++) {
+        TamisRound *round = &g_array_index(rounds->rounds, TamisRound, i);
+
+        if (finding->shares_are_free && is_told(finding, round))
+            continue;
+        tell(finding, round);
+        n_told++;
+        for (guint32 j = 0; j < round->n_edges; j++)
+            g_hash_table_add(
+                finding->told,
+                GSIZE_TO_POINTER(tamis_hops_get(finding->hops, round->edges[j])->text));
+    }
+    if (rounds->left->len > 0 && n_told == 0) {
+        TamisSolution solution = {.verdict = TAMIS_VERDICT_UNDECIDED,
+                                  .reason = "there are too many ways to try"};
+        TamisLoop loop = {.hops = finding->hops, .solution = &solution, .left = rounds->left};
+
+        finding->found(facts, &loop);
+    }
+    return rounds->steps;
+}
+
+void
+tamis_loops_find(TamisFlowFacts *facts, TamisLoopFound found)
+{
+    TamisMail *mail = tamis_flow_facts_mail(facts);
+    g_autoptr(TamisComponents) components = tamis_graph_components(tamis_mail_get_graph(mail));
+    guint64 steps_left = MAX_ALL_STEPS;
+
+    for (guint32 i = 0; i < components->n; i++) {
+        g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
+        g_autoptr(TamisHops) hops = tamis_hops_new(mail, facts->steady, components, i);
+        Finding finding = {facts, found, hops, FALSE, told};
+
+        for (guint pass = 0; pass < 2; pass++) {
+            g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(TamisRoundEdge));
+
+            finding.shares_are_free = pass == 1;
+            if (!make_edges(&finding, edges) && pass == 1)
+                break;
+            steps_left -=
+                MIN(steps_left, search(&finding, edges, MIN(steps_left, MAX_COMPONENT_STEPS)));
+        }
+    }
+}
