@@ -35,6 +35,7 @@ extern const TamisVerb tamis_verb_explain;
 extern const TamisVerb tamis_verb_fmt;
 extern const TamisVerb tamis_verb_help;
 extern const TamisVerb tamis_verb_servers;
+extern const TamisVerb tamis_verb_test;
 
 /* NULL-terminated, by name. */
 extern const TamisVerb *const tamis_verbs[];

@@ -2,7 +2,7 @@
  *
  * tamis explain: what happens to this message, hop by hop, and which line decided it. */
 #include "cli/explain.h"
-#include "compiler/resolve.h"
+#include "cli/load.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -113,30 +113,6 @@ read_at(const char *text, const TamisZone *zone, TamisInstant *out_instant)
     return TRUE;
 }
 
-static TamisPolicy *
-load_policy(const char *path, TamisSources *sources, const TamisOptions *options, int *out_status)
-{
-    g_autoptr(TamisReport) report = tamis_report_new(sources);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(TamisPolicy) policy = tamis_policy_load(sources, path, NULL, report, &error);
-
-    if (policy == NULL) {
-        tamis_complain("%s", error->message);
-        *out_status = TAMIS_EXIT_UNREADABLE;
-        return NULL;
-    }
-    if (tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) > 0) {
-        g_autoptr(GString) text = g_string_new(NULL);
-
-        tamis_report_sort(report);
-        tamis_render(text, report, TAMIS_FORMAT_TEXT, &options->render);
-        tamis_show(text->str, text->len);
-        *out_status = TAMIS_EXIT_FINDINGS;
-        return NULL;
-    }
-    return g_steal_pointer(&policy);
-}
-
 static int
 explain(const TamisVerb *verb, TamisPolicy *policy, TamisSources *sources,
         const TamisOptions *options, const Words *words, const char *message_path)
@@ -212,7 +188,7 @@ run(const TamisVerb *verb, int argc, char **argv)
             verb, "--subject, --header and --raw make a message: leave the file out");
     if (words.from == NULL)
         words.from = g_strdup("sender@outside.invalid");
-    policy = load_policy(argv[1], sources, &options, &status);
+    policy = tamis_load_policy(argv[1], sources, &options, &status);
     if (policy == NULL)
         return status;
     return explain(verb, policy, sources, &options, &words, argc == 3 ? argv[2] : NULL);
