@@ -184,6 +184,29 @@ def read_extensions(path):
     return {name: f'TAMIS_EXTENSION_{constant}' for constant, name in found}
 
 
+def writes_variables(word):
+    """Whether something in it names a variable that it sets, or brings variables of elsewhere."""
+    return ('variable' in [tag.type for tag in word.flat_tags()] + [kind for _, kind, _ in word.parameters]
+            or word.kind == 'control' and 'variables' in [kind for _, kind, _ in word.parameters])
+
+
+def slots_of(words):
+    """For commands and for tests: the index of each name's first word, by its slot."""
+    found = [{}, {}]
+    for index, word in enumerate(words):
+        slots = found[word.kind == 'test']
+        first_letter, last, middle = (ord(word.name[at]) | 0x20 for at in (0, -1, len(word.name) // 2))
+        slot = (len(word.name) + first_letter * 13 + last * 3 + middle * 5) & 255  # as tamis_sieve_slot in table.c
+        first = slots.setdefault(slot, index)
+        if words[first].name != word.name:
+            sys.exit(f'{words[first].name} and {word.name} share a slot: choose other factors')
+    return found
+
+
+def make_slots(slots):
+    return '{' + ', '.join(str(slots.get(slot, -1) + 1) for slot in range(256)) + '}'
+
+
 def make_source(table, extensions):
     def extension(name):
         if name and name not in extensions:
@@ -194,9 +217,9 @@ def make_source(table, extensions):
         return f'TAMIS_SIEVE_TYPE_{c_name(name)}' if name else 'TAMIS_SIEVE_TYPE_NONE'
 
     out = [f'/* {LICENCE}\n *\n * Made of grammar/sieve/language.table. */\n#include "grammar/sieve/table.h"\n']
-    # Commands before tests, then by length: look-up goes by both. Words of one name keep their order.
+    # Commands before tests; words of one name are neighbours, in their order.
     words = sorted(table.words, key=lambda word: (word.kind == 'test', len(word.name), word.name))
-    entries, starts = [], [[0] * 33, [0] * 33]
+    entries = []
     for index, word in enumerate(words):
         ident = re.sub(r'\W', '_', f'{word.name}_{word.kind}_{index}')
         tags = word.flat_tags()
@@ -216,19 +239,11 @@ def make_source(table, extensions):
             f'{{{required[0]}, {required[1]}}},\n     {c_string(word.reference)},\n     {c_string(usage(table, word))},\n'
             f'     {f"tags_of_{ident}" if tags else "NULL"}, {f"parameters_of_{ident}" if word.parameters else "NULL"}, '
             f'{len(tags)}, {len(word.parameters)}, TAMIS_SIEVE_TESTS_{tests}, {str("block" in word.follows).upper()}, '
-            f'{str("comparator" in [tag.name for tag in tags]).upper()}}},\n')
-        bucket = starts[word.kind == 'test']
-        bucket[len(word.name)] += 1
-    offsets, total = [], 0
-    for bucket in starts:
-        for n in bucket:
-            offsets.append(total)
-            total += n
+            f'{str("comparator" in [tag.name for tag in tags]).upper()}, {str(writes_variables(word)).upper()}}},\n')
     out.append(f'const TamisSieveWord tamis_sieve_words[] = {{\n{"".join(entries)}}};\n')
     out.append(f'const guint16 tamis_sieve_n_words = {len(words)};\n')
-    out.append('/* Where words of each length begin: commands, then tests. */\n'
-               'const guint16 tamis_sieve_word_starts[2 * 33 + 1] = {'
-               + ', '.join(map(str, offsets + [total])) + '};\n')
+    out.append('/* By tamis_sieve_slot of a name: the index of its first word, plus one; 0: none. Commands, then tests. */\n'
+               f'const guint8 tamis_sieve_word_slots[2][256] = {{{", ".join(map(make_slots, slots_of(words)))}}};\n')
     relations = [f'    {{{extension(a)}, TAMIS_SIEVE_{verb.upper()}, {extension(b)}}},\n'
                  for a, verb, names in table.relations for b in names]
     out.append(f'const TamisSieveRelation tamis_sieve_relations[] = {{\n{"".join(relations)}}};\n'

@@ -53,8 +53,8 @@ read_comparator(TamisSieveChecker *checker, const TamisSieveBound *bound, Compar
         tamis_extension_set_add(&checker->out->used, extension);
         return TRUE;
     }
-    g_autofree char *what = g_strdup_printf("'%.*s'", (int)name->length_bytes, name->text);
-    tamis_sieve_use_extension(checker, extension, name->span, what);
+    tamis_sieve_use_extension(checker, extension, name->span, "'%.*s'", (int)name->length_bytes,
+                              name->text);
     return TRUE;
 }
 

@@ -22,20 +22,37 @@ check_size(TamisSieveChecker *checker, gsize length)
         tamis_sieve_advise(checker, diagnostic, "make it shorter");
 }
 
-/* Where the first byte stands that is part of no UTF-8 character; NULL: nowhere. */
+static inline gboolean
+is_ascii_word(const char *text)
+{
+    guint64 word;
+
+    memcpy(&word, text, sizeof word);
+    return (word & G_GUINT64_CONSTANT(0x8080808080808080)) == 0;
+}
+
+/* Where the first byte stands that is part of no UTF-8 character; NULL: nowhere. Most of most scripts is
+ * ASCII, and passed over in words. */
 static const char *
 find_foreign_byte(const char *text, gsize length)
 {
     const char *limit = text + length;
-    const char *fault;
 
-    /* Most scripts have nothing but ASCII. */
-    for (guint64 word; limit - text >= (gssize)sizeof word; text += sizeof word) {
-        memcpy(&word, text, sizeof word);
-        if ((word & G_GUINT64_CONSTANT(0x8080808080808080)) != 0)
-            break;
+    for (;;) {
+        while (limit - text >= (gssize)sizeof(guint64) && is_ascii_word(text))
+            text += sizeof(guint64);
+        const char *start = text;
+        while (text < limit && (guchar)*text < 0x80)
+            text++;
+        if (text == limit)
+            return NULL;
+        if (text > start)
+            continue;
+        gunichar c = g_utf8_get_char_validated(text, limit - text);
+        if (c == (gunichar)-1 || c == (gunichar)-2)
+            return text;
+        text = g_utf8_next_char(text);
     }
-    return g_utf8_validate(text, limit - text, &fault) ? NULL : fault;
 }
 
 void

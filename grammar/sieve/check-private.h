@@ -60,9 +60,9 @@ void tamis_sieve_check_script(TamisSieveChecker *checker);
 /* check-require.c */
 /* A require command, in its place or not. */
 void tamis_sieve_check_require(TamisSieveChecker *checker, const TamisSieveBound *bound);
-/* Something at span, described by what ("':copy'"), needs the extension. */
+/* Something at span, described by format ("':copy'"), needs the extension. */
 void tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span,
-                               const char *what);
+                               const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* An ihave test: whether the server has all that it names. Makes that available. */
 gboolean tamis_sieve_check_ihave(TamisSieveChecker *checker, const TamisSieveBound *bound);
 void tamis_sieve_check_extension_pairs(TamisSieveChecker *checker);

@@ -286,8 +286,10 @@ tamis_sieve_check_extension_pairs(TamisSieveChecker *checker)
 
 void
 tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span,
-                          const char *what)
+                          const char *format, ...)
 {
+    va_list arguments;
+
     tamis_extension_set_add(&checker->out->used, extension);
     if (G_LIKELY(tamis_extension_set_has(&checker->available, extension)) ||
         is_available(checker, extension) ||
@@ -299,6 +301,9 @@ tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, 
         complain_unsupported(checker, extension, span);
         return;
     }
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, span, TAMIS_RULE_MISSING_REQUIRE,
                          "%s needs the extension '%s', which is not required", what,

@@ -251,8 +251,8 @@ check_namespace(TamisSieveChecker *checker, const Reference *reference, TamisSpa
     for (guint i = 0; i < G_N_ELEMENTS(spaces); i++) {
         if (!is_namespace(reference, spaces[i].name))
             continue;
-        g_autofree char *what = g_strdup_printf("'${%.*s}'", length, reference->name);
-        tamis_sieve_use_extension(checker, spaces[i].extension, span, what);
+        tamis_sieve_use_extension(checker, spaces[i].extension, span, "'${%.*s}'", length,
+                                  reference->name);
         return;
     }
     TamisDiagnostic *diagnostic = tamis_sieve_find(
@@ -320,6 +320,8 @@ collect_word(TamisSieveChecker *checker, const TamisSieveWord *word,
     if (word == NULL)
         return;
     word = tamis_sieve_choose_word(word, &checker->available);
+    if (!word->writes_variables)
+        return;
     tamis_sieve_bind(word, arguments, name, NULL, &bound);
     for (guint i = 0; i < bound.n_tags; i++)
         if (bound.tags[i].tag->type == TAMIS_SIEVE_TYPE_VARIABLE && bound.tags[i].value != NULL)
@@ -356,10 +358,10 @@ static void
 collect_commands(TamisSieveChecker *checker, const TamisSieveCommand *command, guint depth)
 {
     for (; command != NULL; command = command->next) {
-        if (tamis_sieve_name_is(command->name, command->name_length, "include"))
+        const TamisSieveWord *word = tamis_sieve_find_command(command->name, command->name_length);
+        if (word != NULL && word->id == TAMIS_WORD_INCLUDE)
             checker->may_be_set_elsewhere = TRUE;
-        collect_word(checker, tamis_sieve_find_command(command->name, command->name_length),
-                     command->arguments, command->span, depth);
+        collect_word(checker, word, command->arguments, command->span, depth);
         collect_tests(checker, command->tests, depth);
         collect_commands(checker, command->block, depth + 1);
     }

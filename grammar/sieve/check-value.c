@@ -23,16 +23,16 @@ check_word(TamisSieveChecker *checker, const TamisSieveString *string, const cha
 
     if (!tamis_sieve_resolve(checker, string, &text, &length))
         return;
-    g_autoptr(GString) all = g_string_new(NULL);
-    for (guint i = 0; words[i] != NULL; i++) {
+    for (guint i = 0; words[i] != NULL; i++)
         if (strlen(words[i]) == length && g_ascii_strncasecmp(words[i], text, length) == 0)
             return;
+    g_autoptr(GString) all = g_string_new(NULL);
+    for (guint i = 0; words[i] != NULL; i++)
         g_string_append_printf(all, "%s\"%s\"",
                                i == 0                 ? ""
                                : words[i + 1] != NULL ? ", "
                                                       : " or ",
                                words[i]);
-    }
     TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                                                    "'%.*s' is no %s", shown(length), text, what);
     tamis_sieve_advise(checker, diagnostic, "write %s", all->str);
@@ -324,8 +324,7 @@ check_envelope_part(TamisSieveChecker *checker, const TamisSieveString *string)
                            near != NULL ? near : "from' or 'to");
         return;
     }
-    g_autofree char *what = g_strdup_printf("'%.*s'", shown(length), text);
-    tamis_sieve_use_extension(checker, extension, string->span, what);
+    tamis_sieve_use_extension(checker, extension, string->span, "'%.*s'", shown(length), text);
 }
 
 static void

@@ -129,8 +129,8 @@ use_word(TamisSieveChecker *checker, const TamisSieveWord *word, TamisSpan name)
     for (guint i = 0; i < G_N_ELEMENTS(word->extensions); i++) {
         if (is_settled(checker, word->extensions[i]))
             continue;
-        g_autofree char *what = g_strdup_printf("'%s'", word->name);
-        tamis_sieve_use_extension(checker, (TamisExtension)word->extensions[i], name, what);
+        tamis_sieve_use_extension(checker, (TamisExtension)word->extensions[i], name, "'%s'",
+                                  word->name);
     }
 }
 
@@ -139,11 +139,9 @@ check_tags(TamisSieveChecker *checker, const TamisSieveBound *bound)
 {
     for (guint i = 0; i < bound->n_tags; i++) {
         const TamisSieveTag *tag = bound->tags[i].tag;
-        if (!is_settled(checker, tag->extension)) {
-            g_autofree char *what = g_strdup_printf("':%s'", tag->name);
+        if (!is_settled(checker, tag->extension))
             tamis_sieve_use_extension(checker, (TamisExtension)tag->extension,
-                                      bound->tags[i].argument->span, what);
-        }
+                                      bound->tags[i].argument->span, "':%s'", tag->name);
         if (bound->tags[i].value != NULL)
             tamis_sieve_check_value(checker, bound, (TamisSieveType)tag->type,
                                     bound->tags[i].value);
@@ -161,9 +159,8 @@ check_optional_variable(TamisSieveChecker *checker, const TamisSieveBound *bound
             (word->parameters[i].type != TAMIS_SIEVE_TYPE_VARIABLE &&
              word->parameters[i].type != TAMIS_SIEVE_TYPE_VARIABLES))
             continue;
-        g_autofree char *what = g_strdup_printf("the variable of '%s'", word->name);
         tamis_sieve_use_extension(checker, TAMIS_EXTENSION_VARIABLES, bound->parameters[i]->span,
-                                  what);
+                                  "the variable of '%s'", word->name);
     }
 }
 

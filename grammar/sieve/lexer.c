@@ -12,6 +12,9 @@ typedef enum {
     CLASS_COLON,
     CLASS_QUOTE,
     CLASS_PUNCTUATION,
+    CLASS_BLANK, /* and a carriage return */
+    CLASS_BREAK, /* a line feed */
+    CLASS_REMARK, /* what a comment may begin with */
 } Class;
 
 static const guint8 classes[256] = {
@@ -19,7 +22,9 @@ static const guint8 classes[256] = {
     ['0' ... '9'] = CLASS_DIGIT,  [':'] = CLASS_COLON,          ['"'] = CLASS_QUOTE,
     [';'] = CLASS_PUNCTUATION,    [','] = CLASS_PUNCTUATION,    ['('] = CLASS_PUNCTUATION,
     [')'] = CLASS_PUNCTUATION,    ['['] = CLASS_PUNCTUATION,    [']'] = CLASS_PUNCTUATION,
-    ['{'] = CLASS_PUNCTUATION,    ['}'] = CLASS_PUNCTUATION,
+    ['{'] = CLASS_PUNCTUATION,    ['}'] = CLASS_PUNCTUATION,    [' '] = CLASS_BLANK,
+    ['\t'] = CLASS_BLANK,         ['\r'] = CLASS_BLANK,         ['\n'] = CLASS_BREAK,
+    ['#'] = CLASS_REMARK,         ['/'] = CLASS_REMARK,
 };
 
 static const guint8 punctuation[256] = {
@@ -127,20 +132,21 @@ skip_gap(TamisSieveLexer *lexer, const char *at)
 
     while (*end != NULL)
         end = &(*end)->next;
-    for (; at < limit; at++) {
-        if (*at == ' ' || *at == '\t' || *at == '\r')
-            continue;
-        if (*at == '\n') {
-            n_line_breaks++;
+    while (at < limit) {
+        guint8 class = classes[(guchar)*at];
+        if (class < CLASS_BLANK)
+            break;
+        if (class != CLASS_REMARK) {
+            n_line_breaks += class == CLASS_BREAK;
+            at++;
             continue;
         }
-        gboolean is_bracketed = *at == '/' && limit - at > 1 && at[1] == '*';
-        if (*at != '#' && !is_bracketed)
+        gboolean is_bracketed = *at == '/';
+        if (is_bracketed && (limit - at < 2 || at[1] != '*'))
             break;
         lexer->is_on_new_line |= n_line_breaks > 0;
         at = (is_bracketed ? skip_bracket_comment : skip_hash_comment)(lexer, &end, at,
-                                                                       n_line_breaks) -
-             1;
+                                                                       n_line_breaks);
         n_line_breaks = 0;
     }
     lexer->is_on_new_line |= n_line_breaks > 0;
@@ -154,23 +160,28 @@ skip_gap(TamisSieveLexer *lexer, const char *at)
 #define ONES      G_GUINT64_CONSTANT(0x0101010101010101)
 #define HIGH_BITS G_GUINT64_CONSTANT(0x8080808080808080)
 
-static inline gboolean
-has_quote_or_backslash(const char *at)
+/* A high bit at the first byte that is a quote or a backslash, and maybe at later ones; 0: none is. */
+static inline guint64
+find_in_word(const char *at)
 {
     guint64 word;
 
     memcpy(&word, at, sizeof word);
+    word = GUINT64_FROM_LE(word);
     guint64 quote = word ^ (ONES * (guchar)'"');
     guint64 backslash = word ^ (ONES * (guchar)'\\');
-    return ((((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash)) & HIGH_BITS) != 0;
+    return (((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash)) & HIGH_BITS;
 }
 
 /* The next quote or backslash, or the limit. */
 static inline const char *
 find_special(const char *at, const char *limit)
 {
-    while (limit - at >= (gssize)sizeof(guint64) && !has_quote_or_backslash(at))
-        at += sizeof(guint64);
+    for (; limit - at >= (gssize)sizeof(guint64); at += sizeof(guint64)) {
+        guint64 found = find_in_word(at);
+        if (found != 0)
+            return at + __builtin_ctzll(found) / 8;
+    }
     while (at < limit && *at != '"' && *at != '\\')
         at++;
     return at;

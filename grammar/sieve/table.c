@@ -3,8 +3,6 @@
  * Look-ups in the table of the language. The table itself is generated. */
 #include "grammar/sieve/table.h"
 
-#define MAX_NAME 32
-
 static const struct {
     TamisSieveShape shape;
     const char *text;
@@ -19,21 +17,31 @@ static inline gboolean
 is_same(const char *a, const char *b, gsize length)
 {
     for (gsize i = 0; i < length; i++)
-        if (a[i] != b[i] && a[i] != g_ascii_tolower(b[i]))
+        if (a[i] != b[i] && (a[i] < 'a' || a[i] > 'z' || a[i] != (b[i] | 0x20)))
             return FALSE;
     return TRUE;
+}
+
+/* scripts/sieve-table.py sees to it that no two names share one. */
+static inline guint8
+tamis_sieve_slot(const char *name, gsize length)
+{
+    guint first = (guchar)name[0] | 0x20, last = (guchar)name[length - 1] | 0x20,
+          middle = (guchar)name[length / 2] | 0x20;
+
+    return (guint8)(length + first * 13 + last * 3 + middle * 5);
 }
 
 static const TamisSieveWord *
 find(guint is_test, const char *name, gsize length)
 {
-    if (length > MAX_NAME)
+    if (length == 0)
         return NULL;
-    const guint16 *bounds = &tamis_sieve_word_starts[is_test * (MAX_NAME + 1) + length];
-    for (guint i = bounds[0]; i < bounds[1]; i++)
-        if (is_same(tamis_sieve_words[i].name, name, length))
-            return &tamis_sieve_words[i];
-    return NULL;
+    guint8 index = tamis_sieve_word_slots[is_test][tamis_sieve_slot(name, length)];
+    if (index == 0)
+        return NULL;
+    const TamisSieveWord *word = &tamis_sieve_words[index - 1];
+    return word->length == length && is_same(word->name, name, length) ? word : NULL;
 }
 
 const TamisSieveWord *
@@ -73,7 +81,9 @@ is_within(const TamisSieveWord *word, const TamisExtensionSet *required)
 const TamisSieveWord *
 tamis_sieve_choose_word(const TamisSieveWord *word, const TamisExtensionSet *required)
 {
-    for (const TamisSieveWord *other = word; other != NULL; other = tamis_sieve_next_word(other))
+    if (G_LIKELY(is_within(word, required)))
+        return word;
+    for (const TamisSieveWord *other = word; (other = tamis_sieve_next_word(other)) != NULL;)
         if (is_within(other, required))
             return other;
     return word;

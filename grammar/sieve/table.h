@@ -75,6 +75,7 @@ typedef struct {
     guint8 tests; /* TamisSieveTests */
     gboolean takes_block;
     gboolean takes_comparator; /* it compares */
+    gboolean writes_variables; /* it sets one, or brings those of other scripts */
 } TamisSieveWord;
 
 typedef enum { TAMIS_SIEVE_NEEDS, TAMIS_SIEVE_IMPLIES } TamisSieveRelationKind;
@@ -89,7 +90,8 @@ typedef struct {
 /* Commands, then tests; words of one name that different extensions bring are neighbours. */
 extern const TamisSieveWord tamis_sieve_words[];
 extern const guint16 tamis_sieve_n_words;
-extern const guint16 tamis_sieve_word_starts[];
+/* Perfect hashes of the names of commands and of tests: table.c */
+extern const guint8 tamis_sieve_word_slots[2][256];
 extern const TamisSieveRelation tamis_sieve_relations[];
 extern const guint16 tamis_sieve_n_relations;
 

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The pace of the Sieve reader on one core, from text in memory to a checked tree; nothing is linted.
+ * Prints JSON. Every script has to be clean: a reader that stops early would look fast.
+ *
+ * usage: bench-sieve [--read] FOLDER…      --read: opening and reading the files counts too */
+#include "grammar/server.h"
+#include "grammar/sieve/check.h"
+#include "grammar/sieve/parser.h"
+
+#include <string.h>
+#include <sys/resource.h>
+
+#define N_ROUNDS 7
+
+typedef struct {
+    char *path, *text;
+    gsize length;
+} Script;
+
+static void
+load(const char *folder, GArray *scripts)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+
+    g_assert(dir != NULL);
+    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
+        Script script = {.path = g_build_filename(folder, name, NULL)};
+        if (!g_file_get_contents(script.path, &script.text, &script.length, NULL))
+            g_error("cannot read %s", script.path);
+        g_array_append_val(scripts, script);
+    }
+}
+
+/* As `tamis check` reads a folder: an arena and a report for each script. */
+static void
+check_one(const Script *script, gboolean reads, const TamisServer *server)
+{
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    const TamisSieveCheckOptions options = {.server = server};
+    TamisSieveChecked checked;
+    TamisSourceId source =
+        reads ? tamis_sources_add_file(sources, script->path, TAMIS_SIEVE_MAX_BYTES, NULL)
+              : tamis_sources_add_text(sources, script->path, script->text, script->length);
+    const TamisSieveScript *tree = tamis_sieve_parse(source, arena, report);
+
+    tamis_sieve_check(tree, &options, arena, report, &checked);
+    if (tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) > 0)
+        g_error("%s: %s", script->path, tamis_report_get(report, 0)->message);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(TamisServer) server = tamis_server_load("dovecot-2.3", &error);
+    gboolean reads = argc > 1 && strcmp(argv[1], "--read") == 0;
+
+    g_assert_no_error(error);
+    for (int i = reads ? 2 : 1; i < argc; i++) {
+        g_autoptr(GArray) scripts = g_array_new(FALSE, FALSE, sizeof(Script));
+        struct rusage before, after;
+        gsize n_bytes = 0;
+        gint64 best_us = G_MAXINT64;
+
+        load(argv[i], scripts);
+        getrusage(RUSAGE_SELF, &before);
+        for (guint round = 0; round < N_ROUNDS; round++) {
+            gint64 start_us = g_get_monotonic_time();
+            n_bytes = 0;
+            for (guint j = 0; j < scripts->len; j++) {
+                const Script *script = &g_array_index(scripts, Script, j);
+                check_one(script, reads, server);
+                n_bytes += script->length;
+            }
+            best_us = MIN(best_us, g_get_monotonic_time() - start_us);
+        }
+        getrusage(RUSAGE_SELF, &after);
+        g_print("{\"bench\":\"sieve\",\"scripts\":%u,\"bytes\":%" G_GSIZE_FORMAT
+                ",\"megabytes_per_second\":%.1f,\"scripts_per_second\":%.0f,"
+                "\"peak_kibibytes_above\":%ld}\n",
+                scripts->len, n_bytes, (double)n_bytes / (double)best_us,
+                scripts->len * 1e6 / (double)best_us, after.ru_maxrss - before.ru_maxrss);
+    }
+    return 0;
+}
