@@ -140,7 +140,7 @@ enter(TamisArena *arena, Chunk *chunk)
 
 /* Makes current a chunk with room for size_bytes: an empty one from before a reset, or a new one.
  */
-static void
+static G_NO_INLINE void
 grow(TamisArena *arena, gsize size_bytes)
 {
     Chunk *next = arena->current != NULL ? arena->current->next : arena->first;

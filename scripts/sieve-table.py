@@ -238,7 +238,7 @@ def make_source(table, extensions):
             f'    {{"{word.name}", {len(word.name)}, TAMIS_WORD_{c_name(word.name)}, TAMIS_SIEVE_{KINDS[word.kind]}, '
             f'{{{required[0]}, {required[1]}}},\n     {c_string(word.reference)},\n     {c_string(usage(table, word))},\n'
             f'     {f"tags_of_{ident}" if tags else "NULL"}, {f"parameters_of_{ident}" if word.parameters else "NULL"}, '
-            f'{len(tags)}, {len(word.parameters)}, TAMIS_SIEVE_TESTS_{tests}, {str("block" in word.follows).upper()}, '
+            f'{len(tags)}, {len(word.parameters)}, {sum(not is_optional for _, _, is_optional in word.parameters)}, TAMIS_SIEVE_TESTS_{tests}, {str("block" in word.follows).upper()}, '
             f'{str("comparator" in [tag.name for tag in tags]).upper()}, {str(writes_variables(word)).upper()}}},\n')
     out.append(f'const TamisSieveWord tamis_sieve_words[] = {{\n{"".join(entries)}}};\n')
     out.append(f'const guint16 tamis_sieve_n_words = {len(words)};\n')

@@ -274,10 +274,8 @@ static void
 bind_positional(Binder *binder)
 {
     const TamisSieveWord *word = binder->word;
-    guint n_required = 0;
+    guint n_required = word->n_required;
 
-    for (guint i = 0; i < word->n_parameters; i++)
-        n_required += !word->parameters[i].is_optional;
     if (binder->n_positional < n_required) {
         complain_missing(binder, n_required);
         return;
@@ -304,10 +302,13 @@ tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments
 
     g_assert(word->n_tags <= TAMIS_SIEVE_MAX_TAGS &&
              word->n_parameters <= TAMIS_SIEVE_MAX_PARAMETERS);
-    memset(out->parameters, 0, sizeof *out->parameters * word->n_parameters);
+    for (guint i = 0; i < word->n_parameters; i++)
+        out->parameters[i] = NULL;
     out->word = word;
     out->n_tags = 0;
     out->is_complete = TRUE;
+    if (arguments == NULL && word->n_required == 0)
+        return;
     for (const TamisSieveArgument *argument = arguments; argument != NULL;
          argument = argument->next) {
         if (argument->kind == TAMIS_SIEVE_TAG)

@@ -64,6 +64,7 @@ tamis_sieve_check_text(TamisSieveChecker *checker)
         tamis_sources_get_text(tamis_report_get_sources(checker->report), source, &length);
 
     check_size(checker, length);
+    checker->has_returns = memchr(text, '\r', length) != NULL;
     if (checker->script->has_bom && tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)) {
         TamisSpan span = {source, 0, 3};
         TamisDiagnostic *diagnostic = tamis_sieve_find(
@@ -86,13 +87,11 @@ tamis_sieve_check_text(TamisSieveChecker *checker)
 }
 
 void
-tamis_sieve_check_word_case(TamisSieveChecker *checker, const char *name, guint32 length,
-                            TamisSpan span)
+tamis_sieve_complain_upper_case(TamisSieveChecker *checker, const char *name, guint32 length,
+                                TamisSpan span)
 {
     gboolean has_upper = FALSE;
 
-    if (!checker->server->lower_case_only)
-        return;
     for (guint32 i = 0; i < length; i++)
         has_upper |= g_ascii_isupper(name[i]);
     if (!has_upper)
@@ -137,7 +136,8 @@ check_string_limits(TamisSieveChecker *checker, const TamisSieveString *string)
 
     if (server->max_string_bytes > 0 && string->length_bytes > server->max_string_bytes)
         complain_wall(checker, string->span, "the string has more bytes", server->max_string_bytes);
-    if (server->engine == TAMIS_ENGINE_PIGEONHOLE && has_lone_return(string)) {
+    if (checker->has_returns && server->engine == TAMIS_ENGINE_PIGEONHOLE &&
+        has_lone_return(string)) {
         TamisDiagnostic *diagnostic =
             tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSUPPORTED,
                              "a carriage return without a line feed in a string, which the server "

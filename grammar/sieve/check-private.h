@@ -6,7 +6,7 @@
 #include "grammar/sieve/bind.h"
 #include "grammar/sieve/check.h"
 
-/* A variable of the script, found before anything is checked. */
+/* A variable of the script. */
 typedef struct {
     const char *value; /* the one constant value that it ever has; NULL: it depends */
     guint32 length;
@@ -28,11 +28,12 @@ typedef struct {
     TamisArena *arena;
     TamisReport *report;
     TamisSieveChecked *out;
-    TamisExtensionSet available;   /* by require, or by an ihave that was passed */
-    TamisExtensionSet complained;  /* of being missing */
-    gboolean has_variables;        /* in strings, ${…} is replaced */
-    gboolean has_encoded;          /* so is ${hex:…} */
-    GHashTable *variables;         /* lower-case name to TamisSieveVariable; NULL: none */
+    TamisExtensionSet available;  /* by require, or by an ihave that was passed */
+    TamisExtensionSet complained; /* of being missing */
+    gboolean has_variables;       /* in strings, ${…} is replaced */
+    gboolean has_encoded;         /* so is ${hex:…} */
+    gboolean has_returns;         /* carriage returns, anywhere in the script */
+    GHashTable *variables; /* lower-case name to TamisSieveVariable; NULL: not collected yet */
     gboolean may_be_set_elsewhere; /* by included scripts */
     const TamisSieveLoop *loop;
     guint depth; /* blocks around */
@@ -68,8 +69,6 @@ gboolean tamis_sieve_check_ihave(TamisSieveChecker *checker, const TamisSieveBou
 void tamis_sieve_check_extension_pairs(TamisSieveChecker *checker);
 
 /* check-string.c */
-/* Finds the variables of the script; called when variables are required. */
-void tamis_sieve_collect_variables(TamisSieveChecker *checker);
 /* What the engine makes of the string before the script runs, lent from the arena or the string; FALSE when
  * it depends on the message. */
 gboolean tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString *string,
@@ -99,8 +98,15 @@ void tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound
 
 /* check-limits.c */
 void tamis_sieve_check_text(TamisSieveChecker *checker);
-void tamis_sieve_check_word_case(TamisSieveChecker *checker, const char *name, guint32 length,
-                                 TamisSpan span);
+void tamis_sieve_complain_upper_case(TamisSieveChecker *checker, const char *name, guint32 length,
+                                     TamisSpan span);
+static inline void
+tamis_sieve_check_word_case(TamisSieveChecker *checker, const char *name, guint32 length,
+                            TamisSpan span)
+{
+    if (checker->server->lower_case_only)
+        tamis_sieve_complain_upper_case(checker, name, length, span);
+}
 void tamis_sieve_check_argument_limits(TamisSieveChecker *checker,
                                        const TamisSieveArgument *arguments, TamisSpan name);
 void tamis_sieve_check_comments(TamisSieveChecker *checker, const TamisSieveComment *comments);

@@ -438,7 +438,7 @@ tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound
     }
     for (const TamisSieveString *string = argument->strings; string != NULL;
          string = string->next) {
-        if (checker->has_variables || checker->has_encoded)
+        if (!string->is_literal && (checker->has_variables || checker->has_encoded))
             tamis_sieve_check_references(checker, string);
         check_string(checker, bound, type, string);
     }

@@ -174,6 +174,8 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
     use_word(checker, word, name);
     tamis_sieve_bind(word, arguments, name, has_stray_tests ? NULL : checker->report, bound);
     check_lacks(checker, bound, name);
+    if (arguments == NULL)
+        return;
     check_tags(checker, bound);
     for (guint i = 0; i < word->n_parameters; i++)
         if (bound->parameters[i] != NULL)
@@ -337,7 +339,7 @@ check_test_kind(TamisSieveChecker *checker, const TamisSieveTest *test,
 static Truth
 check_test(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
 {
-    const TamisSieveWord *word = tamis_sieve_find_test(test->name, test->name_length);
+    const TamisSieveWord *word = tamis_sieve_test_word(test);
     TamisSpan name = tamis_sieve_test_name_span(test);
     guint max = checker->server->max_test_nesting;
     TamisSieveBound bound;
@@ -504,8 +506,6 @@ end_requires(TamisSieveChecker *checker)
         return;
     checker->is_past_require = TRUE;
     tamis_sieve_check_extension_pairs(checker);
-    if (checker->has_variables)
-        tamis_sieve_collect_variables(checker);
 }
 
 static void
@@ -549,7 +549,7 @@ check_commands(TamisSieveChecker *checker, const TamisSieveCommand *command,
     guint n_chain = 0;
 
     for (; command != NULL; command = command->next) {
-        const TamisSieveWord *word = tamis_sieve_find_command(command->name, command->name_length);
+        const TamisSieveWord *word = tamis_sieve_command_word(command);
         gboolean goes_on =
             word != NULL && (word->id == TAMIS_WORD_ELSIF || word->id == TAMIS_WORD_ELSE);
         n_chain = goes_on ? n_chain + 1 : 0;

@@ -12,11 +12,13 @@ typedef enum {
     CLASS_COLON,
     CLASS_QUOTE,
     CLASS_PUNCTUATION,
-    CLASS_BLANK, /* and a carriage return */
-    CLASS_BREAK, /* a line feed */
+    CLASS_BLANK,  /* and a carriage return */
+    CLASS_BREAK,  /* a line feed */
     CLASS_REMARK, /* what a comment may begin with */
 } Class;
 
+/* Loops over one class need not look for the end of the text: the byte there is a NUL (or the quote that
+ * find_long_string stops at), of another class. */
 static const guint8 classes[256] = {
     ['A' ... 'Z'] = CLASS_LETTER, ['a' ... 'z'] = CLASS_LETTER, ['_'] = CLASS_LETTER,
     ['0' ... '9'] = CLASS_DIGIT,  [':'] = CLASS_COLON,          ['"'] = CLASS_QUOTE,
@@ -46,11 +48,9 @@ tamis_sieve_lexer_error(TamisSieveLexer *lexer, TamisSpan span, const char *form
     return tamis_report_add(lexer->report, span, TAMIS_RULE_SYNTAX, "%s", message);
 }
 
-static void
-check_nul(TamisSieveLexer *lexer, const char *start, const char *end, const char *where)
+static G_NO_INLINE void
+report_nul(TamisSieveLexer *lexer, const char *start, const char *end, const char *where)
 {
-    if (G_LIKELY(!lexer->has_nul))
-        return;
     const char *nul = memchr(start, '\0', (gsize)(end - start));
     if (nul == NULL)
         return;
@@ -58,6 +58,13 @@ check_nul(TamisSieveLexer *lexer, const char *start, const char *end, const char
         lexer, tamis_sieve_lexer_span(lexer, nul, nul + 1), "a NUL byte in a %s", where);
     tamis_report_help(lexer->report, diagnostic,
                       "take it out: some servers refuse it, others take the script to end there");
+}
+
+static inline void
+check_nul(TamisSieveLexer *lexer, const char *start, const char *end, const char *where)
+{
+    if (G_UNLIKELY(lexer->has_nul))
+        report_nul(lexer, start, end, where);
 }
 
 /* Gaps between tokens ---------------------------------------------------------------------------
@@ -122,32 +129,44 @@ skip_bracket_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const cha
     return lexer->limit;
 }
 
-/* To the next token or what stands in its place. */
-static const char *
-skip_gap(TamisSieveLexer *lexer, const char *at)
+/* Behind a comment and what else stands up to the next token. Apart, to keep the way of most gaps short. */
+static G_NO_INLINE const char *
+skip_comments(TamisSieveLexer *lexer, const char *at, guint *n_line_breaks)
 {
-    const char *limit = lexer->limit;
-    guint n_line_breaks = 0;
     TamisSieveComment **end = &lexer->comments;
 
     while (*end != NULL)
         end = &(*end)->next;
-    while (at < limit) {
-        guint8 class = classes[(guchar)*at];
-        if (class < CLASS_BLANK)
-            break;
-        if (class != CLASS_REMARK) {
-            n_line_breaks += class == CLASS_BREAK;
-            at++;
+    while (classes[(guchar)*at] >= CLASS_BLANK) {
+        if (classes[(guchar)*at] != CLASS_REMARK) {
+            *n_line_breaks += *at++ == '\n';
             continue;
         }
         gboolean is_bracketed = *at == '/';
-        if (is_bracketed && (limit - at < 2 || at[1] != '*'))
+        if (is_bracketed && at[1] != '*')
             break;
-        lexer->is_on_new_line |= n_line_breaks > 0;
+        lexer->is_on_new_line |= *n_line_breaks > 0;
         at = (is_bracketed ? skip_bracket_comment : skip_hash_comment)(lexer, &end, at,
-                                                                       n_line_breaks);
-        n_line_breaks = 0;
+                                                                       *n_line_breaks);
+        *n_line_breaks = 0;
+    }
+    return at;
+}
+
+/* To the next token or what stands in its place. */
+static inline const char *
+skip_gap(TamisSieveLexer *lexer, const char *at)
+{
+    guint n_line_breaks = 0;
+    guint8 class;
+
+    while ((class = classes[(guchar)*at]) >= CLASS_BLANK) {
+        if (class == CLASS_REMARK) {
+            at = skip_comments(lexer, at, &n_line_breaks);
+            break;
+        }
+        n_line_breaks += class == CLASS_BREAK;
+        at++;
     }
     lexer->is_on_new_line |= n_line_breaks > 0;
     lexer->has_blank_line = n_line_breaks > 1;
@@ -160,34 +179,33 @@ skip_gap(TamisSieveLexer *lexer, const char *at)
 #define ONES      G_GUINT64_CONSTANT(0x0101010101010101)
 #define HIGH_BITS G_GUINT64_CONSTANT(0x8080808080808080)
 
-/* A high bit at the first byte that is a quote or a backslash, and maybe at later ones; 0: none is. */
+/* A high bit at each byte that is c: exact up to the first, maybe wrong behind it. */
 static inline guint64
-find_in_word(const char *at)
+find_in_word(guint64 word, char c)
 {
-    guint64 word;
+    guint64 difference = word ^ (ONES * (guchar)c);
 
-    memcpy(&word, at, sizeof word);
-    word = GUINT64_FROM_LE(word);
-    guint64 quote = word ^ (ONES * (guchar)'"');
-    guint64 backslash = word ^ (ONES * (guchar)'\\');
-    return (((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash)) & HIGH_BITS;
+    return (difference - ONES) & ~difference & HIGH_BITS;
 }
 
-/* The next quote or backslash, or the limit. */
+/* The next quote or backslash, or the limit. Notes in dollars whether there may be a dollar before it. */
 static inline const char *
-find_special(const char *at, const char *limit)
+find_special(const char *at, const char *limit, guint64 *dollars)
 {
-    for (; limit - at >= (gssize)sizeof(guint64); at += sizeof(guint64)) {
-        guint64 found = find_in_word(at);
+    for (guint64 word; limit - at >= (gssize)sizeof word; at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        word = GUINT64_FROM_LE(word);
+        guint64 found = find_in_word(word, '"') | find_in_word(word, '\\');
+        *dollars |= find_in_word(word, '$');
         if (found != 0)
             return at + __builtin_ctzll(found) / 8;
     }
     while (at < limit && *at != '"' && *at != '\\')
-        at++;
+        *dollars |= *at++ == '$';
     return at;
 }
 
-static void
+static G_NO_INLINE void
 unescape(TamisSieveLexer *lexer, const char *at, const char *end)
 {
     char *value = tamis_arena_alloc(lexer->arena, (gsize)(end - at));
@@ -230,7 +248,7 @@ find_long_string(const TamisSieveLexer *lexer, const char *start, TamisSpan *out
     return found;
 }
 
-static void
+static G_NO_INLINE void
 report_unclosed_string(TamisSieveLexer *lexer, const char *start)
 {
     TamisSpan suspect;
@@ -249,13 +267,14 @@ report_unclosed_string(TamisSieveLexer *lexer, const char *start)
 static const char *
 scan_quoted(TamisSieveLexer *lexer, const char *start)
 {
-    const char *at = find_special(start + 1, lexer->limit);
+    guint64 dollars = 0;
+    const char *at = find_special(start + 1, lexer->limit, &dollars);
     gboolean has_escapes = at < lexer->limit && *at == '\\';
 
     lexer->kind = TAMIS_SIEVE_TOKEN_STRING;
     lexer->form = TAMIS_SIEVE_QUOTED;
     while (at < lexer->limit && *at == '\\')
-        at = lexer->limit - at > 1 ? find_special(at + 2, lexer->limit) : lexer->limit;
+        at = lexer->limit - at > 1 ? find_special(at + 2, lexer->limit, &dollars) : lexer->limit;
     if (at == lexer->limit)
         report_unclosed_string(lexer, start);
     if (has_escapes && at < lexer->limit) {
@@ -264,6 +283,7 @@ scan_quoted(TamisSieveLexer *lexer, const char *start)
         lexer->value = start + 1;
         lexer->value_length = (guint32)(at - lexer->value);
     }
+    lexer->is_literal = dollars == 0;
     check_nul(lexer, start, at, "string");
     return at < lexer->limit ? at + 1 : at;
 }
@@ -342,7 +362,7 @@ report_unclosed_block(TamisSieveLexer *lexer, const char *start, const char *lin
 }
 
 /* Behind `text:`. */
-static const char *
+static G_NO_INLINE const char *
 scan_block(TamisSieveLexer *lexer, const char *start, const char *at)
 {
     const char *head_end = at;
@@ -360,6 +380,7 @@ scan_block(TamisSieveLexer *lexer, const char *start, const char *at)
     }
     lexer->kind = TAMIS_SIEVE_TOKEN_STRING;
     lexer->form = TAMIS_SIEVE_TEXT;
+    lexer->is_literal = FALSE;
     if (at < lexer->limit && *at != '\n') {
         TamisDiagnostic *diagnostic =
             tamis_sieve_lexer_error(lexer, tamis_sieve_lexer_span(lexer, start, head_end),
@@ -391,10 +412,9 @@ scan_block(TamisSieveLexer *lexer, const char *start, const char *at)
  */
 
 static inline const char *
-skip_word(const TamisSieveLexer *lexer, const char *at)
+skip_word(const char *at)
 {
-    while (at < lexer->limit &&
-           (classes[(guchar)*at] == CLASS_LETTER || classes[(guchar)*at] == CLASS_DIGIT))
+    while ((guint8)(classes[(guchar)*at] - CLASS_LETTER) <= CLASS_DIGIT - CLASS_LETTER)
         at++;
     return at;
 }
@@ -402,16 +422,15 @@ skip_word(const TamisSieveLexer *lexer, const char *at)
 static const char *
 scan_word(TamisSieveLexer *lexer, const char *start)
 {
-    const char *at = skip_word(lexer, start + 1);
+    const char *at = skip_word(start + 1);
 
     lexer->kind = TAMIS_SIEVE_TOKEN_WORD;
-    if (at - start == 4 && at < lexer->limit && *at == ':' &&
-        g_ascii_strncasecmp(start, "text", 4) == 0)
+    if (*at == ':' && at - start == 4 && g_ascii_strncasecmp(start, "text", 4) == 0)
         return scan_block(lexer, start, at + 1);
     return at;
 }
 
-static const char *
+static G_NO_INLINE const char *
 report_number(TamisSieveLexer *lexer, const char *start, const char *end, const char *help)
 {
     if (!lexer->is_quiet) {
@@ -426,7 +445,7 @@ report_number(TamisSieveLexer *lexer, const char *start, const char *end, const 
     return end;
 }
 
-static const char *
+static G_NO_INLINE const char *
 scan_number(TamisSieveLexer *lexer, const char *start)
 {
     const char *at = start;
@@ -442,7 +461,7 @@ scan_number(TamisSieveLexer *lexer, const char *start)
     lexer->quantifier = 0;
     if (at < lexer->limit && classes[(guchar)*at] == CLASS_LETTER) {
         char quantifier = g_ascii_toupper(*at);
-        const char *end = skip_word(lexer, at);
+        const char *end = skip_word(at);
         shift = quantifier == 'K' ? 10 : quantifier == 'M' ? 20 : quantifier == 'G' ? 30 : 0;
         if (end - at > 1 || shift == 0)
             return report_number(
@@ -460,40 +479,41 @@ scan_number(TamisSieveLexer *lexer, const char *start)
 /* Tokens ----------------------------------------------------------------------------------------
  */
 
-static gboolean
-scan_token(TamisSieveLexer *lexer, const char *at)
+/* At what begins no word, string or sign. */
+static G_NO_INLINE gboolean
+scan_other(TamisSieveLexer *lexer, const char *at)
 {
-    lexer->start = at;
     if (at == lexer->limit) {
         lexer->kind = TAMIS_SIEVE_TOKEN_END;
         lexer->end = at;
         return TRUE;
     }
-    switch ((Class)classes[(guchar)*at]) {
-    case CLASS_PUNCTUATION:
-        lexer->kind = punctuation[(guchar)*at];
-        lexer->end = at + 1;
-        return TRUE;
-    case CLASS_QUOTE:
-        lexer->end = scan_quoted(lexer, at);
-        return TRUE;
-    case CLASS_LETTER:
-        lexer->end = scan_word(lexer, at);
-        return TRUE;
-    case CLASS_DIGIT:
+    if (classes[(guchar)*at] == CLASS_DIGIT) {
         lexer->end = scan_number(lexer, at);
         return TRUE;
-    case CLASS_COLON:
-        if (lexer->limit - at > 1 && classes[(guchar)at[1]] == CLASS_LETTER) {
-            lexer->kind = TAMIS_SIEVE_TOKEN_TAG;
-            lexer->end = skip_word(lexer, at + 2);
-            return TRUE;
-        }
-        break;
-    case CLASS_OTHER:
-        break;
     }
     return tamis_sieve_lexer_guess(lexer);
+}
+
+static inline gboolean
+scan_token(TamisSieveLexer *lexer, const char *at)
+{
+    lexer->start = at;
+    guint8 class = classes[(guchar)*at];
+    if (class == CLASS_PUNCTUATION) {
+        lexer->kind = punctuation[(guchar)*at];
+        lexer->end = at + 1;
+    } else if (class == CLASS_QUOTE && at < lexer->limit) {
+        lexer->end = scan_quoted(lexer, at);
+    } else if (class == CLASS_LETTER) {
+        lexer->end = scan_word(lexer, at);
+    } else if (class == CLASS_COLON && classes[(guchar)at[1]] == CLASS_LETTER) {
+        lexer->kind = TAMIS_SIEVE_TOKEN_TAG;
+        lexer->end = skip_word(at + 2);
+    } else {
+        return scan_other(lexer, at);
+    }
+    return TRUE;
 }
 
 void

@@ -51,6 +51,7 @@ typedef struct {
     const char *value;
     guint32 value_length;
     TamisSieveStringForm form;
+    gboolean is_literal;
     guint64 number;
     char quantifier;
 } TamisSieveLexer;

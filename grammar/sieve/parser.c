@@ -150,8 +150,8 @@ is_command_word(const Parser *parser)
     gsize length = (gsize)(lexer->end - lexer->start);
 
     return lexer->kind == TAMIS_SIEVE_TOKEN_WORD &&
-           tamis_sieve_find_command(lexer->start, length) != NULL &&
-           tamis_sieve_find_test(lexer->start, length) == NULL;
+           tamis_sieve_find_test(lexer->start, length) == NULL &&
+           tamis_sieve_find_command(lexer->start, length) != NULL;
 }
 
 /* Strings and other arguments -------------------------------------------------------------------
@@ -166,6 +166,7 @@ parse_string(Parser *parser)
     string->text = parser->lexer.value;
     string->length_bytes = parser->lexer.value_length;
     string->form = parser->lexer.form;
+    string->is_literal = parser->lexer.is_literal;
     string->span = token_span(parser);
     take(parser);
     return string;
@@ -287,6 +288,7 @@ parse_test(Parser *parser)
     keep_inner_comments(parser);
     test->name = start;
     test->name_length = (guint32)(parser->lexer.end - start);
+    test->word = tamis_sieve_find_test(test->name, test->name_length);
     take(parser);
     parse_arguments(parser, &test->arguments);
     if (!parser->failed)
@@ -472,6 +474,7 @@ join_else_if(Parser *parser, TamisSieveCommand *command)
     tamis_report_edit(parser->report, diagnostic, span, "elsif");
     command->name = "elsif";
     command->name_length = strlen("elsif");
+    command->word = tamis_sieve_find_command(command->name, command->name_length);
     keep_inner_comments(parser);
     take(parser);
 }
@@ -479,9 +482,7 @@ join_else_if(Parser *parser, TamisSieveCommand *command)
 static gboolean
 takes_block(const TamisSieveCommand *command)
 {
-    const TamisSieveWord *word = tamis_sieve_find_command(command->name, command->name_length);
-
-    return word != NULL && word->takes_block;
+    return command->word != NULL && command->word->takes_block;
 }
 
 /* Semicolon or block. */
@@ -527,6 +528,7 @@ parse_command(Parser *parser, TamisSieveComment *comments)
     command->span = token_span(parser);
     command->name = start;
     command->name_length = (guint32)(parser->lexer.end - start);
+    command->word = tamis_sieve_find_command(command->name, command->name_length);
     command->blank_line_before = parser->lexer.has_blank_line;
     command->comments = comments;
     take(parser);

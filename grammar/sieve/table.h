@@ -61,7 +61,7 @@ typedef enum {
     TAMIS_SIEVE_TESTS_LIST
 } TamisSieveTests;
 
-typedef struct {
+struct TamisSieveWord {
     const char *name; /* lower case */
     guint8 length;
     guint8 id;             /* TamisSieveWordName */
@@ -72,11 +72,12 @@ typedef struct {
     const TamisSieveTag *tags;
     const TamisSieveParameter *parameters;
     guint8 n_tags, n_parameters;
-    guint8 tests; /* TamisSieveTests */
+    guint8 n_required; /* of the parameters: those that are not optional */
+    guint8 tests;      /* TamisSieveTests */
     gboolean takes_block;
     gboolean takes_comparator; /* it compares */
     gboolean writes_variables; /* it sets one, or brings those of other scripts */
-} TamisSieveWord;
+};
 
 typedef enum { TAMIS_SIEVE_NEEDS, TAMIS_SIEVE_IMPLIES } TamisSieveRelationKind;
 
@@ -98,6 +99,19 @@ extern const guint16 tamis_sieve_n_relations;
 /* By name, in any case: the first word of the name, or NULL. */
 const TamisSieveWord *tamis_sieve_find_command(const char *name, gsize length);
 const TamisSieveWord *tamis_sieve_find_test(const char *name, gsize length);
+static inline const TamisSieveWord *
+tamis_sieve_command_word(const TamisSieveCommand *command)
+{
+    return command->word != NULL ? command->word
+                                 : tamis_sieve_find_command(command->name, command->name_length);
+}
+
+static inline const TamisSieveWord *
+tamis_sieve_test_word(const TamisSieveTest *test)
+{
+    return test->word != NULL ? test->word : tamis_sieve_find_test(test->name, test->name_length);
+}
+
 /* The next word of the same name, or NULL. */
 const TamisSieveWord *tamis_sieve_next_word(const TamisSieveWord *word);
 /* Of words of one name, the one whose extensions are all in the set, else the first. */

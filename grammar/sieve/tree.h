@@ -22,7 +22,8 @@ struct TamisSieveString {
     const char *text; /* escapes and dot-stuffing undone; not NUL-terminated */
     guint32 length_bytes;
     TamisSieveStringForm form;
-    TamisSpan span; /* with the quotes; no source when it was made */
+    TamisSpan span;      /* with the quotes; no source when it was made */
+    gboolean is_literal; /* it has no '$', so nothing is replaced in it; FALSE: it may */
     TamisSieveString *next;
 };
 
@@ -52,11 +53,14 @@ struct TamisSieveArgument {
 
 typedef struct TamisSievePrinted TamisSievePrinted; /* print.h */
 
+typedef struct TamisSieveWord TamisSieveWord; /* table.h */
+
 typedef struct TamisSieveTest TamisSieveTest;
 struct TamisSieveTest {
     TamisSpan span; /* begins with the name */
     guint32 name_length;
-    const char *name; /* not NUL-terminated */
+    const char *name;           /* not NUL-terminated */
+    const TamisSieveWord *word; /* the table's first of that name; NULL: none, or it was made */
     TamisSieveArgument *arguments;
     TamisSieveTest *tests; /* nested */
     TamisSieveTest *next;
@@ -82,7 +86,8 @@ typedef struct TamisSieveCommand TamisSieveCommand;
 struct TamisSieveCommand {
     TamisSpan span; /* the whole command with its block or semicolon; begins with the name */
     guint32 name_length;
-    const char *name; /* not NUL-terminated */
+    const char *name;           /* not NUL-terminated */
+    const TamisSieveWord *word; /* the table's first of that name; NULL: none, or it was made */
     TamisSieveArgument *arguments;
     TamisSieveTest *tests;
     TamisSieveCommand *block;          /* commands inside */
