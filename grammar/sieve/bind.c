@@ -318,7 +318,8 @@ tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments
         else if (surplus == NULL)
             surplus = argument;
     }
-    check_companions(&binder);
+    if (out->n_tags > 0)
+        check_companions(&binder);
     bind_positional(&binder);
     if (surplus != NULL)
         complain_surplus(&binder, surplus);

@@ -2,6 +2,7 @@
  *
  * Walls and habits of servers that have nothing to do with what words mean: sizes, letters' case, bytes that
  * their lexers stumble over. */
+#include "base/bytes.h"
 #include "grammar/sieve/check-private.h"
 
 static void
@@ -22,15 +23,6 @@ check_size(TamisSieveChecker *checker, gsize length)
         tamis_sieve_advise(checker, diagnostic, "make it shorter");
 }
 
-static inline gboolean
-is_ascii_word(const char *text)
-{
-    guint64 word;
-
-    memcpy(&word, text, sizeof word);
-    return (word & G_GUINT64_CONSTANT(0x8080808080808080)) == 0;
-}
-
 /* Where the first byte stands that is part of no UTF-8 character; NULL: nowhere. Most of most scripts is
  * ASCII, and passed over in words. */
 static const char *
@@ -39,7 +31,8 @@ find_foreign_byte(const char *text, gsize length)
     const char *limit = text + length;
 
     for (;;) {
-        while (limit - text >= (gssize)sizeof(guint64) && is_ascii_word(text))
+        while (limit - text >= (gssize)sizeof(guint64) &&
+               (tamis_bytes_load(text) & TAMIS_BYTES_HIGH_BITS) == 0)
             text += sizeof(guint64);
         const char *start = text;
         while (text < limit && (guchar)*text < 0x80)

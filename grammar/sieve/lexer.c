@@ -3,6 +3,8 @@
  * The tokens of well-formed text. What begins no token is left to lexer-guess.c. */
 #include "grammar/sieve/lexer.h"
 
+#include "base/bytes.h"
+
 #include <string.h>
 
 typedef enum {
@@ -176,29 +178,16 @@ skip_gap(TamisSieveLexer *lexer, const char *at)
 /* Strings ---------------------------------------------------------------------------------------
  */
 
-#define ONES      G_GUINT64_CONSTANT(0x0101010101010101)
-#define HIGH_BITS G_GUINT64_CONSTANT(0x8080808080808080)
-
-/* A high bit at each byte that is c: exact up to the first, maybe wrong behind it. */
-static inline guint64
-find_in_word(guint64 word, char c)
-{
-    guint64 difference = word ^ (ONES * (guchar)c);
-
-    return (difference - ONES) & ~difference & HIGH_BITS;
-}
-
 /* The next quote or backslash, or the limit. Notes in dollars whether there may be a dollar before it. */
 static inline const char *
 find_special(const char *at, const char *limit, guint64 *dollars)
 {
-    for (guint64 word; limit - at >= (gssize)sizeof word; at += sizeof word) {
-        memcpy(&word, at, sizeof word);
-        word = GUINT64_FROM_LE(word);
-        guint64 found = find_in_word(word, '"') | find_in_word(word, '\\');
-        *dollars |= find_in_word(word, '$');
+    for (; limit - at >= (gssize)sizeof(guint64); at += sizeof(guint64)) {
+        guint64 word = tamis_bytes_load(at);
+        guint64 found = tamis_bytes_find(word, '"') | tamis_bytes_find(word, '\\');
+        *dollars |= tamis_bytes_find(word, '$');
         if (found != 0)
-            return at + __builtin_ctzll(found) / 8;
+            return at + tamis_bytes_first(found);
     }
     while (at < limit && *at != '"' && *at != '\\')
         *dollars |= *at++ == '$';

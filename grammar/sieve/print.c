@@ -6,6 +6,8 @@
  * taken. */
 #include "grammar/sieve/print.h"
 
+#include "base/bytes.h"
+
 #define INDENT      4
 #define MAX_COLUMNS 100
 /* No line of MAX_COLUMNS code points is longer. */
@@ -154,23 +156,14 @@ print_name(Printer *printer, const char *name, guint32 length)
         *printer->end++ = name[i] >= 'A' && name[i] <= 'Z' ? name[i] + ('a' - 'A') : name[i];
 }
 
-#define ONES      G_GUINT64_CONSTANT(0x0101010101010101)
-#define HIGH_BITS G_GUINT64_CONSTANT(0x8080808080808080)
-
-static inline guint64
-find_byte(guint64 word, char byte)
-{
-    guint64 zeroed = word ^ (ONES * (guchar)byte);
-    return (zeroed - ONES) & ~zeroed & HIGH_BITS;
-}
-
 /* Whether bytes of a string need more than to be copied, eight at a time. */
 static inline gboolean
 is_special_word(const char *text)
 {
-    guint64 word;
-    memcpy(&word, text, sizeof word);
-    return (find_byte(word, '"') | find_byte(word, '\\') | find_byte(word, '\n')) != 0;
+    guint64 word = tamis_bytes_load(text);
+
+    return (tamis_bytes_find(word, '"') | tamis_bytes_find(word, '\\') |
+            tamis_bytes_find(word, '\n')) != 0;
 }
 
 static inline gboolean
