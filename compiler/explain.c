@@ -179,6 +179,23 @@ send_to(TamisExplanation *explanation, const char *address, guint32 parent,
                 envelope_from);
 }
 
+/* A header that stands for encryption goes on the copy that leaves alone. */
+static void
+add_encryption_header(const TamisExplanation *explanation, const TamisFlowAction *forward,
+                      TamisMessage *sent)
+{
+    const TamisPolicy *policy = tamis_site_get_policy(explanation->site);
+
+    for (guint i = 0; forward->encryption != 0 && policy != NULL && i < policy->encryptions->len;
+         i++) {
+        const TamisEncryption *encryption = &g_array_index(policy->encryptions, TamisEncryption, i);
+
+        if (encryption->name == forward->encryption && encryption->means == TAMIS_ENCRYPT_HEADER)
+            tamis_message_add_header(sent, tamis_policy_text(policy, encryption->header),
+                                     tamis_policy_text(policy, encryption->header_value), FALSE);
+    }
+}
+
 static void
 follow(TamisExplanation *explanation, guint32 index)
 {
@@ -193,6 +210,7 @@ follow(TamisExplanation *explanation, guint32 index)
         if (action->kind != TAMIS_FLOW_FORWARD)
             continue;
         sent = tamis_message_copy(tamis_evaluation_message(step->evaluation, action->version));
+        add_encryption_header(explanation, action, sent);
         g_ptr_array_add(explanation->messages, sent);
         send_to(explanation, tamis_strings_get(strings, action->text), index, action, sent,
                 step->envelope_from);

@@ -106,6 +106,23 @@ def test_delivery_is_anywhere_down_the_chain(t):
           "delivery to c@acme.example", "no delivery to a@acme.example")
 
 
+def test_the_next_hop_sees_marks_and_the_header_that_asks_for_encryption(t):
+    t.write("p.tamis", """organization { domains acme.example; timezone UTC; }
+encryption gate { header "X-Encrypt: required"; }
+mailbox a@acme.example {
+    route on { mark "X-Queue: q"; forward encrypted with gate to b@acme.example; forward to c@acme.example; }
+}
+mailbox b@acme.example, c@acme.example {
+    route queued when header "X-Queue" is "q" and header "X-Encrypt" is "required" { forward to sealed@x.example; }
+    route plain when header "X-Queue" is "q" and header "X-Encrypt" not exists { forward to plain@x.example; }
+}
+test "b" { message to a@acme.example { } expect delivery to sealed@x.example; expect delivery to plain@x.example; }
+test "c" { message to c@acme.example { } expect no forward; }
+""")
+    output = t.tamis("test", "--as-of", AS_OF, "p.tamis")
+    t.contains("# 2 passed, 0 failed\n", output.out)
+
+
 def test_what_a_message_leaves_out(t):
     passes(t, "", 'expect file in "Outsiders"; expect no file in "Late"; expect no file in "Junk";')
     passes(t, 'from "Anna <anna@vip.example>";', 'expect file in "Vip"; expect no file in "Outsiders";')

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A message that arrives, and what became of it: the words that the tables of cases use for both."""
 
+import collections
 import dataclasses
 import datetime
 import email
@@ -9,7 +10,8 @@ import email.policy
 import re
 
 SECRET = "The secret of this message."
-ADDED_ON_THE_WAY = {"x-sieve", "x-sieve-redirected-from", "return-path", "delivered-to", "received", "message-id"}
+ADDED_ON_THE_WAY = {"x-sieve", "x-sieve-redirected-from", "x-sieve-action", "x-cyrus-session-id", "return-path",
+                    "delivered-to", "received", "message-id"}
 
 
 @dataclasses.dataclass
@@ -71,9 +73,8 @@ def headers_of(data):
 
 def added_headers(before, after):
     """`Name: value` of each header that the copy has and the message had not."""
-    old = headers_of(before)
-    return [f"{name}: {value}" for name, value in headers_of(after)
-            if (name, value) not in old and name.lower() not in ADDED_ON_THE_WAY]
+    added = collections.Counter(headers_of(after)) - collections.Counter(headers_of(before))
+    return [f"{name}: {value}" for name, value in added.elements() if name.lower() not in ADDED_ON_THE_WAY]
 
 
 def body_of(data):

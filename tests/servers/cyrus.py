@@ -30,7 +30,7 @@ postmaster: postmaster@acme.example
 virtdomains: userid
 defaultdomain: {name}
 unixhierarchysep: yes
-altnamespace: no
+altnamespace: yes
 lmtp_downcase_rcpt: yes
 autocreate_quota: 0
 autocreate_post: yes
