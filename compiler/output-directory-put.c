@@ -226,7 +226,7 @@ tamis_directory_put(TamisOutput *output, guint worker, guint slot, const TamisSc
     found.exists = folder >= 0 && fstatat(folder, name, &found.status, AT_SYMLINK_NOFOLLOW) == 0;
     if (!found.exists && errno != ENOENT)
         return tamis_directory_fail(self, "read", script->file, error);
-    entry = tamis_index_find(self->index, script->file);
+    entry = tamis_index_find(self->index, script->file, script->mailbox);
     if (entry != G_MAXUINT32) {
         self->seen[entry] = TRUE;
         if (found.exists && is_known_same(self, entry, &found.status, script)) {

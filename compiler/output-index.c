@@ -42,7 +42,8 @@ struct TamisIndex {
     const Record *records;
     const char *paths;
     guint32 n_entries;
-    guint32 *slots; /* entry + 1 by hash of the path; 0: free */
+    gsize has_slots; /* for g_once_init_enter */
+    guint32 *slots;  /* entry + 1 by hash of the path; 0: free */
     guint32 mask;
     guint64 seed;
 };
@@ -162,6 +163,7 @@ load_manifest(int root, const char *name, GError **error)
 {
     g_autoptr(TamisIndex) index = g_new0(TamisIndex, 1);
     g_autofree char *path = g_build_filename(name, TAMIS_MANIFEST_NAME, NULL);
+    g_autoptr(GHashTable) paths = NULL;
     struct stat status;
     gsize length;
     g_autofree char *text =
@@ -175,11 +177,16 @@ load_manifest(int root, const char *name, GError **error)
     if (index->manifest == NULL)
         return NULL;
     index->made = g_array_sized_new(FALSE, FALSE, sizeof(Record), index->manifest->entries->len);
+    paths = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < index->manifest->entries->len; i++) {
+        const TamisManifestEntry *entry =
+            &g_array_index(index->manifest->entries, TamisManifestEntry, i);
         Record record = {.path = i};
 
-        memcpy(record.sha256, g_array_index(index->manifest->entries, TamisManifestEntry, i).sha256,
-               sizeof record.sha256);
+        /* Who merged manifests by hand may have a script twice: still one script. */
+        if (!g_hash_table_add(paths, (gpointer)entry->file))
+            continue;
+        memcpy(record.sha256, entry->sha256, sizeof record.sha256);
         g_array_append_val(index->made, record);
     }
     index->records = (const Record *)(gpointer)index->made->data;
@@ -206,9 +213,6 @@ tamis_index_load(int root, int private_folder, const char *name, GError **error)
         if (index == NULL)
             index = load_manifest(root, name, error);
     }
-    if (index == NULL)
-        return NULL;
-    build_slots(index);
     return g_steal_pointer(&index);
 }
 
@@ -254,10 +258,17 @@ tamis_index_get_stamp(const TamisIndex *index, guint32 entry)
 }
 
 guint32
-tamis_index_find(const TamisIndex *index, const char *path)
+tamis_index_find(TamisIndex *index, const char *path, guint32 likely)
 {
-    guint32 slot = hash_path(index, path) & index->mask;
+    guint32 slot;
 
+    if (likely < index->n_entries && strcmp(tamis_index_get_path(index, likely), path) == 0)
+        return likely;
+    if (g_once_init_enter(&index->has_slots)) {
+        build_slots(index);
+        g_once_init_leave(&index->has_slots, TRUE);
+    }
+    slot = hash_path(index, path) & index->mask;
     for (; index->slots[slot] != 0; slot = (slot + 1) & index->mask) {
         guint32 entry = index->slots[slot] - 1;
 

@@ -31,8 +31,9 @@ void tamis_index_free(TamisIndex *index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisIndex, tamis_index_free)
 
 guint32 tamis_index_count(const TamisIndex *index);
-/* The entry's number, or G_MAXUINT32. Thread-safe. */
-guint32 tamis_index_find(const TamisIndex *index, const char *path);
+/* The entry's number, or G_MAXUINT32. Thread-safe. likely is the entry that is looked at first: a
+ * policy that did not change has its mailboxes in the order of the last run. */
+guint32 tamis_index_find(TamisIndex *index, const char *path, guint32 likely);
 /* Lent. */
 const char *tamis_index_get_path(const TamisIndex *index, guint32 entry);
 const guint8 *tamis_index_get_sha256(const TamisIndex *index, guint32 entry);

@@ -338,6 +338,18 @@ def test_edits_by_hand_are_undone_and_named(t):
     t.contains(SUMMARY.format(3, 1, 0, 2, 0), compile(t, "-o", "out").out)
 
 
+def test_a_manifest_that_has_a_script_twice_removes_none(t):
+    """As a merge leaves it."""
+    t.write("policy.tamis", POLICY)
+    compile(t, "-o", "out")
+    path = t.folder / "out" / "manifest.json"
+    first, last = [line for line in path.read_text().splitlines() if '"mailbox":' in line][::2]
+    path.write_text(path.read_text().replace(last, last + ",\n" + first + "\n" + last))
+    output = compile(t, "-o", "out")
+    t.equal(SUMMARY.format(3, 0, 0, 3, 0), output.out)
+    t.equal(3, len(manifest(t.folder / "out")["mailboxes"]))
+
+
 def test_files_of_others_are_never_touched(t):
     t.write("policy.tamis", POLICY)
     (t.folder / "out").mkdir()
