@@ -11,6 +11,7 @@ typedef struct {
     GArray *addresses; /* TamisTarget */
     GArray *domains;   /* TamisString */
     GArray *texts;     /* TamisString */
+    TamisSpan first_domain, first_text;
 } Members;
 
 static void
@@ -18,6 +19,20 @@ add_string(TamisResolver *r, GArray *strings, TamisString string)
 {
     if (tamis_marks_add(&r->marks, string))
         g_array_append_val(strings, string);
+}
+
+static void
+note_first(TamisSpan *first, TamisSpan span)
+{
+    if (first->source == 0)
+        *first = span;
+}
+
+static void
+add_domain(TamisResolver *r, Members *members, TamisString domain, TamisSpan span)
+{
+    note_first(&members->first_domain, span);
+    add_string(r, members->domains, domain);
 }
 
 static void
@@ -45,6 +60,8 @@ add_group(TamisResolver *r, Members *members, guint32 index)
     add_strings(r, members->domains, domains, group->n_domains);
     add_strings(r, members->texts, domains + group->n_domains,
                 group->values.n - group->addresses.n - group->n_domains);
+    note_first(&members->first_domain, group->first_domain);
+    note_first(&members->first_text, group->first_text);
 }
 
 /* A string or a cell: its shape says what it is. */
@@ -66,11 +83,12 @@ add_text(TamisResolver *r, const TamisFrame *frame, Members *members, const Tami
     if (memchr(term->text, '.', term->length_bytes) != NULL &&
         tamis_domain_normalize(term->text, term->length_bytes, r->text)) {
         domain = tamis_strings_add(r->strings, r->text->str, r->text->len);
-        add_string(r, members->domains, domain);
+        add_domain(r, members, domain, term->origin);
         return TRUE;
     }
     if (!tamis_resolve_check_text(r, frame, term, place, TAMIS_FORM_LINE))
         return FALSE;
+    note_first(&members->first_text, term->origin);
     add_string(r, members->texts, tamis_strings_add(r->strings, term->text, term->length_bytes));
     return TRUE;
 }
@@ -91,7 +109,7 @@ add_term(TamisResolver *r, Members *members, const TamisTerm *term)
     case TAMIS_TERM_DOMAIN:
         if (!tamis_resolve_to_domain(r, &tamis_no_frame, term, term->origin, &domain))
             return FALSE;
-        add_string(r, members->domains, domain);
+        add_domain(r, members, domain, term->origin);
         return TRUE;
     default:
         if (!tamis_resolve_to_address(r, &tamis_no_frame, term, term->origin,
@@ -141,6 +159,8 @@ read_column(TamisResolver *r, const TamisDeclaration *declaration, Members *memb
         TamisTerm term = tamis_resolve_evaluate(r, &frame, &operand);
         is_good = add_text(r, &frame, members, &term, name->span) && is_good;
     }
+    /* What a malformed row would have brought is not known. */
+    is_good = is_good && !tamis_resolve_rows_has_faults(&rows);
     tamis_resolve_rows_close(&rows);
     return is_good;
 }
@@ -158,6 +178,8 @@ store_members(TamisResolver *r, TamisGroup *group, const Members *members)
     group->values.n += tamis_resolve_store(r, r->policy->values, members->domains, group->span).n;
     group->values.n += tamis_resolve_store(r, r->policy->values, members->texts, group->span).n;
     group->n_domains = members->domains->len;
+    group->first_domain = members->first_domain;
+    group->first_text = members->first_text;
     group->members = tamis_resolve_make_party(r, keys, members->domains, group->span);
 }
 
@@ -172,7 +194,7 @@ resolve_group(TamisResolver *r, guint32 index, TamisSpan use)
     g_autoptr(GArray) addresses = g_array_new(FALSE, FALSE, sizeof(TamisTarget));
     g_autoptr(GArray) domains = g_array_new(FALSE, FALSE, sizeof(TamisString));
     g_autoptr(GArray) texts = g_array_new(FALSE, FALSE, sizeof(TamisString));
-    Members members = {addresses, domains, texts};
+    Members members = {.addresses = addresses, .domains = domains, .texts = texts};
     if (r->is_exhausted)
         is_good = FALSE;
     else if (named->declaration->group.csv != NULL)
@@ -214,6 +236,7 @@ tamis_resolve_check_member_group(TamisResolver *r, guint32 index, TamisSpan plac
         r->report, place, TAMIS_RULE_BAD_ADDRESS, "'%s' in group '%s' is no address and no domain",
         tamis_policy_text(r->policy, tamis_policy_value(r->policy, group->values.first + n)),
         tamis_policy_text(r->policy, group->name));
+    tamis_report_relate(r->report, diagnostic, group->first_text, "it stands here");
     tamis_report_relate(r->report, diagnostic, group->span, "defined here");
     return FALSE;
 }

@@ -162,6 +162,8 @@ typedef struct {
 gboolean tamis_resolve_rows_open(TamisResolver *r, const TamisValue *path,
                                  const TamisWhereSyntax *where, TamisRows *out_rows);
 gboolean tamis_resolve_rows_next(TamisRows *rows);
+/* Whether one of the rows so far was malformed. */
+gboolean tamis_resolve_rows_has_faults(const TamisRows *rows);
 void tamis_resolve_rows_close(TamisRows *rows);
 /* -1 when the table has no such column, which is reported at span. */
 int tamis_resolve_column(TamisResolver *r, const TamisRows *rows, const char *name, TamisSpan span);

@@ -94,12 +94,25 @@ tamis_resolve_rows_open(TamisResolver *r, const TamisValue *path, const TamisWhe
     return TRUE;
 }
 
+/* TRUE where so much is wrong with the rows so far that more of it would help nobody. */
+static gboolean
+has_enough_faults(TamisRows *rows)
+{
+    TamisResolver *r = rows->resolver;
+
+    if (r->n_faults - rows->faults_before < TAMIS_MAX_TABLE_FAULTS)
+        return FALSE;
+    tamis_report_add(rows->report, tamis_csv_row_span(rows->table->csv), TAMIS_RULE_SYNTAX,
+                     "the rows above have %d faults, the rest of the table was not read",
+                     TAMIS_MAX_TABLE_FAULTS);
+    return TRUE;
+}
+
 gboolean
 tamis_resolve_rows_next(TamisRows *rows)
 {
     while ((rows->row.cells = tamis_csv_next(rows->table->csv, rows->report)) != NULL) {
-        if (rows->resolver->is_exhausted ||
-            rows->resolver->n_faults - rows->faults_before >= TAMIS_MAX_TABLE_FAULTS ||
+        if (rows->resolver->is_exhausted || has_enough_faults(rows) ||
             !tamis_resolve_step(rows->resolver, rows->place))
             return FALSE;
         if (rows->where_column >= 0) {
@@ -114,6 +127,12 @@ tamis_resolve_rows_next(TamisRows *rows)
     }
     rows->table->was_read = TRUE;
     return FALSE;
+}
+
+gboolean
+tamis_resolve_rows_has_faults(const TamisRows *rows)
+{
+    return tamis_csv_has_faults(rows->table->csv);
 }
 
 void

@@ -31,6 +31,9 @@ check_target_group(TamisResolver *r, const TamisFrame *frame, const TamisTerm *t
     diagnostic = tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place,
                                      "'%s' in group '%s' is no address, and a target is one",
                                      tamis_strings_get(r->strings, other), name);
+    tamis_resolve_relate(r, diagnostic,
+                         group->n_domains > 0 ? group->first_domain : group->first_text,
+                         "it stands here");
     tamis_resolve_relate(r, diagnostic, group->span, "defined here");
     return FALSE;
 }

@@ -494,6 +494,12 @@ tamis_csv_row_span(const TamisCsv *csv)
     return span_of(csv, csv->row_start, csv->row_end);
 }
 
+gboolean
+tamis_csv_has_faults(const TamisCsv *csv)
+{
+    return csv->n_faults > 0;
+}
+
 void
 tamis_csv_rewind(TamisCsv *csv)
 {

@@ -40,5 +40,7 @@ TAMIS_API const TamisCell *tamis_csv_next(TamisCsv *csv, TamisReport *report);
  * line break inside a cell does not; its span, without the line's end. */
 TAMIS_API guint32 tamis_csv_row_number(const TamisCsv *csv);
 TAMIS_API TamisSpan tamis_csv_row_span(const TamisCsv *csv);
+/* Whether a row so far was faulty. */
+TAMIS_API gboolean tamis_csv_has_faults(const TamisCsv *csv);
 /* Back to before the first row of data. */
 TAMIS_API void tamis_csv_rewind(TamisCsv *csv);

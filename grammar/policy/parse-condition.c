@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Conditions: or, and, not, parentheses, tests, and uses of named conditions. */
+#include "base/suggest.h"
 #include "grammar/policy/parser-state.h"
 
 static const TamisKeyword value_stops[] = {TAMIS_KEYWORD_AND, TAMIS_KEYWORD_OR, TAMIS_KEYWORD_NONE};
@@ -212,28 +213,29 @@ parse_test(TamisParser *parser, TamisConditionSyntax *test)
 }
 
 /* The feature of a test's first word; `envelope` for now is that of its sender. */
+/* The first words of tests. */
+static const struct {
+    TamisKeyword keyword;
+    TamisFeature feature;
+} features[] = {
+    {TAMIS_KEYWORD_SUBJECT, TAMIS_FEATURE_SUBJECT},
+    {TAMIS_KEYWORD_BODY, TAMIS_FEATURE_BODY},
+    {TAMIS_KEYWORD_HEADER, TAMIS_FEATURE_HEADER},
+    {TAMIS_KEYWORD_FROM, TAMIS_FEATURE_FROM},
+    {TAMIS_KEYWORD_TO, TAMIS_FEATURE_TO},
+    {TAMIS_KEYWORD_CC, TAMIS_FEATURE_CC},
+    {TAMIS_KEYWORD_RECIPIENT, TAMIS_FEATURE_RECIPIENT},
+    {TAMIS_KEYWORD_ENVELOPE, TAMIS_FEATURE_ENVELOPE_FROM},
+    {TAMIS_KEYWORD_SIZE, TAMIS_FEATURE_SIZE},
+    {TAMIS_KEYWORD_SPAM, TAMIS_FEATURE_SPAM_SCORE},
+    {TAMIS_KEYWORD_NOW, TAMIS_FEATURE_NOW},
+    {TAMIS_KEYWORD_MAILING, TAMIS_FEATURE_MAILING_LIST},
+    {TAMIS_KEYWORD_AUTOMATIC, TAMIS_FEATURE_AUTOMATIC},
+};
+
 static gboolean
 feature_of(TamisKeyword keyword, TamisFeature *out_feature)
 {
-    static const struct {
-        TamisKeyword keyword;
-        TamisFeature feature;
-    } features[] = {
-        {TAMIS_KEYWORD_SUBJECT, TAMIS_FEATURE_SUBJECT},
-        {TAMIS_KEYWORD_BODY, TAMIS_FEATURE_BODY},
-        {TAMIS_KEYWORD_HEADER, TAMIS_FEATURE_HEADER},
-        {TAMIS_KEYWORD_FROM, TAMIS_FEATURE_FROM},
-        {TAMIS_KEYWORD_TO, TAMIS_FEATURE_TO},
-        {TAMIS_KEYWORD_CC, TAMIS_FEATURE_CC},
-        {TAMIS_KEYWORD_RECIPIENT, TAMIS_FEATURE_RECIPIENT},
-        {TAMIS_KEYWORD_ENVELOPE, TAMIS_FEATURE_ENVELOPE_FROM},
-        {TAMIS_KEYWORD_SIZE, TAMIS_FEATURE_SIZE},
-        {TAMIS_KEYWORD_SPAM, TAMIS_FEATURE_SPAM_SCORE},
-        {TAMIS_KEYWORD_NOW, TAMIS_FEATURE_NOW},
-        {TAMIS_KEYWORD_MAILING, TAMIS_FEATURE_MAILING_LIST},
-        {TAMIS_KEYWORD_AUTOMATIC, TAMIS_FEATURE_AUTOMATIC},
-    };
-
     for (gsize i = 0; i < G_N_ELEMENTS(features); i++)
         if (features[i].keyword == keyword) {
             *out_feature = features[i].feature;
@@ -319,6 +321,62 @@ parse_parenthesis(TamisParser *parser)
     return node;
 }
 
+/* Whether what follows a word can only follow the first word of a test. */
+static gboolean
+goes_on_as_test(const TamisToken *next)
+{
+    static const TamisKeyword keywords[] = {
+        TAMIS_KEYWORD_IS,       TAMIS_KEYWORD_CONTAINS, TAMIS_KEYWORD_MATCHES, TAMIS_KEYWORD_BEGINS,
+        TAMIS_KEYWORD_ENDS,     TAMIS_KEYWORD_IN,       TAMIS_KEYWORD_UNDER,   TAMIS_KEYWORD_NOT,
+        TAMIS_KEYWORD_DOMAIN,   TAMIS_KEYWORD_LOCAL,    TAMIS_KEYWORD_DETAIL,  TAMIS_KEYWORD_SCORE,
+        TAMIS_KEYWORD_INTERNAL, TAMIS_KEYWORD_EXTERNAL, TAMIS_KEYWORD_LIST,    TAMIS_KEYWORD_FROM,
+        TAMIS_KEYWORD_TO,
+    };
+    TamisKeyword keyword;
+
+    switch (next->kind) {
+    case TAMIS_TOKEN_STRING:
+    case TAMIS_TOKEN_LT:
+    case TAMIS_TOKEN_LE:
+    case TAMIS_TOKEN_GT:
+    case TAMIS_TOKEN_GE:
+        return TRUE;
+    case TAMIS_TOKEN_NAME:
+        keyword = tamis_keyword_find(next->text, next->length_bytes);
+        for (gsize i = 0; i < G_N_ELEMENTS(keywords); i++)
+            if (keywords[i] == keyword)
+                return TRUE;
+        return FALSE;
+    default:
+        return FALSE;
+    }
+}
+
+static void
+report_unknown_test(TamisParser *parser)
+{
+    const char *word = parser->token.text;
+    const char *candidates[G_N_ELEMENTS(features)];
+    const char *near;
+    g_autoptr(GString) list = g_string_new(NULL);
+    TamisDiagnostic *diagnostic =
+        tamis_parser_fail(parser, parser->token.span, "unknown test '%s'",
+                          tamis_excerpt(word, parser->token.length_bytes).text);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(features); i++) {
+        candidates[i] = tamis_keyword_text(features[i].keyword);
+        g_string_append_printf(list, "%s'%s'", i == 0 ? "" : ", ", candidates[i]);
+    }
+    near = tamis_suggest(word, candidates, G_N_ELEMENTS(candidates));
+    if (near == NULL) {
+        tamis_parser_help(parser, diagnostic, "a test begins with one of %s", list->str);
+        return;
+    }
+    tamis_parser_help(parser, diagnostic, "did you mean '%s'?", near);
+    if (diagnostic != NULL && !parser->has_ended)
+        tamis_report_edit(parser->report, diagnostic, parser->token.span, near);
+}
+
 static TamisConditionSyntax *
 parse_unary(TamisParser *parser)
 {
@@ -338,6 +396,9 @@ parse_unary(TamisParser *parser)
         node->feature = feature;
         if (!parse_test(parser, node))
             return NULL;
+    } else if (goes_on_as_test(tamis_parser_peek(parser))) {
+        report_unknown_test(parser);
+        return NULL;
     } else {
         node = new_node(parser, TAMIS_SYNTAX_USE);
         tamis_parse_name(parser, "a condition", &node->name);
