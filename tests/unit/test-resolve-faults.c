@@ -146,10 +146,12 @@ test_groups(void)
     assert_faults("group d { x.example, y@acme.example }\n"
                   "mailbox a@acme.example { route r { forward to d; } }\n",
                   "3:47-48 type: 'x.example' in group 'd' is no address, and a target is one\n"
+                  "  ~ 2:11-20 it stands here\n"
                   "  ~ 2:7-8 defined here\n");
     assert_faults("group d { \"text\" }\ncondition c = from in d;\n"
                   "condition e = subject contains d;\n",
                   "3:23-24 bad-address: 'text' in group 'd' is no address and no domain\n"
+                  "  ~ 2:11-17 it stands here\n"
                   "  ~ 2:7-8 defined here\n");
     /* What is broken is said once. */
     assert_faults("group d { \"a@@b\" }\nmailbox a@acme.example { route r { forward to d; } }\n"
