@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * tamis convert: a policy from its text to XML, or back. Which is which, the endings say. */
+ * tamis convert: a policy or a script from its text to XML, or back. Which is which, the endings say, and the
+ * root element of XML. */
 #include "cli/cli.h"
+#include "cli/convert-script.h"
 
 #include "base/replace.h"
 #include "grammar/policy/format.h"
@@ -11,19 +13,46 @@
 
 #include <string.h>
 
-typedef enum { FORM_UNKNOWN, FORM_POLICY, FORM_XML } Form;
+typedef enum {
+    FORM_UNKNOWN,
+    FORM_POLICY,
+    FORM_SCRIPT,
+    FORM_XML, /* of either */
+} Form;
 
 typedef struct {
     const char *input, *output;
-    Form from, to;
+    Form from, to; /* to may be unknown: what the XML is of decides */
 } Conversion;
+
+#define ENDINGS "ends neither in .tamis nor in .sieve nor in .xml"
 
 static Form
 form_of(const char *path)
 {
     if (g_str_has_suffix(path, ".tamis"))
         return FORM_POLICY;
+    if (g_str_has_suffix(path, ".sieve"))
+        return FORM_SCRIPT;
     return g_str_has_suffix(path, ".xml") ? FORM_XML : FORM_UNKNOWN;
+}
+
+static int
+complain_same(const TamisVerb *verb, const Conversion *conversion)
+{
+    switch (conversion->from) {
+    case FORM_POLICY:
+        return conversion->to == FORM_POLICY
+                   ? tamis_complain_usage(verb, "nothing to convert: 'tamis fmt' lays a policy out")
+                   : tamis_complain_usage(
+                         verb, "'tamis compile' makes scripts of a policy, one for each mailbox");
+    case FORM_SCRIPT:
+        return conversion->to == FORM_SCRIPT
+                   ? tamis_complain_usage(verb, "nothing to convert: 'tamis fmt' lays a script out")
+                   : tamis_complain_usage(verb, "a script is converted to XML, not to a policy");
+    default:
+        return tamis_complain_usage(verb, "nothing to convert: both files are XML");
+    }
 }
 
 /* 0, or the status to end with. Of '-' the other end says the form. */
@@ -37,22 +66,34 @@ judge_forms(const TamisVerb *verb, Conversion *conversion)
     if (is_stdin && is_stdout)
         return tamis_complain_usage(verb, "from and to what? name one of the files");
     if (from == FORM_UNKNOWN && !is_stdin)
-        return tamis_complain_usage(verb, "'%s' ends neither in .tamis nor in .xml",
-                                    conversion->input);
+        return tamis_complain_usage(verb, "'%s' " ENDINGS, conversion->input);
     if (to == FORM_UNKNOWN && !is_stdout)
-        return tamis_complain_usage(verb, "'%s' ends neither in .tamis nor in .xml",
-                                    conversion->output);
+        return tamis_complain_usage(verb, "'%s' " ENDINGS, conversion->output);
     if (is_stdin)
         from = to == FORM_XML ? FORM_POLICY : FORM_XML;
-    if (is_stdout)
-        to = from == FORM_XML ? FORM_POLICY : FORM_XML;
-    if (from == to && from == FORM_POLICY)
-        return tamis_complain_usage(verb, "nothing to convert: 'tamis fmt' lays a policy out");
-    if (from == to)
-        return tamis_complain_usage(verb, "nothing to convert: both files are XML");
+    if (is_stdout && from != FORM_XML)
+        to = FORM_XML;
     conversion->from = from;
     conversion->to = to;
+    if ((from == FORM_XML) == (to == FORM_XML))
+        return complain_same(verb, conversion);
     return TAMIS_EXIT_OK;
+}
+
+/* 0, or the status to end with: XML of a script does not become a policy, nor the other way round. */
+static int
+judge_xml(const TamisVerb *verb, Conversion *conversion, gboolean is_script)
+{
+    Form to = is_script ? FORM_SCRIPT : FORM_POLICY;
+
+    if (conversion->to == FORM_UNKNOWN)
+        conversion->to = to;
+    if (conversion->to == to)
+        return TAMIS_EXIT_OK;
+    if (is_script)
+        return tamis_complain_usage(verb, "'%s' is a Sieve script: say -o NAME.sieve",
+                                    conversion->input);
+    return tamis_complain_usage(verb, "'%s' is a policy: say -o NAME.tamis", conversion->input);
 }
 
 static void
@@ -69,7 +110,8 @@ show_findings(TamisReport *report, const TamisOptions *options)
 
 /* NULL when the report has an error. */
 static GString *
-convert(const Conversion *conversion, TamisSourceId source, TamisArena *arena, TamisReport *report)
+convert_policy(const Conversion *conversion, TamisSourceId source, TamisArena *arena,
+               TamisReport *report)
 {
     const TamisPolicySyntax *policy = conversion->from == FORM_XML
                                           ? tamis_policy_parse_xml(source, arena, report)
@@ -98,7 +140,7 @@ write_result(const Conversion *conversion, const GString *text)
 }
 
 static int
-run_conversion(const Conversion *conversion, const TamisOptions *options)
+run_conversion(const TamisVerb *verb, Conversion *conversion, const TamisOptions *options)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(TamisSources) sources = tamis_sources_new();
@@ -111,7 +153,16 @@ run_conversion(const Conversion *conversion, const TamisOptions *options)
         tamis_complain("%s", error->message);
         return TAMIS_EXIT_UNREADABLE;
     }
-    GString *text = convert(conversion, source, arena, report);
+    gboolean is_script = conversion->from == FORM_SCRIPT;
+    if (conversion->from == FORM_XML) {
+        is_script = tamis_is_script_xml(sources, source);
+        int status = judge_xml(verb, conversion, is_script);
+        if (status != TAMIS_EXIT_OK)
+            return status;
+    }
+    GString *text = is_script ? tamis_convert_script(source, conversion->from == FORM_XML,
+                                                     conversion->to == FORM_XML, report)
+                              : convert_policy(conversion, source, arena, report);
     show_findings(report, options);
     if (text == NULL)
         return TAMIS_EXIT_FINDINGS;
@@ -142,13 +193,15 @@ run(const TamisVerb *verb, int argc, char **argv)
         return tamis_complain_usage(verb, "where to? say -o OUT");
     Conversion conversion = {.input = argv[1], .output = output};
     status = judge_forms(verb, &conversion);
-    return status != TAMIS_EXIT_OK ? status : run_conversion(&conversion, &options);
+    return status != TAMIS_EXIT_OK ? status : run_conversion(verb, &conversion, &options);
 }
 
 const TamisVerb tamis_verb_convert = {
     .name = "convert",
     .arguments = "FILE",
-    .summary = "turns a policy into XML, or back",
-    .examples = "  tamis convert acme.tamis -o acme.xml\n  tamis convert acme.xml -o acme.tamis",
+    .summary = "turns a policy or a Sieve script into XML, or back",
+    .examples = "  tamis convert acme.tamis -o acme.xml\n"
+                "  tamis convert acme.xml -o acme.tamis\n"
+                "  tamis convert li@acme.example.sieve -o li@acme.example.xml",
     .run = run,
 };

@@ -3,6 +3,7 @@
  * tamis fmt: files in their canonical layout, in place. A file that cannot be read without error is
  * never touched. */
 #include "cli/cli.h"
+#include "cli/convert-script.h"
 
 #include "base/diff.h"
 #include "base/replace.h"
@@ -12,9 +13,6 @@
 #include "grammar/policy/reader.h"
 #include "grammar/policy/xml-reader.h"
 #include "grammar/policy/xml-writer.h"
-#include "grammar/sieve/compare.h"
-#include "grammar/sieve/parser.h"
-#include "grammar/sieve/print.h"
 
 #include <string.h>
 
@@ -61,10 +59,12 @@ format_policy(const Input *input)
     return text;
 }
 
-/* A policy in XML. */
+/* A policy or a script in XML. */
 static GString *
 format_xml(const Input *input)
 {
+    if (tamis_is_script_xml(input->sources, input->source))
+        return tamis_convert_script(input->source, TRUE, TRUE, input->report);
     g_autoptr(TamisArena) arena = tamis_arena_new();
     const TamisPolicySyntax *policy = tamis_policy_parse_xml(input->source, arena, input->report);
     GString *text;
@@ -77,36 +77,10 @@ format_xml(const Input *input)
     return text;
 }
 
-/* CRLF to LF, inside of strings too. */
-static void
-unify_line_ends(GString *text)
-{
-    gsize to = 0;
-
-    for (gsize from = 0; from < text->len; from++)
-        if (text->str[from] != '\r' || text->str[from + 1] != '\n')
-            text->str[to++] = text->str[from];
-    g_string_truncate(text, to);
-}
-
 static GString *
 format_sieve(const Input *input)
 {
-    g_autoptr(TamisArena) arena = tamis_arena_new();
-    const TamisSieveScript *script = tamis_sieve_parse(input->source, arena, input->report);
-    GString *text;
-
-    if (tamis_report_count_severity(input->report, TAMIS_SEVERITY_ERROR) > 0)
-        return NULL;
-    text = g_string_new(NULL);
-    tamis_sieve_print(script, text);
-    unify_line_ends(text);
-    TamisSourceId source =
-        tamis_sources_add_text(input->sources, "formatted", text->str, text->len);
-    g_autoptr(TamisReport) report = tamis_report_new(input->sources);
-    const TamisSieveScript *again = tamis_sieve_parse(source, arena, report);
-    g_assert(again->n_errors == 0 && tamis_sieve_same(script, again));
-    return text;
+    return tamis_convert_script(input->source, FALSE, FALSE, input->report);
 }
 
 /* By the ending of the name; NULL: there is no layout for it. */

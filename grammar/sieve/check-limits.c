@@ -4,6 +4,7 @@
  * their lexers stumble over. */
 #include "base/bytes.h"
 #include "grammar/sieve/check-private.h"
+#include "grammar/sieve/print.h"
 
 static void
 check_size(TamisSieveChecker *checker, gsize length)
@@ -56,6 +57,12 @@ tamis_sieve_check_text(TamisSieveChecker *checker)
     const char *text =
         tamis_sources_get_text(tamis_report_get_sources(checker->report), source, &length);
 
+    if (checker->script->is_xml) { /* which has no byte to complain of */
+        g_autoptr(GString) sieve = g_string_new(NULL);
+        tamis_sieve_print(checker->script, sieve);
+        check_size(checker, sieve->len);
+        return;
+    }
     check_size(checker, length);
     checker->has_returns = memchr(text, '\r', length) != NULL;
     if (checker->script->has_bom && tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)) {
@@ -182,7 +189,9 @@ tamis_sieve_check_comments(TamisSieveChecker *checker, const TamisSieveComment *
 {
     gsize length;
 
-    if (comment == NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+    /* What is printed of XML has a blank there. */
+    if (comment == NULL || checker->script->is_xml ||
+        !tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
         return;
     const char *text = tamis_sources_get_text(tamis_report_get_sources(checker->report),
                                               checker->script->source, &length);

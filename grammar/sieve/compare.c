@@ -79,35 +79,48 @@ same_tests(const TamisSieveTest *a, const TamisSieveTest *b)
     return a == b;
 }
 
+/* A sum of what the comments say: blanks and what cannot be shown do not count, and no order. */
 static guint64
-count_comments(const TamisSieveComment *comments)
+sum_comments(const TamisSieveComment *comments)
 {
-    guint64 n = 0;
+    guint64 sum = 0;
 
-    for (; comments != NULL; comments = comments->next)
-        n++;
-    return n;
+    for (; comments != NULL; comments = comments->next) {
+        guint64 hash = G_GUINT64_CONSTANT(0xcbf29ce484222325);
+        const char *at = comments->text, *end = at + comments->length_bytes;
+        while (at < end) {
+            gunichar character = g_utf8_get_char_validated(at, end - at);
+            gboolean is_valid = character < (gunichar)-2;
+            at = is_valid ? g_utf8_next_char(at) : at + 1;
+            if (!is_valid || character <= ' ' || character == 0x7f ||
+                (character >= 0xfffd && character <= 0xffff))
+                continue;
+            hash = (hash ^ character) * G_GUINT64_CONSTANT(0x100000001b3);
+        }
+        sum += hash;
+    }
+    return sum;
 }
 
 /* A comment may move from inside of a command to its side. */
 static guint64
-count_all_comments(const TamisSieveCommand *command)
+sum_all_comments(const TamisSieveCommand *command)
 {
-    return count_comments(command->comments) + count_comments(command->inner) +
-           count_comments(command->trailing) + count_comments(command->block_comments);
+    return sum_comments(command->comments) + sum_comments(command->inner) +
+           sum_comments(command->trailing) + sum_comments(command->block_comments);
 }
 
-/* n_comments: how many a has more. */
+/* surplus: what the comments of a have more. */
 static gboolean
-same_commands(const TamisSieveCommand *a, const TamisSieveCommand *b, guint64 *n_comments)
+same_commands(const TamisSieveCommand *a, const TamisSieveCommand *b, guint64 *surplus)
 {
     for (; a != NULL && b != NULL; a = a->next, b = b->next) {
         if (!same_name(a->name, a->name_length, b->name, b->name_length) ||
             a->is_list != b->is_list || a->has_block != b->has_block ||
             !same_arguments(a->arguments, b->arguments) || !same_tests(a->tests, b->tests) ||
-            !same_commands(a->block, b->block, n_comments))
+            !same_commands(a->block, b->block, surplus))
             return FALSE;
-        *n_comments += count_all_comments(a) - count_all_comments(b);
+        *surplus += sum_all_comments(a) - sum_all_comments(b);
     }
     return a == b;
 }
@@ -115,7 +128,7 @@ same_commands(const TamisSieveCommand *a, const TamisSieveCommand *b, guint64 *n
 gboolean
 tamis_sieve_same(const TamisSieveScript *a, const TamisSieveScript *b)
 {
-    guint64 n_comments = count_comments(a->comments) - count_comments(b->comments);
+    guint64 surplus = sum_comments(a->comments) - sum_comments(b->comments);
 
-    return same_commands(a->commands, b->commands, &n_comments) && n_comments == 0;
+    return same_commands(a->commands, b->commands, &surplus) && surplus == 0;
 }

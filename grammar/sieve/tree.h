@@ -108,6 +108,7 @@ typedef struct {
     TamisSieveComment *comments; /* after the last command */
     guint32 n_errors;            /* of syntax: what could not be read is not in the tree */
     gboolean has_bom;
+    gboolean is_xml; /* spans are places in XML */
 } TamisSieveScript;
 
 static inline TamisSpan

@@ -177,6 +177,8 @@ static void
 check_validity(TamisXmlDocument *document)
 {
     tamis_xml_fault_clear(&document->violation);
+    if (document->validator == NULL)
+        return;
     /* libxml2 reports each failure as a chain; fault.c keeps the link that tells most. */
     xmlRelaxNGSetValidStructuredErrors(document->validator, tamis_xml_fault_take_violation,
                                        &document->violation);
@@ -227,9 +229,11 @@ check_start(TamisXmlDocument *document, int n_namespaces, int n_attributes)
                           ? g_array_index(document->places, Place, document->places->len - 1).start
                           : (TamisXmlTag){0};
     TamisSpan span = span_of(document, tag.start, MIN(tag.end, tag.start + SHOWN_BYTES));
+    guint max_depth =
+        document->form->max_depth > 0 ? document->form->max_depth : TAMIS_XML_MAX_DEPTH;
 
-    if (document->depth > TAMIS_XML_MAX_DEPTH) {
-        refuse(document, span, NULL, "elements nest more than %d deep", TAMIS_XML_MAX_DEPTH);
+    if (document->depth > max_depth) {
+        refuse(document, span, NULL, "elements nest more than %u deep", max_depth);
         return FALSE;
     }
     if (n_attributes + n_namespaces > TAMIS_XML_MAX_ATTRIBUTES) {
@@ -323,6 +327,16 @@ on_characters(void *context, const xmlChar *text, int length)
     }
     if (!document->has_ended)
         xmlSAX2Characters(context, text, length);
+}
+
+/* Only inside the root's children, which are freed; where it stands is the cursor's to tell. */
+static void
+on_comment(void *context, const xmlChar *text)
+{
+    TamisXmlDocument *document = document_of(context);
+
+    if (!document->has_ended && document->depth > 1 && document->form->keeps_comments)
+        xmlSAX2Comment(context, text);
 }
 
 /* Never reached, for check_tags() has refused it: what an entity could do, nobody gets to try. */
@@ -454,6 +468,7 @@ open_parser(TamisXmlDocument *document)
         .endElementNs = on_end,
         .characters = on_characters,
         .cdataBlock = on_characters,
+        .comment = on_comment,
         .serror = on_error,
     };
     document->parser = xmlCreatePushParserCtxt(&document->sax, NULL, NULL, 0, NULL);
@@ -482,7 +497,8 @@ tamis_xml_document_new(const TamisXmlForm *form, TamisSourceId source, TamisAren
     document->comments = g_array_new(FALSE, FALSE, sizeof(TamisXmlComment));
     if (!check_characters(document) || !check_tags(document))
         return document;
-    load_schema(document);
+    if (form->schema != NULL)
+        load_schema(document);
     open_parser(document);
     return document;
 }
@@ -584,6 +600,16 @@ tamis_xml_attribute_name_span(const TamisXmlDocument *document, const xmlNode *n
     if (!find_attribute(document, node, name, &place))
         return tamis_xml_name_span(document, node);
     return (TamisSpan){document->source, place.name, place.name_length};
+}
+
+TamisSpan
+tamis_xml_attributes_span(const TamisXmlDocument *document, const xmlNode *node)
+{
+    const TamisXmlTag *tag = &place_of(document, node)->start;
+    guint32 offset = 0, length = 0;
+
+    tamis_xml_tag_name(document->text, tag, &offset, &length);
+    return span_of(document, offset + length, tag->end - (tag->is_empty ? 2 : 1));
 }
 
 TamisSpan

@@ -29,9 +29,12 @@ typedef struct {
 } TamisXmlViolation;
 
 typedef struct {
-    /* A resource of the library with the schema, whose root takes its children in any order. */
+    /* A resource of the library with the schema, whose root takes its children in any order; NULL: what
+     * the elements hold is the callee's to check. */
     const char *schema;
-    const char *root, *namespace; /* what the schema's root element is called */
+    const char *root, *namespace; /* what the root element is called */
+    guint max_depth;              /* elements nest so deep at most; 0: TAMIS_XML_MAX_DEPTH */
+    gboolean keeps_comments;      /* in the trees too, as nodes without a place */
     /* Called at the end of each child of the root, in order. violation is NULL when it is as the schema
      * says; else the callee has to report it. The tree is freed behind the call. */
     void (*element)(gpointer data, const xmlNode *node, const TamisXmlViolation *violation);
@@ -56,13 +59,15 @@ const GArray *tamis_xml_document_comments(const TamisXmlDocument *document);
 char *tamis_xml_attribute_dup(const xmlNode *node, const char *name);
 
 /* Places, of a node while form->element runs: the element's name in its start tag; an attribute's value
- * without quotes (the name's span if it has none such); what stands between the tags; the end tag, or the
+ * without quotes (the name's span if it has none such); all that stands behind the name in the start tag; what
+ * stands between the tags; the end tag, or the
  * "/>" of a tag that is both; all of it. */
 TamisSpan tamis_xml_name_span(const TamisXmlDocument *document, const xmlNode *node);
 TamisSpan
 tamis_xml_attribute_span(const TamisXmlDocument *document, const xmlNode *node, const char *name);
 TamisSpan tamis_xml_attribute_name_span(const TamisXmlDocument *document, const xmlNode *node,
                                         const char *name);
+TamisSpan tamis_xml_attributes_span(const TamisXmlDocument *document, const xmlNode *node);
 TamisSpan tamis_xml_content_span(const TamisXmlDocument *document, const xmlNode *node);
 TamisSpan tamis_xml_end_span(const TamisXmlDocument *document, const xmlNode *node);
 TamisSpan tamis_xml_span(const TamisXmlDocument *document, const xmlNode *node);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reads, writes, and reads again. */
+#include "cli/convert-script.h"
+
+#include "grammar/sieve/compare.h"
+#include "grammar/sieve/parser.h"
+#include "grammar/sieve/print.h"
+#include "grammar/sieve/xml-reader.h"
+#include "grammar/sieve/xml-writer.h"
+
+gboolean
+tamis_is_script_xml(const TamisSources *sources, TamisSourceId source)
+{
+    gsize length = 0;
+    const char *text = tamis_sources_get_text(sources, source, &length);
+
+    return tamis_sieve_is_xml(text, length);
+}
+
+/* CRLF to LF, inside of strings too. */
+static void
+unify_line_ends(GString *text)
+{
+    gsize to = 0;
+
+    for (gsize from = 0; from < text->len; from++)
+        if (text->str[from] != '\r' || text->str[from + 1] != '\n')
+            text->str[to++] = text->str[from];
+    g_string_truncate(text, to);
+}
+
+static const TamisSieveScript *
+read_script(TamisSourceId source, gboolean from_xml, TamisArena *arena, TamisReport *report)
+{
+    return from_xml ? tamis_sieve_parse_xml(source, arena, report)
+                    : tamis_sieve_parse(source, arena, report);
+}
+
+/* What is written must say the same, else nothing is written. */
+static void
+verify(const TamisSieveScript *script, const GString *text, gboolean is_xml, TamisArena *arena)
+{
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    TamisSourceId source = tamis_sources_add_text(sources, "written", text->str, text->len);
+    const TamisSieveScript *again = read_script(source, is_xml, arena, report);
+
+    g_assert(again->n_errors == 0 && tamis_sieve_same(script, again));
+}
+
+GString *
+tamis_convert_script(TamisSourceId source, gboolean from_xml, gboolean to_xml, TamisReport *report)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    const TamisSieveScript *script = read_script(source, from_xml, arena, report);
+    GString *text;
+
+    if (tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) > 0)
+        return NULL;
+    if (to_xml) {
+        text = tamis_sieve_write_xml(script, report);
+        if (text == NULL)
+            return NULL;
+    } else {
+        text = g_string_new(NULL);
+        tamis_sieve_print(script, text);
+        unify_line_ends(text);
+    }
+    verify(script, text, to_xml, arena);
+    return text;
+}

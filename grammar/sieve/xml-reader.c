@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Elements to commands and tests. Their order is checked here and not by a schema, so that every message can
+ * say what belongs where. */
+#include "grammar/sieve/xml-reader.h"
+
+#include "grammar/sieve/parser.h"
+#include "grammar/sieve/table.h"
+#include "grammar/sieve/xml-reader-private.h"
+
+#include <string.h>
+
+/* All levels that Sieve has, and what may stand around and inside. */
+#define MAX_DEPTH                                                                                  \
+    (2 * TAMIS_SIEVE_MAX_NESTING + TAMIS_SIEVE_DISPLAY_MAX_DEPTH + TAMIS_SIEVE_MARKUP_MAX_DEPTH +  \
+     16)
+
+#define COMMAND_ORDER                                                                              \
+    "inside it stand <preamble>, arguments, <test>, commands, <postamble>, in this order"
+#define LIST_ORDER                                                                                 \
+    "commands stand here, <comment>, <displayblock>, <displaydata> and elements of editors"
+
+/* Where commands follow each other. */
+typedef struct {
+    TamisSieveCommand *first, **end;
+    TamisSieveComments comments; /* before the next one */
+} List;
+
+static void
+read_item(TamisSieveXmlReader *reader, List *list, const xmlNode *node, gboolean is_inside);
+
+static void
+list_init(List *list)
+{
+    list->first = NULL;
+    list->end = &list->first;
+    tamis_sieve_comments_init(&list->comments);
+}
+
+static guint32
+start_of(const TamisSieveXmlReader *reader, const xmlNode *node)
+{
+    return tamis_xml_span(reader->document, node).offset;
+}
+
+/* Commands ------------------------------------------------------------------------------------------ */
+
+/* The parts of a command, in their order. */
+typedef enum { PART_PREAMBLE, PART_ARGUMENTS, PART_TEST, PART_BLOCK, PART_POSTAMBLE } Part;
+
+static gboolean
+find_part(const xmlNode *node, Part *out_part)
+{
+    if (tamis_sieve_xml_is(node, "preamble"))
+        *out_part = PART_PREAMBLE;
+    else if (tamis_sieve_xml_is_argument(node))
+        *out_part = PART_ARGUMENTS;
+    else if (tamis_sieve_xml_is(node, "test"))
+        *out_part = PART_TEST;
+    else if (tamis_sieve_xml_is(node, "control") || tamis_sieve_xml_is(node, "action") ||
+             tamis_sieve_xml_is(node, "displayblock"))
+        *out_part = PART_BLOCK;
+    else if (tamis_sieve_xml_is(node, "postamble"))
+        *out_part = PART_POSTAMBLE;
+    else
+        return FALSE;
+    return TRUE;
+}
+
+static void
+read_ambles(TamisSieveXmlReader *reader, const xmlNode *node, TamisSieveComments *comments)
+{
+    static const char *const known[] = {"comment", "displaydata", NULL};
+
+    tamis_sieve_xml_check_attributes(reader, node, NULL);
+    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+        tamis_sieve_xml_check_text(reader, child);
+        if (child->type != XML_ELEMENT_NODE)
+            continue;
+        tamis_sieve_xml_take_comments(reader, comments, start_of(reader, child));
+        if (!tamis_sieve_xml_read_comment(reader, comments, child))
+            tamis_sieve_xml_unexpected(
+                reader, child, known,
+                "<comment>, <displaydata> and elements of editors stand here");
+    }
+}
+
+/* A command while it is read. */
+typedef struct {
+    TamisSieveCommand *command;
+    TamisSieveComments comments; /* before it */
+    TamisSieveComments inner;
+    TamisSieveArgument **arguments_end;
+    List block;
+    TamisSieveComments postamble;
+    int last_part; /* -1: none so far */
+} CommandReading;
+
+static void
+read_part(TamisSieveXmlReader *reader, CommandReading *reading, const xmlNode *child, Part part)
+{
+    switch (part) {
+    case PART_PREAMBLE:
+        read_ambles(reader, child, &reading->comments);
+        break;
+    case PART_ARGUMENTS:
+        *reading->arguments_end = tamis_sieve_xml_read_argument(reader, child);
+        if (*reading->arguments_end != NULL)
+            reading->arguments_end = &(*reading->arguments_end)->next;
+        break;
+    case PART_TEST:
+        reading->command->tests = tamis_sieve_xml_read_test(reader, child, &reading->inner);
+        break;
+    case PART_BLOCK:
+        if (reading->last_part < PART_BLOCK)
+            tamis_sieve_xml_take_comments(reader, &reading->comments, start_of(reader, child));
+        read_item(reader, &reading->block, child, TRUE);
+        break;
+    case PART_POSTAMBLE:
+        tamis_sieve_xml_take_comments(
+            reader, reading->last_part < PART_BLOCK ? &reading->comments : &reading->block.comments,
+            start_of(reader, child));
+        read_ambles(reader, child, &reading->postamble);
+        break;
+    }
+}
+
+static void
+read_command_child(TamisSieveXmlReader *reader, CommandReading *reading, const xmlNode *child)
+{
+    static const char *const known[] = {"preamble",     "str",       "num",     "tag",
+                                        "list",         "test",      "control", "action",
+                                        "displayblock", "postamble", NULL};
+    TamisSpan span = tamis_xml_name_span(reader->document, child);
+    Part part;
+
+    if (!find_part(child, &part)) {
+        gboolean is_comment = tamis_sieve_xml_is(child, "comment") ||
+                              tamis_sieve_xml_is(child, "displaydata") ||
+                              (child->ns != NULL && !tamis_sieve_xml_is(child, NULL));
+        tamis_sieve_xml_unexpected(
+            reader, child, is_comment ? &known[G_N_ELEMENTS(known) - 1] : known,
+            is_comment ? "put it into the <preamble> or the <postamble>" : COMMAND_ORDER);
+    } else if ((int)part < reading->last_part) {
+        tamis_sieve_xml_fault(reader, span, COMMAND_ORDER, "<%.100s> stands too late",
+                              (const char *)child->name);
+    } else if ((int)part == reading->last_part && part != PART_ARGUMENTS && part != PART_BLOCK) {
+        tamis_sieve_xml_fault(
+            reader, span, part == PART_TEST ? "put several into one of 'allof' or 'anyof'" : NULL,
+            "a second <%.100s>", (const char *)child->name);
+    } else {
+        read_part(reader, reading, child, part);
+        reading->last_part = (int)part;
+    }
+}
+
+static void
+read_command_children(TamisSieveXmlReader *reader, CommandReading *reading, const xmlNode *node)
+{
+    TamisSpan span = tamis_xml_name_span(reader->document, node);
+
+    if (++reader->n_blocks > TAMIS_SIEVE_MAX_NESTING) {
+        tamis_sieve_xml_fault(reader, span, NULL, "blocks nest more than %d deep",
+                              TAMIS_SIEVE_MAX_NESTING);
+    } else {
+        for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+            tamis_sieve_xml_check_text(reader, child);
+            if (child->type == XML_ELEMENT_NODE)
+                read_command_child(reader, reading, child);
+        }
+    }
+    reader->n_blocks--;
+}
+
+/* Comments of the block's end, or behind the command where it has none. */
+static void
+finish_block(TamisSieveXmlReader *reader, CommandReading *reading, const xmlNode *node)
+{
+    TamisSieveCommand *command = reading->command;
+    const TamisSieveWord *word = command->name != NULL
+                                     ? tamis_sieve_find_command(command->name, command->name_length)
+                                     : NULL;
+    TamisSpan span = tamis_xml_span(reader->document, node);
+
+    command->block = reading->block.first;
+    command->has_block = command->block != NULL || (word != NULL && word->takes_block);
+    tamis_sieve_comments_take(&reading->block.comments, &reading->postamble);
+    tamis_sieve_xml_take_comments(reader, &reading->block.comments, span.offset + span.length);
+    if (command->has_block)
+        command->block_comments = reading->block.comments.first;
+    else
+        command->trailing = reading->block.comments.first;
+}
+
+static void
+read_command(TamisSieveXmlReader *reader, List *list, const xmlNode *node)
+{
+    TamisSieveCommand *command = tamis_arena_new0(reader->arena, TamisSieveCommand);
+    CommandReading reading = {.command = command, .last_part = -1};
+    guint32 n_errors = reader->script->n_errors;
+    gboolean is_apart = tamis_sieve_xml_has_blank_line(reader, start_of(reader, node));
+    TamisSpan name;
+
+    tamis_sieve_comments_init(&reading.comments);
+    tamis_sieve_comments_init(&reading.inner);
+    tamis_sieve_comments_init(&reading.postamble);
+    list_init(&reading.block);
+    reading.arguments_end = &command->arguments;
+    tamis_sieve_comments_take(&reading.comments, &list->comments);
+    command->name = tamis_sieve_xml_name(reader, node, &name);
+    tamis_sieve_xml_check_attributes(reader, node, "name");
+    command->name_length = command->name != NULL ? (guint32)strlen(command->name) : 0;
+    command->span = tamis_sieve_xml_span_from(reader, name, node);
+    gboolean had_comments = reading.comments.first != NULL;
+    read_command_children(reader, &reading, node);
+    finish_block(reader, &reading, node);
+    command->comments = reading.comments.first;
+    command->inner = reading.inner.first;
+    if (had_comments || command->comments == NULL)
+        command->blank_line_before = is_apart;
+    else
+        command->comments->blank_line_before = is_apart;
+    command->is_broken = reader->script->n_errors > n_errors;
+    if (command->name == NULL)
+        return;
+    *list->end = command;
+    list->end = &command->next;
+}
+
+static void
+read_display(TamisSieveXmlReader *reader, List *list, const xmlNode *node)
+{
+    TamisSpan span = tamis_xml_name_span(reader->document, node);
+
+    tamis_sieve_xml_read_display(reader, &list->comments, node, FALSE);
+    if (++reader->n_displays > TAMIS_SIEVE_DISPLAY_MAX_DEPTH) {
+        tamis_sieve_xml_fault(reader, span, NULL, "<displayblock> nests more than %d deep",
+                              TAMIS_SIEVE_DISPLAY_MAX_DEPTH);
+    } else {
+        for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+            tamis_sieve_xml_check_text(reader, child);
+            if (child->type == XML_ELEMENT_NODE)
+                read_item(reader, list, child, FALSE);
+        }
+    }
+    reader->n_displays--;
+    tamis_sieve_xml_take_comments(reader, &list->comments,
+                                  tamis_xml_end_span(reader->document, node).offset);
+    tamis_sieve_xml_read_display(reader, &list->comments, node, TRUE);
+}
+
+/* What stands between commands. */
+static void
+read_item(TamisSieveXmlReader *reader, List *list, const xmlNode *node, gboolean is_inside)
+{
+    static const char *const known[] = {"control",     "action",  "displayblock",
+                                        "displaydata", "comment", NULL};
+
+    tamis_sieve_xml_take_comments(reader, &list->comments, start_of(reader, node));
+    if (tamis_sieve_xml_is(node, "control") || tamis_sieve_xml_is(node, "action"))
+        read_command(reader, list, node);
+    else if (tamis_sieve_xml_is(node, "displayblock"))
+        read_display(reader, list, node);
+    else if (is_inside || !tamis_sieve_xml_read_comment(reader, &list->comments, node))
+        tamis_sieve_xml_unexpected(reader, node, known, LIST_ORDER);
+}
+
+/* The script ---------------------------------------------------------------------------------------- */
+
+typedef struct {
+    TamisSieveXmlReader reader;
+    List list;
+} Top;
+
+static void
+take_element(gpointer data, const xmlNode *node, const TamisXmlViolation *violation)
+{
+    Top *top = data;
+
+    read_item(&top->reader, &top->list, node, FALSE);
+}
+
+TamisSieveScript *
+tamis_sieve_parse_xml(TamisSourceId source, TamisArena *arena, TamisReport *report)
+{
+    TamisSieveScript *script = tamis_arena_new0(arena, TamisSieveScript);
+    Top top = {.reader = {.source = source, .arena = arena, .report = report, .script = script}};
+    const TamisXmlForm form = {
+        .root = "sieve",
+        .namespace = TAMIS_SIEVE_NAMESPACE,
+        .max_depth = MAX_DEPTH,
+        .keeps_comments = TRUE,
+        .element = take_element,
+        .data = &top,
+    };
+    guint n_findings = tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR);
+    gsize length = 0;
+
+    script->source = source;
+    script->is_xml = TRUE;
+    list_init(&top.list);
+    top.reader.text = tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
+    if (length > TAMIS_SIEVE_XML_MAX_BYTES) {
+        tamis_sieve_xml_fault(&top.reader, (TamisSpan){source, 0, 0}, NULL,
+                              "the file is larger than %u MiB", TAMIS_SIEVE_XML_MAX_BYTES >> 20);
+        return script;
+    }
+    top.reader.document = tamis_xml_document_new(&form, source, arena, report);
+    while (tamis_xml_document_read(top.reader.document))
+        ;
+    tamis_sieve_xml_take_comments(&top.reader, &top.list.comments, G_MAXUINT32);
+    tamis_xml_document_free(top.reader.document);
+    script->commands = top.list.first;
+    script->comments = top.list.comments.first;
+    script->n_errors = tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) - n_findings;
+    return script;
+}

@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A walk over the tree, an element a line. The schemas let comments stand between commands at the top and
+ * in a displayblock alone: inside of a command they go into the preamble of the next one, or into the
+ * postamble where none follows. */
+#include "grammar/sieve/xml-writer.h"
+
+#include "grammar/sieve/table.h"
+#include "grammar/sieve/xml-markup.h"
+
+#include <libxml/xmlwriter.h>
+
+typedef struct {
+    TamisReport *report;
+    xmlTextWriterPtr xml;
+    /* Comments that open a displayblock to its attributes, and those that close one to "". */
+    GHashTable *marks;
+    guint depth;
+    gboolean is_fresh; /* nothing stands in the innermost element yet */
+    gboolean has_failed;
+} Writer;
+
+/* Where commands follow each other. */
+typedef struct {
+    Writer *writer;
+    gboolean is_inside;  /* of a command */
+    guint n_displays;    /* displayblocks of this list that are open */
+    GPtrArray *comments; /* of TamisSieveComment: they wait for a place where they may stand */
+} List;
+
+static void
+write_commands(List *list, const TamisSieveCommand *commands, const TamisSieveComment *last);
+
+/* Elements ------------------------------------------------------------------------------------------ */
+
+static void
+start_line(Writer *writer, gboolean blank_line_before)
+{
+    gboolean is_apart = blank_line_before && !writer->is_fresh;
+
+    xmlTextWriterWriteRaw(writer->xml, BAD_CAST(is_apart ? "\n\n" : "\n"));
+    for (guint i = 0; i < writer->depth; i++)
+        xmlTextWriterWriteRaw(writer->xml, BAD_CAST "  ");
+    writer->is_fresh = FALSE;
+}
+
+static void
+open_element(Writer *writer, const char *name, gboolean blank_line_before)
+{
+    start_line(writer, blank_line_before);
+    xmlTextWriterStartElement(writer->xml, BAD_CAST name);
+    writer->depth++;
+    writer->is_fresh = TRUE;
+}
+
+static void
+close_element(Writer *writer)
+{
+    writer->depth--;
+    if (!writer->is_fresh)
+        start_line(writer, FALSE);
+    xmlTextWriterEndElement(writer->xml);
+    writer->is_fresh = FALSE;
+}
+
+static void
+write_text_element(Writer *writer, const char *name, const char *text, gboolean blank_line_before)
+{
+    start_line(writer, blank_line_before);
+    xmlTextWriterStartElement(writer->xml, BAD_CAST name);
+    if (*text != '\0')
+        xmlTextWriterWriteString(writer->xml, BAD_CAST text);
+    xmlTextWriterEndElement(writer->xml);
+}
+
+/* Faults -------------------------------------------------------------------------------------------- */
+
+static void refuse(Writer *writer, TamisSpan span, TamisRule rule, const char *help,
+                   const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+static void
+refuse(Writer *writer, TamisSpan span, TamisRule rule, const char *help, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    TamisDiagnostic *diagnostic = tamis_report_add(writer->report, span, rule, "%s", message);
+    tamis_report_help(writer->report, diagnostic, "%s", help);
+    writer->has_failed = TRUE;
+}
+
+static void
+check_string(Writer *writer, const TamisSieveString *string)
+{
+    const char *text = string->text, *end = text + string->length_bytes;
+
+    if (!g_utf8_validate_len(text, string->length_bytes, NULL)) {
+        refuse(writer, string->span, TAMIS_RULE_UNSAFE_STRING, "save the script as UTF-8",
+               "a string with bytes that are no UTF-8, which XML does not take");
+        return;
+    }
+    for (; text < end; text = g_utf8_next_char(text)) {
+        gunichar character = g_utf8_get_char(text);
+        gboolean is_control =
+            character < ' ' && character != '\t' && character != '\n' && character != '\r';
+        if (!is_control && character != 0xfffe && character != 0xffff)
+            continue;
+        refuse(writer, string->span, TAMIS_RULE_UNSAFE_STRING, "take it out",
+               "a string with the character U+%04X, which XML does not have", character);
+        return;
+    }
+}
+
+/* XML has no sign for a block, nor for the parentheses around one test: the reader goes by what the table
+ * says of the word. */
+static void
+check_command(Writer *writer, const TamisSieveCommand *command)
+{
+    const TamisSieveWord *word = tamis_sieve_find_command(command->name, command->name_length);
+    gboolean takes_block = word != NULL && word->takes_block;
+    TamisSpan span = tamis_sieve_command_name_span(command);
+    int length = (int)MIN(command->name_length, 40);
+
+    if (command->is_list)
+        refuse(writer, span, TAMIS_RULE_SYNTAX, "take the parentheses away",
+               "'%.*s' with tests in parentheses, which XML cannot say", length, command->name);
+    if (command->has_block && command->block == NULL && !takes_block)
+        refuse(writer, span, TAMIS_RULE_SYNTAX, "end it with ';'",
+               "'%.*s' with an empty block, which XML cannot say", length, command->name);
+    if (!command->has_block && takes_block)
+        refuse(writer, span, TAMIS_RULE_SYNTAX, "write '{ … }' behind it",
+               "'%.*s' without its block, which XML cannot say", length, command->name);
+}
+
+static void
+check_test(Writer *writer, const TamisSieveTest *test)
+{
+    const TamisSieveWord *word = tamis_sieve_find_test(test->name, test->name_length);
+    gboolean takes_list = word != NULL && word->tests == TAMIS_SIEVE_TESTS_LIST;
+    gboolean has_one = test->tests != NULL && test->tests->next == NULL;
+
+    if (has_one && !test->is_list != !takes_list)
+        refuse(writer, tamis_sieve_test_name_span(test), TAMIS_RULE_SYNTAX,
+               takes_list ? "put the test in parentheses" : "take the parentheses away",
+               "'%.*s' with one test %s parentheses, which XML cannot say",
+               (int)MIN(test->name_length, 40), test->name, takes_list ? "without" : "in");
+}
+
+/* Comments ------------------------------------------------------------------------------------------ */
+
+/* Remembers which comments of one list open and close displayblocks. open: those that are open so far; NULL
+ * in it: one that stays a comment, whose end has to stay one too. */
+static void
+find_marks(Writer *writer, const TamisSieveComment *comment, GPtrArray *open, guint n_around)
+{
+    for (; comment != NULL; comment = comment->next) {
+        TamisSieveMarkup kind = tamis_sieve_markup_kind(comment);
+        if (kind == TAMIS_SIEVE_MARKUP_OPEN) {
+            gboolean is_too_deep = open->len + n_around >= TAMIS_SIEVE_DISPLAY_MAX_DEPTH;
+            g_ptr_array_add(open, is_too_deep ? NULL : (gpointer)comment);
+        } else if (kind == TAMIS_SIEVE_MARKUP_CLOSE && open->len > 0) {
+            const TamisSieveComment *start = g_ptr_array_steal_index(open, open->len - 1);
+            char *attributes =
+                start != NULL ? tamis_sieve_markup_read(start, TAMIS_SIEVE_MARKUP_OPEN) : NULL;
+            if (attributes == NULL)
+                continue;
+            g_hash_table_insert(writer->marks, (gpointer)start, attributes);
+            g_hash_table_insert(writer->marks, (gpointer)comment, g_strdup(""));
+        }
+    }
+}
+
+static void
+find_all_marks(Writer *writer, const TamisSieveCommand *command, const TamisSieveComment *last,
+               guint n_around)
+{
+    g_autoptr(GPtrArray) open = g_ptr_array_new();
+
+    for (; command != NULL; command = command->next) {
+        find_marks(writer, command->comments, open, n_around);
+        if (command->has_block)
+            find_all_marks(writer, command->block, command->block_comments, n_around + open->len);
+        find_marks(writer, command->trailing, open, n_around);
+    }
+    find_marks(writer, last, open, n_around);
+}
+
+static void
+write_comment(Writer *writer, const TamisSieveComment *comment)
+{
+    TamisSieveMarkup kind = tamis_sieve_markup_kind(comment);
+    gboolean is_markup = kind == TAMIS_SIEVE_MARKUP_DATA || kind == TAMIS_SIEVE_MARKUP_OTHER;
+    g_autofree char *xml = is_markup ? tamis_sieve_markup_read(comment, kind) : NULL;
+
+    if (xml == NULL) {
+        g_autofree char *text = tamis_sieve_comment_to_xml(comment);
+        write_text_element(writer, "comment", text, comment->blank_line_before);
+        return;
+    }
+    start_line(writer, comment->blank_line_before);
+    if (kind == TAMIS_SIEVE_MARKUP_DATA)
+        xmlTextWriterWriteRaw(writer->xml, BAD_CAST "<displaydata>");
+    xmlTextWriterWriteRaw(writer->xml, BAD_CAST xml);
+    if (kind == TAMIS_SIEVE_MARKUP_DATA)
+        xmlTextWriterWriteRaw(writer->xml, BAD_CAST "</displaydata>");
+}
+
+static void
+write_ambles(Writer *writer, const char *name, const GPtrArray *comments)
+{
+    if (comments->len == 0)
+        return;
+    open_element(writer, name, FALSE);
+    for (guint i = 0; i < comments->len; i++)
+        write_comment(writer, g_ptr_array_index(comments, i));
+    close_element(writer);
+}
+
+/* Comments inside of a command that begin before end. */
+static void
+write_inner(Writer *writer, const TamisSieveComment **inner, guint32 end)
+{
+    for (; *inner != NULL && (*inner)->span.offset < end; *inner = (*inner)->next)
+        write_comment(writer, *inner);
+}
+
+/* One comment between commands. */
+static void
+put_comment(List *list, const TamisSieveComment *comment)
+{
+    Writer *writer = list->writer;
+    const char *mark = g_hash_table_lookup(writer->marks, comment);
+
+    if (mark == NULL && (!list->is_inside || list->n_displays > 0)) {
+        write_comment(writer, comment);
+    } else if (mark == NULL) {
+        g_ptr_array_add(list->comments, (gpointer)comment);
+    } else if (tamis_sieve_markup_kind(comment) == TAMIS_SIEVE_MARKUP_OPEN) {
+        start_line(writer, comment->blank_line_before);
+        xmlTextWriterWriteRaw(writer->xml, BAD_CAST "<displayblock");
+        xmlTextWriterWriteRaw(writer->xml, BAD_CAST mark);
+        xmlTextWriterWriteRaw(writer->xml, BAD_CAST ">");
+        writer->depth++;
+        writer->is_fresh = TRUE;
+        list->n_displays++;
+        for (guint i = 0; i < list->comments->len; i++)
+            write_comment(writer, g_ptr_array_index(list->comments, i));
+        g_ptr_array_set_size(list->comments, 0);
+    } else {
+        writer->depth--;
+        list->n_displays--;
+        start_line(writer, FALSE);
+        xmlTextWriterWriteRaw(writer->xml, BAD_CAST "</displayblock>");
+    }
+}
+
+static void
+put_comments(List *list, const TamisSieveComment *comment)
+{
+    for (; comment != NULL; comment = comment->next)
+        put_comment(list, comment);
+}
+
+/* Arguments and tests ------------------------------------------------------------------------------- */
+
+static void
+write_string(Writer *writer, const TamisSieveString *string)
+{
+    g_autoptr(GString) text = g_string_new_len(string->text, string->length_bytes);
+
+    check_string(writer, string);
+    g_string_replace(text, "\r\n", "\n", 0);
+    write_text_element(writer, "str", text->str, FALSE);
+}
+
+static void
+write_argument(Writer *writer, const TamisSieveArgument *argument)
+{
+    char digits[24];
+
+    switch (argument->kind) {
+    case TAMIS_SIEVE_TAG: {
+        g_autofree char *name = g_ascii_strdown(argument->name, argument->name_length);
+        write_text_element(writer, "tag", name, FALSE);
+        return;
+    }
+    case TAMIS_SIEVE_NUMBER:
+        g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, argument->number);
+        write_text_element(writer, "num", digits, FALSE);
+        return;
+    case TAMIS_SIEVE_STRING:
+        write_string(writer, argument->strings);
+        return;
+    case TAMIS_SIEVE_LIST:
+        open_element(writer, "list", FALSE);
+        for (const TamisSieveString *string = argument->strings; string != NULL;
+             string = string->next)
+            write_string(writer, string);
+        close_element(writer);
+        return;
+    }
+    g_assert_not_reached();
+}
+
+static void
+write_name(Writer *writer, const char *name, guint32 length)
+{
+    g_autofree char *lower = g_ascii_strdown(name, length);
+
+    xmlTextWriterWriteAttribute(writer->xml, BAD_CAST "name", BAD_CAST lower);
+}
+
+/* inner: comments that are still to come; those before end belong to the test. */
+static void
+write_test(Writer *writer, const TamisSieveTest *test, const TamisSieveComment **inner, guint32 end)
+{
+    check_test(writer, test);
+    open_element(writer, "test", FALSE);
+    write_name(writer, test->name, test->name_length);
+    for (const TamisSieveArgument *argument = test->arguments; argument != NULL;
+         argument = argument->next) {
+        write_inner(writer, inner, argument->span.offset);
+        write_argument(writer, argument);
+    }
+    if (test->tests == NULL)
+        write_inner(writer, inner, end);
+    for (const TamisSieveTest *nested = test->tests; nested != NULL; nested = nested->next)
+        write_test(writer, nested, inner,
+                   nested->next != NULL ? nested->span.offset + nested->span.length : end);
+    close_element(writer);
+}
+
+/* Commands ------------------------------------------------------------------------------------------ */
+
+static gboolean
+is_control(const TamisSieveCommand *command)
+{
+    const TamisSieveWord *word = tamis_sieve_find_command(command->name, command->name_length);
+
+    return word != NULL && word->kind == TAMIS_SIEVE_CONTROL;
+}
+
+/* What waits in the list, and comments among the command's own arguments. Returns the other inner ones. */
+static const TamisSieveComment *
+write_preamble(List *list, const TamisSieveCommand *command)
+{
+    const TamisSieveComment *inner = command->inner;
+    guint32 end = command->tests == NULL ? G_MAXUINT32 : 0;
+
+    for (const TamisSieveArgument *argument = command->arguments; argument != NULL;
+         argument = argument->next)
+        end = MAX(end, argument->span.offset + argument->span.length);
+    for (; inner != NULL && inner->span.offset < end; inner = inner->next)
+        g_ptr_array_add(list->comments, (gpointer)inner);
+    write_ambles(list->writer, "preamble", list->comments);
+    g_ptr_array_set_size(list->comments, 0);
+    return inner;
+}
+
+/* Returns the comments behind it that do not belong to it. */
+static const TamisSieveComment *
+write_block(List *outer, const TamisSieveCommand *command)
+{
+    g_autoptr(GPtrArray) comments = g_ptr_array_new();
+    List list = {.writer = outer->writer, .is_inside = TRUE, .comments = comments};
+    const TamisSieveComment *trailing = command->trailing;
+
+    write_commands(&list, command->block, command->block_comments);
+    for (; !command->has_block && trailing != NULL &&
+           !g_hash_table_contains(outer->writer->marks, trailing);
+         trailing = trailing->next)
+        g_ptr_array_add(comments, (gpointer)trailing);
+    write_ambles(outer->writer, "postamble", comments);
+    return trailing;
+}
+
+static void
+write_command(List *list, const TamisSieveCommand *command)
+{
+    Writer *writer = list->writer;
+    const TamisSieveComment *first =
+        list->comments->len > 0 ? g_ptr_array_index(list->comments, 0) : NULL;
+
+    check_command(writer, command);
+    open_element(writer, is_control(command) ? "control" : "action",
+                 first != NULL ? first->blank_line_before : command->blank_line_before);
+    write_name(writer, command->name, command->name_length);
+    const TamisSieveComment *inner = write_preamble(list, command);
+    for (const TamisSieveArgument *argument = command->arguments; argument != NULL;
+         argument = argument->next)
+        write_argument(writer, argument);
+    if (command->tests != NULL && !command->is_list)
+        write_test(writer, command->tests, &inner, G_MAXUINT32);
+    const TamisSieveComment *trailing = write_block(list, command);
+    close_element(writer);
+    put_comments(list, trailing);
+}
+
+static void
+write_commands(List *list, const TamisSieveCommand *commands, const TamisSieveComment *last)
+{
+    for (const TamisSieveCommand *command = commands; command != NULL; command = command->next) {
+        put_comments(list, command->comments);
+        write_command(list, command);
+    }
+    put_comments(list, last);
+}
+
+GString *
+tamis_sieve_write_xml(const TamisSieveScript *script, TamisReport *report)
+{
+    xmlBufferPtr buffer = xmlBufferCreate();
+    g_autoptr(GHashTable) marks = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    g_autoptr(GPtrArray) comments = g_ptr_array_new();
+    Writer writer = {.report = report, .marks = marks};
+    List list = {.writer = &writer, .comments = comments};
+
+    xmlBufferSetAllocationScheme(buffer, XML_BUFFER_ALLOC_DOUBLEIT);
+    writer.xml = xmlNewTextWriterMemory(buffer, 0);
+    find_all_marks(&writer, script->commands, script->comments, 0);
+    xmlTextWriterWriteRaw(writer.xml, BAD_CAST "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+    open_element(&writer, "sieve", FALSE);
+    xmlTextWriterWriteAttribute(writer.xml, BAD_CAST "xmlns", BAD_CAST TAMIS_SIEVE_NAMESPACE);
+    write_commands(&list, script->commands, script->comments);
+    close_element(&writer);
+    xmlTextWriterWriteRaw(writer.xml, BAD_CAST "\n");
+    xmlFreeTextWriter(writer.xml);
+
+    GString *result =
+        g_string_new_len((const char *)xmlBufferContent(buffer), xmlBufferLength(buffer));
+    xmlBufferFree(buffer);
+    if (writer.has_failed)
+        g_string_free(g_steal_pointer(&result), TRUE);
+    return result;
+}

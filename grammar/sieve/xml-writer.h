@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A Sieve script as XML (RFC 5784). */
+#pragma once
+
+#include "base/report.h"
+#include "grammar/sieve/tree.h"
+
+/* XML that tamis_sieve_parse_xml reads to the same script, valid by the schemas of RFC 5784. Comments are
+ * kept: before the command before or inside of which they stand, except inside tests and behind commands
+ * without a block. Those that hold display directives or elements of other namespaces become elements. The
+ * script has no syntax error. NULL when there is something in it that this XML cannot say, which is in the
+ * report then: a string with a control character or with bytes that are no UTF-8 (unsafe-string), a block
+ * where none belongs or parentheses around one test (syntax; no server takes those either). */
+TAMIS_API GString *tamis_sieve_write_xml(const TamisSieveScript *script, TamisReport *report);
