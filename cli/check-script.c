@@ -8,18 +8,28 @@
 #include "base/diff.h"
 #include "base/fix.h"
 #include "base/replace.h"
+#include "cli/convert-script.h"
 #include "grammar/sieve/parser.h"
+#include "grammar/sieve/print.h"
+#include "grammar/sieve/xml-reader.h"
 #include "lint/script.h"
 
 #include <string.h>
 
 #define ENDING     ".sieve"
+#define XML_ENDING ".xml"
 #define MAX_ROUNDS 20
 
 gboolean
 tamis_is_script_path(const char *path)
 {
     return g_str_has_suffix(path, ENDING);
+}
+
+static gboolean
+is_xml_path(const char *path)
+{
+    return g_str_has_suffix(path, XML_ENDING);
 }
 
 /* The mailbox whose script a file is, by its name as compile writes it; NULL: the name is no address. */
@@ -29,9 +39,9 @@ mailbox_of(const char *path)
     TamisAddressSyntax syntax;
     g_autofree char *name = g_path_get_basename(path);
 
-    if (!tamis_is_script_path(name))
+    if (!tamis_is_script_path(name) && !is_xml_path(name))
         return NULL;
-    name[strlen(name) - strlen(ENDING)] = '\0';
+    *strrchr(name, '.') = '\0';
     g_autofree char *address = g_uri_unescape_string(name, NULL);
     if (address == NULL ||
         tamis_address_syntax_parse(address, strlen(address), &syntax) != TAMIS_ADDRESS_SYNTAX_OK ||
@@ -40,8 +50,23 @@ mailbox_of(const char *path)
     return g_steal_pointer(&address);
 }
 
-/* All findings about one source of the report's sources. TRUE when it includes other scripts. */
-static gboolean
+gboolean
+tamis_is_script_file(TamisSources *sources, const char *path)
+{
+    if (!is_xml_path(path))
+        return tamis_is_script_path(path);
+    TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_XML_MAX_BYTES, NULL);
+    return source != 0 && tamis_is_script_xml(sources, source);
+}
+
+typedef struct {
+    gboolean has_include; /* it includes other scripts */
+    gboolean has_faults;  /* of syntax */
+    GString *sieve;       /* of XML, for an engine; to be freed; else NULL */
+} Found;
+
+/* All findings about one source of the report's sources. */
+static Found
 find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
          const char *const *domains, TamisReport *report)
 {
@@ -51,7 +76,9 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
     const TamisZone *zone =
         check->options->timezone != NULL ? tamis_zone_get(check->options->timezone) : NULL;
     TamisSieveChecked checked;
-    const TamisSieveScript *script = tamis_sieve_parse(source, arena, report);
+    const TamisSieveScript *script = is_xml_path(path)
+                                         ? tamis_sieve_parse_xml(source, arena, report)
+                                         : tamis_sieve_parse(source, arena, report);
 
     tamis_sieve_check(script, &options, arena, report, &checked);
     const TamisScriptLint lint = {
@@ -66,23 +93,37 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
     };
     tamis_lint_script(&lint);
     tamis_script_allow(script, 0, report);
-    return checked.has_include;
+    Found found = {.has_include = checked.has_include, .has_faults = script->n_errors > 0};
+    if (script->is_xml && check->second != NULL) {
+        found.sieve = g_string_new(NULL);
+        tamis_sieve_print(script, found.sieve);
+    }
+    return found;
 }
 
-/* For the engine to judge too. An engine that cannot find what a script includes refuses it. */
+/* For the engine to judge too, which reads no XML. An engine that cannot find what a script includes refuses
+ * it. */
 static void
 add_to_second(const TamisScriptCheck *check, const char *path, TamisSourceId source,
-              gboolean has_include, const TamisReport *found)
+              const Found *found, const TamisReport *report)
 {
     TamisSecondOpinionScript script = {.name = path, .source = source};
 
     script.text =
-        tamis_sources_get_text(tamis_report_get_sources(found), source, &script.length_bytes);
-    script.is_refused = tamis_second_opinion_is_refusal(found);
-    for (guint i = 0; i < tamis_report_count(found); i++)
-        script.is_crashing |= tamis_report_get(found, i)->rule == TAMIS_RULE_ENGINE_CRASH;
-    if (has_include && check->include_dir == NULL)
+        tamis_sources_get_text(tamis_report_get_sources(report), source, &script.length_bytes);
+    if (found->sieve != NULL) {
+        script.source = 0;
+        script.span = (TamisSpan){source, 0, 0};
+        script.text = found->sieve->str;
+        script.length_bytes = found->sieve->len;
+    }
+    script.is_refused = tamis_second_opinion_is_refusal(report);
+    for (guint i = 0; i < tamis_report_count(report); i++)
+        script.is_crashing |= tamis_report_get(report, i)->rule == TAMIS_RULE_ENGINE_CRASH;
+    if (found->has_include && check->include_dir == NULL)
         script.unasked = "it includes scripts; say where they are with --include-dir";
+    if (found->sieve != NULL && found->has_faults)
+        script.unasked = "the XML has errors, so there is no script";
     tamis_second_opinion_add(check->second, &script);
 }
 
@@ -99,7 +140,7 @@ mend(const TamisScriptCheck *check, const char *path, const char *text, gsize le
         g_autoptr(TamisReport) report = tamis_report_new(sources);
         g_autoptr(GString) next = g_string_sized_new(mended->len);
         TamisSourceId source = tamis_sources_add_text(sources, path, mended->str, mended->len);
-        find_all(check, path, source, domains, report);
+        (void)find_all(check, path, source, domains, report);
         if (tamis_fix_apply(report, source, next) == 0)
             break;
         g_string_truncate(mended, 0);
@@ -134,6 +175,10 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, const char *
         tamis_complain("%s", error->message);
         return FALSE;
     }
+    if (check->fix && is_xml_path(path)) {
+        tamis_complain("'%s' is XML: --fix mends scripts in Sieve's own syntax", path);
+        return FALSE;
+    }
     const char *text = tamis_sources_get_text(sources, source, &length);
     g_autoptr(GString) mended = check->fix ? mend(check, path, text, length, domains) : NULL;
     if (mended != NULL && check->diff) {
@@ -145,9 +190,11 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, const char *
         }
         source = tamis_sources_add_text(sources, path, mended->str, mended->len);
     }
-    gboolean has_include = find_all(check, path, source, domains, found);
+    Found all = find_all(check, path, source, domains, found);
     if (check->second != NULL)
-        add_to_second(check, path, source, has_include, found);
+        add_to_second(check, path, source, &all, found);
+    if (all.sieve != NULL)
+        g_string_free(all.sieve, TRUE);
     tamis_report_merge(report, found);
     return TRUE;
 }

@@ -18,18 +18,6 @@ tamis_is_script_xml(const TamisSources *sources, TamisSourceId source)
     return tamis_sieve_is_xml(text, length);
 }
 
-/* CRLF to LF, inside of strings too. */
-static void
-unify_line_ends(GString *text)
-{
-    gsize to = 0;
-
-    for (gsize from = 0; from < text->len; from++)
-        if (text->str[from] != '\r' || text->str[from + 1] != '\n')
-            text->str[to++] = text->str[from];
-    g_string_truncate(text, to);
-}
-
 static const TamisSieveScript *
 read_script(TamisSourceId source, gboolean from_xml, TamisArena *arena, TamisReport *report)
 {
@@ -65,7 +53,7 @@ tamis_convert_script(TamisSourceId source, gboolean from_xml, gboolean to_xml, T
     } else {
         text = g_string_new(NULL);
         tamis_sieve_print(script, text);
-        unify_line_ends(text);
+        tamis_sieve_unify_line_ends(text);
     }
     verify(script, text, to_xml, arena);
     return text;

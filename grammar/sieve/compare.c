@@ -9,11 +9,19 @@ same_name(const char *a, guint32 a_length, const char *b, guint32 b_length)
     return a_length == b_length && g_ascii_strncasecmp(a, b, a_length) == 0;
 }
 
-/* A CR before an LF counts for nothing. */
-static gsize
-step(const char *at, const char *limit)
+/* Moves both over carriage returns: those before a line feed count for nothing, others have to be as many. */
+static gboolean
+skip_returns(const char **left, const char *left_limit, const char **right, const char *right_limit)
 {
-    return *at == '\r' && limit - at > 1 && at[1] == '\n' ? 1 : 0;
+    const char *starts[] = {*left, *right};
+
+    while (*left < left_limit && **left == '\r')
+        (*left)++;
+    while (*right < right_limit && **right == '\r')
+        (*right)++;
+    gboolean is_end[] = {*left < left_limit && **left == '\n',
+                         *right < right_limit && **right == '\n'};
+    return is_end[0] == is_end[1] && (is_end[0] || *left - starts[0] == *right - starts[1]);
 }
 
 static gboolean
@@ -24,13 +32,13 @@ same_text(const TamisSieveString *a, const TamisSieveString *b)
 
     if (a->length_bytes == b->length_bytes && memcmp(left, right, a->length_bytes) == 0)
         return TRUE;
-    while (left < left_limit && right < right_limit) {
-        left += step(left, left_limit);
-        right += step(right, right_limit);
+    while (skip_returns(&left, left_limit, &right, right_limit)) {
+        if (left == left_limit || right == right_limit)
+            return left == left_limit && right == right_limit;
         if (*left++ != *right++)
             return FALSE;
     }
-    return left == left_limit && right == right_limit;
+    return FALSE;
 }
 
 static gboolean
@@ -131,4 +139,19 @@ tamis_sieve_same(const TamisSieveScript *a, const TamisSieveScript *b)
     guint64 surplus = sum_comments(a->comments) - sum_comments(b->comments);
 
     return same_commands(a->commands, b->commands, &surplus) && surplus == 0;
+}
+
+void
+tamis_sieve_unify_line_ends(GString *text)
+{
+    gsize to = 0, n_returns = 0;
+
+    for (gsize from = 0; from < text->len; from++) {
+        char c = text->str[from];
+        if (c == '\n')
+            to -= n_returns;
+        n_returns = c == '\r' ? n_returns + 1 : 0;
+        text->str[to++] = c;
+    }
+    g_string_truncate(text, to);
 }

@@ -9,3 +9,7 @@
  * strings and numbers were written does not matter, nor do the case of words, blank lines, and whether lines
  * inside strings end in LF or CRLF (engines make no difference). */
 TAMIS_API gboolean tamis_sieve_same(const TamisSieveScript *a, const TamisSieveScript *b);
+
+/* Takes out every carriage return before a line feed, in a script or a string: line ends inside of strings
+ * mean the same either way. */
+TAMIS_API void tamis_sieve_unify_line_ends(GString *text);

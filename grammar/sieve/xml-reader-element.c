@@ -68,10 +68,13 @@ tamis_sieve_xml_check_attributes(TamisSieveXmlReader *reader, const xmlNode *nod
             prefix != NULL ? g_strdup_printf("%s:%s", prefix, (const char *)attribute->name)
                            : g_strdup((const char *)attribute->name);
         g_autofree char *help =
-            name != NULL ? g_strdup_printf("it has '%s' alone: what an editor has to say goes into "
-                                           "<displayblock>, <displaydata> or elements of its own",
-                                           name)
-                         : NULL;
+            name != NULL && prefix == NULL && tamis_is_slip(full, name)
+                ? g_strdup_printf("did you mean '%s'?", name)
+            : name != NULL
+                ? g_strdup_printf("it has '%s' alone: what an editor has to say goes into "
+                                  "<displayblock>, <displaydata> or elements of its own",
+                                  name)
+                : NULL;
         tamis_sieve_xml_fault(reader, tamis_xml_attribute_name_span(reader->document, node, full),
                               help, "<%.100s> has no attribute '%.100s'", (const char *)node->name,
                               full);

@@ -5,6 +5,7 @@
  * postamble where none follows. */
 #include "grammar/sieve/xml-writer.h"
 
+#include "grammar/sieve/compare.h"
 #include "grammar/sieve/table.h"
 #include "grammar/sieve/xml-markup.h"
 
@@ -188,6 +189,14 @@ find_all_marks(Writer *writer, const TamisSieveCommand *command, const TamisSiev
 }
 
 static void
+write_plain_comment(Writer *writer, const TamisSieveComment *comment)
+{
+    g_autofree char *text = tamis_sieve_comment_to_xml(comment);
+
+    write_text_element(writer, "comment", text, comment->blank_line_before);
+}
+
+static void
 write_comment(Writer *writer, const TamisSieveComment *comment)
 {
     TamisSieveMarkup kind = tamis_sieve_markup_kind(comment);
@@ -195,8 +204,7 @@ write_comment(Writer *writer, const TamisSieveComment *comment)
     g_autofree char *xml = is_markup ? tamis_sieve_markup_read(comment, kind) : NULL;
 
     if (xml == NULL) {
-        g_autofree char *text = tamis_sieve_comment_to_xml(comment);
-        write_text_element(writer, "comment", text, comment->blank_line_before);
+        write_plain_comment(writer, comment);
         return;
     }
     start_line(writer, comment->blank_line_before);
@@ -218,12 +226,12 @@ write_ambles(Writer *writer, const char *name, const GPtrArray *comments)
     close_element(writer);
 }
 
-/* Comments inside of a command that begin before end. */
+/* Comments inside of a test that begin before end. The schemas do not agree on what else may stand there. */
 static void
 write_inner(Writer *writer, const TamisSieveComment **inner, guint32 end)
 {
     for (; *inner != NULL && (*inner)->span.offset < end; *inner = (*inner)->next)
-        write_comment(writer, *inner);
+        write_plain_comment(writer, *inner);
 }
 
 /* One comment between commands. */
@@ -271,7 +279,7 @@ write_string(Writer *writer, const TamisSieveString *string)
     g_autoptr(GString) text = g_string_new_len(string->text, string->length_bytes);
 
     check_string(writer, string);
-    g_string_replace(text, "\r\n", "\n", 0);
+    tamis_sieve_unify_line_ends(text);
     write_text_element(writer, "str", text->str, FALSE);
 }
 
@@ -319,6 +327,7 @@ write_test(Writer *writer, const TamisSieveTest *test, const TamisSieveComment *
     check_test(writer, test);
     open_element(writer, "test", FALSE);
     write_name(writer, test->name, test->name_length);
+    write_inner(writer, inner, test->span.offset);
     for (const TamisSieveArgument *argument = test->arguments; argument != NULL;
          argument = argument->next) {
         write_inner(writer, inner, argument->span.offset);

@@ -62,8 +62,8 @@ def test_usage(t):
         (["-", "-o", "-"], "from and to what? name one of the files"),
         (["a.tamis", "-o", "b.tamis"], "nothing to convert: 'tamis fmt' lays a policy out"),
         (["a.xml", "-o", "b.xml"], "nothing to convert: both files are XML"),
-        (["a.txt", "-o", "b.xml"], "'a.txt' ends neither in .tamis nor in .xml"),
-        (["a.xml", "-o", "b"], "'b' ends neither in .tamis nor in .xml"),
+        (["a.txt", "-o", "b.xml"], "'a.txt' ends neither in .tamis nor in .sieve nor in .xml"),
+        (["a.xml", "-o", "b"], "'b' ends neither in .tamis nor in .sieve nor in .xml"),
     ]:
         output = t.tamis("convert", *words)
         t.status(64, output)

@@ -158,3 +158,10 @@ def test_harmless_text_is_taken(t):
         policy = policy_with(place, data) if place in ITEMS else policy_with_cell(place, data)
         if not try_string(t, policy, place, data):
             t.fail(f"{place}: {data!r} was refused")
+
+
+def test_line_ends_of_every_sort_are_unified_once(t):
+    t.write("a.sieve", b'redirect "a\r\r\nb\r";\r\nredirect text:\r\nx\r\n.\r\n;\r\n# c\r\r\n')
+    t.status(0, t.tamis("fmt", "a.sieve"))
+    t.equal(b'redirect "a\nb\r";\nredirect text:\nx\n.\n;\n# c\n', (t.folder / "a.sieve").read_bytes(), "the script")
+    t.status(0, t.tamis("fmt", "--check", "a.sieve"))

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Sieve in XML (RFC 5784) as a user meets it: convert, check and fmt. What becomes of each construct, and of XML that
+is wrong, tests/unit/test-sieve-xml.c says."""
+
+import os
+import re
+
+SIEVE = """require ["fileinto", "copy"];
+
+# rule:[订单]
+if header :contains "subject" ["订单", "order"] {
+    redirect :copy "commerce@acme.example"; # and keep
+    fileinto "Orders";
+}
+"""
+XML = """<?xml version="1.0" encoding="UTF-8"?>
+<sieve xmlns="urn:ietf:params:xml:ns:sieve">
+  <control name="require">
+    <list>
+      <str>fileinto</str>
+      <str>copy</str>
+    </list>
+  </control>
+
+  <comment> rule:[订单]</comment>
+  <control name="if">
+    <test name="header">
+      <tag>contains</tag>
+      <str>subject</str>
+      <list>
+        <str>订单</str>
+        <str>order</str>
+      </list>
+    </test>
+    <action name="redirect">
+      <tag>copy</tag>
+      <str>commerce@acme.example</str>
+      <postamble>
+        <comment> and keep</comment>
+      </postamble>
+    </action>
+    <action name="fileinto">
+      <str>Orders</str>
+    </action>
+  </control>
+</sieve>
+"""
+
+
+def test_there_and_back(t):
+    t.write("a.sieve", SIEVE)
+    output = t.tamis("convert", "a.sieve", "-o", "a.xml")
+    t.status(0, output)
+    t.equal("", output.out + output.err)
+    t.equal(XML, t.read("a.xml"))
+    t.status(0, t.tamis("convert", "a.xml", "-o", "b.sieve"))
+    t.equal(SIEVE, t.read("b.sieve"))
+    t.equal(XML, t.tamis("convert", "a.sieve", "-o", "-").out)
+    t.equal(SIEVE, t.tamis("convert", "a.xml", "-o", "-").out)
+    t.status(0, t.tamis("convert", "-", "-o", "c.sieve", stdin=XML))
+    t.equal(SIEVE, t.read("c.sieve"))
+
+
+def test_the_root_element_tells_a_script_from_a_policy(t):
+    t.write("a.sieve", SIEVE)
+    t.write("a.xml", XML)
+    t.write("p.xml", '<policy xmlns="urn:tamis:policy:1"/>')
+    for words, said in [
+        (["a.xml", "-o", "b.tamis"], "'a.xml' is a Sieve script: say -o NAME.sieve"),
+        (["p.xml", "-o", "b.sieve"], "'p.xml' is a policy: say -o NAME.tamis"),
+        (["a.sieve", "-o", "b.sieve"], "nothing to convert: 'tamis fmt' lays a script out"),
+        (["a.sieve", "-o", "b.tamis"], "a script is converted to XML, not to a policy"),
+        (["p.tamis", "-o", "b.sieve"], "'tamis compile' makes scripts of a policy, one for each mailbox"),
+        (["a.xml", "-o", "b.xml"], "nothing to convert: both files are XML"),
+    ]:
+        output = t.tamis("convert", *words)
+        t.status(64, output)
+        t.equal(f"tamis: {said}\nhelp: 'tamis convert --help' shows its options\n", output.err)
+    t.equal(["a.sieve", "a.xml", "p.xml"], sorted(os.listdir(t.folder)), "the files")
+    output = t.tamis("check", "p.xml")
+    t.contains("p.xml:1:1: error: the policy has no organization", output.out)
+
+
+def test_check_finds_in_xml_what_it_finds_in_the_script(t):
+    script = SIEVE.replace("commerce@acme.example", "commerce@@acme.example").replace("fileinto \"Orders\"", "stop")
+    t.write("a.sieve", script)
+    t.status(0, t.tamis("convert", "a.sieve", "-o", "a.xml"))
+    output = t.tamis("check", "a.sieve", "a.xml")
+    t.status(1, output)
+    found = {}
+    for name, line, column, rest in re.findall(r"^(a\.\w+):(\d+):(\d+): (.*)$", output.out, re.MULTILINE):
+        found.setdefault(name, []).append(rest)
+        if name == "a.xml":
+            text = t.read("a.xml").splitlines()[int(line) - 1][int(column) - 1:]
+            assert text.startswith(("fileinto</str>", "commerce@@acme.example</str>")), text
+    assert len(found["a.sieve"]) == 2, output.out
+    t.equal(found["a.sieve"], found["a.xml"], "the findings")
+    t.status(2, t.tamis("check", "--fix", "a.xml"))
+
+
+def test_exceptions_work_in_xml(t):
+    t.write("a.sieve", 'require "fileinto"; # tamis: allow unused-require because of a generator\n')
+    t.status(0, t.tamis("convert", "a.sieve", "-o", "a.xml"))
+    output = t.tamis("check", "--fail-on", "hint", "a.xml")
+    t.status(0, output)
+    t.equal("", output.out)
+
+
+def test_fmt_lays_xml_out(t):
+    t.write("a.xml", re.sub(r"\n *", "", XML))
+    t.status(1, t.tamis("fmt", "--check", "a.xml"))
+    t.status(0, t.tamis("fmt", "a.xml"))
+    t.equal(XML.replace("\n\n", "\n"), t.read("a.xml"))
+    t.status(0, t.tamis("fmt", "--check", "a.xml"))
+
+
+def test_nothing_becomes_sieve_unquoted(t):
+    t.write("a.xml", XML.replace('name="fileinto"', 'name="discard;keep"').replace("<tag>copy", "<tag>copy; discard"))
+    output = t.tamis("convert", "a.xml", "-o", "a.sieve")
+    t.status(1, output)
+    t.contains("a.xml:21:12: error: 'copy; discard' is no name of a tag [syntax]", output.err)
+    t.contains("a.xml:27:19: error: 'discard;keep' is no name of a command [syntax]", output.err)
+    t.equal(["a.xml"], os.listdir(t.folder), "the files")
+    evil = '<displayblock a="*/discard;"><displaydata>*/ discard; /*</displaydata><comment>*/ discard;&#10;</comment></displayblock>'
+    t.write("a.xml", XML.replace("订单", '"; discard; "').replace("<comment> rule", f"{evil}<comment>&#10;discard;*/"))
+    t.status(0, t.tamis("convert", "a.xml", "-o", "a.sieve"))
+    t.status(0, t.tamis("check", "a.sieve"))
+    t.equal("""require ["fileinto", "copy"];
+
+/* [* a="*&#47;discard;" */
+/* [|*&#47; discard; /*|] */
+/** / discard;
+*/
+/* *] */
+/*
+discard;* /:["; discard; "]*/
+if header :contains "subject" ["\\"; discard; \\"", "order"] {
+""", t.read("a.sieve").split("    redirect")[0])
+
+
+def test_nothing_is_opened_because_of_a_file(t):
+    os.mkfifo(t.folder / "trap")  # whoever opens it waits for ever
+    for xml, said in [
+        ('<!DOCTYPE sieve [<!ENTITY x SYSTEM "trap">]>\n' + XML.replace("copy", "&x;"), "a document type declaration"),
+        ('<!DOCTYPE sieve SYSTEM "trap">\n<sieve xmlns="urn:ietf:params:xml:ns:sieve"/>',
+         "a document type declaration"),
+    ]:
+        t.write("a.xml", xml[len("<?xml"):] if xml.startswith("<?xml") else xml)
+        for verb in (["convert", "a.xml", "-o", "-"], ["check", "a.xml"], ["fmt", "a.xml"]):
+            output = t.tamis(*verb)
+            t.status(1, output)
+            t.contains(f"error: {said} [syntax]", output.err + output.out)
+    include = '<x:include xmlns:x="http://www.w3.org/2001/XInclude" href="trap"/>'
+    t.write("a.xml", XML.replace("<comment> rule", f"{include}<comment> rule"))
+    t.contains(f"/* [/ {include} /] */", t.tamis("convert", "a.xml", "-o", "-").out)

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Any bytes as a Sieve script in XML: it ends, every place lies inside the text, and what is read without
+ * error is written, as Sieve and as XML, and read again as the same script. */
+#include "grammar/sieve/compare.h"
+#include "grammar/sieve/parser.h"
+#include "grammar/sieve/print.h"
+#include "grammar/sieve/xml-reader.h"
+#include "grammar/sieve/xml-writer.h"
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
+
+static void
+check_sieve(const TamisSieveScript *script, TamisReport *report, TamisArena *arena)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    tamis_sieve_print(script, text);
+    TamisSourceId source =
+        tamis_sources_add_text(tamis_report_get_sources(report), "a.sieve", text->str, text->len);
+    const TamisSieveScript *again = tamis_sieve_parse(source, arena, report);
+    g_assert(again->n_errors == 0);
+    g_assert(tamis_sieve_same(script, again));
+}
+
+/* The first writing may move comments; then everything stays where it is. */
+static void
+check_xml(const TamisSieveScript *script, TamisReport *report, TamisArena *arena, GString *before)
+{
+    GString *xml = tamis_sieve_write_xml(script, report);
+    g_assert(xml != NULL);
+    TamisSourceId source =
+        tamis_sources_add_text(tamis_report_get_sources(report), "a.xml", xml->str, xml->len);
+    const TamisSieveScript *again = tamis_sieve_parse_xml(source, arena, report);
+    g_assert(again->n_errors == 0);
+    g_assert(tamis_sieve_same(script, again));
+    if (before != NULL)
+        g_assert(g_string_equal(before, xml));
+    else
+        check_xml(again, report, arena, xml);
+    g_string_free(xml, TRUE);
+}
+
+int
+LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
+{
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    TamisSourceId source = tamis_sources_add_text(sources, "fuzz.xml", (const char *)data, size);
+    const TamisSieveScript *script = tamis_sieve_parse_xml(source, arena, report);
+
+    tamis_sieve_is_xml((const char *)data, size);
+    for (guint i = 0; i < tamis_report_count(report); i++) {
+        TamisSpan span = tamis_report_get(report, i)->span;
+        g_assert((gsize)span.offset + span.length <= size);
+        tamis_sources_locate(sources, span);
+    }
+    if (script->n_errors > 0)
+        return 0;
+    check_sieve(script, report, arena);
+    check_xml(script, report, arena, NULL);
+    return 0;
+}
