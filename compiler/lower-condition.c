@@ -386,15 +386,39 @@ is_plain_glob(TamisLowering *lowering, const TamisTest *test)
     return TRUE;
 }
 
+/* Whether `subaddress` parts details where the policy does, which may take a setting. */
+static gboolean
+can_part_details(TamisLowering *lowering)
+{
+    const TamisServer *server = lowering->server;
+    const char *delimiter = tamis_policy_text(lowering->policy, lowering->policy->delimiter);
+
+    if (server->detail_delimiter == NULL || strcmp(server->detail_delimiter, delimiter) == 0)
+        return TRUE;
+    if (server->detail_delimiter_setting != NULL)
+        lowering->lowered->delimiter = delimiter;
+    return server->detail_delimiter_setting != NULL;
+}
+
 static TamisSieveTest *
 detail_test(TamisLowering *lowering, const TamisTest *test)
 {
-    if (tamis_lower_use(lowering, TAMIS_EXTENSION_SUBADDRESS, test->span))
+    gboolean has_subaddress = tamis_server_has(lowering->server, TAMIS_EXTENSION_SUBADDRESS);
+
+    if (has_subaddress && can_part_details(lowering)) {
+        tamis_lower_use(lowering, TAMIS_EXTENSION_SUBADDRESS, test->span);
         return with_values(lowering, test, test->values);
+    }
     if (test->kind == TAMIS_TEST_ENVELOPE && test->match == TAMIS_MATCH_IS &&
         is_plain_glob(lowering, test))
         return detail_by_glob(lowering, test);
-    tamis_lower_lacks(lowering, test->span, TAMIS_EXTENSION_SUBADDRESS, "'detail'");
+    if (has_subaddress)
+        tamis_lower_unsupported(lowering, test->span,
+                                "the server '%s' parts a detail by '%s' alone, not by '%s'",
+                                lowering->server->name, lowering->server->detail_delimiter,
+                                tamis_policy_text(lowering->policy, lowering->policy->delimiter));
+    else
+        tamis_lower_lacks(lowering, test->span, TAMIS_EXTENSION_SUBADDRESS, "'detail'");
     return &tamis_lower_never;
 }
 

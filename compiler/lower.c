@@ -287,6 +287,19 @@ lower_routes(TamisLowering *lowering)
 }
 
 static void
+report_delimiter(TamisLowering *lowering)
+{
+    const TamisServer *server = lowering->server;
+    TamisDiagnostic *finding = tamis_report_add(
+        lowering->report, lowering->first_use[TAMIS_EXTENSION_SUBADDRESS], TAMIS_RULE_NEEDS_SETTING,
+        "the server '%s' parts a detail by '%s', and by '%s' only by a setting", server->name,
+        server->detail_delimiter, lowering->lowered->delimiter);
+
+    tamis_report_help(lowering->report, finding, "set on the server: %s = %s",
+                      server->detail_delimiter_setting, lowering->lowered->delimiter);
+}
+
+static void
 report_settings(TamisLowering *lowering)
 {
     for (guint extension = 0; extension < TAMIS_N_EXTENSIONS; extension++) {
@@ -303,6 +316,8 @@ report_settings(TamisLowering *lowering)
         if (setting != NULL)
             tamis_report_help(lowering->report, finding, "set on the server: %s", setting);
     }
+    if (lowering->lowered->delimiter != NULL)
+        report_delimiter(lowering);
 }
 
 static const char *

@@ -20,8 +20,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisLowerContext, tamis_lower_context_free)
 /* What one mailbox's script is, besides its text. */
 typedef struct {
     TamisExtensionSet requires;
-    guint32 max_targets;     /* upper bound of different addresses in one run */
-    guint32 max_actions;     /* likewise, actions */
+    guint32 max_targets;   /* upper bound of different addresses in one run */
+    guint32 max_actions;   /* likewise, actions */
+    const char *delimiter; /* of details, not the server's by default; lent; NULL: none is needed */
     TamisInstant good_until; /* TAMIS_INSTANT_MAX: for ever */
     gboolean failed;         /* something is unsupported: no script */
 } TamisLowered;

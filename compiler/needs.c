@@ -8,8 +8,8 @@
 TamisNeeds
 tamis_needs_of(const TamisLowered *lowered, gsize script_bytes)
 {
-    return (TamisNeeds){lowered->requires, lowered->max_targets, lowered->max_actions,
-                        script_bytes};
+    return (TamisNeeds){lowered->requires, lowered->max_targets, lowered->max_actions, script_bytes,
+                        lowered->delimiter};
 }
 
 void
@@ -20,6 +20,8 @@ tamis_needs_add(TamisNeeds *needs, const TamisNeeds *others)
     needs->n_targets = MAX(needs->n_targets, others->n_targets);
     needs->n_actions = MAX(needs->n_actions, others->n_actions);
     needs->script_bytes = MAX(needs->script_bytes, others->script_bytes);
+    if (others->delimiter != NULL)
+        needs->delimiter = others->delimiter;
 }
 
 static gboolean
@@ -105,6 +107,9 @@ tamis_needs_settings(const TamisNeeds *needs, const TamisServer *server, GPtrArr
     add_number(settings, server->max_redirects_setting, server->max_redirects, needs->n_targets);
     add_number(settings, server->max_actions_setting, server->max_actions, needs->n_actions);
     add_number(settings, server->max_script_setting, server->max_script_bytes, needs->script_bytes);
+    if (needs->delimiter != NULL)
+        g_ptr_array_add(settings, g_strdup_printf("%s = %s", server->detail_delimiter_setting,
+                                                  needs->delimiter));
 }
 
 /* A limit that is said counts, unless the server's own is hard and below it. */

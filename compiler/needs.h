@@ -10,6 +10,7 @@ typedef struct {
     TamisExtensionSet requires;
     guint32 n_targets, n_actions; /* of one run of one script */
     guint64 script_bytes;
+    const char *delimiter; /* of details; lent; NULL: the server's */
 } TamisNeeds;
 
 TAMIS_API TamisNeeds tamis_needs_of(const TamisLowered *lowered, gsize script_bytes);

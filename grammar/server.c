@@ -78,6 +78,8 @@ static const Field fields[] = {
     FLAG("answers-edited-bulk-mail", answers_edited_bulk_mail),
     FLAG("zone-names", zone_names),
     FLAG("needs-bare-addresses", needs_bare_addresses),
+    TEXT("quirks", "detail-delimiter", detail_delimiter),
+    TEXT("quirks", "detail-delimiter-setting", detail_delimiter_setting),
 };
 
 /* Keys that are read by hand; [settings] has an extension for each key. */
@@ -459,6 +461,8 @@ tamis_server_free(TamisServer *server)
     g_free(server->max_redirects_setting);
     g_free(server->max_actions_setting);
     g_free(server->max_script_setting);
+    g_free(server->detail_delimiter);
+    g_free(server->detail_delimiter_setting);
     g_free(server);
 }
 
