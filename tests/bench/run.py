@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 
+import sieve_pace
+
 AS_OF = "2026-11-23T00:00Z"
 MEMORY = pathlib.Path("/dev/shm")
 SHAPES = ("leaver", "desk", "sun", "sorted")
@@ -66,6 +68,16 @@ class Bench:
         verdict = {True: "  holds", False: "  MISSED", None: ""}[holds]
         self.missed += holds is False
         print(f"{what:66} {reached:>22}{verdict}", flush=True)
+
+    def results(self, *command):
+        return results(*command)
+
+    def dovecot_conf(self):
+        path = self.root / "dovecot.conf"
+        path.write_text("ssl = no\nmail_location = maildir:/tmp\nmail_uid = 5000\nmail_gid = 5000\n"
+                        "postmaster_address = postmaster@acme.example\n"
+                        "plugin {\n sieve_extensions = +editheader +spamtest\n}\n")
+        return path
 
     def policy(self, n_mailboxes):
         folder = self.root / f"policy-{n_mailboxes}"
@@ -135,10 +147,7 @@ def bench_sievec(bench, compiled, n, scripts):
     names = sorted(path for path in scripts.iterdir() if path.suffix == ".sieve")[:min(n, 20000)]
     for path in names:
         shutil.copy(path, part)
-    (bench.root / "dovecot.conf").write_text("ssl = no\nmail_location = maildir:/tmp\nmail_uid = 5000\nmail_gid = 5000\n"
-                                             "postmaster_address = postmaster@acme.example\n"
-                                             "plugin {\n sieve_extensions = +editheader +spamtest\n}\n")
-    seconds = bench.run("sievec", "-c", bench.root / "dovecot.conf", part)[0] * n / len(names)
+    seconds = bench.run("sievec", "-c", bench.dovecot_conf(), part)[0] * n / len(names)
     bench.say(f"  sievec DIR, from {len(names)} of them (at least 10 x)", f"{seconds / compiled:.1f} x",
               seconds / compiled >= 10)
 
@@ -192,6 +201,7 @@ def main():
     bench = Bench(options.build.resolve())
     try:
         bench_readers(bench)
+        sieve_pace.bench_sieve(bench, options.small)
         compiled, scripts = bench_folder(bench, options.mailboxes, options.rounds)
         bench_sievec(bench, compiled, options.mailboxes, scripts)
         shutil.rmtree(scripts)

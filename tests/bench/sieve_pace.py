@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The reader and checker of Sieve against the engines' own."""
+
+import shutil
+
+import sieve_corpus
+
+CYRUS_SIEVEC = "/usr/lib/cyrus/bin/sievec"
+SIZES = ((1000, 10000), (10000, 1000), (100000, 100), (1000000, 10), (64000000, 1))  # bytes, scripts
+
+
+def chain(folder, n):
+    folder.mkdir()
+    (folder / "chain.sieve").write_text('require "fileinto";\nif false { keep; }\n' + "".join(
+        f'elsif header :is "subject" "v{i}" {{ fileinto "f{i}"; }}\n' for i in range(n)))
+
+
+def pace(bench, *arguments):
+    return bench.results(bench.tools / "bench-sieve", *arguments)[0]
+
+
+def peer(bench, name, folder):
+    """MB/s, or None where the program could not be built."""
+    program = bench.tools / f"bench-{name}"
+    return max(line["megabytes_per_second"] for line in bench.results(program, folder)) if program.exists() else None
+
+
+def bench_sizes(bench, small):
+    first = None
+    for n_bytes, number in SIZES[:-1] if small else SIZES:
+        folder = bench.root / f"sieve-{n_bytes}"
+        sieve_corpus.write(folder, number, n_bytes)
+        found = pace(bench, folder)
+        first = first or found["megabytes_per_second"]
+        bench.say(f"check {number} scripts of {n_bytes // 1000} KB, in memory",
+                  f"{found['megabytes_per_second']:.0f} MB/s", found["megabytes_per_second"] >= 0.6 * first)
+        if number == 1:
+            most = 4 + 4 * n_bytes / 2**20
+            bench.say("  memory above the text (at most 4 x the script + 4 MB)",
+                      f"{found['peak_kibibytes_above'] / 1024:.0f} MB", found["peak_kibibytes_above"] / 1024 <= most)
+        shutil.rmtree(folder)
+    chain(bench.root / "sieve-chain", 40000)
+    seconds = 1 / pace(bench, bench.root / "sieve-chain")["scripts_per_second"]
+    bench.say("  a chain of 40,000 elsif (at most 20 ms)", f"{seconds * 1000:.0f} ms", seconds <= 0.02)
+
+
+def bench_peers(bench):
+    folder, base = bench.root / "sieve", bench.root / "sieve-base"
+    sieve_corpus.write(folder, 10000)
+    sieve_corpus.write(base, 10000, is_base=True)
+    in_memory, with_files = pace(bench, folder), pace(bench, "--read", folder)
+    reached = in_memory["megabytes_per_second"]
+    bench.say("check 10,000 different scripts, in memory (at least 250 MB/s)", f"{reached:.0f} MB/s", reached >= 250)
+    pigeonhole = peer(bench, "pigeonhole", folder)
+    if pigeonhole:
+        bench.say(f"  Pigeonhole's library in process, {pigeonhole:.0f} MB/s (at least 5 x)",
+                  f"{reached / pigeonhole:.1f} x", reached >= 5 * pigeonhole)
+    libsieve = peer(bench, "libsieve", base)
+    if libsieve:
+        ours = pace(bench, "--read", base)["megabytes_per_second"]
+        bench.say(f"  libsieve in a loop, base scripts, files read, {libsieve:.0f} MB/s", f"{ours / libsieve:.1f} x")
+    seconds = with_files["scripts"] / with_files["scripts_per_second"]
+    bench.say("  the same with opening and reading the files", f"{seconds:.3f} s")
+    if shutil.which("sievec"):
+        copy = bench.root / "sieve-sievec"
+        shutil.copytree(folder, copy)
+        theirs = bench.run("sievec", "-c", bench.dovecot_conf(), copy)[0]
+        bench.say(f"  sievec DIR, {theirs:.2f} s (at least 8 x)", f"{theirs / seconds:.1f} x", theirs >= 8 * seconds)
+    if shutil.which(CYRUS_SIEVEC):
+        (bench.root / "imapd.conf").write_text(f"configdirectory: {bench.root}\n")
+        names = sorted(base.iterdir())[:100]
+        theirs = sum(bench.run(CYRUS_SIEVEC, "-C", bench.root / "imapd.conf", name, bench.root / "out.bc")[0]
+                     for name in names) * with_files["scripts"] / len(names)
+        bench.say(f"  Cyrus sievec, a process a script, {theirs:.0f} s (at least 1000 x)",
+                  f"{theirs / seconds:.0f} x", theirs >= 1000 * seconds)
+
+
+def bench_sieve(bench, small):
+    bench_peers(bench)
+    bench_sizes(bench, small)
