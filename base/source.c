@@ -20,7 +20,6 @@ typedef struct {
     char *text;
     guint32 length;
     gboolean is_stdin;
-    gboolean has_identity;
     dev_t device;
     ino_t inode;
     GArray *lines;  /* of guint32: where each line starts; NULL until asked for */
@@ -29,6 +28,7 @@ typedef struct {
 
 struct TamisSources {
     GPtrArray *sources;
+    GHashTable *files; /* Source, by identity, to its id */
 };
 
 G_DEFINE_QUARK(tamis - source - error - quark, tamis_source_error)
@@ -45,12 +45,32 @@ source_free(gpointer data)
     g_free(source);
 }
 
+/* A file, by what does not change when it is named otherwise. */
+static guint
+hash_identity(gconstpointer data)
+{
+    const Source *source = data;
+    guint64 hash =
+        ((guint64)source->device << 40 ^ source->inode) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+
+    return (guint)(hash >> 32);
+}
+
+static gboolean
+have_same_identity(gconstpointer a_data, gconstpointer b_data)
+{
+    const Source *a = a_data, *b = b_data;
+
+    return a->device == b->device && a->inode == b->inode;
+}
+
 TamisSources *
 tamis_sources_new(void)
 {
     TamisSources *sources = g_new0(TamisSources, 1);
 
     sources->sources = g_ptr_array_new_with_free_func(source_free);
+    sources->files = g_hash_table_new(hash_identity, have_same_identity);
     return sources;
 }
 
@@ -59,6 +79,7 @@ tamis_sources_free(TamisSources *sources)
 {
     if (sources == NULL)
         return;
+    g_hash_table_unref(sources->files);
     g_ptr_array_unref(sources->sources);
     g_free(sources);
 }
@@ -73,13 +94,13 @@ get_source(const TamisSources *sources, TamisSourceId id)
 static TamisSourceId
 find_same(const TamisSources *sources, gboolean is_stdin, const struct stat *status)
 {
-    for (guint i = 0; i < sources->sources->len; i++) {
-        const Source *source = g_ptr_array_index(sources->sources, i);
-        if (is_stdin ? source->is_stdin
-                     : source->has_identity && source->device == status->st_dev &&
-                           source->inode == status->st_ino)
+    const Source key = {.device = status->st_dev, .inode = status->st_ino};
+
+    if (!is_stdin)
+        return GPOINTER_TO_UINT(g_hash_table_lookup(sources->files, &key));
+    for (guint i = 0; i < sources->sources->len; i++)
+        if (((const Source *)g_ptr_array_index(sources->sources, i))->is_stdin)
             return i + 1;
-    }
     return 0;
 }
 
@@ -174,10 +195,12 @@ add_open_file(TamisSources *sources, int fd, const char *path, gsize max_bytes, 
     source->text = text;
     source->length = (guint32)length;
     source->is_stdin = is_stdin;
-    source->has_identity = regular && !is_stdin;
     source->device = status.st_dev;
     source->inode = status.st_ino;
-    return append(sources, source);
+    TamisSourceId id = append(sources, source);
+    if (regular && !is_stdin)
+        g_hash_table_insert(sources->files, source, GUINT_TO_POINTER(id));
+    return id;
 }
 
 TamisSourceId

@@ -3,6 +3,9 @@
  * tamis explain: what happens to this message, hop by hop, and which line decided it. */
 #include "cli/explain.h"
 #include "cli/load.h"
+#include "grammar/sieve/check.h"
+#include "grammar/sieve/parser.h"
+#include "model/address.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +13,7 @@
 enum { MAX_MESSAGE_BYTES = TAMIS_MESSAGE_MAX_BYTES };
 
 typedef struct {
-    char *to, *from, *at, *subject;
+    char *to, *from, *at, *subject, *include_dir;
     char **headers;
     int spam_score;
     gboolean why, raw;
@@ -23,6 +26,7 @@ words_clear(Words *words)
     g_free(words->from);
     g_free(words->at);
     g_free(words->subject);
+    g_free(words->include_dir);
     g_strfreev(words->headers);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
@@ -113,38 +117,162 @@ read_at(const char *text, const TamisZone *zone, TamisInstant *out_instant)
     return TRUE;
 }
 
-static int
-explain(const TamisVerb *verb, TamisPolicy *policy, TamisSources *sources,
-        const TamisOptions *options, const Words *words, const char *message_path)
+/* The scripts ------------------------------------------------------------------------------------ */
+
+/* A lone script is the one of the mailbox that the message is for. */
+static gboolean
+add_lone_script(TamisSite *site, TamisSources *sources, const char *path, const char *to,
+                GError **error)
 {
-    int status = TAMIS_EXIT_OK;
-    g_autoptr(TamisServer) server = tamis_options_load_server(options, &status);
-    TamisDelivery delivery = {words->from, words->to, tamis_options_as_of(options, policy->zone),
+    TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_MAX_BYTES, error);
+    g_autofree char *named = tamis_site_mailbox_of_path(path);
+    char mailbox[TAMIS_ADDRESS_BUFFER_BYTES];
+    gsize length = strlen(to);
+
+    if (source == 0)
+        return FALSE;
+    if (named == NULL || g_ascii_strcasecmp(named, to) != 0)
+        length =
+            length < sizeof mailbox
+                ? tamis_address_without_detail(to, length, tamis_site_get_delimiter(site), mailbox)
+                : 0;
+    else
+        length = 0;
+    mailbox[length] = '\0';
+    tamis_site_add_script(site, length > 0 ? mailbox : to, source);
+    return TRUE;
+}
+
+static TamisSite *
+load_scripts(const char *path, const TamisScriptSite *options, const char *to,
+             TamisSources *sources)
+{
+    g_autoptr(TamisSite) site = tamis_site_new_scripts(sources, options);
+    g_autoptr(GError) error = NULL;
+    gboolean is_folder = g_file_test(path, G_FILE_TEST_IS_DIR);
+    gboolean read = is_folder ? tamis_site_add_folder(site, path, &error)
+                              : add_lone_script(site, sources, path, to, &error);
+
+    if (!read) {
+        tamis_complain("%s", error->message);
+        return NULL;
+    }
+    if (tamis_site_n_mailboxes(site) == 0) {
+        tamis_complain("there is no script in '%s' whose name is ADDRESS.sieve", path);
+        return NULL;
+    }
+    return g_steal_pointer(&site);
+}
+
+/* A script that its server does not take does nothing: what is wrong with those on the way. */
+static gboolean
+are_valid(const TamisExplanation *explanation, TamisSite *site, TamisSources *sources,
+          const TamisScriptSite *script_site, const TamisOptions *options)
+{
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    g_autoptr(GHashTable) checked = g_hash_table_new(NULL, NULL);
+    const TamisSieveCheckOptions check = {script_site->server, script_site->include_dir};
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < tamis_explanation_n_deliveries(explanation); i++) {
+        TamisSourceId source =
+            tamis_site_get_source(site, tamis_explanation_get(explanation, i)->mailbox);
+        g_autoptr(TamisArena) arena = tamis_arena_new();
+        TamisSieveChecked said;
+
+        if (g_hash_table_add(checked, GUINT_TO_POINTER(source)))
+            tamis_sieve_check(tamis_sieve_parse(source, arena, report), &check, arena, report,
+                              &said);
+    }
+    if (tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) == 0)
+        return TRUE;
+    tamis_report_sort(report);
+    tamis_render(text, report, TAMIS_FORMAT_TEXT, &options->render);
+    tamis_show(text->str, text->len);
+    return FALSE;
+}
+
+/* Both ------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const TamisVerb *verb;
+    const TamisOptions *options;
+    const Words *words;
+    TamisSources *sources;
+    const char *path, *message_path;
+} Task;
+
+/* script_site: NULL where it is of a policy. */
+static int
+explain(const Task *task, TamisSite *site, const TamisScriptSite *script_site)
+{
+    const Words *words = task->words;
+    const TamisZone *zone = tamis_site_get_zone(site);
+    TamisDelivery delivery = {words->from, words->to, tamis_options_as_of(task->options, zone),
                               (guint32)words->spam_score};
-    TamisExplainStyle style = {sources, 0, words->why, options->render.color};
+    TamisExplainStyle style = {task->sources, 0, words->why, task->options->render.color};
     g_autoptr(TamisMessage) message = NULL;
-    g_autoptr(TamisSite) site = NULL;
     g_autoptr(TamisExplanation) explanation = NULL;
     g_autoptr(GString) text = g_string_new(NULL);
 
-    if (server == NULL)
-        return status;
-    if (words->at != NULL && !read_at(words->at, policy->zone, &delivery.instant))
-        return tamis_complain_usage(verb, "'--at %s' is no instant", words->at);
-    message = get_message(words, message_path);
+    if (words->at != NULL &&
+        !read_at(words->at, zone != NULL ? zone : tamis_zone_get("UTC"), &delivery.instant))
+        return tamis_complain_usage(task->verb, "'--at %s' is no instant", words->at);
+    message = get_message(words, task->message_path);
     if (message == NULL)
         return TAMIS_EXIT_UNREADABLE;
     style.at = delivery.instant;
-    site = tamis_site_new_policy(policy, server);
     explanation = tamis_explain(site, message, &delivery);
-    if (tamis_explanation_n_deliveries(explanation) == 0 && options->format == TAMIS_FORMAT_TEXT)
-        tamis_complain("no mailbox of the policy takes mail for '%s'", words->to);
-    if (options->format == TAMIS_FORMAT_JSON)
+    if (script_site != NULL &&
+        !are_valid(explanation, site, task->sources, script_site, task->options))
+        return TAMIS_EXIT_FINDINGS;
+    if (tamis_explanation_n_deliveries(explanation) == 0 &&
+        task->options->format == TAMIS_FORMAT_TEXT)
+        tamis_complain("no mailbox of %s takes mail for '%s'",
+                       script_site != NULL ? "the folder" : "the policy", words->to);
+    if (task->options->format == TAMIS_FORMAT_JSON)
         tamis_explain_as_json(explanation, site, &style, text);
     else
         tamis_explain_as_text(explanation, site, &style, text);
     tamis_write(text->str, text->len);
     return TAMIS_EXIT_OK;
+}
+
+static int
+explain_policy(const Task *task)
+{
+    int status = TAMIS_EXIT_OK;
+    g_autoptr(TamisServer) server = tamis_options_load_server(task->options, &status);
+    g_autoptr(TamisPolicy) policy = NULL;
+    g_autoptr(TamisSite) site = NULL;
+
+    if (server == NULL)
+        return status;
+    policy = tamis_load_policy(task->path, task->sources, task->options, &status);
+    if (policy == NULL)
+        return status;
+    site = tamis_site_new_policy(policy, server);
+    return explain(task, site, NULL);
+}
+
+static int
+explain_scripts(const Task *task)
+{
+    int status = TAMIS_EXIT_OK;
+    g_autoptr(TamisServer) server = tamis_options_load_server(task->options, &status);
+    const TamisScriptSite options = {
+        .server = server,
+        .include_dir = task->words->include_dir,
+        .zone = task->options->timezone != NULL ? tamis_zone_get(task->options->timezone) : NULL,
+    };
+    g_autoptr(TamisSite) site = NULL;
+
+    if (server == NULL)
+        return status;
+    site = load_scripts(task->path, &options, task->words->to, task->sources);
+    if (site == NULL)
+        return TAMIS_EXIT_UNREADABLE;
+    return explain(task, site, &options);
 }
 
 static int
@@ -167,18 +295,21 @@ run(const TamisVerb *verb, int argc, char **argv)
          "of a message without a file: 'Name: value'", "HEADER"},
         {"raw", 0, 0, G_OPTION_ARG_NONE, &words.raw, "a message from these options alone", NULL},
         {"why", 0, 0, G_OPTION_ARG_NONE, &words.why, "every test with its value", NULL},
+        {"include-dir", 0, 0, G_OPTION_ARG_FILENAME, &words.include_dir,
+         "where a script's 'include \"x\"' finds x.sieve", "DIR"},
         {NULL},
     };
-    const guint takes =
-        TAMIS_TAKES_SERVER | TAMIS_TAKES_AS_OF | TAMIS_TAKES_FORMAT | TAMIS_TAKES_COLOR;
+    const guint takes = TAMIS_TAKES_SERVER | TAMIS_TAKES_AS_OF | TAMIS_TAKES_TIMEZONE |
+                        TAMIS_TAKES_FORMAT | TAMIS_TAKES_COLOR;
     g_autoptr(TamisSources) sources = tamis_sources_new();
-    g_autoptr(TamisPolicy) policy = NULL;
+    Task task = {.verb = verb, .options = &options, .words = &words, .sources = sources};
     int status;
 
     if (!tamis_options_parse(verb, own, takes, &options, &argc, argv, &status))
         return status;
     if (argc < 2 || argc > 3)
-        return tamis_complain_usage(verb, "one policy, and at most one message, please");
+        return tamis_complain_usage(
+            verb, "one policy, script or folder, and at most one message, please");
     if (words.to == NULL)
         return tamis_complain_usage(verb, "--to says whose mail it is");
     if (words.spam_score < 0 || words.spam_score > 10)
@@ -188,10 +319,12 @@ run(const TamisVerb *verb, int argc, char **argv)
             verb, "--subject, --header and --raw make a message: leave the file out");
     if (words.from == NULL)
         words.from = g_strdup("sender@outside.invalid");
-    policy = tamis_load_policy(argv[1], sources, &options, &status);
-    if (policy == NULL)
-        return status;
-    return explain(verb, policy, sources, &options, &words, argc == 3 ? argv[2] : NULL);
+    task.path = argv[1];
+    task.message_path = argc == 3 ? argv[2] : NULL;
+    if (g_str_has_suffix(task.path, TAMIS_SCRIPT_ENDING) ||
+        g_file_test(task.path, G_FILE_TEST_IS_DIR))
+        return explain_scripts(&task);
+    return explain_policy(&task);
 }
 
 const TamisVerb tamis_verb_explain = {
@@ -199,6 +332,7 @@ const TamisVerb tamis_verb_explain = {
     .arguments = "FILE --to ADDRESS [MESSAGE.eml]",
     .summary = "shows what happens to a message, hop by hop",
     .examples = "  tamis explain policy.tamis --to info@acme.example --subject 'Order 42'\n"
-                "  tamis explain policy.tamis --to info@acme.example --why message.eml",
+                "  tamis explain policy.tamis --to info@acme.example --why message.eml\n"
+                "  tamis explain scripts --to info@acme.example - <message.eml",
     .run = run,
 };

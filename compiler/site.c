@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The mailboxes of a policy as a site. */
-#include "compiler/site.h"
-
-#include "compiler/flow-of-policy.h"
+ * Sites: what is asked of both kinds, the mailboxes of a policy, and resolving. */
+#include "compiler/site-private.h"
 
 #include <string.h>
-
-struct TamisSite {
-    const TamisPolicy *policy;
-    const TamisServer *server;
-    TamisFormulas *formulas;
-    TamisPolicyFlows *policy_flows;
-    TamisArena *arena;
-    GPtrArray *flows;       /* of TamisFlow by mailbox; NULL: not made yet */
-    GHashTable *alias_of;   /* key -> index + 1 of policy->aliases; several lines add up */
-    GHashTable *outside_of; /* key -> index + 1 of policy->outsides */
-};
 
 TamisSite *
 tamis_site_new_policy(const TamisPolicy *policy, const TamisServer *server)
@@ -54,8 +41,9 @@ tamis_site_free(TamisSite *site)
     tamis_formulas_free(site->formulas);
     tamis_arena_free(site->arena);
     g_ptr_array_unref(site->flows);
-    g_hash_table_unref(site->alias_of);
-    g_hash_table_unref(site->outside_of);
+    g_clear_pointer(&site->alias_of, g_hash_table_unref);
+    g_clear_pointer(&site->outside_of, g_hash_table_unref);
+    tamis_site_clear_scripts(site);
     g_free(site);
 }
 
@@ -80,26 +68,39 @@ tamis_site_get_formulas(const TamisSite *site)
 const char *
 tamis_site_get_delimiter(const TamisSite *site)
 {
+    if (site->policy == NULL)
+        return site->options.delimiter != NULL ? site->options.delimiter : "+";
     return tamis_policy_text(site->policy, site->policy->delimiter);
 }
 
 const TamisZone *
 tamis_site_get_zone(const TamisSite *site)
 {
-    return site->policy->zone;
+    return site->policy != NULL ? site->policy->zone : site->options.zone;
 }
 
 guint32
 tamis_site_n_mailboxes(const TamisSite *site)
 {
-    return site->policy->mailboxes->len;
+    return site->flows->len;
 }
 
 const char *
 tamis_site_get_address(const TamisSite *site, guint32 mailbox)
 {
+    if (site->policy == NULL)
+        return tamis_strings_get(site->strings,
+                                 g_array_index(site->scripts, TamisSiteScript, mailbox).address);
     return tamis_policy_text(site->policy,
                              tamis_policy_mailbox(site->policy, mailbox)->address.key);
+}
+
+TamisSourceId
+tamis_site_get_source(const TamisSite *site, guint32 mailbox)
+{
+    if (site->policy != NULL)
+        return 0;
+    return g_array_index(site->scripts, TamisSiteScript, mailbox).source;
 }
 
 const TamisFlow *
@@ -108,7 +109,9 @@ tamis_site_get_flow(TamisSite *site, guint32 mailbox)
     TamisFlow *flow = g_ptr_array_index(site->flows, mailbox);
 
     if (flow == NULL) {
-        flow = tamis_policy_flows_get(site->policy_flows, mailbox, site->arena);
+        flow = site->policy != NULL
+                   ? tamis_policy_flows_get(site->policy_flows, mailbox, site->arena)
+                   : tamis_site_make_script_flow(site, mailbox);
         g_ptr_array_index(site->flows, mailbox) = flow;
     }
     return flow;
@@ -117,7 +120,11 @@ tamis_site_get_flow(TamisSite *site, guint32 mailbox)
 static guint32
 asked_targets(const TamisSite *site, guint32 mailbox)
 {
-    guint32 limits = tamis_policy_mailbox(site->policy, mailbox)->limits;
+    guint32 limits;
+
+    if (site->policy == NULL)
+        return 0;
+    limits = tamis_policy_mailbox(site->policy, mailbox)->limits;
 
     return g_array_index(site->policy->limits, TamisLimits, limits).targets;
 }
@@ -148,6 +155,31 @@ tamis_site_max_actions(const TamisSite *site, guint32 mailbox)
 /* More steps than this before any script: maps that multiply or lead back to themselves. */
 enum { MAX_STOPS = 10000, MAX_ALIAS_DEPTH = 32 };
 
+static guint32
+find_script(const TamisSite *site, const char *address, gsize length)
+{
+    TamisString key = tamis_strings_find(site->strings, address, length);
+
+    return GPOINTER_TO_UINT(g_hash_table_lookup(site->mailbox_of, GUINT_TO_POINTER(key))) - 1;
+}
+
+guint32
+tamis_site_find_mailbox(const TamisSite *site, const char *address)
+{
+    char buffer[TAMIS_ADDRESS_BUFFER_BYTES];
+    gsize length = strlen(address);
+    guint32 found;
+
+    if (site->policy != NULL)
+        return tamis_policy_find_mailbox(site->policy,
+                                         tamis_strings_add(site->policy->strings, address, length));
+    found = find_script(site, address, length);
+    if (found != TAMIS_NO_INDEX || length >= sizeof buffer)
+        return found;
+    length = tamis_address_without_detail(address, length, tamis_site_get_delimiter(site), buffer);
+    return length != 0 ? find_script(site, buffer, length) : TAMIS_NO_INDEX;
+}
+
 static void
 clear_stop(gpointer data)
 {
@@ -159,10 +191,14 @@ static const TamisAliasEntry *
 alias_line(const TamisSite *site, const char *lower)
 {
     const char *at = strrchr(lower, '@');
-    TamisString key = tamis_strings_find(site->policy->strings, lower, strlen(lower));
-    guint index =
-        key != 0 ? GPOINTER_TO_UINT(g_hash_table_lookup(site->alias_of, GUINT_TO_POINTER(key))) : 0;
+    TamisString key;
+    guint index;
 
+    if (site->policy == NULL)
+        return NULL;
+    key = tamis_strings_find(site->policy->strings, lower, strlen(lower));
+    index =
+        key != 0 ? GPOINTER_TO_UINT(g_hash_table_lookup(site->alias_of, GUINT_TO_POINTER(key))) : 0;
     if (index == 0 && at != NULL) {
         key = tamis_strings_find(site->policy->strings, at, strlen(at));
         index = key != 0
@@ -175,11 +211,15 @@ alias_line(const TamisSite *site, const char *lower)
 static const TamisOutside *
 outside_line(const TamisSite *site, const char *lower)
 {
-    TamisString key = tamis_strings_find(site->policy->strings, lower, strlen(lower));
-    guint index =
-        key != 0 ? GPOINTER_TO_UINT(g_hash_table_lookup(site->outside_of, GUINT_TO_POINTER(key)))
-                 : 0;
+    TamisString key;
+    guint index;
 
+    if (site->policy == NULL)
+        return NULL;
+    key = tamis_strings_find(site->policy->strings, lower, strlen(lower));
+    index = key != 0
+                ? GPOINTER_TO_UINT(g_hash_table_lookup(site->outside_of, GUINT_TO_POINTER(key)))
+                : 0;
     return index != 0 ? &g_array_index(site->policy->outsides, TamisOutside, index - 1) : NULL;
 }
 
@@ -205,8 +245,7 @@ resolve(TamisSite *site, const char *address, guint depth, gboolean through_outs
                     depth + 1, through_outside || alias == NULL, seen, stops);
         return;
     }
-    stop.mailbox = tamis_policy_find_mailbox(
-        site->policy, tamis_strings_add(site->policy->strings, lower, strlen(lower)));
+    stop.mailbox = tamis_site_find_mailbox(site, lower);
     stop.address = g_strdup(address);
     g_array_append_val(stops, stop);
 }

@@ -11,6 +11,29 @@ typedef struct TamisSite TamisSite;
 
 /* Lends policy and server. Flows are made when they are first asked for; one thread. */
 TAMIS_API TamisSite *tamis_site_new_policy(const TamisPolicy *policy, const TamisServer *server);
+
+/* All of it is lent. */
+typedef struct {
+    const TamisServer *server;
+    const char *include_dir; /* where scripts find those that they include; NULL: nowhere */
+    const TamisZone *zone;   /* the server's own; NULL: UTC */
+    const char *delimiter;   /* of subaddresses; NULL: "+" */
+} TamisScriptSite;
+
+/* Of scripts, none yet. Lends sources, which the scripts are from. A script is parsed when its flow is first
+ * asked for; what is wrong with it is not said here (grammar/sieve/check.h). */
+TAMIS_API TamisSite *tamis_site_new_scripts(TamisSources *sources, const TamisScriptSite *options);
+/* The script of a mailbox. Its domain is then one of the site's own. FALSE: the mailbox has one already. */
+TAMIS_API gboolean tamis_site_add_script(TamisSite *site, const char *address,
+                                         TamisSourceId source);
+/* Every script in the folder whose name is ADDRESS.sieve (`%2F` and the like as tamis compile writes them), in
+ * the order of the names. FALSE: the folder or a script in it cannot be read. */
+TAMIS_API gboolean tamis_site_add_folder(TamisSite *site, const char *path, GError **error);
+/* The address in lower case that such a name stands for, any folders before it; NULL: none. Caller frees. */
+TAMIS_API char *tamis_site_mailbox_of_path(const char *path);
+#define TAMIS_SCRIPT_ENDING ".sieve"
+
+/* Lent; NULL: of scripts. */
 TAMIS_API void tamis_site_free(TamisSite *site);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisSite, tamis_site_free)
 
@@ -20,6 +43,13 @@ TAMIS_API const TamisServer *tamis_site_get_server(const TamisSite *site);
 TAMIS_API TamisFormulas *tamis_site_get_formulas(const TamisSite *site);
 TAMIS_API const char *tamis_site_get_delimiter(const TamisSite *site);
 TAMIS_API const TamisZone *tamis_site_get_zone(const TamisSite *site);
+/* The script of a mailbox; 0: of a policy. */
+TAMIS_API TamisSourceId tamis_site_get_source(const TamisSite *site, guint32 mailbox);
+/* Whether the address's domain is one of the policy's organization, or of one that has a script. In lower
+ * case. */
+TAMIS_API gboolean tamis_site_is_own(TamisSite *site, const char *address);
+/* By address in lower case, or that without its detail; TAMIS_NO_INDEX: none. */
+TAMIS_API guint32 tamis_site_find_mailbox(const TamisSite *site, const char *address);
 TAMIS_API guint32 tamis_site_n_mailboxes(const TamisSite *site);
 /* In lower case. Lent. */
 TAMIS_API const char *tamis_site_get_address(const TamisSite *site, guint32 mailbox);

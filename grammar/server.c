@@ -76,6 +76,7 @@ static const Field fields[] = {
     FLAG("matches-null-sender", matches_null_sender),
     FLAG("answers-bulk-mail", answers_bulk_mail),
     FLAG("answers-edited-bulk-mail", answers_edited_bulk_mail),
+    FLAG("first-duplicate-decides", first_duplicate_decides),
     FLAG("zone-names", zone_names),
     FLAG("needs-bare-addresses", needs_bare_addresses),
     TEXT("quirks", "detail-delimiter", detail_delimiter),

@@ -45,12 +45,14 @@ typedef struct {
     guint32 reply_min_s, reply_max_s; /* vacation intervals that are honoured; max 0: none */
     guint32 reply_default_s;
     /* Quirks */
-    gboolean lower_case_only;      /* keywords and tags */
-    gboolean decodes_headers;      /* RFC 2047 words are decoded before a test */
-    gboolean unescapes_strings;    /* libsieve does not */
-    gboolean matches_null_sender;  /* envelope "from" "" works */
-    gboolean zone_names;           /* :zone understands IANA names (Cyrus 3.10) */
-    gboolean needs_bare_addresses; /* redirect takes addr-spec only */
+    gboolean lower_case_only;         /* keywords and tags */
+    gboolean decodes_headers;         /* RFC 2047 words are decoded before a test */
+    gboolean unescapes_strings;       /* libsieve does not */
+    gboolean matches_null_sender;     /* envelope "from" "" works */
+    gboolean first_duplicate_decides; /* of `redirect :copy "a"; redirect "a";` the first alone
+                                         counts: the keep stays */
+    gboolean zone_names;              /* :zone understands IANA names (Cyrus 3.10) */
+    gboolean needs_bare_addresses;    /* redirect takes addr-spec only */
     char *detail_delimiter; /* parts :detail from what is before; NULL: any, not ours to know */
     char *detail_delimiter_setting;    /* the setting that changes it; NULL: none does */
     gboolean answers_bulk_mail;        /* vacation does not look at Precedence */

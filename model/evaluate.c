@@ -16,10 +16,17 @@ struct TamisEvaluation {
     const TamisZone *zone;
     const char *delimiter;
     GPtrArray *messages; /* by version; [0] lent, the others owned; NULL: not made yet */
-    guint8 *known;       /* by formula: 0 unknown, 1 false, 2 true */
+    GString *scratch;
+    GByteArray *unknown; /* by version: whether what it holds is not known */
+    guint8 *known;       /* by formula, of Known */
     guint32 n_known;
     gboolean leaned_on_opaque;
 };
+
+/* Of a formula; 0: not worked out yet. */
+typedef enum { IS_KNOWN = 1, HOLDS = 2, IS_CERTAIN = 4 } Known;
+
+static Known work_out(TamisEvaluation *evaluation, TamisFormula formula);
 
 static const char *
 name_at(const TamisEvaluation *evaluation, const TamisAtom *atom, guint32 i)
@@ -87,11 +94,21 @@ exists_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *m
     return TRUE;
 }
 
+/* The local part up to the detail; lent until the next call. */
+static const char *
+user_before(TamisEvaluation *evaluation, const char *local, const char *detail)
+{
+    g_string_truncate(evaluation->scratch, 0);
+    g_string_append_len(evaluation->scratch, local, detail - local);
+    return evaluation->scratch->str;
+}
+
 /* The part of an address; NULL: it has none (a detail). */
 static const char *
-part_of(const TamisEvaluation *evaluation, TamisAddressPart part, const TamisMailAddress *address)
+part_of(TamisEvaluation *evaluation, TamisAddressPart part, const TamisMailAddress *address)
 {
-    const char *detail;
+    const char *detail =
+        *evaluation->delimiter != '\0' ? strstr(address->local, evaluation->delimiter) : NULL;
 
     switch (part) {
     case TAMIS_ADDRESS_ALL:
@@ -101,9 +118,9 @@ part_of(const TamisEvaluation *evaluation, TamisAddressPart part, const TamisMai
     case TAMIS_ADDRESS_LOCAL:
         return address->local;
     case TAMIS_ADDRESS_DETAIL:
-        detail =
-            *evaluation->delimiter != '\0' ? strstr(address->local, evaluation->delimiter) : NULL;
         return detail != NULL ? detail + strlen(evaluation->delimiter) : NULL;
+    case TAMIS_ADDRESS_USER:
+        return detail != NULL ? user_before(evaluation, address->local, detail) : address->local;
     }
     g_assert_not_reached();
 }
@@ -357,61 +374,126 @@ atom_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
     case TAMIS_ATOM_SHARE:
         return tamis_share_member_at((guint32)atom->number, now) == atom->member;
     case TAMIS_ATOM_OPAQUE:
-        evaluation->leaned_on_opaque = TRUE;
         return FALSE;
     }
     g_assert_not_reached();
 }
 
-static gboolean
-work_out(TamisEvaluation *evaluation, TamisFormula formula)
+static Known
+work_out_atom(TamisEvaluation *evaluation, const TamisAtom *atom)
+{
+    gboolean is_certain;
+
+    tamis_evaluation_message(evaluation, atom->version);
+    is_certain = atom->kind != TAMIS_ATOM_OPAQUE && !evaluation->unknown->data[atom->version];
+    return (atom_holds(evaluation, atom) ? HOLDS : 0) | (is_certain ? IS_CERTAIN : 0);
+}
+
+/* A child that decides ends it; one that decides for certain makes all of it certain. */
+static Known
+work_out_list(TamisEvaluation *evaluation, TamisFormula formula, gboolean any)
+{
+    guint32 n = 0;
+    const TamisFormula *children = tamis_formulas_children(evaluation->formulas, formula, &n);
+    gboolean is_decided = FALSE, is_certain = TRUE;
+
+    for (guint32 i = 0; i < n; i++) {
+        Known child = work_out(evaluation, children[i]);
+        gboolean decides = ((child & HOLDS) != 0) == any;
+
+        if (decides && (child & IS_CERTAIN))
+            return (any ? HOLDS : 0) | IS_CERTAIN;
+        is_decided |= decides;
+        is_certain &= (child & IS_CERTAIN) != 0;
+    }
+    return (is_decided == any ? HOLDS : 0) | (is_certain ? IS_CERTAIN : 0);
+}
+
+static Known
+work_out_new(TamisEvaluation *evaluation, TamisFormula formula)
 {
     TamisFormulaKind kind = tamis_formulas_kind(evaluation->formulas, formula);
-    const TamisFormula *children;
     guint32 n = 0;
 
-    if (kind == TAMIS_FORMULA_CONSTANT)
-        return formula == TAMIS_FORMULA_TRUE;
-    if (kind == TAMIS_FORMULA_ATOM)
-        return atom_holds(evaluation, tamis_formulas_get_atom(evaluation->formulas, formula));
-    children = tamis_formulas_children(evaluation->formulas, formula, &n);
-    if (kind == TAMIS_FORMULA_NOT)
-        return !tamis_evaluation_holds(evaluation, children[0]);
-    for (guint32 i = 0; i < n; i++) {
-        if (tamis_evaluation_holds(evaluation, children[i]) == (kind == TAMIS_FORMULA_OR))
-            return kind == TAMIS_FORMULA_OR;
+    switch (kind) {
+    case TAMIS_FORMULA_CONSTANT:
+        return (formula == TAMIS_FORMULA_TRUE ? HOLDS : 0) | IS_CERTAIN;
+    case TAMIS_FORMULA_ATOM:
+        return work_out_atom(evaluation, tamis_formulas_get_atom(evaluation->formulas, formula));
+    case TAMIS_FORMULA_NOT:
+        return work_out(evaluation, *tamis_formulas_children(evaluation->formulas, formula, &n)) ^
+               HOLDS;
+    case TAMIS_FORMULA_AND:
+    case TAMIS_FORMULA_OR:
+        return work_out_list(evaluation, formula, kind == TAMIS_FORMULA_OR);
     }
-    return kind == TAMIS_FORMULA_AND;
+    g_assert_not_reached();
+}
+
+static Known
+work_out(TamisEvaluation *evaluation, TamisFormula formula)
+{
+    Known known = formula < evaluation->n_known ? evaluation->known[formula] : 0;
+
+    if (known != 0)
+        return known;
+    known = work_out_new(evaluation, formula) | IS_KNOWN;
+    if (formula < evaluation->n_known)
+        evaluation->known[formula] = (guint8)known;
+    return known;
 }
 
 gboolean
 tamis_evaluation_holds(TamisEvaluation *evaluation, TamisFormula formula)
 {
-    gboolean holds;
+    Known known = work_out(evaluation, formula);
 
-    if (formula < evaluation->n_known && evaluation->known[formula] != 0)
-        return evaluation->known[formula] == 2;
-    holds = work_out(evaluation, formula);
-    if (formula < evaluation->n_known)
-        evaluation->known[formula] = holds ? 2 : 1;
-    return holds;
+    evaluation->leaned_on_opaque |= (known & IS_CERTAIN) == 0;
+    return (known & HOLDS) != 0;
+}
+
+gboolean
+tamis_evaluation_is_certain(TamisEvaluation *evaluation, TamisFormula formula)
+{
+    return (work_out(evaluation, formula) & IS_CERTAIN) != 0;
 }
 
 /* Versions --------------------------------------------------------------------------------------
  */
+
+/* Which fields of its name an UNMARK with keys leaves: FALSE, it goes. */
+typedef struct {
+    TamisEvaluation *evaluation;
+    TamisAtom match;
+} Deleting;
+
+static gboolean
+is_meant(const char *value, gpointer data)
+{
+    const Deleting *deleting = data;
+
+    return meets_a_key(deleting->evaluation, &deleting->match, value, strlen(value));
+}
 
 static TamisMessage *
 changed_copy(TamisEvaluation *evaluation, TamisMessage *before, const TamisChange *change)
 {
     const TamisStrings *strings = tamis_formulas_get_strings(evaluation->formulas);
     TamisMessage *after = tamis_message_copy(before);
+    Deleting deleting = {evaluation,
+                         {.match = change->match,
+                          .relation = change->relation,
+                          .comparator = change->comparator,
+                          .keys = change->keys}};
 
+    if (change->is_unknown)
+        return after;
     if (change->kind == TAMIS_FLOW_MARK)
         tamis_message_add_header(after, tamis_strings_get(strings, change->name),
                                  tamis_strings_get(strings, change->value), change->last);
     else if (change->kind == TAMIS_FLOW_UNMARK)
         tamis_message_delete_header(after, tamis_strings_get(strings, change->name), change->index,
-                                    change->last);
+                                    change->last, change->keys.n > 0 ? is_meant : NULL, &deleting);
     return after;
 }
 
@@ -421,10 +503,13 @@ tamis_evaluation_message(TamisEvaluation *evaluation, guint32 version)
     for (guint32 i = evaluation->messages->len; i <= version; i++) {
         const TamisChange *change = &evaluation->flow->changes[i - 1];
         TamisMessage *before = g_ptr_array_index(evaluation->messages, i - 1);
+        Known happens = work_out(evaluation, change->guard);
+        guint8 unknown = evaluation->unknown->data[i - 1] || !(happens & IS_CERTAIN) ||
+                         ((happens & HOLDS) && change->is_unknown);
 
-        g_ptr_array_add(evaluation->messages, tamis_evaluation_holds(evaluation, change->guard)
-                                                  ? changed_copy(evaluation, before, change)
-                                                  : before);
+        g_ptr_array_add(evaluation->messages,
+                        (happens & HOLDS) ? changed_copy(evaluation, before, change) : before);
+        g_byte_array_append(evaluation->unknown, &unknown, 1);
     }
     return g_ptr_array_index(evaluation->messages, version);
 }
@@ -444,6 +529,9 @@ tamis_evaluation_new(const TamisFormulas *formulas, const TamisPolicy *policy,
     evaluation->delimiter = delimiter;
     evaluation->messages = g_ptr_array_new();
     g_ptr_array_add(evaluation->messages, message);
+    evaluation->unknown = g_byte_array_new();
+    g_byte_array_append(evaluation->unknown, (const guint8 *)"", 1);
+    evaluation->scratch = g_string_new(NULL);
     evaluation->n_known = tamis_formulas_count(formulas);
     evaluation->known = g_new0(guint8, evaluation->n_known);
     return evaluation;
@@ -461,6 +549,8 @@ tamis_evaluation_free(TamisEvaluation *evaluation)
             tamis_message_free(message);
     }
     g_ptr_array_unref(evaluation->messages);
+    g_byte_array_unref(evaluation->unknown);
+    g_string_free(evaluation->scratch, TRUE);
     g_free(evaluation->known);
     g_free(evaluation);
 }
@@ -469,7 +559,7 @@ void
 tamis_evaluation_assume(TamisEvaluation *evaluation, TamisFormula formula, gboolean holds)
 {
     g_return_if_fail(formula < evaluation->n_known);
-    evaluation->known[formula] = holds ? 2 : 1;
+    evaluation->known[formula] = IS_KNOWN | IS_CERTAIN | (holds ? HOLDS : 0);
 }
 
 gboolean

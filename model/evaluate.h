@@ -19,8 +19,11 @@ tamis_evaluation_new(const TamisFormulas *formulas, const TamisPolicy *policy,
 TAMIS_API void tamis_evaluation_free(TamisEvaluation *evaluation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisEvaluation, tamis_evaluation_free)
 
-/* An opaque atom counts as false; tamis_evaluation_leaned_on_opaque tells. */
+/* An opaque atom counts as false. */
 TAMIS_API gboolean tamis_evaluation_holds(TamisEvaluation *evaluation, TamisFormula formula);
+/* Whether the value is the same whatever opaque atoms are, and whatever a filter makes of the message. */
+TAMIS_API gboolean tamis_evaluation_is_certain(TamisEvaluation *evaluation, TamisFormula formula);
+/* Whether any value that was asked for is not certain. */
 TAMIS_API gboolean tamis_evaluation_leaned_on_opaque(const TamisEvaluation *evaluation);
 /* Takes the formula for true or false from now on, whatever it says: what was chosen for an opaque
  * atom, or for a share at a later hop. */

@@ -8,7 +8,8 @@
 #include "model/formula.h"
 
 typedef enum {
-    TAMIS_FLOW_FORWARD, /* text: the address; key: what it compares as */
+    TAMIS_FLOW_FORWARD, /* text: the address; key: what it compares as, 0: it depends on the message
+                           (text is then what the script says) */
     TAMIS_FLOW_KEEP,    /* folder 0: the inbox */
     TAMIS_FLOW_DISCARD, /* written, or what is left when nothing is kept */
     TAMIS_FLOW_REPLY,   /* name: subject, text */
@@ -16,15 +17,15 @@ typedef enum {
     TAMIS_FLOW_MARK,    /* name, text: a header is added */
     TAMIS_FLOW_UNMARK,  /* name: a header is deleted */
     TAMIS_FLOW_FILTER,  /* name: the program; the message is what it made of it */
-    TAMIS_FLOW_FLAGS,   /* text */
+    TAMIS_FLOW_FLAGS,   /* name: setflag, addflag, removeflag; text: the flags */
     TAMIS_FLOW_NOTIFY,  /* text: the method */
-    TAMIS_FLOW_PROGRAM, /* pipe, execute: name */
+    TAMIS_FLOW_PROGRAM, /* name: the program; text: pipe, execute */
 } TamisFlowKind;
 
 typedef struct {
     guint8 kind;        /* TamisFlowKind */
     guint8 is_implicit; /* KEEP: nobody wrote it */
-    guint8 copies;      /* FORWARD: the implicit keep stays */
+    guint8 copies;      /* FORWARD, KEEP in a folder, PROGRAM: the implicit keep stays */
     TamisFormula guard;
     TamisFormula answered; /* REPLY: that the engine then sends one (RFC 5230, 4.5 and 4.6) */
     TamisString key, text, name, folder;
@@ -36,13 +37,16 @@ typedef struct {
 } TamisFlowAction;
 
 /* One change of the message: version i is version i - 1 after changes[i - 1], where its guard
- * holds. */
+ * holds. An atom names the last version that can matter to it. */
 typedef struct {
     TamisFormula guard;
-    guint8 kind;   /* MARK, UNMARK, FILTER */
-    guint8 last;   /* MARK: at the end; UNMARK: index counts from the end */
-    guint32 index; /* UNMARK: 1-based; 0: all */
+    guint8 kind;       /* MARK, UNMARK, FILTER */
+    guint8 last;       /* MARK: at the end; UNMARK: index counts from the end */
+    guint8 is_unknown; /* MARK, UNMARK: name or value depend on the message; FILTER always */
+    guint8 match, relation, comparator; /* of keys, as in an atom */
+    guint32 index;                      /* UNMARK: 1-based; 0: all */
     TamisString name, value;
+    TamisSlice keys; /* UNMARK: only fields whose value meets one of them; n 0: whatever it is */
 } TamisChange;
 
 /* A route, and when it is active. */
@@ -52,9 +56,9 @@ typedef struct {
     TamisSpan span;
 } TamisFlowRoute;
 
-/* actions stand in the order in which they take effect. Nothing is done twice: the guard of a
- * second forward to a target, a second reply or a second keep says that the first did not happen.
- */
+/* actions stand in the order in which they take effect. The guard of a second forward to a target, or
+ * of a second keep in a folder, says that the first did not happen. So does, of a policy, that of a second
+ * reply or rejection; those of a script stand as written, and two that hold in one run conflict. */
 typedef struct {
     TamisFlowAction *actions;
     guint32 n_actions;
@@ -62,4 +66,6 @@ typedef struct {
     guint32 n_changes;
     TamisFlowRoute *routes; /* of a policy, in its order */
     guint32 n_routes;
+    TamisSpan unread; /* a part of the script that is not in here, since it was not found or is too
+                         large or deep; source 0: all is in here */
 } TamisFlow;

@@ -11,6 +11,7 @@ enum { MAX_FLATTENED = 64 };
 
 typedef struct {
     guint8 kind;
+    guint16 depth; /* of the tree below; no more than G_MAXUINT16 is counted */
     guint32 atom;
     TamisSlice children;
 } Node;
@@ -144,7 +145,6 @@ identity(const TamisAtom *atom)
 {
     TamisAtom copy = *atom;
 
-    copy.reserved = 0;
     if (copy.kind != TAMIS_ATOM_OPAQUE)
         copy.span = TAMIS_NO_SPAN;
     return copy;
@@ -156,7 +156,9 @@ atom_hash_of(const TamisAtom *atom)
     guint32 words[] = {
         atom->kind | (guint32)atom->match << 8 | (guint32)atom->relation << 16 |
             (guint32)atom->comparator << 24,
-        atom->part | (guint32)atom->transform << 8 | (guint32)atom->zone_kind << 16,
+        atom->part | (guint32)atom->transform << 8 | (guint32)atom->zone_kind << 16 |
+            (guint32)atom->last << 24,
+        atom->index,
         (guint32)atom->offset_s,
         atom->date_part,
         atom->version ^ atom->hop << 16,
@@ -190,9 +192,9 @@ same_atom(const TamisAtom *a, const TamisAtom *b)
 {
     return a->kind == b->kind && a->match == b->match && a->relation == b->relation &&
            a->comparator == b->comparator && a->part == b->part && a->transform == b->transform &&
-           a->zone_kind == b->zone_kind && a->offset_s == b->offset_s &&
-           a->date_part == b->date_part && a->version == b->version && a->hop == b->hop &&
-           a->names.first == b->names.first && a->names.n == b->names.n &&
+           a->zone_kind == b->zone_kind && a->offset_s == b->offset_s && a->last == b->last &&
+           a->index == b->index && a->date_part == b->date_part && a->version == b->version &&
+           a->hop == b->hop && a->names.first == b->names.first && a->names.n == b->names.n &&
            a->keys.first == b->keys.first && a->keys.n == b->keys.n && a->number == b->number &&
            a->member == b->member && a->hours == b->hours && a->instant == b->instant &&
            a->span.source == b->span.source && a->span.offset == b->span.offset &&
@@ -222,7 +224,7 @@ tamis_formulas_atom(TamisFormulas *formulas, const TamisAtom *atom)
         if (same_atom(&other, &key))
             return g_array_index(formulas->atom_nodes, TamisFormula, found);
     }
-    node = append_node(formulas, (Node){TAMIS_FORMULA_ATOM, formulas->atoms->len, {0, 0}});
+    node = append_node(formulas, (Node){TAMIS_FORMULA_ATOM, 1, formulas->atoms->len, {0, 0}});
     g_array_append_val(formulas->atoms, *atom);
     g_array_append_val(formulas->atom_nodes, node);
     formulas->by_atom.slots[at] = formulas->atoms->len;
@@ -250,6 +252,16 @@ node_hash(const TamisFormulas *formulas, guint32 index)
                       node->children.n);
 }
 
+static guint16
+depth_above(const TamisFormulas *formulas, const TamisFormula *children, guint32 n)
+{
+    guint16 depth = 0;
+
+    for (guint32 i = 0; i < n; i++)
+        depth = MAX(depth, node_at(formulas, children[i])->depth);
+    return depth < G_MAXUINT16 ? depth + 1 : depth;
+}
+
 static TamisFormula
 intern_node(TamisFormulas *formulas, TamisFormulaKind kind, const TamisFormula *children, guint32 n)
 {
@@ -266,7 +278,9 @@ intern_node(TamisFormulas *formulas, TamisFormulaKind kind, const TamisFormula *
                    n * sizeof *children) == 0)
             return formulas->by_node.slots[at] - 1;
     }
-    made = append_node(formulas, (Node){kind, 0, {formulas->children->len, n}});
+    made = append_node(
+        formulas,
+        (Node){kind, depth_above(formulas, children, n), 0, {formulas->children->len, n}});
     g_array_append_vals(formulas->children, children, n);
     formulas->by_node.slots[at] = made + 1;
     formulas->by_node.n++;
@@ -292,6 +306,32 @@ contains(const TamisFormula *sorted, guint32 n, TamisFormula formula)
     return bsearch(&formula, sorted, n, sizeof formula, compare_numbers) != NULL;
 }
 
+static TamisFormula
+combine(TamisFormulas *formulas, TamisFormulaKind kind, const TamisFormula *children, guint32 n);
+
+/* Inside AND, not (a or b) is not a and not b. FALSE: the node is nothing of that form. */
+static gboolean
+gather_negations(TamisFormulas *formulas, TamisFormulaKind kind, const Node *negation)
+{
+    TamisFormulaKind dual = kind == TAMIS_FORMULA_AND ? TAMIS_FORMULA_OR : TAMIS_FORMULA_AND;
+    TamisSlice parts;
+
+    if (negation->kind != TAMIS_FORMULA_NOT)
+        return FALSE;
+    const Node *inner = node_at(
+        formulas, g_array_index(formulas->children, TamisFormula, negation->children.first));
+    if (inner->kind != dual || inner->children.n > MAX_FLATTENED)
+        return FALSE;
+    parts = inner->children;
+    for (guint32 i = 0; i < parts.n; i++) {
+        TamisFormula part = tamis_formulas_not(
+            formulas, g_array_index(formulas->children, TamisFormula, parts.first + i));
+
+        g_array_append_val(formulas->scratch, part);
+    }
+    return TRUE;
+}
+
 /* Children of children of the same kind, constants left out; FALSE when an absorbing constant is
  * among them. */
 static gboolean
@@ -312,9 +352,99 @@ gather(TamisFormulas *formulas, TamisFormulaKind kind, const TamisFormula *child
                 formulas->scratch,
                 &g_array_index(formulas->children, TamisFormula, node->children.first),
                 node->children.n);
-        else
+        else if (!gather_negations(formulas, kind, node))
             g_array_append_val(formulas->scratch, children[i]);
     }
+    return TRUE;
+}
+
+/* What a child says more ------------------------------------------------------------------------ */
+
+/* No more than this is looked into: it is done for every pair. */
+enum { MAX_COMPARED = 64, MAX_REDUCED_DEPTH = 200 };
+
+/* Whether the list has the negation of the formula. */
+static gboolean
+contains_negation(const TamisFormulas *formulas, const TamisFormula *list, guint32 n,
+                  TamisFormula formula)
+{
+    const Node *node = node_at(formulas, formula);
+
+    if (node->kind == TAMIS_FORMULA_NOT)
+        return contains(list, n,
+                        g_array_index(formulas->children, TamisFormula, node->children.first));
+    for (guint32 i = 0; i < n; i++) {
+        node = node_at(formulas, list[i]);
+        if (node->kind == TAMIS_FORMULA_NOT &&
+            g_array_index(formulas->children, TamisFormula, node->children.first) == formula)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Inside AND, an OR (or what is not an AND) without what the list denies, TRUE where the list grants it; and
+ * the same with AND and OR exchanged: a and not (a and b) is a and not b. Others are given back. */
+static TamisFormula
+reduce(TamisFormulas *formulas, TamisFormulaKind kind, const TamisFormula *list, guint32 n,
+       TamisFormula child)
+{
+    TamisFormulaKind dual = kind == TAMIS_FORMULA_AND ? TAMIS_FORMULA_OR : TAMIS_FORMULA_AND;
+    TamisFormula neutral = kind == TAMIS_FORMULA_AND ? TAMIS_FORMULA_TRUE : TAMIS_FORMULA_FALSE;
+    const Node *node = node_at(formulas, child);
+    gboolean negated = node->kind == TAMIS_FORMULA_NOT;
+    TamisFormula rest[MAX_COMPARED];
+    guint32 n_rest = 0, n_all;
+
+    if (negated)
+        node = node_at(formulas,
+                       g_array_index(formulas->children, TamisFormula, node->children.first));
+    n_all = node->children.n;
+    if (node->kind != (negated ? kind : dual) || n_all > MAX_COMPARED ||
+        node->depth > MAX_REDUCED_DEPTH)
+        return child;
+    for (guint32 i = 0; i < n_all; i++) {
+        TamisFormula part =
+            g_array_index(formulas->children, TamisFormula, node->children.first + i);
+        gboolean has_part = contains(list, n, part);
+        gboolean has_negation = contains_negation(formulas, list, n, part);
+
+        if (negated ? has_negation : has_part)
+            return neutral;
+        if (!(negated ? has_part : has_negation))
+            rest[n_rest++] = part;
+    }
+    if (n_rest == n_all)
+        return child;
+    if (negated)
+        return tamis_formulas_not(formulas, combine(formulas, kind, rest, n_rest));
+    return combine(formulas, dual, rest, n_rest);
+}
+
+/* Reduces every child by the others; FALSE where nothing changed. */
+static gboolean
+reduce_all(TamisFormulas *formulas, TamisFormulaKind kind, TamisFormula *list, guint32 n)
+{
+    gboolean changed = FALSE;
+
+    for (guint32 i = 0; i < n && !changed; i++) {
+        TamisFormula reduced = reduce(formulas, kind, list, n, list[i]);
+
+        changed = reduced != list[i];
+        list[i] = reduced;
+    }
+    return changed;
+}
+
+/* Of negations alone, what they negate: not (a or b) is the one form of it. */
+static gboolean
+take_negations_off(const TamisFormulas *formulas, TamisFormula *list, guint32 n)
+{
+    for (guint32 i = 0; i < n; i++)
+        if (node_at(formulas, list[i])->kind != TAMIS_FORMULA_NOT)
+            return FALSE;
+    for (guint32 i = 0; i < n; i++)
+        list[i] = g_array_index(formulas->children, TamisFormula,
+                                node_at(formulas, list[i])->children.first);
     return TRUE;
 }
 
@@ -322,7 +452,7 @@ static TamisFormula
 combine(TamisFormulas *formulas, TamisFormulaKind kind, const TamisFormula *children, guint32 n)
 {
     TamisFormula absorbing = kind == TAMIS_FORMULA_AND ? TAMIS_FORMULA_FALSE : TAMIS_FORMULA_TRUE;
-    TamisFormula *list;
+    TamisFormula small[MAX_COMPARED], *list;
 
     if (!gather(formulas, kind, children, n))
         return absorbing;
@@ -338,6 +468,17 @@ combine(TamisFormulas *formulas, TamisFormulaKind kind, const TamisFormula *chil
     }
     if (n == 0)
         return 1 - absorbing;
+    if (n > 1 && n <= MAX_COMPARED) {
+        memcpy(small, list, n * sizeof *list);
+        if (reduce_all(formulas, kind, small, n))
+            return combine(formulas, kind, small, n);
+        if (take_negations_off(formulas, small, n))
+            return tamis_formulas_not(
+                formulas,
+                combine(formulas, kind == TAMIS_FORMULA_AND ? TAMIS_FORMULA_OR : TAMIS_FORMULA_AND,
+                        small, n));
+        return intern_node(formulas, kind, small, n);
+    }
     return n == 1 ? list[0] : intern_node(formulas, kind, list, n);
 }
 
@@ -369,8 +510,8 @@ tamis_formulas_new(TamisStrings *strings)
     formulas->list_strings = g_array_new(FALSE, FALSE, sizeof(TamisString));
     formulas->lists = g_array_new(FALSE, FALSE, sizeof(TamisSlice));
     formulas->scratch = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
-    append_node(formulas, (Node){TAMIS_FORMULA_CONSTANT, 0, {0, 0}});
-    append_node(formulas, (Node){TAMIS_FORMULA_CONSTANT, 0, {0, 0}});
+    append_node(formulas, (Node){TAMIS_FORMULA_CONSTANT, 0, 0, {0, 0}});
+    append_node(formulas, (Node){TAMIS_FORMULA_CONSTANT, 0, 0, {0, 0}});
     return formulas;
 }
 
@@ -420,6 +561,12 @@ tamis_formulas_get_atom(const TamisFormulas *formulas, TamisFormula formula)
 
     g_return_val_if_fail(node->kind == TAMIS_FORMULA_ATOM, NULL);
     return &g_array_index(formulas->atoms, TamisAtom, node->atom);
+}
+
+guint
+tamis_formulas_depth(const TamisFormulas *formulas, TamisFormula formula)
+{
+    return node_at(formulas, formula)->depth;
 }
 
 guint32

@@ -17,8 +17,9 @@ typedef enum {
     TAMIS_FORMULA_CONSTANT,
     TAMIS_FORMULA_ATOM, /* atom */
     TAMIS_FORMULA_NOT,  /* children: one, never a NOT or a constant */
-    TAMIS_FORMULA_AND,  /* children: sorted, different, no constants, no x and not x; short ANDs are
-                           taken apart */
+    TAMIS_FORMULA_AND, /* children: sorted, different, no constants, no x and not x, not all of them
+                           NOT; short ANDs, and NOTs of short ORs, are taken apart, and what one
+                           child says is not said by another again */
     TAMIS_FORMULA_OR,
 } TamisFormulaKind;
 
@@ -72,14 +73,15 @@ typedef enum { TAMIS_ZONE_FIXED, TAMIS_ZONE_LOCAL, TAMIS_ZONE_ORIGINAL } TamisZo
  * CASEMAP comparator are in ASCII lower case: the order and case of a list do not make another
  * atom. */
 typedef struct {
-    guint8 kind;       /* TamisAtomKind */
-    guint8 match;      /* TamisKeyMatch */
-    guint8 relation;   /* TamisRelation */
-    guint8 comparator; /* TamisComparator */
-    guint8 part;       /* TamisAddressPart */
-    guint8 transform;  /* TamisBodyTransform */
-    guint8 zone_kind;  /* TamisZoneKind */
-    guint8 reserved;
+    guint8 kind;            /* TamisAtomKind */
+    guint8 match;           /* TamisKeyMatch */
+    guint8 relation;        /* TamisRelation */
+    guint8 comparator;      /* TamisComparator */
+    guint8 part;            /* TamisAddressPart */
+    guint8 transform;       /* TamisBodyTransform */
+    guint8 zone_kind;       /* TamisZoneKind */
+    guint8 last;            /* index counts from the end (RFC 5260, 6) */
+    guint32 index;          /* HEADER, ADDRESS, DATE: 1-based, that field alone; 0: every one */
     gint32 offset_s;        /* FIXED */
     TamisString date_part;  /* "date", "time", "hour", … */
     guint32 version;        /* of the message, in the flow: 0 as it arrived */
@@ -134,4 +136,6 @@ TAMIS_API const TamisFormula *
 tamis_formulas_children(const TamisFormulas *formulas, TamisFormula formula, guint32 *out_n);
 TAMIS_API const TamisAtom *
 tamis_formulas_get_atom(const TamisFormulas *formulas, TamisFormula formula);
+/* Of the tree: 0 a constant, 1 an atom; who recurses over formulas goes this deep. */
+TAMIS_API guint tamis_formulas_depth(const TamisFormulas *formulas, TamisFormula formula);
 TAMIS_API guint32 tamis_formulas_count(const TamisFormulas *formulas);

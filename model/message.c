@@ -499,7 +499,8 @@ tamis_message_add_header(TamisMessage *message, const char *name, const char *va
 }
 
 void
-tamis_message_delete_header(TamisMessage *message, const char *name, guint index, gboolean last)
+tamis_message_delete_header(TamisMessage *message, const char *name, guint index, gboolean last,
+                            TamisIsMeant is_meant, gpointer data)
 {
     guint n = 0, seen = 0;
 
@@ -510,7 +511,8 @@ tamis_message_delete_header(TamisMessage *message, const char *name, guint index
         gboolean named = g_ascii_strcasecmp(field->name, name) == 0;
 
         seen += named;
-        if (named && (index == 0 || (last ? n - seen + 1 : seen) == index))
+        if (named && (index == 0 || (last ? n - seen + 1 : seen) == index) &&
+            (is_meant == NULL || is_meant(field_value(field), data)))
             g_ptr_array_remove_index(message->fields, i);
         else
             i++;

@@ -37,9 +37,11 @@ tamis_message_append_header(TamisMessage *message, const char *name, const char 
 /* On top, as addheader does; or at the end. */
 TAMIS_API void
 tamis_message_add_header(TamisMessage *message, const char *name, const char *value, gboolean last);
-/* All fields of the name, or only the index-th (1-based; from the end where last). */
-TAMIS_API void
-tamis_message_delete_header(TamisMessage *message, const char *name, guint index, gboolean last);
+/* All fields of the name, or only the index-th (1-based; from the end where last); of them those whose value
+ * is meant, all where is_meant is NULL. */
+typedef gboolean (*TamisIsMeant)(const char *value, gpointer data);
+TAMIS_API void tamis_message_delete_header(TamisMessage *message, const char *name, guint index,
+                                           gboolean last, TamisIsMeant is_meant, gpointer data);
 TAMIS_API void tamis_message_set_body(TamisMessage *message, const char *text);
 TAMIS_API void tamis_message_set_size(TamisMessage *message, guint64 size_bytes);
 

@@ -71,7 +71,8 @@ typedef enum {
     TAMIS_ADDRESS_ALL,
     TAMIS_ADDRESS_DOMAIN,
     TAMIS_ADDRESS_LOCAL,
-    TAMIS_ADDRESS_DETAIL
+    TAMIS_ADDRESS_DETAIL,
+    TAMIS_ADDRESS_USER, /* the local part up to the detail (RFC 5233); in scripts alone */
 } TamisAddressPart;
 typedef enum { TAMIS_LESS, TAMIS_AT_MOST, TAMIS_MORE, TAMIS_AT_LEAST } TamisComparison;
 

@@ -5,6 +5,7 @@
 
 #include "grammar/sieve/bind.h"
 #include "grammar/sieve/check.h"
+#include "grammar/sieve/reference.h"
 
 /* A variable of the script. */
 typedef struct {
@@ -75,7 +76,6 @@ gboolean tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString 
                              const char **out_text, gsize *out_length);
 /* The faults inside of ${…}. */
 void tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString *string);
-gboolean tamis_sieve_is_identifier(const char *text, gsize length);
 
 /* check-value.c */
 /* Everything about one argument's value that its type says. */

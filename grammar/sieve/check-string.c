@@ -7,129 +7,6 @@
 /* What folding may build for one string. */
 #define MAX_FOLDED_BYTES ((gsize)65536)
 
-static gboolean
-is_letter(char c)
-{
-    return g_ascii_isalpha(c) || c == '_';
-}
-
-gboolean
-tamis_sieve_is_identifier(const char *text, gsize length)
-{
-    if (length == 0 || !is_letter(*text))
-        return FALSE;
-    for (gsize i = 1; i < length; i++)
-        if (!is_letter(text[i]) && !g_ascii_isdigit(text[i]))
-            return FALSE;
-    return TRUE;
-}
-
-/* Encoded characters ---------------------------------------------------------------------------- */
-
-typedef enum { ENCODED_NOT, ENCODED_OK, ENCODED_BEYOND } Encoded;
-
-/* The numbers between start and the closing brace, appended to out (which may be NULL) as octets or code
- * points. RFC 5228: what is malformed stands for itself; a code point that is none is an error. */
-static Encoded
-decode_numbers(const char *at, const char *limit, gboolean is_unicode, GString *out,
-               const char **out_end)
-{
-    gboolean has_any = FALSE, is_beyond = FALSE;
-
-    for (;;) {
-        while (at < limit && strchr(" \t\r\n", *at) != NULL && *at != '\0')
-            at++;
-        if (at < limit && *at == '}' && has_any)
-            break;
-        guint32 code = 0;
-        const char *start = at;
-        for (; at < limit && g_ascii_isxdigit(*at); at++)
-            code = code > 0xffffff ? code : code * 16 + (guint32)g_ascii_xdigit_value(*at);
-        if (at == start || (!is_unicode && at - start > 2))
-            return ENCODED_NOT;
-        has_any = TRUE;
-        is_beyond |= is_unicode && (code > 0x10ffff || (code >= 0xd800 && code < 0xe000));
-        if (out == NULL || is_beyond)
-            continue;
-        if (is_unicode)
-            g_string_append_unichar(out, code);
-        else
-            g_string_append_c(out, (char)code);
-    }
-    *out_end = at + 1;
-    return is_beyond ? ENCODED_BEYOND : ENCODED_OK;
-}
-
-/* At `${`. */
-static Encoded
-decode(const char *at, const char *limit, GString *out, const char **out_end)
-{
-    static const struct {
-        const char *prefix;
-        gboolean is_unicode;
-    } forms[] = {{"${hex:", FALSE}, {"${unicode:", TRUE}};
-
-    for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
-        gsize length = strlen(forms[i].prefix);
-        if ((gsize)(limit - at) > length && g_ascii_strncasecmp(at, forms[i].prefix, length) == 0)
-            return decode_numbers(at + length, limit, forms[i].is_unicode, out, out_end);
-    }
-    return ENCODED_NOT;
-}
-
-/* Variables ------------------------------------------------------------------------------------- */
-
-typedef struct {
-    const char *name; /* with its namespace */
-    gsize length;
-    const char *end; /* behind the brace */
-    gboolean is_number;
-    gboolean has_namespace;
-} Reference;
-
-/* At `${`; FALSE: it is no reference and stands for itself. */
-static gboolean
-parse_reference(const char *at, const char *limit, Reference *out)
-{
-    const char *start = at + 2;
-
-    at = start;
-    *out = (Reference){.name = start};
-    for (;;) {
-        const char *part = at;
-        if (at < limit && g_ascii_isdigit(*at)) {
-            while (at < limit && g_ascii_isdigit(*at))
-                at++;
-            out->is_number = part == start;
-        } else {
-            while (at < limit && (is_letter(*at) || (at > part && g_ascii_isdigit(*at))))
-                at++;
-        }
-        if (at == part || at == limit)
-            return FALSE;
-        if (*at == '}')
-            break;
-        if (*at != '.' || g_ascii_isdigit(*part))
-            return FALSE;
-        out->has_namespace = TRUE;
-        at++;
-    }
-    out->length = (gsize)(at - start);
-    out->end = at + 1;
-    return TRUE;
-}
-
-static const char *
-find_dollar(const char *at, const char *limit)
-{
-    while (limit - at > 2 && (at = memchr(at, '$', (gsize)(limit - at - 1))) != NULL) {
-        if (at[1] == '{')
-            return at;
-        at++;
-    }
-    return NULL;
-}
-
 /* Where variables are set ----------------------------------------------------------------------- */
 
 static TamisSieveVariable *
@@ -176,7 +53,7 @@ collect_word(TamisSieveChecker *checker, const TamisSieveWord *word,
         bound.n_tags > 0)
         return;
     const TamisSieveString *value = bound.parameters[1]->strings;
-    if (find_dollar(value->text, value->text + value->length_bytes) != NULL)
+    if (tamis_sieve_find_dollar(value->text, value->text + value->length_bytes) != NULL)
         return;
     variable->value = value->text;
     variable->length = value->length_bytes;
@@ -225,7 +102,7 @@ look_up(const TamisSieveChecker *checker, const char *name, gsize length)
 
 /* The value at a place in the script; FALSE when it depends. */
 static gboolean
-append_variable(TamisSieveChecker *checker, const Reference *reference, guint32 offset,
+append_variable(TamisSieveChecker *checker, const TamisSieveReference *reference, guint32 offset,
                 GString *out)
 {
     if (reference->is_number || reference->has_namespace)
@@ -249,24 +126,27 @@ tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString *string,
     const char *at = string->text;
     const char *limit = at + string->length_bytes;
     gboolean may_change = !string->is_literal && (checker->has_variables || checker->has_encoded);
-    const char *dollar = may_change ? find_dollar(at, limit) : NULL;
+    const char *dollar = may_change ? tamis_sieve_find_dollar(at, limit) : NULL;
 
     *out_text = at;
     *out_length = string->length_bytes;
     if (dollar == NULL)
         return TRUE;
     g_autoptr(GString) out = g_string_new(NULL);
-    for (; dollar != NULL; dollar = find_dollar(at, limit)) {
-        Reference reference;
+    for (; dollar != NULL; dollar = tamis_sieve_find_dollar(at, limit)) {
+        TamisSieveReference reference;
         const char *end;
         g_string_append_len(out, at, dollar - at);
         at = dollar + 2;
-        Encoded encoded = checker->has_encoded ? decode(dollar, limit, out, &end) : ENCODED_NOT;
-        if (encoded == ENCODED_BEYOND)
+        TamisSieveEncoded encoded = checker->has_encoded
+                                        ? tamis_sieve_decode_character(dollar, limit, out, &end)
+                                        : TAMIS_SIEVE_ENCODED_NOT;
+        if (encoded == TAMIS_SIEVE_ENCODED_BEYOND)
             return FALSE; /* which is reported */
-        if (encoded == ENCODED_OK) {
+        if (encoded == TAMIS_SIEVE_ENCODED_OK) {
             at = end;
-        } else if (checker->has_variables && parse_reference(dollar, limit, &reference)) {
+        } else if (checker->has_variables &&
+                   tamis_sieve_parse_reference(dollar, limit, &reference)) {
             at = reference.end;
             if (out->len > MAX_FOLDED_BYTES ||
                 !append_variable(checker, &reference, string->span.offset, out))
@@ -298,8 +178,8 @@ span_inside(const TamisSieveString *string, const char *start, const char *end)
 }
 
 static void
-check_number(TamisSieveChecker *checker, const TamisSieveString *string, const Reference *reference,
-             TamisSpan span)
+check_number(TamisSieveChecker *checker, const TamisSieveString *string,
+             const TamisSieveReference *reference, TamisSpan span)
 {
     guint max = tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ? 32 : 9;
     guint64 number = g_ascii_strtoull(reference->name, NULL, 10);
@@ -314,7 +194,7 @@ check_number(TamisSieveChecker *checker, const TamisSieveString *string, const R
 }
 
 static gboolean
-is_namespace(const Reference *reference, const char *name)
+is_namespace(const TamisSieveReference *reference, const char *name)
 {
     gsize length = strlen(name);
 
@@ -323,7 +203,7 @@ is_namespace(const Reference *reference, const char *name)
 }
 
 static void
-check_namespace(TamisSieveChecker *checker, const Reference *reference, TamisSpan span)
+check_namespace(TamisSieveChecker *checker, const TamisSieveReference *reference, TamisSpan span)
 {
     static const struct {
         const char *name;
@@ -355,19 +235,22 @@ tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString 
     const char *at = string->text;
     const char *limit = at + string->length_bytes;
 
-    for (const char *dollar; (dollar = find_dollar(at, limit)) != NULL;) {
-        Reference reference;
+    for (const char *dollar; (dollar = tamis_sieve_find_dollar(at, limit)) != NULL;) {
+        TamisSieveReference reference;
         const char *end;
         at = dollar + 2;
-        Encoded encoded = checker->has_encoded ? decode(dollar, limit, NULL, &end) : ENCODED_NOT;
-        if (encoded == ENCODED_BEYOND)
+        TamisSieveEncoded encoded = checker->has_encoded
+                                        ? tamis_sieve_decode_character(dollar, limit, NULL, &end)
+                                        : TAMIS_SIEVE_ENCODED_NOT;
+        if (encoded == TAMIS_SIEVE_ENCODED_BEYOND)
             tamis_sieve_find(checker, span_inside(string, dollar, end), TAMIS_RULE_TYPE,
                              "'%.*s' is no character of Unicode", (int)MIN(end - dollar, 40),
                              dollar);
-        if (encoded != ENCODED_NOT) {
+        if (encoded != TAMIS_SIEVE_ENCODED_NOT) {
             tamis_extension_set_add(&checker->out->used, TAMIS_EXTENSION_ENCODED_CHARACTER);
             at = end;
-        } else if (checker->has_variables && parse_reference(dollar, limit, &reference)) {
+        } else if (checker->has_variables &&
+                   tamis_sieve_parse_reference(dollar, limit, &reference)) {
             TamisSpan span = span_inside(string, dollar, reference.end);
             tamis_extension_set_add(&checker->out->used, TAMIS_EXTENSION_VARIABLES);
             at = reference.end;

@@ -66,10 +66,10 @@ test_changes(void)
     tamis_message_add_header(copy, "X-A", "0", FALSE);
     g_assert_cmpstr(tamis_message_get_header(copy, "x-a")[0], ==, "0");
     g_assert_cmpstr(tamis_message_get_header(copy, "x-a")[3], ==, "3");
-    tamis_message_delete_header(copy, "x-a", 1, TRUE);
+    tamis_message_delete_header(copy, "x-a", 1, TRUE, NULL, NULL);
     g_assert_cmpstr(tamis_message_get_header(copy, "x-a")[2], ==, "2");
     g_assert_null(tamis_message_get_header(copy, "x-a")[3]);
-    tamis_message_delete_header(copy, "X-A", 0, FALSE);
+    tamis_message_delete_header(copy, "X-A", 0, FALSE, NULL, NULL);
     g_assert_null(tamis_message_get_header(copy, "x-a")[0]);
     /* The one it was copied from is as it was. */
     g_assert_cmpstr(tamis_message_get_header(message, "x-a")[0], ==, "1");

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Actions, what they do to the message and to the copy that stays, and the settling of it all at the end. */
+#include "compiler/flow-of-sieve-private.h"
+
+#include "base/address-syntax.h"
+#include "compiler/atoms.h"
+#include "model/address.h"
+
+#include <string.h>
+
+/* Beyond this the changed message counts as unknown. */
+enum { MAX_CHANGES = 2000 };
+
+static TamisFlowAction *
+append(TamisWalk *walk, TamisFlowKind kind, TamisFormula guard, TamisSpan span)
+{
+    TamisFlowAction action = {
+        .kind = kind, .guard = guard, .version = walk->changes->len, .span = span};
+
+    g_array_append_val(walk->actions, action);
+    return &g_array_index(walk->actions, TamisFlowAction, walk->actions->len - 1);
+}
+
+static void
+cancel_keep(TamisWalk *walk, TamisFormula guard)
+{
+    g_array_append_val(walk->cancelled, guard);
+}
+
+/* guard, and not what the table says of the key; then the table says guard too. */
+static TamisFormula
+once(TamisWalk *walk, GHashTable *table, TamisString key, TamisFormula guard)
+{
+    TamisFormula before = GPOINTER_TO_UINT(g_hash_table_lookup(table, GUINT_TO_POINTER(key)));
+    TamisFormula after = tamis_walk_any(walk, before, guard);
+
+    g_hash_table_insert(table, GUINT_TO_POINTER(key), GUINT_TO_POINTER(after));
+    return tamis_walk_all(walk, guard, tamis_walk_not(walk, before));
+}
+
+static gboolean
+has_tag(const TamisSieveBound *bound, TamisSieveTagName name)
+{
+    return tamis_sieve_bound_tag(bound, name) != NULL;
+}
+
+/* The text of a tag's value, 0 where it does not stand there. FALSE: as tamis_walk_text. */
+static gboolean
+tag_text(TamisWalk *walk, const TamisSieveBound *bound, TamisSieveTagName name, TamisString *out)
+{
+    const TamisSieveArgument *value = tamis_sieve_bound_value(bound, name);
+
+    *out = 0;
+    return value == NULL || tamis_walk_text(walk, value->strings, out);
+}
+
+/* Redirect -------------------------------------------------------------------------------------- */
+
+/* What two targets are the same by: Pigeonhole folds the domain, Cyrus nothing. */
+static TamisString
+identity_of(TamisWalk *walk, const TamisAddressSyntax *syntax, TamisString text)
+{
+    g_autofree char *domain = NULL, *whole = NULL;
+
+    if (walk->server->engine != TAMIS_ENGINE_PIGEONHOLE)
+        return text;
+    domain = g_ascii_strdown(syntax->domain, (gssize)syntax->domain_length);
+    whole = g_strdup_printf("%.*s@%s", (int)syntax->local_length, syntax->local, domain);
+    return tamis_strings_add(walk->strings, whole, strlen(whole));
+}
+
+/* The bare address of a redirect; FALSE: it depends on the message, or is none. */
+static gboolean
+read_target(TamisWalk *walk, TamisString text, TamisAddress *out, TamisString *out_identity)
+{
+    const char *written = tamis_strings_get(walk->strings, text);
+    gsize length = tamis_strings_length(walk->strings, text);
+    TamisAddressSyntax syntax;
+    g_autofree char *bare = NULL, *lower = NULL;
+
+    if (tamis_address_syntax_parse(written, length, &syntax) != TAMIS_ADDRESS_SYNTAX_OK)
+        return FALSE;
+    bare = g_strdup_printf("%.*s@%.*s", (int)syntax.local_length, syntax.local,
+                           (int)syntax.domain_length, syntax.domain);
+    if (tamis_address_parse(walk->strings, bare, strlen(bare), out) != TAMIS_ADDRESS_OK) {
+        lower = g_ascii_strdown(bare, -1);
+        out->text = tamis_strings_add(walk->strings, bare, strlen(bare));
+        out->key = tamis_strings_add(walk->strings, lower, strlen(lower));
+    }
+    *out_identity =
+        identity_of(walk, &syntax, tamis_strings_add(walk->strings, bare, strlen(bare)));
+    return TRUE;
+}
+
+static void
+redirect(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
+{
+    TamisString text;
+    gboolean is_known = tamis_walk_text(walk, bound->parameters[0]->strings, &text);
+    gboolean copies = has_tag(bound, TAMIS_TAG_COPY);
+    TamisFormula guard = walk->guard;
+    TamisAddress target = {0, 0};
+    TamisString identity = 0;
+    TamisFlowAction *forward;
+
+    if (walk->split != NULL)
+        return;
+    if (is_known && !has_tag(bound, TAMIS_TAG_LIST) && read_target(walk, text, &target, &identity))
+        guard = once(walk, walk->sent, identity, guard);
+    if (!copies)
+        cancel_keep(walk, walk->server->first_duplicate_decides ? guard : walk->guard);
+    if (guard == TAMIS_FORMULA_FALSE)
+        return;
+    forward = append(walk, TAMIS_FLOW_FORWARD, guard, span);
+    forward->key = target.key;
+    forward->text = target.key != 0 ? target.text : text;
+    forward->copies = copies;
+    forward->encryption = walk->filter;
+}
+
+/* Keeping --------------------------------------------------------------------------------------- */
+
+static void
+keep_in(TamisWalk *walk, TamisString folder, gboolean copies, TamisSpan span)
+{
+    TamisFormula guard = once(walk, walk->folders, folder, walk->guard);
+    TamisFlowAction *keep;
+
+    g_array_append_val(folder == 0 ? walk->kept : walk->filed, walk->guard);
+    if (folder != 0 && !copies)
+        cancel_keep(walk, walk->server->first_duplicate_decides ? guard : walk->guard);
+    if (guard == TAMIS_FORMULA_FALSE)
+        return;
+    keep = append(walk, TAMIS_FLOW_KEEP, guard, span);
+    keep->folder = folder;
+    keep->copies = copies;
+}
+
+static void
+fileinto(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
+{
+    const TamisSieveArgument *mailbox =
+        tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_MAILBOX);
+    TamisString folder = 0;
+
+    if (mailbox == NULL)
+        mailbox = tamis_sieve_bound_value(bound, TAMIS_TAG_MAILBOX); /* snooze */
+    if (mailbox != NULL)
+        tamis_walk_text(walk, mailbox->strings, &folder);
+    if (walk->split != NULL)
+        return;
+    if (g_ascii_strcasecmp(tamis_strings_get(walk->strings, folder), "INBOX") == 0)
+        folder = 0;
+    keep_in(walk, folder, has_tag(bound, TAMIS_TAG_COPY), span);
+}
+
+/* Answers --------------------------------------------------------------------------------------- */
+
+static void
+add_own(TamisWalk *walk, GArray *own, const char *text)
+{
+    TamisAddressSyntax syntax;
+    g_autofree char *bare = NULL, *lower = NULL;
+    TamisString key;
+
+    if (tamis_address_syntax_parse(text, strlen(text), &syntax) != TAMIS_ADDRESS_SYNTAX_OK)
+        return;
+    bare = g_strdup_printf("%.*s@%.*s", (int)syntax.local_length, syntax.local,
+                           (int)syntax.domain_length, syntax.domain);
+    lower = g_ascii_strdown(bare, -1);
+    key = tamis_strings_add(walk->strings, lower, strlen(lower));
+    g_array_append_val(own, key);
+}
+
+static TamisFormula
+is_answered(TamisWalk *walk, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *addresses = tamis_sieve_bound_value(bound, TAMIS_TAG_ADDRESSES);
+    g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(TamisString));
+    TamisString text;
+
+    if (walk->options->mailbox != NULL)
+        add_own(walk, own, walk->options->mailbox);
+    for (const TamisSieveString *string = addresses != NULL ? addresses->strings : NULL;
+         string != NULL; string = string->next)
+        if (tamis_walk_text(walk, string, &text))
+            add_own(walk, own, tamis_strings_get(walk->strings, text));
+    return tamis_formula_is_answered(walk->formulas, (TamisString *)own->data, own->len);
+}
+
+static void
+vacation(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
+{
+    TamisString subject, text;
+    TamisFormula answered = is_answered(walk, bound);
+    TamisFlowAction *reply;
+
+    tag_text(walk, bound, TAMIS_TAG_SUBJECT, &subject);
+    tamis_walk_text(walk, bound->parameters[0]->strings, &text);
+    if (walk->split != NULL)
+        return;
+    reply = append(walk, TAMIS_FLOW_REPLY, walk->guard, span);
+    reply->name = subject;
+    reply->text = text;
+    reply->answered = answered;
+}
+
+static void
+reject(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
+{
+    TamisString text;
+
+    tamis_walk_text(walk, bound->parameters[0]->strings, &text);
+    if (walk->split != NULL)
+        return;
+    append(walk, TAMIS_FLOW_REJECT, walk->guard, span)->text = text;
+    cancel_keep(walk, walk->guard);
+}
+
+static void
+notify(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
+{
+    const TamisSieveArgument *method = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_METHOD);
+    TamisString text = 0;
+
+    if (method == NULL)
+        method = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_ADDRESS); /* report */
+    if (method == NULL)
+        method = tamis_sieve_bound_value(bound, TAMIS_TAG_METHOD);
+    if (method != NULL)
+        tamis_walk_text(walk, method->strings, &text);
+    if (walk->split == NULL)
+        append(walk, TAMIS_FLOW_NOTIFY, walk->guard, span)->text = text;
+}
+
+/* Programs -------------------------------------------------------------------------------------- */
+
+static void
+run_program(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
+{
+    const TamisSieveArgument *output = tamis_sieve_bound_value(bound, TAMIS_TAG_OUTPUT);
+    TamisString name;
+    TamisFlowAction *program;
+
+    tamis_walk_text(walk, bound->parameters[0]->strings, &name);
+    if (walk->split != NULL)
+        return;
+    program = append(walk, TAMIS_FLOW_PROGRAM, walk->guard, span);
+    program->name = name;
+    program->text = tamis_strings_add(walk->strings, bound->word->name, bound->word->length);
+    program->copies = bound->word->id != TAMIS_WORD_PIPE || has_tag(bound, TAMIS_TAG_COPY);
+    if (!program->copies)
+        cancel_keep(walk, walk->guard);
+    if (output != NULL)
+        tamis_walk_assign(
+            walk, tamis_walk_variable(walk, output->strings->text, output->strings->length_bytes),
+            0, FALSE);
+}
+
+/* Changes of the message ------------------------------------------------------------------------ */
+
+static void
+change(TamisWalk *walk, TamisChange made)
+{
+    guint32 index = walk->changes->len;
+
+    made.guard = walk->guard;
+    g_array_append_val(walk->changes, made);
+    g_array_append_val(walk->visible, index);
+}
+
+void
+tamis_walk_filter(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
+{
+    TamisString name = 0;
+
+    if (walk->guard == TAMIS_FORMULA_FALSE)
+        return;
+    if (walk->changes->len >= MAX_CHANGES) {
+        walk->unread = span;
+        return;
+    }
+    if (bound->word->id == TAMIS_WORD_FILTER) {
+        tamis_walk_text(walk, bound->parameters[0]->strings, &name);
+        walk->split = NULL; /* the name as it is written will do */
+        walk->filter = name;
+    }
+    append(walk, TAMIS_FLOW_FILTER, walk->guard, span)->name =
+        name != 0 ? name : tamis_strings_add(walk->strings, bound->word->name, bound->word->length);
+    change(walk, (TamisChange){.kind = TAMIS_FLOW_FILTER, .name = name, .is_unknown = TRUE});
+}
+
+static TamisString
+header_name(TamisWalk *walk, const TamisSieveBound *bound, gboolean *is_known)
+{
+    TamisString name;
+
+    *is_known = tamis_walk_text(
+        walk, tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_HEADER)->strings, &name);
+    return name;
+}
+
+static void
+add_header(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
+{
+    gboolean has_name, has_value;
+    TamisString name = header_name(walk, bound, &has_name), value;
+    TamisFlowAction *mark;
+
+    has_value = tamis_walk_text(walk, bound->parameters[1]->strings, &value);
+    if (walk->split != NULL)
+        return;
+    if (walk->changes->len >= MAX_CHANGES) {
+        walk->unread = span;
+        return;
+    }
+    mark = append(walk, TAMIS_FLOW_MARK, walk->guard, span);
+    mark->name = name;
+    mark->text = value;
+    change(walk, (TamisChange){.kind = TAMIS_FLOW_MARK,
+                               .last = has_tag(bound, TAMIS_TAG_LAST),
+                               .name = has_name ? name : 0,
+                               .value = value,
+                               .is_unknown = !has_name || !has_value});
+}
+
+static void
+delete_header(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
+{
+    const TamisSieveArgument *index = tamis_sieve_bound_value(bound, TAMIS_TAG_INDEX);
+    gboolean has_name;
+    TamisString name = header_name(walk, bound, &has_name);
+    TamisAtom match = {0};
+    gboolean has_keys = bound->parameters[1] == NULL || tamis_walk_match(walk, bound, &match);
+
+    if (walk->split != NULL)
+        return;
+    if (walk->changes->len >= MAX_CHANGES) {
+        walk->unread = span;
+        return;
+    }
+    append(walk, TAMIS_FLOW_UNMARK, walk->guard, span)->name = name;
+    change(walk,
+           (TamisChange){.kind = TAMIS_FLOW_UNMARK,
+                         .last = has_tag(bound, TAMIS_TAG_LAST),
+                         .index = index != NULL ? (guint32)MIN(index->number, G_MAXUINT32) : 0,
+                         .match = match.match,
+                         .relation = match.relation,
+                         .comparator = match.comparator,
+                         .keys = match.keys,
+                         .name = has_name ? name : 0,
+                         .is_unknown = !has_name || !has_keys});
+}
+
+static gboolean
+concerns(const TamisWalk *walk, const TamisChange *made, TamisSlice names)
+{
+    if (made->kind == TAMIS_FLOW_FILTER || made->name == 0 || names.n == 0)
+        return TRUE;
+    for (guint32 i = 0; i < names.n; i++) {
+        TamisString name = tamis_formulas_list_get(walk->formulas, names, i);
+
+        if (g_ascii_strcasecmp(tamis_strings_get(walk->strings, made->name),
+                               tamis_strings_get(walk->strings, name)) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+guint32
+tamis_walk_version(const TamisWalk *walk, TamisSlice names)
+{
+    for (guint i = walk->visible->len; i-- > 0;) {
+        guint32 index = g_array_index(walk->visible, guint32, i);
+        const TamisChange *made = &g_array_index(walk->changes, TamisChange, index);
+
+        if (concerns(walk, made, names))
+            return index + 1;
+    }
+    return 0;
+}
+
+/* Any action ------------------------------------------------------------------------------------ */
+
+static TamisForCase
+handler_of(guint word)
+{
+    switch (word) {
+    case TAMIS_WORD_REDIRECT:
+        return redirect;
+    case TAMIS_WORD_FILEINTO:
+    case TAMIS_WORD_SNOOZE:
+        return fileinto;
+    case TAMIS_WORD_VACATION:
+        return vacation;
+    case TAMIS_WORD_REJECT:
+    case TAMIS_WORD_EREJECT:
+        return reject;
+    case TAMIS_WORD_NOTIFY:
+    case TAMIS_WORD_REPORT:
+        return notify;
+    case TAMIS_WORD_PIPE:
+    case TAMIS_WORD_EXECUTE:
+        return run_program;
+    case TAMIS_WORD_ADDHEADER:
+        return add_header;
+    case TAMIS_WORD_DELETEHEADER:
+        return delete_header;
+    default:
+        return NULL;
+    }
+}
+
+gboolean
+tamis_walk_action(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
+{
+    TamisForCase handler = handler_of(bound->word->id);
+
+    if (handler != NULL) {
+        tamis_walk_each_case(walk, handler, bound, span);
+        return TRUE;
+    }
+    switch (bound->word->id) {
+    case TAMIS_WORD_KEEP:
+        keep_in(walk, 0, FALSE, span);
+        return TRUE;
+    case TAMIS_WORD_DISCARD:
+        append(walk, TAMIS_FLOW_DISCARD, walk->guard, span);
+        cancel_keep(walk, walk->guard);
+        return TRUE;
+    case TAMIS_WORD_FILTER:
+    case TAMIS_WORD_REPLACE:
+    case TAMIS_WORD_ENCLOSE:
+    case TAMIS_WORD_CONVERT:
+        tamis_walk_filter(walk, bound, span);
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+/* Settling -------------------------------------------------------------------------------------- */
+
+static TamisFormula
+any_of(TamisWalk *walk, GArray *formulas)
+{
+    return tamis_formulas_or(walk->formulas, (TamisFormula *)formulas->data, formulas->len);
+}
+
+/* The implicit keep where nothing took it away, discards only where nothing is kept, and nothing but a keep
+ * where the script has failed. */
+void
+tamis_walk_settle(TamisWalk *walk, TamisSpan script)
+{
+    TamisFormula kept = any_of(walk, walk->kept), filed = any_of(walk, walk->filed);
+    TamisFormula cancelled = any_of(walk, walk->cancelled);
+    TamisFormula implicit = tamis_walk_not(walk, tamis_walk_any(walk, cancelled, kept));
+    TamisFormula somewhere = tamis_walk_any(walk, kept, filed);
+    TamisFormula succeeds = tamis_walk_not(walk, walk->failed);
+
+    for (guint i = 0; i < walk->actions->len; i++) {
+        TamisFlowAction *action = &g_array_index(walk->actions, TamisFlowAction, i);
+
+        if (action->kind == TAMIS_FLOW_DISCARD)
+            action->guard = tamis_walk_all(walk, action->guard, tamis_walk_not(walk, somewhere));
+        action->guard = tamis_walk_all(walk, action->guard, succeeds);
+    }
+    implicit = tamis_walk_any(walk, implicit, walk->failed);
+    if (implicit != TAMIS_FORMULA_FALSE)
+        append(walk, TAMIS_FLOW_KEEP, implicit, script)->is_implicit = TRUE;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the files of the walk over a script share: its state. Not installed.
+ *
+ *   flow-of-sieve.c           commands: blocks, chains, loops, the settling at the end
+ *   flow-of-sieve-action.c    actions and changes of the message
+ *   flow-of-sieve-test.c      tests to formulas
+ *   flow-of-sieve-string.c    strings with variables put in, set, flags
+ *   flow-of-sieve-include.c   include, global */
+#pragma once
+
+#include "compiler/flow-of-sieve.h"
+#include "grammar/sieve/bind.h"
+
+/* One value that a variable can have, and when. */
+typedef struct {
+    TamisFormula guard;
+    TamisString text;
+    gboolean is_known; /* else it depends on the message */
+} TamisCase;
+
+/* Guards exclude each other, and one of them holds wherever the variable is read. */
+typedef struct {
+    TamisCase *cases;
+    guint n_cases;
+} TamisVariable;
+
+/* A script that is being walked; an included one has its own variables (RFC 6609, 3.1). */
+typedef struct TamisFrame TamisFrame;
+struct TamisFrame {
+    const TamisFrame *outer;
+    TamisSourceId source;
+    TamisExtensionSet available;
+    GHashTable *variables; /* lower-case name to TamisVariable; global ones are shared */
+};
+
+/* When a block is left before its end, said of a message that has entered it. */
+typedef struct {
+    TamisFormula stop, leave, break_out; /* stop; return; break */
+} TamisExit;
+
+typedef struct {
+    const TamisScriptFlowOptions *options;
+    const TamisServer *server;
+    TamisFormulas *formulas;
+    TamisStrings *strings;
+    TamisArena *arena;  /* of the flow */
+    TamisArena *values; /* of variables */
+    TamisFrame *frame;
+    GHashTable *globals;
+    TamisFormula guard; /* that the walk's place is reached */
+    guint n_loops;      /* around: what is opaque there differs from part to part */
+    guint n_opaque;     /* opaque atoms so far */
+    guint n_commands, n_includes;
+    gsize n_folded_bytes;
+
+    GArray *actions; /* of TamisFlowAction */
+    GArray *changes; /* of TamisChange */
+    GArray *visible; /* of guint32: changes that can have happened on the way here */
+    GArray *cancelled, *kept, *filed; /* of TamisFormula */
+    TamisFormula failed;  /* an `error` was met: nothing is done, and the message kept */
+    GHashTable *sent;     /* target as the engine compares it -> TamisFormula */
+    GHashTable *folders;  /* TamisString -> TamisFormula that it was kept there */
+    GHashTable *included; /* source -> TamisFormula, for :once */
+    TamisString filter;   /* the program that the message has surely gone through last; 0: none */
+    TamisSpan unread;
+
+    /* Variables that are held at one of their cases while something is read. */
+    GArray *held;               /* of TamisHeld */
+    const TamisVariable *split; /* one with several cases was met: hold each of them in turn */
+    guint n_cases_left;         /* to try for one command or test */
+    TamisFormula result;        /* of the test that is being read */
+    GString *scratch;
+} TamisWalk;
+
+typedef struct {
+    const TamisVariable *variable;
+    const TamisCase *value;
+} TamisHeld;
+
+/* flow-of-sieve.c */
+TamisExit tamis_walk_commands(TamisWalk *walk, const TamisSieveCommand *command);
+static inline TamisFormula
+tamis_walk_all(TamisWalk *walk, TamisFormula a, TamisFormula b)
+{
+    return tamis_formulas_and2(walk->formulas, a, b);
+}
+static inline TamisFormula
+tamis_walk_any(TamisWalk *walk, TamisFormula a, TamisFormula b)
+{
+    return tamis_formulas_or2(walk->formulas, a, b);
+}
+static inline TamisFormula
+tamis_walk_not(TamisWalk *walk, TamisFormula a)
+{
+    return tamis_formulas_not(walk->formulas, a);
+}
+
+/* flow-of-sieve-string.c */
+/* The text at this place. FALSE: it depends on the message (out is then what the script says) or, where
+ * walk->split is set, on which case holds. */
+gboolean tamis_walk_text(TamisWalk *walk, const TamisSieveString *string, TamisString *out);
+/* The value of the variable that the string names ("" the message's flags). FALSE as above. */
+gboolean tamis_walk_value(TamisWalk *walk, const TamisSieveString *name, TamisString *out);
+/* All strings of an argument as a list; in ASCII lower case where lower. */
+gboolean tamis_walk_list(TamisWalk *walk, const TamisSieveArgument *argument, gboolean lower,
+                         TamisSlice *out);
+/* Calls back under walk->guard for each case of the variables that call reads. It reads all before it does
+ * anything, and does nothing where walk->split is set. */
+typedef void (*TamisForCase)(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
+void tamis_walk_each_case(TamisWalk *walk, TamisForCase call, const TamisSieveBound *bound,
+                          TamisSpan span);
+TamisVariable *tamis_walk_variable(TamisWalk *walk, const char *name, gsize length);
+/* Under walk->guard; out of every case where that is the whole way. */
+void
+tamis_walk_assign(TamisWalk *walk, TamisVariable *variable, TamisString text, gboolean is_known);
+void tamis_walk_set(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
+void tamis_walk_flags(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
+/* Every variable that the commands write to depends on the message from here on. */
+void tamis_walk_forget(TamisWalk *walk, const TamisSieveCommand *command);
+/* The same of one command. */
+void tamis_walk_forget_word(TamisWalk *walk, const TamisSieveCommand *command);
+
+/* flow-of-sieve-test.c */
+TamisFormula tamis_walk_test(TamisWalk *walk, const TamisSieveTest *test);
+TamisFormula tamis_walk_opaque(TamisWalk *walk, TamisSpan span);
+gboolean tamis_walk_match(TamisWalk *walk, const TamisSieveBound *bound, TamisAtom *atom);
+
+/* flow-of-sieve-action.c */
+/* FALSE: the word is no action that a flow knows. */
+gboolean tamis_walk_action(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
+/* A filter, as command or test. */
+void tamis_walk_filter(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
+/* The version of the message that matters to a test of these header fields (names n 0: of all of it). */
+guint32 tamis_walk_version(const TamisWalk *walk, TamisSlice names);
+void tamis_walk_settle(TamisWalk *walk, TamisSpan script);
+
+/* flow-of-sieve-include.c */
+TamisExit tamis_walk_include(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
+void tamis_walk_global(TamisWalk *walk, const TamisSieveBound *bound);

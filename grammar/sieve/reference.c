@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Encoded characters and references to variables inside of strings. */
+#include "grammar/sieve/reference.h"
+
+#include <string.h>
+
+static gboolean
+is_letter(char c)
+{
+    return g_ascii_isalpha(c) || c == '_';
+}
+
+gboolean
+tamis_sieve_is_identifier(const char *text, gsize length)
+{
+    if (length == 0 || !is_letter(*text))
+        return FALSE;
+    for (gsize i = 1; i < length; i++)
+        if (!is_letter(text[i]) && !g_ascii_isdigit(text[i]))
+            return FALSE;
+    return TRUE;
+}
+
+/* Encoded characters ---------------------------------------------------------------------------- */
+
+/* The numbers between start and the closing brace, appended to out (which may be NULL) as octets or code
+ * points. RFC 5228: what is malformed stands for itself; a code point that is none is an error. */
+static TamisSieveEncoded
+decode_numbers(const char *at, const char *limit, gboolean is_unicode, GString *out,
+               const char **out_end)
+{
+    gboolean has_any = FALSE, is_beyond = FALSE;
+
+    for (;;) {
+        while (at < limit && strchr(" \t\r\n", *at) != NULL && *at != '\0')
+            at++;
+        if (at < limit && *at == '}' && has_any)
+            break;
+        guint32 code = 0;
+        const char *start = at;
+        for (; at < limit && g_ascii_isxdigit(*at); at++)
+            code = code > 0xffffff ? code : code * 16 + (guint32)g_ascii_xdigit_value(*at);
+        if (at == start || (!is_unicode && at - start > 2))
+            return TAMIS_SIEVE_ENCODED_NOT;
+        has_any = TRUE;
+        is_beyond |= is_unicode && (code > 0x10ffff || (code >= 0xd800 && code < 0xe000));
+        if (out == NULL || is_beyond)
+            continue;
+        if (is_unicode)
+            g_string_append_unichar(out, code);
+        else
+            g_string_append_c(out, (char)code);
+    }
+    *out_end = at + 1;
+    return is_beyond ? TAMIS_SIEVE_ENCODED_BEYOND : TAMIS_SIEVE_ENCODED_OK;
+}
+
+TamisSieveEncoded
+tamis_sieve_decode_character(const char *at, const char *limit, GString *out, const char **out_end)
+{
+    static const struct {
+        const char *prefix;
+        gboolean is_unicode;
+    } forms[] = {{"${hex:", FALSE}, {"${unicode:", TRUE}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
+        gsize length = strlen(forms[i].prefix);
+        gsize before = out != NULL ? out->len : 0;
+        if ((gsize)(limit - at) <= length || g_ascii_strncasecmp(at, forms[i].prefix, length) != 0)
+            continue;
+        TamisSieveEncoded encoded =
+            decode_numbers(at + length, limit, forms[i].is_unicode, out, out_end);
+        if (encoded == TAMIS_SIEVE_ENCODED_NOT && out != NULL)
+            g_string_truncate(out, before);
+        return encoded;
+    }
+    return TAMIS_SIEVE_ENCODED_NOT;
+}
+
+/* Variables ------------------------------------------------------------------------------------- */
+
+gboolean
+tamis_sieve_parse_reference(const char *at, const char *limit, TamisSieveReference *out)
+{
+    const char *start = at + 2;
+
+    at = start;
+    *out = (TamisSieveReference){.name = start};
+    for (;;) {
+        const char *part = at;
+        if (at < limit && g_ascii_isdigit(*at)) {
+            while (at < limit && g_ascii_isdigit(*at))
+                at++;
+            out->is_number = part == start;
+        } else {
+            while (at < limit && (is_letter(*at) || (at > part && g_ascii_isdigit(*at))))
+                at++;
+        }
+        if (at == part || at == limit)
+            return FALSE;
+        if (*at == '}')
+            break;
+        if (*at != '.' || g_ascii_isdigit(*part))
+            return FALSE;
+        out->has_namespace = TRUE;
+        at++;
+    }
+    out->length = (gsize)(at - start);
+    out->end = at + 1;
+    return TRUE;
+}
+
+const char *
+tamis_sieve_find_dollar(const char *at, const char *limit)
+{
+    while (limit - at > 2 && (at = memchr(at, '$', (gsize)(limit - at - 1))) != NULL) {
+        if (at[1] == '{')
+            return at;
+        at++;
+    }
+    return NULL;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What stands behind `${` in a string: an encoded character (RFC 5228, section 2.4.2.4) or a variable
+ * (RFC 5229, section 3). The form alone: which of them counts, and what a variable holds, its reader knows. */
+#pragma once
+
+#include "base/api.h"
+
+typedef struct {
+    const char *name; /* with its namespace; not NUL-terminated */
+    gsize length;
+    const char *end;    /* behind the brace */
+    gboolean is_number; /* a match variable */
+    gboolean has_namespace;
+} TamisSieveReference;
+
+typedef enum {
+    TAMIS_SIEVE_ENCODED_NOT,
+    TAMIS_SIEVE_ENCODED_OK,
+    TAMIS_SIEVE_ENCODED_BEYOND, /* a code point that is none: an error (RFC 5228) */
+} TamisSieveEncoded;
+
+gboolean tamis_sieve_is_identifier(const char *text, gsize length);
+/* The next `${` before limit, or NULL. */
+const char *tamis_sieve_find_dollar(const char *at, const char *limit);
+/* At `${`: encoded characters are appended to out (may be NULL); *out_end stands behind the brace. What is
+ * malformed is ENCODED_NOT and stands for itself. */
+TamisSieveEncoded
+tamis_sieve_decode_character(const char *at, const char *limit, GString *out, const char **out_end);
+/* At `${`; FALSE: it is no reference and stands for itself. */
+gboolean tamis_sieve_parse_reference(const char *at, const char *limit, TamisSieveReference *out);
