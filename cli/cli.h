@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/render.h"
+#include "cli/access.h"
 #include "grammar/server.h"
 #include "model/zone.h"
 
@@ -31,10 +32,13 @@ struct TamisVerb {
 extern const TamisVerb tamis_verb_check;
 extern const TamisVerb tamis_verb_compile;
 extern const TamisVerb tamis_verb_convert;
+extern const TamisVerb tamis_verb_deploy;
 extern const TamisVerb tamis_verb_explain;
 extern const TamisVerb tamis_verb_fmt;
 extern const TamisVerb tamis_verb_help;
+extern const TamisVerb tamis_verb_rollback;
 extern const TamisVerb tamis_verb_servers;
+extern const TamisVerb tamis_verb_status;
 extern const TamisVerb tamis_verb_test;
 
 /* NULL-terminated, by name. */
@@ -55,6 +59,7 @@ typedef enum {
     TAMIS_TAKES_QUIET = 1 << 7,
     TAMIS_TAKES_COLOR = 1 << 8,
     TAMIS_FINDINGS_ON_STDERR = 1 << 9, /* --color's auto asks that one whether it is a terminal */
+    TAMIS_TAKES_ACCESS = 1 << 10,      /* those for a server that is logged in to */
 } TamisTakes;
 
 /* The common options, with their defaults. Strings are lent from the arguments' owner. */
@@ -67,6 +72,7 @@ typedef struct {
     guint n_jobs;
     gboolean quiet;
     TamisRenderOptions render;
+    TamisAccessWords access;
 } TamisOptions;
 
 /* Clears the strings. */
@@ -84,6 +90,10 @@ gboolean tamis_options_parse(const TamisVerb *verb, const GOptionEntry *own, gui
 TamisInstant tamis_options_as_of(const TamisOptions *options, const TamisZone *policy_zone);
 /* --server, or the default. NULL: *out_status, all is said. */
 TamisServer *tamis_options_load_server(const TamisOptions *options, int *out_status);
+/* How to come in at a URL, a password included where that takes one. 0, or the status to end with: all is said.
+ */
+int tamis_access_open(const TamisVerb *verb, const TamisOptions *options, const char *url,
+                      TamisAccessOwner *out_owner);
 /* TAMIS_EXIT_FINDINGS when the report has a finding at or above --fail-on. */
 int tamis_options_judge(const TamisOptions *options, const TamisReport *report);
 

@@ -4,13 +4,13 @@
  * output. */
 #include "base/suggest.h"
 #include "cli/cli.h"
+#include "cli/interruption.h"
 #include "cli/progress.h"
 #include "compiler/compile.h"
 #include "compiler/resolve.h"
 #include "lint/lint.h"
 
 #include <json-glib/json-glib.h>
-#include <signal.h>
 #include <string.h>
 
 typedef struct {
@@ -57,47 +57,12 @@ run_clear(Run *run)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
-/* Interruption ---------------------------------------------------------------------------------- */
-
-static volatile sig_atomic_t interrupted_by;
-
-static void
-note_interruption(int number)
-{
-    interrupted_by = number;
-}
-
-static const int interruptions[] = {SIGINT, SIGTERM, SIGHUP};
-
-/* While there is something to give up. One that the caller has switched off (nohup) stays so. */
-static void
-catch_interruptions(struct sigaction *before)
-{
-    struct sigaction action = {.sa_handler = note_interruption, .sa_flags = SA_RESTART};
-
-    for (gsize i = 0; i < G_N_ELEMENTS(interruptions); i++) {
-        sigaction(interruptions[i], NULL, &before[i]);
-        if (before[i].sa_handler != SIG_IGN)
-            sigaction(interruptions[i], &action, NULL);
-    }
-}
-
-/* And now, after all was cleaned up, it may take its course. */
-static void
-release_interruptions(const struct sigaction *before)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(interruptions); i++)
-        sigaction(interruptions[i], &before[i], NULL);
-    if (interrupted_by != 0)
-        raise(interrupted_by);
-}
-
 static void
 advance(guint32 n_done, guint32 n_all, gpointer data)
 {
     Run *run = data;
 
-    if (interrupted_by != 0)
+    if (*tamis_interruption() != 0)
         g_cancellable_cancel(run->cancellable);
     if (run->progress != NULL)
         tamis_progress_update(run->progress, n_done, n_all);
@@ -345,13 +310,12 @@ write_scripts(Run *run)
 static int
 write_scripts_or_nothing(Run *run)
 {
-    struct sigaction before[G_N_ELEMENTS(interruptions)];
     int status;
 
-    catch_interruptions(before);
+    tamis_interruption_catch();
     status = write_scripts(run);
     g_clear_pointer(&run->output, tamis_output_free);
-    release_interruptions(before);
+    tamis_interruption_release();
     return status;
 }
 

@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 const TamisVerb *const tamis_verbs[] = {
-    &tamis_verb_check,   &tamis_verb_compile, &tamis_verb_convert,
-    &tamis_verb_explain, &tamis_verb_fmt,     &tamis_verb_help,
-    &tamis_verb_servers, &tamis_verb_test,    NULL,
+    &tamis_verb_check,   &tamis_verb_compile, &tamis_verb_convert, &tamis_verb_deploy,
+    &tamis_verb_explain, &tamis_verb_fmt,     &tamis_verb_help,    &tamis_verb_rollback,
+    &tamis_verb_servers, &tamis_verb_status,  &tamis_verb_test,    NULL,
 };
 
 const TamisVerb *

@@ -34,6 +34,7 @@ tamis_options_clear(TamisOptions *options)
     g_clear_pointer(&options->server, g_free);
     g_clear_pointer(&options->as_of, g_free);
     g_clear_pointer(&options->timezone, g_free);
+    tamis_access_words_clear(&options->access);
 }
 
 /* All texts are file names to GOption: it takes them as they are, in any locale. */
@@ -79,6 +80,8 @@ common_entries(guint takes, TamisOptions *options, Words *words)
     for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
         if (all[i].takes & (takes | (1u << 31)))
             g_array_append_val(entries, all[i].entry);
+    if (takes & (TAMIS_TAKES_ACCESS | TAMIS_TAKES_SERVER))
+        tamis_access_words_add(&options->access, !(takes & TAMIS_TAKES_ACCESS), entries);
     return entries;
 }
 

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Plans and results of deployments. */
+#include "cli/outcomes.h"
+
+#include "base/display.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+void
+tamis_outcomes_count(const TamisOutcomes *outcomes, guint32 counts[TAMIS_N_CHANGES])
+{
+    memset(counts, 0, sizeof(guint32) * TAMIS_N_CHANGES);
+    for (guint32 i = 0; i < outcomes->n; i++)
+        counts[outcomes->outcomes[i].change]++;
+}
+
+int
+tamis_outcomes_judge(const TamisOutcomes *outcomes)
+{
+    guint32 counts[TAMIS_N_CHANGES], n_outside = 0;
+
+    tamis_outcomes_count(outcomes, counts);
+    for (guint32 i = 0; i < outcomes->n; i++) {
+        const TamisOutcome *outcome = &outcomes->outcomes[i];
+        n_outside += outcome->change == TAMIS_CHANGE_FAILED &&
+                     (outcome->error_code == TAMIS_DEPLOY_ERROR_UNREACHABLE ||
+                      outcome->error_code == TAMIS_DEPLOY_ERROR_TLS);
+    }
+    if (n_outside > 0 && n_outside + counts[TAMIS_CHANGE_NOT_TRIED] == outcomes->n)
+        return TAMIS_EXIT_UNREADABLE;
+    return counts[TAMIS_CHANGE_FAILED] + counts[TAMIS_CHANGE_REFUSED] +
+                       counts[TAMIS_CHANGE_NOT_TRIED] >
+                   0
+               ? TAMIS_EXIT_FINDINGS
+               : TAMIS_EXIT_OK;
+}
+
+/* Text ------------------------------------------------------------------------------------------ */
+
+/* What is worth knowing of it, or "". */
+static char *
+remark(const TamisOutcome *outcome)
+{
+    if (outcome->reason != NULL)
+        return g_strdup_printf(": %s", outcome->reason);
+    if (outcome->change != TAMIS_CHANGE_UPDATED && outcome->change != TAMIS_CHANGE_REMOVED &&
+        !outcome->is_included)
+        return g_strdup("");
+    if (outcome->owner == TAMIS_OWNER_EDITED)
+        return g_strdup_printf(" (someone had changed it by hand; that is kept as '%s')",
+                               outcome->before);
+    if (outcome->is_included)
+        return g_strdup(" (the mailbox's own script runs too)");
+    if (outcome->owner == TAMIS_OWNER_OTHER)
+        return g_strdup_printf(" (instead of '%s', which is kept)", outcome->before);
+    return g_strdup("");
+}
+
+/* Every line behind two blanks. */
+static void
+append_indented(GString *out, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (guint i = 0; lines[i] != NULL; i++) {
+        if (lines[i + 1] == NULL && *lines[i] == '\0')
+            break;
+        g_string_append(out, "    ");
+        tamis_display_text(out, lines[i], -1);
+        g_string_append_c(out, '\n');
+    }
+}
+
+static void
+append_one(GString *out, const char *mailbox, const TamisOutcome *outcome, gboolean quiet)
+{
+    g_autofree char *said = remark(outcome);
+
+    if (quiet && outcome->change == TAMIS_CHANGE_UNCHANGED)
+        return;
+    g_string_append_printf(out, "%-9s ", tamis_change_name(outcome->change));
+    tamis_display_text(out, mailbox, -1);
+    tamis_display_text(out, said, -1);
+    g_string_append_c(out, '\n');
+    if (outcome->diff != NULL)
+        append_indented(out, outcome->diff);
+    if (outcome->warnings != NULL)
+        append_indented(out, outcome->warnings);
+}
+
+static void
+append_sum(GString *out, const TamisOutcomes *outcomes)
+{
+    guint32 counts[TAMIS_N_CHANGES];
+    gboolean first = TRUE;
+
+    tamis_outcomes_count(outcomes, counts);
+    g_string_append_printf(out, "%s%u mailbox%s", outcomes->is_plan ? "plan for " : "", outcomes->n,
+                           outcomes->n == 1 ? "" : "es");
+    for (guint i = 0; i < TAMIS_N_CHANGES; i++) {
+        if (counts[i] == 0)
+            continue;
+        g_string_append_printf(out, "%s%u %s", first ? ": " : ", ", counts[i],
+                               tamis_change_name((TamisChange)i));
+        first = FALSE;
+    }
+    g_string_append_c(out, '\n');
+    if (outcomes->journal != NULL && !outcomes->is_plan)
+        g_string_append_printf(out, "journal '%s'\n", outcomes->journal);
+}
+
+void
+tamis_outcomes_print_text(const TamisOutcomes *outcomes, gboolean quiet)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    for (guint32 i = 0; i < outcomes->n; i++)
+        append_one(out, outcomes->mailboxes[i], &outcomes->outcomes[i], quiet);
+    if (!quiet)
+        append_sum(out, outcomes);
+    tamis_write(out->str, out->len);
+}
+
+/* JSON ------------------------------------------------------------------------------------------ */
+
+static void
+add_text(JsonBuilder *builder, const char *key, const char *value)
+{
+    g_autofree char *valid = NULL;
+
+    if (value == NULL)
+        return;
+    valid = g_utf8_make_valid(value, -1);
+    json_builder_set_member_name(builder, key);
+    json_builder_add_string_value(builder, valid);
+}
+
+static void
+add_one(JsonBuilder *builder, const char *mailbox, const TamisOutcome *outcome)
+{
+    static const char *const owners[] = {"nobody", "tamis", "edited", "other"};
+
+    json_builder_begin_object(builder);
+    add_text(builder, "mailbox", mailbox);
+    add_text(builder, "result", tamis_change_name(outcome->change));
+    add_text(builder, "reason", outcome->reason);
+    add_text(builder, "script", outcome->active);
+    add_text(builder, "before", outcome->before);
+    add_text(builder, "before_of", owners[outcome->owner]);
+    add_text(builder, "diff", outcome->diff);
+    add_text(builder, "warnings", outcome->warnings);
+    json_builder_end_object(builder);
+}
+
+static void
+add_counts(JsonBuilder *builder, const TamisOutcomes *outcomes)
+{
+    guint32 counts[TAMIS_N_CHANGES];
+
+    tamis_outcomes_count(outcomes, counts);
+    for (guint i = 0; i < TAMIS_N_CHANGES; i++) {
+        json_builder_set_member_name(
+            builder, i == TAMIS_CHANGE_NOT_TRIED ? "not_tried" : tamis_change_name((TamisChange)i));
+        json_builder_add_int_value(builder, counts[i]);
+    }
+}
+
+void
+tamis_outcomes_print_json(const TamisOutcomes *outcomes)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    g_autoptr(JsonNode) root = NULL;
+    g_autofree char *text = NULL;
+
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "version");
+    json_builder_add_int_value(builder, 1);
+    add_text(builder, "to", outcomes->to);
+    json_builder_set_member_name(builder, "applied");
+    json_builder_add_boolean_value(builder, !outcomes->is_plan);
+    add_text(builder, "run", outcomes->run);
+    add_text(builder, "journal", outcomes->journal);
+    add_counts(builder, outcomes);
+    json_builder_set_member_name(builder, "mailboxes");
+    json_builder_begin_array(builder);
+    for (guint32 i = 0; i < outcomes->n; i++)
+        add_one(builder, outcomes->mailboxes[i], &outcomes->outcomes[i]);
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+    root = json_builder_get_root(builder);
+    text = json_to_string(root, TRUE);
+    tamis_print("%s\n", text);
+}

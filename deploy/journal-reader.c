@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reading journals: line by line, twice where the texts of one run are wanted, so that a journal of years
+ * takes no more memory than its last state. */
+#include "deploy/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_LINE_BYTES ((gssize)64 << 20)
+
+static void
+state_free(gpointer data)
+{
+    TamisDeployJournalState *state = data;
+
+    g_free(state->name);
+    g_free(state);
+}
+
+static void
+change_free(gpointer data)
+{
+    TamisDeployJournalChange *change = data;
+
+    g_free(change->mailbox);
+    g_free(change->before_name);
+    g_free(change->after_name);
+    if (change->before != NULL)
+        g_string_free(change->before, TRUE);
+    g_free(change);
+}
+
+void
+tamis_deploy_journal_history_free(TamisDeployJournalHistory *history)
+{
+    if (history == NULL)
+        return;
+    g_hash_table_unref(history->states);
+    g_clear_pointer(&history->changes, g_ptr_array_unref);
+    g_free(history->to);
+    g_free(history->unfinished);
+    g_free(history->undoable);
+    g_free(history->undoable_to);
+    g_free(history->undoable_at);
+    g_free(history);
+}
+
+/* Lines ----------------------------------------------------------------------------------------- */
+
+static const char *
+text_of(JsonObject *record, const char *key)
+{
+    JsonNode *node = json_object_get_member(record, key);
+
+    return node != NULL && json_node_get_value_type(node) == G_TYPE_STRING
+               ? json_node_get_string(node)
+               : NULL;
+}
+
+/* FALSE with error ends the reading. */
+typedef gboolean (*RecordFunction)(JsonObject *record, const char *event, const char *run,
+                                   gpointer data, GError **error);
+
+static gboolean
+fail(const char *path, guint line, const char *what, GError **error)
+{
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID, "'%s' line %u: %s", path,
+                line, what);
+    return FALSE;
+}
+
+static gboolean
+read_record(JsonParser *parser, const char *path, guint line, const char *text, gssize length,
+            RecordFunction take, gpointer data, GError **error)
+{
+    JsonNode *root;
+    JsonObject *record;
+    const char *event, *run;
+
+    if (!json_parser_load_from_data(parser, text, length, NULL))
+        return TRUE; /* cut short by a crash */
+    root = json_parser_get_root(parser);
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+        return fail(path, line, "this is no journal of deployments", error);
+    record = json_node_get_object(root);
+    event = text_of(record, "event");
+    run = text_of(record, "run");
+    if (event == NULL || run == NULL ||
+        json_object_get_int_member_with_default(record, "version", 0) !=
+            TAMIS_DEPLOY_JOURNAL_VERSION)
+        return fail(path, line, "this is no journal of deployments, or one of a later version",
+                    error);
+    return take(record, event, run, data, error);
+}
+
+static gboolean
+read_file(FILE *file, const char *path, RecordFunction take, gpointer data, GError **error)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    char *text = NULL;
+    size_t room = 0;
+    ssize_t length;
+    gboolean went_well = TRUE;
+    guint line = 0;
+
+    rewind(file);
+    while (went_well && (length = getline(&text, &room, file)) >= 0) {
+        line++;
+        if (length > MAX_LINE_BYTES)
+            went_well = fail(path, line, "the line is too long", error);
+        else if (length > 1)
+            went_well = read_record(parser, path, line, text, length, take, data, error);
+    }
+    free(text);
+    return went_well;
+}
+
+/* The first reading ------------------------------------------------------------------------------ */
+
+typedef struct {
+    char *name, *to, *at;
+    gboolean is_undone, is_rollback;
+} Run;
+
+static void
+run_free(gpointer data)
+{
+    Run *run = data;
+
+    g_free(run->name);
+    g_free(run->to);
+    g_free(run->at);
+    g_free(run);
+}
+
+typedef struct {
+    TamisDeployJournalHistory *history;
+    const char *to;        /* NULL: any */
+    gboolean is_elsewhere; /* the records are of a run to another place */
+    GPtrArray *runs;       /* in order */
+} FirstReading;
+
+static void
+take_begin(FirstReading *reading, JsonObject *record, const char *name)
+{
+    Run *run;
+    const char *undoes = text_of(record, "undoes");
+
+    reading->is_elsewhere =
+        reading->to != NULL && g_strcmp0(text_of(record, "to"), reading->to) != 0;
+    if (reading->is_elsewhere)
+        return;
+    run = g_new0(Run, 1);
+    run->name = g_strdup(name);
+    run->to = g_strdup(text_of(record, "to"));
+    run->at = g_strdup(text_of(record, "at"));
+    run->is_rollback = g_strcmp0(text_of(record, "verb"), "rollback") == 0;
+    for (guint i = 0; i < reading->runs->len && undoes != NULL; i++) {
+        Run *earlier = g_ptr_array_index(reading->runs, i);
+        earlier->is_undone |= g_str_equal(earlier->name, undoes);
+    }
+    g_ptr_array_add(reading->runs, run);
+    g_free(reading->history->unfinished);
+    reading->history->unfinished = g_strdup(name);
+    g_free(reading->history->to);
+    reading->history->to = g_strdup(run->to);
+}
+
+static gboolean
+has_script_now(const char *result)
+{
+    return result != NULL && (g_str_equal(result, "created") || g_str_equal(result, "updated") ||
+                              g_str_equal(result, "unchanged"));
+}
+
+static void
+take_result(FirstReading *reading, JsonObject *record)
+{
+    GHashTable *states = reading->history->states;
+    const char *mailbox = text_of(record, "mailbox");
+    const char *result = text_of(record, "result");
+    const char *name = text_of(record, "script"), *sha256 = text_of(record, "sha256");
+
+    if (mailbox == NULL)
+        return;
+    if (g_strcmp0(result, "removed") == 0) {
+        g_hash_table_remove(states, mailbox);
+    } else if (has_script_now(result) && name != NULL && sha256 != NULL) {
+        TamisDeployJournalState *state = g_new0(TamisDeployJournalState, 1);
+        state->name = g_strdup(name);
+        g_strlcpy(state->sha256, sha256, sizeof state->sha256);
+        g_hash_table_replace(states, g_strdup(mailbox), state);
+    }
+}
+
+static gboolean
+take_first(JsonObject *record, const char *event, const char *run, gpointer data, GError **error)
+{
+    FirstReading *reading = data;
+
+    if (g_str_equal(event, "begin"))
+        take_begin(reading, record, run);
+    else if (reading->is_elsewhere)
+        return TRUE;
+    else if (g_str_equal(event, "result"))
+        take_result(reading, record);
+    else if (g_str_equal(event, "end") && g_strcmp0(reading->history->unfinished, run) == 0)
+        g_clear_pointer(&reading->history->unfinished, g_free);
+    return TRUE;
+}
+
+/* The second ------------------------------------------------------------------------------------ */
+
+typedef struct {
+    TamisDeployJournalHistory *history;
+    GHashTable *seen; /* mailboxes: of a change that was tried again the first is what was before */
+} SecondReading;
+
+static GString *
+script_text(JsonObject *script)
+{
+    const char *text = text_of(script, "text"), *encoded = text_of(script, "base64");
+    g_autofree guchar *bytes = NULL;
+    gsize length = 0;
+
+    if (text != NULL)
+        return g_string_new(text);
+    if (encoded == NULL)
+        return NULL;
+    bytes = g_base64_decode(encoded, &length);
+    return g_string_new_len((const char *)bytes, (gssize)length);
+}
+
+static gboolean
+take_second(JsonObject *record, const char *event, const char *run, gpointer data, GError **error)
+{
+    SecondReading *reading = data;
+    const char *mailbox = text_of(record, "mailbox");
+    JsonNode *before = json_object_get_member(record, "before");
+    TamisDeployJournalChange *change;
+
+    if (!g_str_equal(event, "change") || mailbox == NULL ||
+        !g_str_equal(run, reading->history->undoable) ||
+        !g_hash_table_add(reading->seen, g_strdup(mailbox)))
+        return TRUE;
+    change = g_new0(TamisDeployJournalChange, 1);
+    change->mailbox = g_strdup(mailbox);
+    change->after_name = g_strdup(text_of(record, "active"));
+    if (before != NULL && JSON_NODE_HOLDS_OBJECT(before)) {
+        change->before_name = g_strdup(text_of(json_node_get_object(before), "name"));
+        change->before = script_text(json_node_get_object(before));
+    }
+    g_ptr_array_add(reading->history->changes, change);
+    return TRUE;
+}
+
+static void
+find_undoable(FirstReading *reading)
+{
+    for (guint i = reading->runs->len; i-- > 0;) {
+        const Run *run = g_ptr_array_index(reading->runs, i);
+        if (run->is_undone || run->is_rollback)
+            continue;
+        reading->history->undoable = g_strdup(run->name);
+        reading->history->undoable_to = g_strdup(run->to);
+        reading->history->undoable_at = g_strdup(run->at);
+        return;
+    }
+}
+
+static gboolean
+read_history(FILE *file, const char *path, const char *to, gboolean with_changes,
+             TamisDeployJournalHistory *history, GError **error)
+{
+    g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func(run_free);
+    FirstReading first = {.history = history, .to = to, .runs = runs};
+
+    if (!read_file(file, path, take_first, &first, error))
+        return FALSE;
+    find_undoable(&first);
+    if (!with_changes || history->undoable == NULL)
+        return TRUE;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    SecondReading second = {history, seen};
+    return read_file(file, path, take_second, &second, error);
+}
+
+TamisDeployJournalHistory *
+tamis_deploy_journal_read(const char *path, const char *to, gboolean with_changes, GError **error)
+{
+    g_autoptr(TamisDeployJournalHistory) history = g_new0(TamisDeployJournalHistory, 1);
+    FILE *file = fopen(path, "re");
+    gboolean went_well;
+
+    history->states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, state_free);
+    history->changes = g_ptr_array_new_with_free_func(change_free);
+    if (file == NULL && errno == ENOENT)
+        return g_steal_pointer(&history);
+    if (file == NULL) {
+        int code = errno;
+        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(code),
+                    "cannot read the journal '%s': %s", path, g_strerror(code));
+        return NULL;
+    }
+    went_well = read_history(file, path, to, with_changes, history, error);
+    fclose(file);
+    return went_well ? g_steal_pointer(&history) : NULL;
+}

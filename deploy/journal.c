@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Writing journals. A record is one write() at the end of the file, so records of threads do not mix; the disk
+ * has them at the latest a second later, and at once where a text would be lost without it. */
+#include "deploy/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define SYNC_EVERY_US G_USEC_PER_SEC
+
+struct TamisDeployJournal {
+    char *path;
+    int fd;
+    char *run;
+    GMutex lock;
+    gint64 synced_us;
+};
+
+static gboolean
+fail(const TamisDeployJournal *journal, int code, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(code),
+                "cannot write the journal '%s': %s", journal->path, g_strerror(code));
+    return FALSE;
+}
+
+/* A line that a crash cut short stays, by itself. */
+static gboolean
+end_last_line(TamisDeployJournal *journal)
+{
+    off_t length = lseek(journal->fd, 0, SEEK_END);
+    char last;
+
+    if (length <= 0)
+        return length == 0;
+    if (pread(journal->fd, &last, 1, length - 1) != 1)
+        return FALSE;
+    return last == '\n' || write(journal->fd, "\n", 1) == 1;
+}
+
+TamisDeployJournal *
+tamis_deploy_journal_open(const char *path, GError **error)
+{
+    g_autoptr(TamisDeployJournal) journal = g_new0(TamisDeployJournal, 1);
+
+    journal->path = g_strdup(path);
+    g_mutex_init(&journal->lock);
+    journal->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    if (journal->fd < 0) {
+        fail(journal, errno, error);
+        return NULL;
+    }
+    if (flock(journal->fd, LOCK_EX | LOCK_NB) != 0) {
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_LOCKED,
+                    "another run is writing the journal '%s'", path);
+        return NULL;
+    }
+    if (!end_last_line(journal)) {
+        fail(journal, errno, error);
+        return NULL;
+    }
+    journal->run = g_uuid_string_random();
+    return g_steal_pointer(&journal);
+}
+
+void
+tamis_deploy_journal_free(TamisDeployJournal *journal)
+{
+    if (journal == NULL)
+        return;
+    if (journal->fd >= 0)
+        close(journal->fd);
+    g_mutex_clear(&journal->lock);
+    g_free(journal->run);
+    g_free(journal->path);
+    g_free(journal);
+}
+
+const char *
+tamis_deploy_journal_get_run(const TamisDeployJournal *journal)
+{
+    return journal->run;
+}
+
+/* Records --------------------------------------------------------------------------------------- */
+
+static void
+add_text(JsonBuilder *builder, const char *key, const char *value)
+{
+    if (value == NULL)
+        return;
+    json_builder_set_member_name(builder, key);
+    json_builder_add_string_value(builder, value);
+}
+
+static void
+add_number(JsonBuilder *builder, const char *key, gint64 value)
+{
+    json_builder_set_member_name(builder, key);
+    json_builder_add_int_value(builder, value);
+}
+
+static JsonBuilder *
+record_new(const TamisDeployJournal *journal, const char *event)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *at = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+    JsonBuilder *builder = json_builder_new();
+
+    json_builder_begin_object(builder);
+    add_number(builder, "version", TAMIS_DEPLOY_JOURNAL_VERSION);
+    add_text(builder, "event", event);
+    add_text(builder, "run", journal->run);
+    add_text(builder, "at", at);
+    return builder;
+}
+
+static gboolean
+write_line(TamisDeployJournal *journal, const char *line, gsize length)
+{
+    while (length > 0) {
+        gssize n = write(journal->fd, line, length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return FALSE;
+        line += n;
+        length -= (gsize)n;
+    }
+    return TRUE;
+}
+
+/* Takes the builder. */
+static gboolean
+append(TamisDeployJournal *journal, JsonBuilder *taken, gboolean sync, GError **error)
+{
+    g_autoptr(JsonBuilder) builder = taken;
+    g_autoptr(JsonNode) root = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *line = NULL;
+    gboolean went_well;
+
+    json_builder_end_object(builder);
+    root = json_builder_get_root(builder);
+    text = json_to_string(root, FALSE);
+    line = g_strconcat(text, "\n", NULL);
+    g_mutex_lock(&journal->lock);
+    went_well = write_line(journal, line, strlen(line));
+    gint64 now_us = g_get_monotonic_time();
+    if (went_well && (sync || now_us - journal->synced_us > SYNC_EVERY_US)) {
+        journal->synced_us = now_us;
+        went_well = fdatasync(journal->fd) == 0 || errno == EINVAL; /* a pipe has no disk */
+    }
+    int code = errno;
+    g_mutex_unlock(&journal->lock);
+    return went_well || fail(journal, code, error);
+}
+
+gboolean
+tamis_deploy_journal_begin(TamisDeployJournal *journal, const TamisDeployJournalRun *run,
+                           GError **error)
+{
+    JsonBuilder *builder = record_new(journal, "begin");
+
+    add_text(builder, "verb", run->verb);
+    add_text(builder, "who", run->who);
+    add_text(builder, "to", run->to);
+    add_text(builder, "login", run->login);
+    add_text(builder, "policy_sha256", run->policy_sha256);
+    add_text(builder, "undoes", run->undoes);
+    add_number(builder, "mailboxes", run->n_mailboxes);
+    return append(journal, builder, TRUE, error);
+}
+
+/* Scripts are UTF-8, mostly. */
+static void
+add_script(JsonBuilder *builder, const char *name, const GString *text)
+{
+    g_autofree char *hash =
+        g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text->str, text->len);
+
+    json_builder_set_member_name(builder, "before");
+    json_builder_begin_object(builder);
+    add_text(builder, "name", name);
+    add_text(builder, "sha256", hash);
+    if (g_utf8_validate(text->str, (gssize)text->len, NULL)) {
+        add_text(builder, "text", text->str);
+    } else {
+        g_autofree char *encoded = g_base64_encode((const guchar *)text->str, text->len);
+        add_text(builder, "base64", encoded);
+    }
+    json_builder_end_object(builder);
+}
+
+gboolean
+tamis_deploy_journal_change(TamisDeployJournal *journal, const char *mailbox,
+                            const TamisFound *found, const TamisPlan *plan, const char *sha256,
+                            GError **error)
+{
+    JsonBuilder *builder = record_new(journal, "change");
+    /* What Tamis did not write exists nowhere else. */
+    gboolean precious = found->owner == TAMIS_OWNER_OTHER || found->owner == TAMIS_OWNER_EDITED;
+
+    add_text(builder, "mailbox", mailbox);
+    add_text(builder, "change", tamis_change_name(plan->change));
+    if (plan->change != TAMIS_CHANGE_REMOVED || plan->activate != NULL)
+        add_text(builder, "active", plan->activate);
+    add_text(builder, "script", plan->name);
+    if (plan->name != NULL)
+        add_text(builder, "sha256", sha256);
+    if (found->active != NULL)
+        add_script(builder, found->active, found->active_text);
+    return append(journal, builder, precious, error);
+}
+
+gboolean
+tamis_deploy_journal_result(TamisDeployJournal *journal, const char *mailbox, TamisChange change,
+                            const char *name, const char *sha256, const char *reason,
+                            GError **error)
+{
+    JsonBuilder *builder = record_new(journal, "result");
+
+    add_text(builder, "mailbox", mailbox);
+    add_text(builder, "result", tamis_change_name(change));
+    add_text(builder, "script", name);
+    add_text(builder, "sha256", name != NULL ? sha256 : NULL);
+    add_text(builder, "reason", reason);
+    return append(journal, builder, FALSE, error);
+}
+
+gboolean
+tamis_deploy_journal_end(TamisDeployJournal *journal, const guint32 counts[TAMIS_N_CHANGES],
+                         GError **error)
+{
+    JsonBuilder *builder = record_new(journal, "end");
+
+    for (guint i = 0; i < TAMIS_N_CHANGES; i++)
+        add_number(builder, tamis_change_name((TamisChange)i), counts[i]);
+    return append(journal, builder, TRUE, error);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The steps for one mailbox, in the only order in which each leaves something that works. */
+#include "deploy/mailbox.h"
+
+#include "base/display.h"
+
+#include <string.h>
+
+static const char *
+active_of(const GArray *scripts)
+{
+    for (guint i = 0; i < scripts->len; i++)
+        if (g_array_index(scripts, TamisStoredScript, i).active)
+            return g_array_index(scripts, TamisStoredScript, i).name;
+    return NULL;
+}
+
+/* What a wrapper runs. */
+static gboolean
+look_behind(TamisVisit *visit, TamisFound *found, GError **error)
+{
+    GString *text;
+
+    if (tamis_found_has(found, found->core)) {
+        text = visit->store->class->get(visit, found->core, error);
+        if (text == NULL)
+            return FALSE;
+        tamis_found_judge_core(found, text);
+        g_string_free(text, TRUE);
+    }
+    if (!tamis_found_has(found, found->included))
+        return TRUE;
+    found->included_text = visit->store->class->get(visit, found->included, error);
+    return found->included_text != NULL;
+}
+
+gboolean
+tamis_mailbox_look(TamisVisit *visit, TamisFound *out_found, GError **error)
+{
+    g_auto(TamisFound) found = {NULL};
+
+    found.scripts = visit->store->class->list(visit, error);
+    if (found.scripts == NULL)
+        return FALSE;
+    found.active = active_of(found.scripts);
+    if (found.active != NULL) {
+        found.active_text = visit->store->class->get(visit, found.active, error);
+        if (found.active_text == NULL)
+            return FALSE;
+    }
+    tamis_found_judge(&found);
+    if (found.core != NULL && !look_behind(visit, &found, error))
+        return FALSE;
+    *out_found = found;
+    found = (TamisFound){NULL};
+    return TRUE;
+}
+
+static gboolean
+is_same(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
+        gboolean *out_same, GError **error)
+{
+    GString *stored = visit->store->class->get(visit, name, error);
+
+    if (stored == NULL)
+        return FALSE;
+    *out_same = tamis_script_equal(stored->str, stored->len, text, length_bytes);
+    g_string_free(stored, TRUE);
+    return TRUE;
+}
+
+gboolean
+tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
+                  gboolean is_there, GString *warnings, GError **error)
+{
+    gboolean same = FALSE;
+
+    if (is_there && !is_same(visit, name, text, length_bytes, &same, error))
+        return FALSE;
+    if (same)
+        return TRUE;
+    if (!visit->store->class->put(visit, name, text, length_bytes, warnings, error) ||
+        !is_same(visit, name, text, length_bytes, &same, error))
+        return FALSE;
+    if (!same)
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
+                    "what was stored as '%s' is not what was sent", name);
+    return same;
+}
+
+gboolean
+tamis_mailbox_activate(TamisVisit *visit, const char *name, GError **error)
+{
+    g_autoptr(GArray) scripts = NULL;
+
+    if (!visit->store->class->activate(visit, name, error))
+        return FALSE;
+    scripts = visit->store->class->list(visit, error);
+    if (scripts == NULL)
+        return FALSE;
+    if (g_strcmp0(active_of(scripts), name) == 0)
+        return TRUE;
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
+                name != NULL ? "'%s' was activated, and is not active"
+                             : "the script was deactivated, and one is active%.0s",
+                name != NULL ? name : "");
+    return FALSE;
+}
+
+void
+tamis_mailbox_tidy(TamisVisit *visit, const char *name)
+{
+    GString *text = visit->store->class->get(visit, name, NULL);
+
+    /* One that cannot be removed is in nobody's way: the next run tries again. */
+    if (text != NULL && tamis_script_is_generated(text->str, text->len) &&
+        tamis_script_name_fits(name, text->str, text->len))
+        visit->store->class->remove(visit, name, NULL);
+    if (text != NULL)
+        g_string_free(text, TRUE);
+}
+
+static void
+tidy_all(TamisVisit *visit, const TamisFound *found, const GPtrArray *stale)
+{
+    for (guint i = 0; i < stale->len; i++) {
+        const char *name = g_ptr_array_index(stale, i);
+        if (g_strcmp0(name, found->active) == 0 && found->owner == TAMIS_OWNER_TAMIS)
+            visit->store->class->remove(visit, name, NULL); /* its text was seen */
+        else
+            tamis_mailbox_tidy(visit, name);
+    }
+}
+
+gboolean
+tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan *plan,
+                    const TamisWanted *wanted, GString *warnings, GError **error)
+{
+    const char *wrapper = plan->wrapper_name;
+
+    if (plan->change == TAMIS_CHANGE_UNCHANGED) {
+        tidy_all(visit, found, plan->stale);
+        return TRUE;
+    }
+    if (wanted->text != NULL &&
+        !tamis_mailbox_put(visit, plan->name, wanted->text, wanted->length_bytes, plan->is_there,
+                           warnings, error))
+        return FALSE;
+    if (wrapper != NULL &&
+        !tamis_mailbox_put(visit, wrapper, plan->wrapper_text, strlen(plan->wrapper_text),
+                           tamis_found_has(found, wrapper), warnings, error))
+        return FALSE;
+    if (g_strcmp0(plan->activate, found->active) != 0 &&
+        !tamis_mailbox_activate(visit, plan->activate, error))
+        return FALSE;
+    tidy_all(visit, found, plan->stale);
+    return TRUE;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One mailbox at a store: looking at it, and bringing it from what was found to what was planned. Whatever
+ * fails on the way, the script that ran before goes on running, or the new one runs. */
+#pragma once
+
+#include "deploy/journal.h"
+
+/* What is active there, and whose it is. FALSE with error. The visit is at the mailbox. */
+gboolean tamis_mailbox_look(TamisVisit *visit, TamisFound *out_found, GError **error);
+/* Does what was planned: puts the script under its new name, reads it back, activates it, sees that it is
+ * active, and only then removes what Tamis had there before. Warnings of the server's compiler are appended. */
+gboolean tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan *plan,
+                             const TamisWanted *wanted, GString *warnings, GError **error);
+/* Puts a script under a name and reads it back; not at all where is_there and it is the same already. */
+gboolean
+tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
+                  gboolean is_there, GString *warnings, GError **error);
+/* Activates (NULL: deactivates) and sees that it is so. */
+gboolean tamis_mailbox_activate(TamisVisit *visit, const char *name, GError **error);
+/* Removes a script that Tamis wrote and nobody changed since; else leaves it. */
+void tamis_mailbox_tidy(TamisVisit *visit, const char *name);

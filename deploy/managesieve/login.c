@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Logging in, once or many times on one connection, and following a server that sends its user elsewhere. */
+#include "deploy/managesieve/sasl.h"
+#include "deploy/managesieve/session-private.h"
+
+#include <string.h>
+
+#define MAX_REFERRALS  3
+#define MAX_CHALLENGES 8
+
+static void
+binding_clear(TamisSaslBinding *binding)
+{
+    g_free((char *)binding->unique);
+    g_free((char *)binding->exporter);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TamisSaslBinding, binding_clear)
+
+/* AUTHENTICATE with the first answer on the same line: servers have failed at anything else. */
+static GString *
+first_command(const char *mechanism, TamisSasl *sasl, GError **error)
+{
+    GString *command = g_string_new(NULL), *answer;
+
+    g_string_append_printf(command, "AUTHENTICATE \"%s\"", mechanism);
+    if (tamis_sasl_begins(sasl)) {
+        answer = tamis_sasl_step(sasl, NULL, error);
+        if (answer == NULL) {
+            g_string_free(command, TRUE);
+            return NULL;
+        }
+        if (answer->len <= 1024)
+            g_string_append_printf(command, " \"%s\"", answer->str);
+        else /* a token */
+            g_string_append_printf(command, " {%" G_GSIZE_FORMAT "+}\r\n%s", answer->len,
+                                   answer->str);
+        tamis_wipe_string(answer);
+    }
+    g_string_append(command, "\r\n");
+    return command;
+}
+
+static GString *
+next_command(TamisSasl *sasl, const TamisWireResponse *challenge, GError **error)
+{
+    const TamisWireWord *word = tamis_wire_response_word(challenge, 0, 0);
+    GString *answer = tamis_sasl_step(sasl, word->text, error);
+    GString *command;
+
+    if (answer == NULL)
+        return NULL;
+    command = g_string_new(NULL);
+    g_string_append_printf(command, "\"%s\"\r\n", answer->str);
+    tamis_wipe_string(answer);
+    return command;
+}
+
+/* To the response with the status. NULL with error. */
+static TamisWireResponse *
+converse(TamisManageSieve *session, const char *mechanism, TamisSasl *sasl, GError **error)
+{
+    GString *command = first_command(mechanism, sasl, error);
+
+    for (guint i = 0; command != NULL && i <= MAX_CHALLENGES; i++) {
+        g_autoptr(TamisWireResponse) response = NULL;
+        gboolean sent = tamis_managesieve_send(session, command, error);
+
+        tamis_wipe_string(g_steal_pointer(&command));
+        if (!sent)
+            return NULL;
+        response = tamis_managesieve_receive(session, TRUE, error);
+        if (response == NULL || response->status != TAMIS_WIRE_NO_STATUS)
+            return g_steal_pointer(&response);
+        command = next_command(sasl, response, error);
+    }
+    if (command != NULL) {
+        tamis_wipe_string(command);
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_PROTOCOL,
+                    "'%s' breaks the protocol: it does not end the authentication", session->host);
+    }
+    tamis_managesieve_drop(session); /* in the middle of it there is no way back */
+    return NULL;
+}
+
+/* Over to the server that a referral names. */
+static gboolean
+follow(TamisManageSieve *session, const TamisWireResponse *response, const char *mailbox,
+       GError **error)
+{
+    const char *url = tamis_wire_response_code_argument(response);
+    g_autoptr(GUri) uri = url != NULL ? g_uri_parse(url, G_URI_FLAGS_NONE, NULL) : NULL;
+
+    tamis_managesieve_drop(session);
+    if (uri == NULL || g_strcmp0(g_uri_get_scheme(uri), "sieve") != 0 ||
+        g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0' ||
+        session->n_referrals++ >= MAX_REFERRALS) {
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNSUPPORTED,
+                    "'%s' sends its user elsewhere, and that cannot be followed", session->host);
+        return FALSE;
+    }
+    g_free(session->host);
+    session->host = g_strdup(g_uri_get_host(uri));
+    session->port = g_uri_get_port(uri) > 0 ? (guint16)g_uri_get_port(uri) : TAMIS_MANAGESIEVE_PORT;
+    session->implicit_tls = FALSE;
+    return tamis_managesieve_open(session, error) &&
+           tamis_managesieve_login(session, mailbox, error);
+}
+
+static gboolean
+fail_login(TamisManageSieve *session, const TamisWireResponse *response, const char *mailbox,
+           GError **error)
+{
+    const char *login = session->access->login;
+    g_autofree char *what = login == NULL || g_str_equal(login, mailbox)
+                                ? g_strdup_printf("log in as '%s'", mailbox)
+                                : g_strdup_printf("log in as '%s' for '%s'", login, mailbox);
+
+    tamis_managesieve_judge(session, response, what, error);
+    if (response->status == TAMIS_WIRE_BYE)
+        tamis_managesieve_drop(session);
+    if (error != NULL && g_error_matches(*error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_REFUSED))
+        (*error)->code = TAMIS_DEPLOY_ERROR_LOGIN;
+    return FALSE;
+}
+
+static gboolean
+authenticate(TamisManageSieve *session, const char *mailbox, GError **error)
+{
+    const TamisAccess *access = session->access;
+    const char *offered = session->capabilities.sasl != NULL ? session->capabilities.sasl : "";
+    gboolean for_another = access->login != NULL && !g_str_equal(access->login, mailbox);
+    g_auto(TamisSaslBinding) binding = {
+        tamis_transport_dup_binding(session->transport, G_TLS_CHANNEL_BINDING_TLS_UNIQUE),
+        tamis_transport_dup_binding(session->transport, G_TLS_CHANNEL_BINDING_TLS_EXPORTER),
+    };
+    const char *mechanism = tamis_sasl_choose(offered, access, &binding, for_another, error);
+    g_autoptr(TamisSasl) sasl = NULL;
+    g_autoptr(TamisWireResponse) response = NULL;
+
+    if (mechanism == NULL)
+        return FALSE;
+    sasl = tamis_sasl_new(mechanism, access, mailbox, &binding, error);
+    if (sasl == NULL)
+        return FALSE;
+    response = converse(session, mechanism, sasl, error);
+    if (response == NULL)
+        return FALSE;
+    if (tamis_wire_response_has_code(response, "REFERRAL"))
+        return follow(session, response, mailbox, error);
+    if (response->status != TAMIS_WIRE_OK)
+        return fail_login(session, response, mailbox, error);
+    const char *data = tamis_wire_response_has_code(response, "SASL")
+                           ? tamis_wire_response_code_argument(response)
+                           : NULL;
+    if (!tamis_sasl_finish(sasl, data, error)) {
+        tamis_managesieve_drop(session);
+        return FALSE;
+    }
+    if (session->mailbox == NULL)
+        session->mailbox = g_strdup(mailbox);
+    return TRUE;
+}
+
+gboolean
+tamis_managesieve_can_switch(const TamisManageSieve *session)
+{
+    return session->transport != NULL &&
+           (session->mailbox == NULL || session->capabilities.unauthenticate);
+}
+
+gboolean
+tamis_managesieve_login(TamisManageSieve *session, const char *mailbox, GError **error)
+{
+    g_autoptr(GString) command = NULL;
+    g_autoptr(TamisWireResponse) response = NULL;
+
+    if (session->mailbox == NULL)
+        return authenticate(session, mailbox, error);
+    command = g_string_new("UNAUTHENTICATE\r\n");
+    response = tamis_managesieve_ask(session, command, error);
+    if (response == NULL || !tamis_managesieve_judge(session, response, "change the user", error))
+        return FALSE;
+    g_clear_pointer(&session->mailbox, g_free);
+    return authenticate(session, mailbox, error);
+}

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Sockets and TLS, by GIO. A server's certificate has to be for its name, in its time, and from an
+ * authority that is known; or it is the very one whose fingerprint was given. */
+#include "deploy/managesieve/transport.h"
+
+#include "deploy/error.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+#define BUFFER_BYTES ((gsize)16 << 10)
+
+struct TamisTransport {
+    const TamisAccess *access;
+    char *host;
+    guint16 port;
+    GSocketConnection *connection;
+    GIOStream *tls; /* NULL: plain */
+    gint64 deadline_us;
+    char *complaint; /* what is wrong with the certificate */
+    gsize start, end;
+    char buffer[BUFFER_BYTES];
+};
+
+static guint
+timeout_s(const TamisAccess *access)
+{
+    return access->timeout_s != 0 ? access->timeout_s : TAMIS_ACCESS_TIMEOUT_S;
+}
+
+/* Connecting ------------------------------------------------------------------------------------ */
+
+TamisTransport *
+tamis_transport_new(const char *host, guint16 port, const TamisAccess *access, GError **error)
+{
+    g_autoptr(GSocketClient) client = g_socket_client_new();
+    g_autoptr(GError) local = NULL;
+    g_autoptr(GSocketConnection) connection = NULL;
+    TamisTransport *transport;
+
+    g_socket_client_set_enable_proxy(client, FALSE);
+    g_socket_client_set_timeout(client, timeout_s(access));
+    connection = g_socket_client_connect_to_host(client, host, port, NULL, &local);
+    if (connection == NULL) {
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
+                    "cannot connect to '%s' port %u: %s", host, port, local->message);
+        return NULL;
+    }
+    g_socket_set_option(g_socket_connection_get_socket(connection), IPPROTO_TCP, TCP_NODELAY, TRUE,
+                        NULL);
+    transport = g_new0(TamisTransport, 1);
+    transport->access = access;
+    transport->host = g_strdup(host);
+    transport->port = port;
+    transport->connection = g_steal_pointer(&connection);
+    tamis_transport_set_deadline(transport);
+    return transport;
+}
+
+void
+tamis_transport_free(TamisTransport *transport)
+{
+    if (transport == NULL)
+        return;
+    /* Without TLS's good-bye, which may wait: the socket is closed by the last reference. */
+    g_clear_object(&transport->tls);
+    g_clear_object(&transport->connection);
+    g_free(transport->complaint);
+    g_free(transport->host);
+    tamis_wipe(transport->buffer, sizeof transport->buffer);
+    g_free(transport);
+}
+
+gboolean
+tamis_transport_is_tls(const TamisTransport *transport)
+{
+    return transport->tls != NULL;
+}
+
+gboolean
+tamis_transport_is_loopback(const TamisTransport *transport)
+{
+    g_autoptr(GSocketAddress) address =
+        g_socket_connection_get_remote_address(transport->connection, NULL);
+
+    return G_IS_INET_SOCKET_ADDRESS(address) &&
+           g_inet_address_get_is_loopback(
+               g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(address)));
+}
+
+/* TLS ------------------------------------------------------------------------------------------- */
+
+static char *
+fingerprint(GTlsCertificate *certificate)
+{
+    g_autoptr(GByteArray) der = NULL;
+
+    g_object_get(certificate, "certificate", &der, NULL);
+    return g_compute_checksum_for_data(G_CHECKSUM_SHA256, der->data, der->len);
+}
+
+static void
+complain(TamisTransport *transport, GTlsCertificate *certificate, GTlsCertificateFlags flags)
+{
+    static const struct {
+        GTlsCertificateFlags flag;
+        const char *text;
+    } faults[] = {
+        {G_TLS_CERTIFICATE_BAD_IDENTITY, "is for another host"},
+        {G_TLS_CERTIFICATE_EXPIRED, "has expired"},
+        {G_TLS_CERTIFICATE_NOT_ACTIVATED, "is not valid yet"},
+        {G_TLS_CERTIFICATE_REVOKED, "was revoked"},
+        {G_TLS_CERTIFICATE_INSECURE, "uses an algorithm that is no longer safe"},
+        {G_TLS_CERTIFICATE_UNKNOWN_CA, "is from no authority that is known here"},
+    };
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *print = fingerprint(certificate);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(faults); i++)
+        if (flags & faults[i].flag)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", faults[i].text);
+    if (text->len == 0)
+        g_string_append(text, "is not valid");
+    g_string_append_printf(text, " (its SHA-256 is %s)", print);
+    g_free(transport->complaint);
+    transport->complaint = g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* Asked about every certificate that GIO itself does not take. */
+static gboolean
+accept_certificate(GTlsConnection *connection, GTlsCertificate *certificate,
+                   GTlsCertificateFlags flags, gpointer data)
+{
+    TamisTransport *transport = data;
+    g_autofree char *print = NULL;
+
+    if (transport->access->pin == NULL) {
+        if (transport->access->insecure && tamis_transport_is_loopback(transport))
+            return TRUE;
+        complain(transport, certificate, flags);
+        return FALSE;
+    }
+    print = fingerprint(certificate);
+    if (g_str_equal(print, transport->access->pin))
+        return TRUE;
+    g_free(transport->complaint);
+    transport->complaint = g_strdup_printf("is not the pinned one: its SHA-256 is %s", print);
+    return FALSE;
+}
+
+static gboolean
+fail_tls(const TamisTransport *transport, const GError *reason, GError **error)
+{
+    if (transport->complaint != NULL) {
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_TLS, "the certificate of '%s' %s",
+                    transport->host, transport->complaint);
+        return FALSE;
+    }
+    /* A line that breaks is no reason to give up; one that cannot be trusted is. */
+    gboolean broke =
+        reason->domain == G_IO_ERROR || g_error_matches(reason, G_TLS_ERROR, G_TLS_ERROR_EOF);
+    g_set_error(error, TAMIS_DEPLOY_ERROR,
+                broke ? TAMIS_DEPLOY_ERROR_UNREACHABLE : TAMIS_DEPLOY_ERROR_TLS,
+                "no TLS with '%s': %s", transport->host, reason->message);
+    return FALSE;
+}
+
+static gboolean
+set_trust(TamisTransport *transport, GTlsConnection *tls, GError **error)
+{
+    const TamisAccess *access = transport->access;
+    g_autoptr(GError) local = NULL;
+
+    if (access->ca_file != NULL) {
+        g_autoptr(GTlsDatabase) authorities = g_tls_file_database_new(access->ca_file, &local);
+        if (authorities == NULL) {
+            g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
+                        "cannot read the authorities in '%s': %s", access->ca_file, local->message);
+            return FALSE;
+        }
+        g_tls_connection_set_database(tls, authorities);
+    }
+    if (access->client_certificate != NULL) {
+        g_autoptr(GTlsCertificate) own =
+            g_tls_certificate_new_from_file(access->client_certificate, &local);
+        if (own == NULL) {
+            g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
+                        "cannot read the certificate in '%s': %s", access->client_certificate,
+                        local->message);
+            return FALSE;
+        }
+        g_tls_connection_set_certificate(tls, own);
+    }
+    g_signal_connect(tls, "accept-certificate", G_CALLBACK(accept_certificate), transport);
+    return TRUE;
+}
+
+/* GIO asks about bad certificates alone: a good one that is not the pinned one is met here. */
+static gboolean
+check_pin(TamisTransport *transport, GTlsConnection *tls, GError **error)
+{
+    g_autofree char *print = NULL;
+
+    if (transport->access->pin == NULL)
+        return TRUE;
+    print = fingerprint(g_tls_connection_get_peer_certificate(tls));
+    if (g_str_equal(print, transport->access->pin))
+        return TRUE;
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_TLS,
+                "the certificate of '%s' is not the pinned one: its SHA-256 is %s", transport->host,
+                print);
+    return FALSE;
+}
+
+gboolean
+tamis_transport_start_tls(TamisTransport *transport, GError **error)
+{
+    g_autoptr(GSocketConnectable) identity =
+        g_network_address_new(transport->host, transport->port);
+    g_autoptr(GIOStream) stream = NULL;
+    g_autoptr(GError) local = NULL;
+
+    transport->start = transport->end = 0;
+    stream = g_tls_client_connection_new(G_IO_STREAM(transport->connection), identity, &local);
+    if (stream == NULL)
+        return fail_tls(transport, local, error);
+    if (!set_trust(transport, G_TLS_CONNECTION(stream), error))
+        return FALSE;
+    if (!g_tls_connection_handshake(G_TLS_CONNECTION(stream), NULL, &local))
+        return fail_tls(transport, local, error);
+    if (!check_pin(transport, G_TLS_CONNECTION(stream), error))
+        return FALSE;
+    transport->tls = g_steal_pointer(&stream);
+    return TRUE;
+}
+
+char *
+tamis_transport_dup_binding(TamisTransport *transport, GTlsChannelBindingType type)
+{
+    g_autoptr(GByteArray) data = g_byte_array_new();
+
+    if (transport->tls == NULL || !g_tls_connection_get_channel_binding_data(
+                                      G_TLS_CONNECTION(transport->tls), type, data, NULL))
+        return NULL;
+    return g_base64_encode(data->data, data->len);
+}
+
+/* Bytes ----------------------------------------------------------------------------------------- */
+
+static GIOStream *
+stream_of(const TamisTransport *transport)
+{
+    return transport->tls != NULL ? transport->tls : G_IO_STREAM(transport->connection);
+}
+
+void
+tamis_transport_set_deadline(TamisTransport *transport)
+{
+    transport->deadline_us =
+        g_get_monotonic_time() + (gint64)timeout_s(transport->access) * G_USEC_PER_SEC;
+}
+
+static gboolean
+fail_broken(const TamisTransport *transport, const GError *reason, GError **error)
+{
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
+                "the connection to '%s' broke: %s", transport->host, reason->message);
+    return FALSE;
+}
+
+static gboolean
+fail_late(const TamisTransport *transport, GError **error)
+{
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
+                "'%s' did not answer within %u s", transport->host, timeout_s(transport->access));
+    return FALSE;
+}
+
+gboolean
+tamis_transport_write(TamisTransport *transport, const char *bytes, gsize n_bytes, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+
+    if (g_output_stream_write_all(g_io_stream_get_output_stream(stream_of(transport)), bytes,
+                                  n_bytes, NULL, NULL, &local))
+        return TRUE;
+    if (g_error_matches(local, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+        return fail_late(transport, error);
+    return fail_broken(transport, local, error);
+}
+
+/* What a server that sends a byte now and then would get round: the socket's own time-out counts from the
+ * last byte. */
+static gboolean
+shorten_timeout(TamisTransport *transport)
+{
+    gint64 left_us = transport->deadline_us - g_get_monotonic_time();
+
+    if (left_us <= 0)
+        return FALSE;
+    g_socket_set_timeout(g_socket_connection_get_socket(transport->connection),
+                         (guint)((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC));
+    return TRUE;
+}
+
+gboolean
+tamis_transport_peek(TamisTransport *transport, const char **out_bytes, gsize *out_n,
+                     GError **error)
+{
+    g_autoptr(GError) local = NULL;
+
+    if (transport->start == transport->end) {
+        if (!shorten_timeout(transport))
+            return fail_late(transport, error);
+        gssize n = g_input_stream_read(g_io_stream_get_input_stream(stream_of(transport)),
+                                       transport->buffer, sizeof transport->buffer, NULL, &local);
+        if (g_error_matches(local, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+            return fail_late(transport, error);
+        if (n < 0)
+            return fail_broken(transport, local, error);
+        if (n == 0) {
+            g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
+                        "'%s' closed the connection", transport->host);
+            return FALSE;
+        }
+        transport->start = 0;
+        transport->end = (gsize)n;
+    }
+    *out_bytes = transport->buffer + transport->start;
+    *out_n = transport->end - transport->start;
+    return TRUE;
+}
+
+void
+tamis_transport_use(TamisTransport *transport, gsize n_bytes)
+{
+    transport->start += n_bytes;
+}
+
+gboolean
+tamis_transport_has_unused(const TamisTransport *transport)
+{
+    return transport->start != transport->end;
+}

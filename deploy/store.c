@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * From a URL to its store. */
+#include "deploy/store-private.h"
+
+#include "base/display.h"
+
+#include <string.h>
+
+static void
+stored_script_clear(gpointer data)
+{
+    TamisStoredScript *script = data;
+
+    g_free(script->name);
+}
+
+GArray *
+tamis_stored_scripts_new(void)
+{
+    GArray *scripts = g_array_new(FALSE, FALSE, sizeof(TamisStoredScript));
+
+    g_array_set_clear_func(scripts, stored_script_clear);
+    return scripts;
+}
+
+TamisStore *
+tamis_store_fail(GError **error, const char *scheme, const char *rest, const char *what)
+{
+    g_autofree char *shown = tamis_display_dup(rest);
+
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID, "cannot use '%s:%s': %s",
+                scheme, shown, what);
+    return NULL;
+}
+
+static TamisStore *
+new_managesieve(const char *rest, const TamisAccess *access, GError **error)
+{
+    return tamis_store_new_managesieve(rest, FALSE, access, error);
+}
+
+static TamisStore *
+new_managesieves(const char *rest, const TamisAccess *access, GError **error)
+{
+    return tamis_store_new_managesieve(rest, TRUE, access, error);
+}
+
+static const struct {
+    const char *scheme;
+    TamisStore *(*make)(const char *rest, const TamisAccess *access, GError **error);
+} makers[] = {
+    {"managesieve", new_managesieve},
+    {"managesieves", new_managesieves},
+    {"sieve", new_managesieve}, /* as RFC 5804, section 3, writes it */
+};
+
+TamisStore *
+tamis_store_new(const char *url, const TamisAccess *access, GError **error)
+{
+    gsize length = strcspn(url, ":");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(makers); i++) {
+        if (strlen(makers[i].scheme) == length && strncmp(url, makers[i].scheme, length) == 0 &&
+            url[length] == ':')
+            return makers[i].make(url + length + 1, access, error);
+    }
+    g_autofree char *shown = tamis_display_dup(url);
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
+                "'%s' is no place that scripts can go to: it has to begin with 'managesieve://', "
+                "'managesieves://', 'directory:', 'doveadm:' or 'dict:'",
+                shown);
+    return NULL;
+}
+
+void
+tamis_store_free(TamisStore *store)
+{
+    if (store == NULL)
+        return;
+    g_free(store->url);
+    store->class->store_free(store);
+}
+
+void
+tamis_visit_free(TamisVisit *visit)
+{
+    if (visit != NULL)
+        visit->store->class->visit_free(visit);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A place where the scripts of mailboxes are: a ManageSieve server, folders, a database. One table of
+ * functions for all of them. A store knows nothing of policies, and every step of it leaves a mailbox either
+ * as it was or as it was told. */
+#pragma once
+
+#include "deploy/access.h"
+#include "deploy/error.h"
+
+/* No script that is read is larger. */
+#define TAMIS_STORE_MAX_SCRIPT_BYTES ((gsize)16 << 20)
+
+typedef struct {
+    char *name;
+    gboolean active;
+} TamisStoredScript;
+
+/* An empty array of TamisStoredScript that frees the names. */
+GArray *tamis_stored_scripts_new(void);
+
+typedef struct TamisStore TamisStore;
+/* A store as one thread uses it. */
+typedef struct TamisVisit TamisVisit;
+
+/* What every visit has; errors are those of deploy/error.h. */
+typedef struct {
+    /* Never NULL; comes to nothing yet. */
+    TamisVisit *(*visit)(TamisStore *store);
+    /* Comes to a mailbox: all that follows is about it. */
+    gboolean (*enter)(TamisVisit *visit, const char *mailbox, GError **error);
+    /* All scripts of the mailbox. */
+    GArray *(*list)(TamisVisit *visit, GError **error);
+    GString *(*get)(TamisVisit *visit, const char *name, GError **error);
+    /* Stores under a name of its own, durably, after the server's own compiler took it where there is one;
+     * what has the name already is replaced at once. Warnings are appended. */
+    gboolean (*put)(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
+                    GString *warnings, GError **error);
+    /* From this instant on that script runs; NULL: none. */
+    gboolean (*activate)(TamisVisit *visit, const char *name, GError **error);
+    /* Not the active one. */
+    gboolean (*remove)(TamisVisit *visit, const char *name, GError **error);
+    /* Leaves the mailbox. What was wrong there is forgotten with it. */
+    void (*leave)(TamisVisit *visit);
+    void (*visit_free)(TamisVisit *visit);
+    void (*store_free)(TamisStore *store);
+    /* The mailboxes that have something there, to the array of strings; NULL: it cannot be told. */
+    gboolean (*enumerate)(TamisStore *store, GPtrArray *mailboxes, GError **error);
+} TamisStoreClass;
+
+/* First members of every store and every visit. */
+struct TamisStore {
+    const TamisStoreClass *class;
+    char *url; /* without secrets; names the place in messages, journals and locks */
+    const TamisAccess *access;
+    gboolean has_include; /* a script can include another by its name */
+    gboolean
+        is_one_place; /* a mailbox has one script, whatever it is called: the one that was there is lost */
+};
+struct TamisVisit {
+    TamisStore *store;
+};
+
+/* managesieve://HOST[:PORT], managesieves://HOST[:PORT] (TLS from the first byte), directory:PATH, doveadm:,
+ * dict:…; docs/deploy.md has their forms. Lends access. NULL with error (TAMIS_DEPLOY_ERROR_INVALID). */
+TAMIS_API TamisStore *tamis_store_new(const char *url, const TamisAccess *access, GError **error);
+TAMIS_API void tamis_store_free(TamisStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisStore, tamis_store_free)
+
+void tamis_visit_free(TamisVisit *visit);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisVisit, tamis_visit_free)

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Taking a run back: what ran before it is put where it was, read back, and activated. Where someone changed
+ * something since, nothing is touched. */
+#include "deploy/deploy-private.h"
+
+#include <string.h>
+
+/* What ran before, under a name that is free or already has it. */
+static char *
+name_for(const TamisFound *found, TamisVisit *visit, const TamisDeployJournalChange *was)
+{
+    if (tamis_found_has(found, was->before_name)) {
+        GString *there = visit->store->class->get(visit, was->before_name, NULL);
+        gboolean same = there != NULL && tamis_script_equal(there->str, there->len,
+                                                            was->before->str, was->before->len);
+        if (there != NULL)
+            g_string_free(there, TRUE);
+        if (!same)
+            return g_strconcat(was->before_name, "-before", NULL);
+    }
+    return g_strdup(was->before_name);
+}
+
+static gboolean
+write_change(Crew *crew, const TamisDeployJournalChange *was, const TamisFound *found,
+             const char *activate, TamisChange change, GError **error)
+{
+    g_autofree char *sha256 = NULL;
+    TamisPlan plan = {.change = change, .activate = activate, .name = (char *)activate};
+
+    if (crew->deploy->journal == NULL)
+        return TRUE;
+    if (activate != NULL)
+        sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)was->before->str,
+                                             was->before->len);
+    return tamis_deploy_journal_change(crew->deploy->journal, was->mailbox, found, &plan, sha256,
+                                       error);
+}
+
+static void
+tidy(TamisVisit *visit, const TamisFound *found, const char *kept)
+{
+    for (guint i = 0; i < found->scripts->len; i++) {
+        const char *name = g_array_index(found->scripts, TamisStoredScript, i).name;
+        if (tamis_script_name_is_own(name) && g_strcmp0(name, kept) != 0)
+            tamis_mailbox_tidy(visit, name);
+    }
+}
+
+static gboolean
+restore(Crew *crew, TamisVisit *visit, const TamisDeployJournalChange *was, const TamisFound *found,
+        TamisOutcome *outcome, GError **error)
+{
+    g_autofree char *name = was->before_name != NULL ? name_for(found, visit, was) : NULL;
+
+    g_free(outcome->active);
+    outcome->active = g_strdup(name);
+    outcome->change = name != NULL ? TAMIS_CHANGE_UPDATED : TAMIS_CHANGE_REMOVED;
+    if (!crew->deploy->apply)
+        return TRUE;
+    tamis_crew_keep_pace(crew);
+    if (!write_change(crew, was, found, name, outcome->change, error))
+        return FALSE;
+    if (name != NULL && !tamis_mailbox_put(visit, name, was->before->str, was->before->len,
+                                           tamis_found_has(found, name), NULL, error))
+        return FALSE;
+    if (!tamis_mailbox_activate(visit, name, error))
+        return FALSE;
+    /* A wrapper needs its script, which may be any of Tamis's. */
+    if (name == NULL || !g_str_has_prefix(name, TAMIS_WRAPPER_PREFIX))
+        tidy(visit, found, name);
+    return TRUE;
+}
+
+static gboolean
+handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOutcome *outcome,
+       GError **error)
+{
+    const TamisDeployJournalChange *was = g_ptr_array_index(crew->undone->changes, index);
+    TamisChange before = outcome->change;
+    g_auto(TamisFound) found = {NULL};
+
+    if (!visit->store->class->enter(visit, was->mailbox, error))
+        return FALSE;
+    g_atomic_int_set(&crew->n_in_vain, 0);
+    g_atomic_int_set(&crew->came_in, 1);
+    if (!tamis_mailbox_look(visit, &found, error))
+        return FALSE;
+    outcome->owner = found.owner;
+    g_free(outcome->before);
+    outcome->before = g_strdup(found.active);
+    if (g_strcmp0(found.active, was->before_name) == 0 &&
+        g_strcmp0(was->before_name, was->after_name) != 0) {
+        outcome->change =
+            was_tried && before != TAMIS_CHANGE_NOT_TRIED ? before : TAMIS_CHANGE_UNCHANGED;
+        return TRUE;
+    }
+    if (g_strcmp0(found.active, was->after_name) != 0 || found.owner == TAMIS_OWNER_EDITED) {
+        outcome->change = TAMIS_CHANGE_REFUSED;
+        g_free(outcome->reason);
+        outcome->reason = g_strdup("someone has changed it since the deployment");
+        return TRUE;
+    }
+    return restore(crew, visit, was, &found, outcome, error);
+}
+
+static void
+handle_one(Crew *crew, TamisVisit *visit, guint32 index)
+{
+    const TamisDeployJournalChange *was = g_ptr_array_index(crew->undone->changes, index);
+    TamisOutcome *outcome = &crew->outcomes[index];
+    g_autoptr(GError) error = NULL;
+
+    tamis_crew_try(crew, visit, index, handle, outcome);
+    if (crew->deploy->journal != NULL && crew->deploy->apply) {
+        g_autofree char *sha256 =
+            was->before != NULL
+                ? g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)was->before->str,
+                                              was->before->len)
+                : NULL;
+        gboolean own =
+            was->before != NULL && tamis_script_is_generated(was->before->str, was->before->len);
+        gboolean went_well =
+            outcome->change == TAMIS_CHANGE_UPDATED || outcome->change == TAMIS_CHANGE_UNCHANGED;
+        /* Where what runs now is not Tamis's the journal's state is that it has nothing there. */
+        TamisChange noted = went_well && !own ? TAMIS_CHANGE_REMOVED : outcome->change;
+        if (!tamis_deploy_journal_result(crew->deploy->journal, was->mailbox, noted,
+                                         own ? outcome->active : NULL, sha256, outcome->reason,
+                                         &error))
+            tamis_outcome_fail(outcome, error);
+    }
+    if (crew->deploy->progress != NULL) {
+        g_mutex_lock(&crew->lock);
+        crew->deploy->progress(++crew->n_done, crew->n_all, crew->deploy->progress_data);
+        g_mutex_unlock(&crew->lock);
+    }
+}
+
+TamisOutcome *
+tamis_deploy_undo(const TamisDeploy *deploy, const TamisDeployJournalHistory *history)
+{
+    Crew crew;
+
+    tamis_crew_init(&crew, deploy, history->changes->len);
+    crew.undone = history;
+    crew.handle_one = handle_one;
+    tamis_crew_work(&crew);
+    return tamis_crew_finish(&crew);
+}
