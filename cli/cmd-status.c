@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * tamis status: what runs against what the policy says. Made for cron: silent exit 0 with --quiet. */
+#include "base/display.h"
 #include "cli/interruption.h"
 #include "cli/outcomes.h"
 #include "cli/place.h"

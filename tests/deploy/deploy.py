@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""tamis deploy, status and rollback against the real Dovecot: what is done, said and kept."""
+
+import json
+
+from servers.deployment import Place, lines_of
+
+OWN = 'require ["fileinto", "mailbox"];\nif header :contains "subject" "mine" { fileinto :create "Mine"; }\n'
+
+
+def test_scripts_are_created_then_unchanged_then_updated(t):
+    place = Place(t)
+    place.policy()
+    first = place.deploy()
+    t.status(0, first)
+    t.equal([f"created   {mailbox}" for mailbox in place.mailboxes], lines_of(first, "created"))
+    for mailbox in place.mailboxes:
+        place.is_running(mailbox, "Orders")
+    again = place.deploy()
+    t.status(0, again)
+    t.contains("2 mailboxes: 2 unchanged\n", again.out)
+    place.policy(folder="Bestellungen")
+    changed = place.deploy()
+    t.status(0, changed)
+    t.contains(f"updated   {place.mailboxes[0]}\n", changed.out)
+    t.contains('    -    fileinto :create "Orders";\n    +    fileinto :create "Bestellungen";\n', changed.out)
+    for mailbox in place.mailboxes:
+        place.is_running(mailbox, "Bestellungen")
+        t.equal(1, len(place.stored(mailbox)), "the scripts that are left")
+
+
+def test_a_plan_is_shown_and_nothing_is_done(t):
+    place = Place(t)
+    place.policy()
+    for output in (place.deploy("--dry-run", yes=False), place.deploy("--dry-run")):
+        t.status(0, output)
+        t.contains("plan for 2 mailboxes: 2 created\n", output.out)
+    asked = place.deploy(yes=False)
+    t.status(1, asked)
+    t.contains("plan for 2 mailboxes: 2 created\n", asked.out)
+    t.contains("nothing was done: there is no terminal to ask on", asked.err)
+    t.equal((None, None), place.active(place.mailboxes[0]))
+    t.equal(False, place.journal.exists(), "a journal")
+
+
+def test_json_has_every_mailbox(t):
+    place = Place(t)
+    place.policy()
+    output = place.deploy("--format", "json")
+    t.status(0, output)
+    result = json.loads(output.out)
+    t.equal([1, True, 2, 0], [result[key] for key in ("version", "applied", "created", "failed")])
+    t.equal([(mailbox, "created") for mailbox in place.mailboxes],
+            [(each["mailbox"], each["result"]) for each in result["mailboxes"]])
+
+
+def test_a_compiled_folder_is_deployed(t):
+    place = Place(t)
+    place.policy()
+    t.status(0, t.tamis("compile", "policy.tamis", "-o", "out"))
+    t.status(0, place.deploy(what="out"))
+    place.is_running(place.mailboxes[1], "Orders")
+    script = t.folder / "out" / f"{place.mailboxes[0]}.sieve"
+    script.write_text(script.read_text() + "discard;\n")
+    output = place.deploy(what="out")
+    t.status(2, output)
+    t.contains("is not as it was compiled", output.err)
+
+
+def test_a_policy_with_an_error_goes_nowhere(t):
+    place = Place(t)
+    t.write("policy.tamis", f"organization {{ domains {place.domain}; }}\nmailbox info@{place.domain} {{ nonsense }}\n")
+    t.status(1, place.deploy())
+    t.equal({}, place.stored(place.mailboxes[0]))
+
+
+def test_a_script_of_the_user_is_left_alone(t):
+    place = Place(t)
+    place.policy()
+    place.put(place.mailboxes[0], "mine", OWN)
+    output = place.deploy()
+    t.status(1, output)
+    t.equal([f"refused   {place.mailboxes[0]}: the mailbox has a script of its own, 'mine'"], lines_of(output, "refused"))
+    t.equal(("mine", OWN), place.active(place.mailboxes[0]))
+    t.equal(["mine"], list(place.stored(place.mailboxes[0])))
+    place.is_running(place.mailboxes[1], "Orders")
+
+
+def test_a_script_of_the_user_runs_too(t):
+    place = Place(t)
+    mailbox = place.mailboxes[0]
+    place.policy()
+    place.put(mailbox, "my \"mine\"", OWN)
+    t.status(0, place.deploy("--coexist", "include"))
+    t.equal(OWN, place.stored(mailbox)["my \"mine\""])
+    for subject, folder in (("an order", "Orders"), ("mine", "Mine"), ("hello", "INBOX")):
+        answer = place.server.deliver("a@b.example", mailbox, f"Subject: {subject}\r\n\r\nx\r\n".encode())
+        t.equal(250, answer[0])
+    t.equal(["INBOX", "Mine", "Orders"], sorted(box for box, _ in place.server.take(mailbox)))
+    t.contains("2 mailboxes: 2 unchanged", place.deploy("--coexist", "include").out)
+    t.contains("2 mailboxes: 2 unchanged", place.deploy().out)
+    place.policy(folder="Neu")
+    t.status(0, place.deploy())
+    name, wrapper = place.active(mailbox)
+    t.contains("tamis-with-", name)
+    t.contains('include :personal "my \\"mine\\"";', wrapper)
+    t.equal(3, len(place.stored(mailbox)), "scripts")
+
+
+def test_what_would_change_the_meaning_is_not_included(t):
+    place = Place(t)
+    mailbox = place.mailboxes[0]
+    place.policy()
+    rejecting = 'require "reject";\nif header :contains "subject" "mine" { reject "no"; }\n'
+    place.put(mailbox, "mine", rejecting)
+    output = place.deploy("--coexist", "include")
+    t.status(1, output)
+    t.contains("the mailbox's own script rejects mail", output.out)
+    t.equal(("mine", rejecting), place.active(mailbox))
+
+
+def test_a_script_of_the_user_is_replaced_and_kept(t):
+    place = Place(t)
+    mailbox = place.mailboxes[0]
+    place.policy()
+    place.put(mailbox, "mine", OWN)
+    output = place.deploy("--coexist", "replace")
+    t.status(0, output)
+    t.contains(f"updated   {mailbox} (instead of 'mine', which is kept)", output.out)
+    place.is_running(mailbox, "Orders")
+    t.equal(OWN, place.stored(mailbox)["mine"])
+    (change,) = [each for each in place.records() if each["event"] == "change" and each["mailbox"] == mailbox]
+    t.equal({"name": "mine", "text": OWN}, {key: change["before"][key] for key in ("name", "text")})
+    t.status(0, place.rollback())
+    t.equal(("mine", OWN), place.active(mailbox))
+    t.equal((None, None), place.active(place.mailboxes[1]))
+
+
+def test_a_change_by_hand_is_seen_mended_and_kept(t):
+    place = Place(t)
+    mailbox = place.mailboxes[0]
+    place.policy()
+    t.status(0, place.deploy())
+    t.status(0, place.status())
+    edited = place.active(mailbox)[1] + "discard;\n"
+    name = place.active(mailbox)[0]
+    place.edit(mailbox, edited)
+    seen = place.status()
+    t.status(1, seen)
+    t.contains(f"edited    {mailbox}: someone has changed '{name}' by hand\n", seen.out)
+    output = place.deploy()
+    t.status(0, output)
+    t.contains("someone had changed it by hand", output.out)
+    t.lacks("discard", place.active(mailbox)[1])
+    t.equal(edited, place.stored(mailbox)[name], "what someone wrote")
+    t.status(0, place.status())
+
+
+def test_status_tells_what_is_missing_outdated_and_foreign(t):
+    place = Place(t, ("one", "two", "three"))
+    place.policy()
+    t.status(0, place.deploy())
+    place.policy(folder="Neu", mailboxes=place.mailboxes[:2])
+    t.status(0, place.deploy())
+    place.put(place.mailboxes[0], "mine", OWN)
+    place.policy(folder="Neu")
+    output = place.status()
+    t.status(1, output)
+    t.contains(f"foreign   {place.mailboxes[0]}: 'mine' is active, which tamis did not write\n", output.out)
+    t.contains(f"outdated  {place.mailboxes[2]}: ", output.out)
+    t.contains("3 mailboxes: 1 current, 1 outdated, 1 foreign\n", output.out)
+    found = json.loads(place.status("--format", "json").out)
+    t.equal(["foreign", "current", "outdated"], [each["state"] for each in found["mailboxes"]])
+
+
+def test_status_tells_of_the_last_day(t):
+    place = Place(t, ("sun",))
+    t.write("policy.tamis", f"""\
+organization {{ domains {place.domain}; timezone Europe/Berlin; }}
+hours office {{ mon-fri 09:00-17:00; }}
+mailbox sun@{place.domain} {{ route late when not now in office {{ keep in "Late"; final; }} }}
+""")
+    t.status(0, place.deploy())
+    t.status(0, place.status())
+    output = place.status("--near", "36500")
+    t.status(1, output)
+    t.contains("expiring  sun@", output.out)
+
+
+def test_what_the_policy_no_longer_has_goes_when_told(t):
+    place = Place(t)
+    place.policy()
+    t.status(0, place.deploy())
+    place.policy(mailboxes=place.mailboxes[:1])
+    output = place.deploy()
+    t.status(0, output)
+    t.contains("1 mailbox more that the policy no longer has: --prune removes the script", output.out)
+    place.is_running(place.mailboxes[1], "Orders")
+    output = place.deploy("--prune")
+    t.status(0, output)
+    t.contains(f"removed   {place.mailboxes[1]}\n", output.out)
+    t.equal((None, None), place.active(place.mailboxes[1]))
+    t.equal({}, place.stored(place.mailboxes[1]))
+    t.lacks(place.mailboxes[1], place.deploy("--prune").out)
+
+
+def test_two_runs_are_taken_back_one_after_the_other(t):
+    place = Place(t)
+    for folder in ("One", "Two", "Three"):
+        place.policy(folder=folder)
+        t.status(0, place.deploy())
+    for folder in ("Two", "One"):
+        t.status(0, place.rollback())
+        for mailbox in place.mailboxes:
+            place.is_running(mailbox, folder)
+            t.equal(1, len(place.stored(mailbox)), "scripts")
+    t.status(0, place.rollback())
+    t.equal((None, None), place.active(place.mailboxes[0]))
+    nothing = place.rollback()
+    t.status(1, nothing)
+    t.contains("has no deployment that was not taken back", nothing.err)
+
+
+def test_what_someone_changed_since_is_not_taken_back(t):
+    place = Place(t)
+    place.policy(folder="One")
+    t.status(0, place.deploy())
+    place.policy(folder="Two")
+    t.status(0, place.deploy())
+    place.put(place.mailboxes[0], "mine", OWN)
+    output = place.rollback()
+    t.status(1, output)
+    t.contains(f"refused   {place.mailboxes[0]}: someone has changed it since the deployment", output.out)
+    t.equal(("mine", OWN), place.active(place.mailboxes[0]))
+    place.is_running(place.mailboxes[1], "One")
+
+
+def test_the_journal_says_who_when_and_what(t):
+    place = Place(t)
+    place.policy()
+    t.status(0, place.deploy())
+    records = place.records()
+    t.equal(["begin", "change", "change", "end", "result", "result"], sorted(each["event"] for each in records))
+    begin = records[0]
+    t.equal(["deploy", place.url, 2], [begin[key] for key in ("verb", "to", "mailboxes")])
+    t.contains("@", begin["who"])
+    t.equal(64, len(begin["policy_sha256"]))
+    result = next(each for each in records if each["event"] == "result")
+    t.equal(result["script"][len("tamis-"):], result["sha256"][:16])
+    t.equal("0o600", oct(place.journal.stat().st_mode & 0o777))
+
+
+def test_the_journal_is_believed_when_told(t):
+    place = Place(t)
+    place.policy()
+    t.status(0, place.deploy())
+    output = place.deploy("--trust-journal", to=None)
+    t.status(0, output)
+    t.contains("2 mailboxes: 2 unchanged", output.out)
+    place.edit(place.mailboxes[0], "discard;\n")
+    t.contains("2 unchanged", place.deploy("--trust-journal").out)
+    t.lacks("2 unchanged", place.deploy("--dry-run").out)
+
+
+def test_canaries_go_first(t):
+    place = Place(t, [f"m{n}" for n in range(6)])
+    place.policy()
+    with_error = place.mailboxes[1]
+    place.server.home(with_error).joinpath("sieve").write_text("a file where the folder should be")
+    output = place.deploy("--canary", "3", "--jobs", "4")
+    t.status(1, output)
+    t.contains(f"created   {place.mailboxes[0]}\n", output.out)
+    t.contains(f"failed    {with_error}: ", output.out)
+    t.contains("4 not tried", output.out)
+    t.equal((None, None), place.active(place.mailboxes[5]))
