@@ -2,6 +2,7 @@
  *
  * Mailboxes' items to text: aliases, limits, uses, routes and their actions. */
 #include "grammar/policy/format-state.h"
+#include "grammar/policy/reply-parts.h"
 
 #include <string.h>
 
@@ -70,53 +71,23 @@ print_forward(TamisPrinter *printer, const TamisActionSyntax *action)
     tamis_print_text(printer, ";");
 }
 
-/* The statements of a reply in the order of the source. */
-typedef struct {
-    const char *keyword;
-    const TamisValue *value; /* NULL: the duration */
-    TamisSpan span;
-} ReplyPart;
-
-static int
-compare_parts(gconstpointer a, gconstpointer b)
-{
-    const ReplyPart *x = a, *y = b;
-    return x->span.offset < y->span.offset ? -1 : x->span.offset > y->span.offset;
-}
-
-static void
-add_part(GArray *parts, const char *keyword, const TamisValue *value)
-{
-    ReplyPart part = {keyword, value, value != NULL ? value->span : TAMIS_NO_SPAN};
-
-    if (value != NULL)
-        g_array_append_val(parts, part);
-}
-
 static void
 print_reply(TamisPrinter *printer, const TamisActionSyntax *action)
 {
-    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(ReplyPart));
+    TamisReplyPart parts[TAMIS_MAX_REPLY_PARTS];
+    guint n = tamis_reply_parts(action, parts);
     gsize width = 0;
 
     if (action->is_bare) {
         tamis_print_setting(printer, "reply", 0, action->text);
         return;
     }
-    add_part(parts, "from", action->from);
-    add_part(parts, "subject", action->subject);
-    add_part(parts, "text", action->text);
-    if (action->every.span.source != 0) {
-        ReplyPart part = {"every", NULL, action->every.span};
-        g_array_append_val(parts, part);
-    }
-    g_array_sort(parts, compare_parts);
-    for (guint i = 0; i < parts->len; i++)
-        width = MAX(width, strlen(g_array_index(parts, ReplyPart, i).keyword));
+    for (guint i = 0; i < n; i++)
+        width = MAX(width, strlen(parts[i].keyword));
     tamis_print_text(printer, "reply");
     tamis_print_open(printer);
-    for (guint i = 0; i < parts->len; i++) {
-        const ReplyPart *part = &g_array_index(parts, ReplyPart, i);
+    for (guint i = 0; i < n; i++) {
+        const TamisReplyPart *part = &parts[i];
 
         tamis_print_statement(printer, tamis_printer_setting_span(printer, part->span), i == 0,
                               FALSE);

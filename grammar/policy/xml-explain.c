@@ -183,9 +183,8 @@ explain_missing(const Explainer *explainer, const xmlNode *node, const TamisXmlP
             continue;
         }
         if (*token == '%' &&
-            (token[1] == ',' || strncmp(token, "%others", length) == 0 ||
-             strncmp(token, "%word", length) == 0 || strncmp(token, "%or", length) == 0 ||
-             strncmp(token, "%and", length) == 0))
+            (token[1] == ',' || token[1] == '|' || token[1] == '&' ||
+             strncmp(token, "%others", length) == 0 || strncmp(token, "%word", length) == 0))
             continue;
         if (report_missing(explainer, node, token, length))
             return TRUE;

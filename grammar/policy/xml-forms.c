@@ -27,8 +27,8 @@ static const TamisXmlPolicyForm forms[] = {
     {TAMIS_XML_IN_HOURS, "except", "except @first [@last .. @last] ;", TAMIS_XML_IN_NOTHING},
 
     {TAMIS_XML_IN_POLICY, "condition", "condition @name = %others ;", TAMIS_XML_IN_FORMULA},
-    {TAMIS_XML_IN_FORMULA, "or", "(? %or )?", TAMIS_XML_IN_FORMULA},
-    {TAMIS_XML_IN_FORMULA, "and", "(? %and )?", TAMIS_XML_IN_FORMULA},
+    {TAMIS_XML_IN_FORMULA, "or", "(? %|others )?", TAMIS_XML_IN_FORMULA},
+    {TAMIS_XML_IN_FORMULA, "and", "(? %&others )?", TAMIS_XML_IN_FORMULA},
     {TAMIS_XML_IN_FORMULA, "not", "not %others", TAMIS_XML_IN_FORMULA},
     {TAMIS_XML_IN_FORMULA, "condition", "@name", TAMIS_XML_IN_NOTHING},
     {TAMIS_XML_IN_FORMULA, "subject", "subject [@negated not] @match %values", TAMIS_XML_IN_NOTHING},

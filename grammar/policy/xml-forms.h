@@ -11,7 +11,7 @@
  *   %word        the element's own content, words
  *   %values      the children <value> and <string>, with commas between them
  *   %name        the form of the child with this name
- *   %others      the forms of all children not named so far; %,others with commas, %or and %and with that
+ *   %others      the forms of all children not named so far; %,others with commas, %|others with `or`, %&others with `and`
  *                keyword between each two
  *   (? )?        parentheses where the element stands in one that binds more tightly
  *   [@name …]    only if there is this attribute; [%name …] this child; [^name …] this attribute of the

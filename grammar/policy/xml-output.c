@@ -38,8 +38,16 @@ tamis_xml_close(TamisXmlOutput *output)
 void
 tamis_xml_attribute(TamisXmlOutput *output, const char *name, const char *value)
 {
-    if (value != NULL)
-        xmlTextWriterWriteAttribute(output->xml, BAD_CAST name, BAD_CAST value);
+    xmlChar *escaped;
+
+    if (value == NULL)
+        return;
+    /* The writer's own way would write every letter beyond ASCII as a reference. */
+    escaped = xmlEncodeSpecialChars(NULL, BAD_CAST value);
+    xmlTextWriterStartAttribute(output->xml, BAD_CAST name);
+    xmlTextWriterWriteRaw(output->xml, escaped);
+    xmlTextWriterEndAttribute(output->xml);
+    xmlFree(escaped);
 }
 
 void

@@ -146,35 +146,14 @@ put_comma(Reader *reader)
              (TamisSpan){reader->source, reader->end.offset + reader->end.length, 0});
 }
 
-/* The words that stand in a piece of the source; the lexer knows them, and says what is wrong with one. */
 static void
-put_words(Reader *reader, TamisSpan span, gboolean with_commas, gboolean only_one)
+put_lexed(Reader *reader, TamisLexer *lexer, gboolean with_commas, gboolean only_one)
 {
-    gsize length = 0;
-    const char *text =
-        tamis_sources_get_text(tamis_report_get_sources(reader->report), reader->source, &length);
     TamisToken token;
     guint n = 0;
 
-    if (memchr(text + span.offset, '&', span.length) != NULL ||
-        memchr(text + span.offset, '<', span.length) != NULL) {
-        TamisDiagnostic *diagnostic = tamis_report_add(reader->report, span, TAMIS_RULE_SYNTAX,
-                                                       "a word that is not written plainly");
-        tamis_report_help(reader->report, diagnostic,
-                          "write it without references, CDATA sections and comments inside");
-        put_token(reader, (TamisToken){.kind = TAMIS_TOKEN_NAME,
-                                       .span = span,
-                                       .text = "",
-                                       .is_kept = TRUE,
-                                       .is_faulty = TRUE});
-        return;
-    }
-    if (!reader->has_lexer)
-        tamis_lexer_init(&reader->lexer, reader->source, reader->arena, reader->report);
-    reader->has_lexer = TRUE;
-    tamis_lexer_enter(&reader->lexer, span.offset, span.offset + span.length);
-    for (tamis_lexer_next(&reader->lexer, &token); token.kind != TAMIS_TOKEN_END;
-         tamis_lexer_next(&reader->lexer, &token)) {
+    for (tamis_lexer_next(lexer, &token); token.kind != TAMIS_TOKEN_END;
+         tamis_lexer_next(lexer, &token)) {
         if (n > 0 && only_one && !token.is_faulty) {
             TamisDiagnostic *diagnostic =
                 tamis_report_add(reader->report, token.span, TAMIS_RULE_SYNTAX,
@@ -190,11 +169,83 @@ put_words(Reader *reader, TamisSpan span, gboolean with_commas, gboolean only_on
     }
 }
 
+/* One word that was written with references or CDATA sections, as XML's own tools do: its place is all
+ * of the piece. */
+static void
+put_decoded(Reader *reader, const char *word, TamisSpan span)
+{
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    TamisSourceId source = tamis_sources_add_text(sources, "", word, strlen(word));
+    TamisToken token = {0}, next = {0};
+    TamisLexer lexer;
+
+    tamis_lexer_init(&lexer, source, reader->arena, report);
+    tamis_lexer_next(&lexer, &token);
+    tamis_lexer_next(&lexer, &next);
+    tamis_lexer_clear(&lexer);
+    if (tamis_report_count(report) == 0 && token.kind != TAMIS_TOKEN_STRING &&
+        token.kind != TAMIS_TOKEN_END && next.kind == TAMIS_TOKEN_END) {
+        token.text = tamis_arena_strndup(reader->arena, token.text, token.length_bytes);
+        token.is_kept = TRUE;
+    } else {
+        TamisDiagnostic *diagnostic =
+            tamis_report_add(reader->report, span, TAMIS_RULE_SYNTAX, "'%s' is no single word",
+                             tamis_excerpt(word, strlen(word)).text);
+        tamis_report_help(reader->report, diagnostic,
+                          "write words plainly, without references, CDATA sections and comments");
+        token =
+            (TamisToken){.kind = TAMIS_TOKEN_NAME, .text = "", .is_kept = TRUE, .is_faulty = TRUE};
+    }
+    token.span = span;
+    put_token(reader, token);
+}
+
+static gboolean
+is_written_plainly(const char *text, TamisSpan span)
+{
+    return memchr(text + span.offset, '&', span.length) == NULL &&
+           memchr(text + span.offset, '<', span.length) == NULL;
+}
+
+/* The words that stand in a piece of the source; the lexer knows them, and says what is wrong with one.
+ * decoded is what they are to XML. */
+static void
+put_words(Reader *reader, TamisSpan span, const char *decoded, gboolean with_commas,
+          gboolean only_one)
+{
+    gsize length = 0;
+    const char *text =
+        tamis_sources_get_text(tamis_report_get_sources(reader->report), reader->source, &length);
+
+    if (!is_written_plainly(text, span)) {
+        put_decoded(reader, decoded != NULL ? decoded : "", span);
+        return;
+    }
+    if (!reader->has_lexer)
+        tamis_lexer_init(&reader->lexer, reader->source, reader->arena, reader->report);
+    reader->has_lexer = TRUE;
+    tamis_lexer_enter(&reader->lexer, span.offset, span.offset + span.length);
+    put_lexed(reader, &reader->lexer, with_commas, only_one);
+}
+
+static void
+put_content(Reader *reader, const xmlNode *node, gboolean only_one)
+{
+    xmlChar *content = xmlNodeGetContent(node);
+
+    put_words(reader, tamis_xml_content_span(reader->document, node), (const char *)content, FALSE,
+              only_one);
+    xmlFree(content);
+}
+
 static void
 put_attribute(Reader *reader, const Element *element, const char *name, gboolean with_commas)
 {
-    put_words(reader, tamis_xml_attribute_span(reader->document, element->node, name), with_commas,
-              FALSE);
+    g_autofree char *value = tamis_xml_attribute_dup(element->node, name);
+
+    put_words(reader, tamis_xml_attribute_span(reader->document, element->node, name), value,
+              with_commas, FALSE);
 }
 
 static void
@@ -276,7 +327,7 @@ put_values(Reader *reader, const xmlNode *node)
         if (strcmp((const char *)child->name, "string") == 0)
             put_string(reader, child);
         else
-            put_words(reader, tamis_xml_content_span(reader->document, child), FALSE, TRUE);
+            put_content(reader, child, TRUE);
     }
 }
 
@@ -325,14 +376,14 @@ put_children(Reader *reader, const Element *element, const char *token, gsize le
     if (is_called(token, length, "values")) {
         put_values(reader, element->node);
     } else if (is_called(token, length, "word")) {
-        put_words(reader, tamis_xml_content_span(reader->document, element->node), FALSE, FALSE);
+        put_content(reader, element->node, FALSE);
     } else if (is_called(token, length, "others")) {
         put_others(reader, element, "");
     } else if (is_called(token, length, ",others")) {
         put_others(reader, element, ",");
-    } else if (is_called(token, length, "or")) {
+    } else if (is_called(token, length, "|others")) {
         put_others(reader, element, "or");
-    } else if (is_called(token, length, "and")) {
+    } else if (is_called(token, length, "&others")) {
         put_others(reader, element, "and");
     } else {
         g_autofree char *name = g_strndup(token, length);

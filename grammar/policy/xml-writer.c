@@ -4,6 +4,7 @@
 #include "grammar/policy/xml-writer.h"
 
 #include "grammar/policy/format.h"
+#include "grammar/policy/reply-parts.h"
 #include "grammar/policy/xml-output.h"
 #include "grammar/policy/xml-private.h"
 
@@ -96,15 +97,17 @@ write_forward(TamisXmlOutput *output, const TamisActionSyntax *action)
 static void
 write_reply(TamisXmlOutput *output, const TamisActionSyntax *action)
 {
+    TamisReplyPart parts[TAMIS_MAX_REPLY_PARTS];
+    guint n = tamis_reply_parts(action, parts);
+    g_autofree char *every = duration_text(&action->every);
+
     tamis_xml_open(output, "reply");
     tamis_xml_flag(output, "bare", action->is_bare);
-    tamis_xml_string(output, "subject", action->subject);
-    tamis_xml_string(output, "text", action->text);
-    if (action->every.span.source != 0) {
-        g_autofree char *text = duration_text(&action->every);
-        tamis_xml_word(output, "every", text);
-    }
-    tamis_xml_string(output, "from", action->from);
+    for (guint i = 0; i < n; i++)
+        if (parts[i].value != NULL)
+            tamis_xml_string(output, parts[i].keyword, parts[i].value);
+        else
+            tamis_xml_word(output, parts[i].keyword, every);
     tamis_xml_close(output);
 }
 

@@ -248,6 +248,30 @@ test_strings(void)
     close_reading(&reading);
 }
 
+/* Of one operator in itself too; names of any script stand as they are. */
+static void
+test_formulas(void)
+{
+    static const char *const formulas[] = {
+        "a and (b and c)",
+        "(a or b) or c",
+        "a and (b or c) and not (d and (e and f) or g)",
+        "not not (a or (b or c and (d and e)))",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(formulas); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "condition 客服 = %s; mailbox a@b.example { route ж when %s { keep; } }", formulas[i],
+            formulas[i]);
+        assert_round_trip(text, strlen(text));
+    }
+    Reading reading = read_bytes("p.tamis", "group 客 { a@bücher.example }", 32);
+    g_autoptr(GString) xml = NULL;
+    xml = tamis_policy_write_xml(reading.policy, reading.report);
+    g_assert_nonnull(strstr(xml->str, "<group name=\"客\">"));
+    close_reading(&reading);
+}
+
 /* As another hand writes it: single quotes, references, CDATA, prefixes, comments, another order. */
 static void
 test_other_hands(void)
@@ -259,14 +283,14 @@ test_other_hands(void)
     static const char good[] =
         "\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?>\r\n<!-- hi --><?style x?>\r\n"
         "<p:policy\txmlns:p='urn:tamis:policy:1'>\r\n"
-        "<p:mailbox  ><p:value>\r\n a@b.example </p:value><!-- c -->"
-        "<p:route  until = '2026-12-31'   name=\"x\" ><p:reject><![CDATA[<&>]]> "
+        "<p:mailbox  ><p:value>\r\n a@b&#46;example </p:value><!-- c -->"
+        "<p:route  until = '2026-12-31'   name=\"&#x5BA2;\" ><p:reject><![CDATA[<&>]]> "
         "&lt;&#x20AC;&gt;</p:reject>"
-        "<p:forward one-of='true'><p:value>c@d.example</p:value></p:forward  "
+        "<p:forward one-of='true'><p:value><![CDATA[c@d.example]]></p:value></p:forward  "
         "></p:route></p:mailbox>"
         "</p:policy>\n<!-- bye -->";
     static const char same[] =
-        "mailbox a@b.example { route x until 2026-12-31 { reject \"<&> <€>\"; forward "
+        "mailbox a@b.example { route 客 until 2026-12-31 { reject \"<&> <€>\"; forward "
         "to one of c@d.example; } }";
 
     assert_findings(
@@ -376,9 +400,9 @@ test_words(void)
         "2:23-2:24: one word expected, found '9' behind it (write a text as <string>, and each "
         "value in an element of its own)\n");
     assert_findings(
-        HEAD "\n<mailbox><value>&#97;@b.c</value></mailbox></policy>",
-        "2:17-2:26: a word that is not written plainly (write it without references, CDATA "
-        "sections and comments inside)\n");
+        HEAD "\n<mailbox><value>&#97;@b.c d@e.f</value></mailbox></policy>",
+        "2:17-2:32: 'a@b.c d@e.f' is no single word (write words plainly, without references, "
+        "CDATA sections and comments)\n");
     assert_findings(
         HEAD "\n<import>a${b</import></policy>",
         "2:1-2:22: malformed placeholder '${b' (write '${name}' or '${row.column}'; a literal "
@@ -624,6 +648,7 @@ main(int argc, char **argv)
     g_test_add_func("/policy-xml/everything", test_everything);
     g_test_add_func("/policy-xml/samples", test_samples);
     g_test_add_func("/policy-xml/strings", test_strings);
+    g_test_add_func("/policy-xml/formulas", test_formulas);
     g_test_add_func("/policy-xml/other-hands", test_other_hands);
     g_test_add_func("/policy-xml/schema", test_schema);
     g_test_add_func("/policy-xml/recovery", test_recovery);
