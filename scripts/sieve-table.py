@@ -39,6 +39,7 @@ class Word:
     rows: list = dataclasses.field(default_factory=list)  # of sets and of lists of tags
     parameters: list = dataclasses.field(default_factory=list)  # of (name, type, is_optional)
     follows: list = dataclasses.field(default_factory=list)
+    needed: list = dataclasses.field(default_factory=list)  # of the rows: those that may not be left out
 
     def flat_tags(self):
         """All tags with their groups."""
@@ -105,6 +106,9 @@ class Table:
         if owner is None:
             self.fail('nothing to belong to')
         if text.startswith(':'):
+            if text.endswith(' needed'):
+                text = text.removesuffix(' needed')
+                owner.needed.append(len(owner.rows))
             owner.rows.append([self.read_tag(part.strip()) for part in text.split(' | ')])
         elif text[0] in '<[':
             for part in re.findall(r'\[<[^>]+>\]|<[^>]+>', text):
@@ -136,8 +140,9 @@ def usage(table, word):
         return f':{tag.name}{value}'
 
     parts = [word.name]
-    for row in word.rows:
-        parts.append(f'[{row.name}]' if isinstance(row, Set) else '[' + ' / '.join(map(one, row)) + ']')
+    for index, row in enumerate(word.rows):
+        left, right = '<>' if index in word.needed else '[]'
+        parts.append(left + (row.name if isinstance(row, Set) else ' / '.join(map(one, row))) + right)
     for name, kind, is_optional in word.parameters:
         text = f'<{name}: {NOTATION[table.types[kind][0]]}>'
         parts.append(f'[{text}]' if is_optional else text)
@@ -278,11 +283,20 @@ def make_manual(table):
     return re.sub(r'\n{3,}', '\n\n', '\n'.join(out)).rstrip() + '\n'
 
 
+def companions(table, tag):
+    """The companion, and what may stand in its place."""
+    for group in table.sets.values():
+        names = [other.name for row in group.rows for other in row]
+        if group.one_of and tag.companion in names:
+            return names
+    return [tag.companion]
+
+
 def tag_row(table, tag):
     value = table.types[tag.type][1] if tag.type else ''
     if tag.companion:
         value = f'{value}; ' if value else ''
-        value += f'stands beside `:{tag.companion}`'
+        value += f'stands beside {" or ".join(f"`:{name}`" for name in companions(table, tag))}'
     return f'| `:{tag.name}` | {value} | {f"`{tag.extension}`" if tag.extension else ""} |'
 
 

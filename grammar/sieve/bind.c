@@ -218,6 +218,32 @@ bind_tag(Binder *binder, const TamisSieveArgument *argument)
     return argument->next;
 }
 
+/* The tag, or another that would take its place. */
+static gboolean
+has_companion(const Binder *binder, const TamisSieveTag *companion)
+{
+    for (guint i = 0; i < binder->out->n_tags; i++) {
+        const TamisSieveTag *tag = binder->out->tags[i].tag;
+        if (tag == companion || (tag->group != 0 && tag->group == companion->group))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* ":a' or ':b": the tag and the others of its group. */
+static char *
+name_companions(const TamisSieveWord *word, const TamisSieveTag *companion)
+{
+    GString *names = g_string_new(NULL);
+
+    for (guint i = 0; i < word->n_tags; i++) {
+        const TamisSieveTag *tag = &word->tags[i];
+        if (tag == companion || (tag->group != 0 && tag->group == companion->group))
+            g_string_append_printf(names, "%s:%s", names->len > 0 ? "' or '" : "", tag->name);
+    }
+    return g_string_free(names, FALSE);
+}
+
 static void
 check_companions(Binder *binder)
 {
@@ -228,10 +254,11 @@ check_companions(Binder *binder)
         if (tag->companion < 0)
             continue;
         const TamisSieveTag *companion = &word->tags[tag->companion];
-        if (tamis_sieve_bound_tag(binder->out, (TamisSieveTagName)companion->id) != NULL)
+        if (has_companion(binder, companion))
             continue;
+        g_autofree char *names = name_companions(word, companion);
         show_usage(binder, complain(binder, binder->out->tags[i].argument->span, TAMIS_RULE_SYNTAX,
-                                    "':%s' stands without ':%s'", tag->name, companion->name));
+                                    "':%s' stands without '%s'", tag->name, names));
     }
 }
 

@@ -77,6 +77,19 @@ check_pair(TamisSieveChecker *checker, const Comparison *comparison)
                        "numbers are compared with ':is' or ':value' (RFC 4790, section 9.1)");
 }
 
+/* Whether texts do as well as numbers: the relation is one of equality. */
+static gboolean
+is_equality(const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *value = tamis_sieve_bound_value(bound, TAMIS_TAG_COUNT);
+
+    if (value == NULL)
+        value = tamis_sieve_bound_value(bound, TAMIS_TAG_VALUE);
+    return value != NULL &&
+           (tamis_sieve_name_is(value->strings->text, value->strings->length_bytes, "eq") ||
+            tamis_sieve_name_is(value->strings->text, value->strings->length_bytes, "ne"));
+}
+
 /* Numbers compared as texts: "10" comes before "9". */
 static void
 check_numbers(TamisSieveChecker *checker, const TamisSieveBound *bound,
@@ -90,6 +103,8 @@ check_numbers(TamisSieveChecker *checker, const TamisSieveBound *bound,
         return;
     gboolean is_refused =
         comparison->is_count && tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
+    if (!is_refused && is_equality(bound))
+        return;
     const char *name = comparison->is_count ? "count" : "value";
     TamisDiagnostic *diagnostic =
         is_refused ? tamis_sieve_find(checker, comparison->match->span, TAMIS_RULE_UNSUPPORTED,

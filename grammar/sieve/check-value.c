@@ -138,14 +138,19 @@ is_among(const char *text, gsize length, const char *const *names, gsize n_names
     return FALSE;
 }
 
+/* with_mime: of any part, where fields that begin with "content-" may hold addresses too (RFC 5703, section
+ * 4.2); Pigeonhole does not see it so. */
 static void
-check_address_header(TamisSieveChecker *checker, const TamisSieveString *string)
+check_address_header(TamisSieveChecker *checker, const TamisSieveString *string, gboolean with_mime)
 {
     TamisEngine engine = checker->server->engine;
     const char *text;
     gsize length;
 
     if (engine == TAMIS_ENGINE_LIBSIEVE || !tamis_sieve_resolve(checker, string, &text, &length))
+        return;
+    if (with_mime && engine != TAMIS_ENGINE_PIGEONHOLE && length > strlen("content-") &&
+        g_ascii_strncasecmp(text, "content-", strlen("content-")) == 0)
         return;
 #define AMONG(names) is_among(text, length, names, G_N_ELEMENTS(names))
     if (AMONG(common_address_headers) ||
@@ -369,7 +374,7 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
         check_header(checker, string, FALSE);
         break;
     case TAMIS_SIEVE_TYPE_ADDRESS_HEADERS:
-        check_address_header(checker, string);
+        check_address_header(checker, string, tamis_sieve_bound_tag(bound, TAMIS_TAG_MIME) != NULL);
         break;
     case TAMIS_SIEVE_TYPE_ENVELOPE_PARTS:
         check_envelope_part(checker, string);

@@ -203,6 +203,13 @@ take_bare_text(TamisSieveLexer *lexer, gboolean is_joined)
     }
     TamisDiagnostic *diagnostic =
         tamis_sieve_lexer_error(lexer, span, "the text '%s' is not in quotes", shown);
+    if (lexer->previous_kind == TAMIS_SIEVE_TOKEN_TAG && lexer->is_on_new_line &&
+        tamis_sieve_name_is(lexer->previous_start,
+                            (guint32)(lexer->previous_end - lexer->previous_start), ":text")) {
+        tamis_report_help(lexer->report, diagnostic,
+                          "begin a text with 'text:', where ':text' stands");
+        return;
+    }
     tamis_report_help(lexer->report, diagnostic, "put it in double quotes");
     if (memchr(start, '\\', length) != NULL)
         return;

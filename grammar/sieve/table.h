@@ -44,7 +44,8 @@ typedef struct {
     guint8 type;      /* TamisSieveType of its value; NONE: it has none */
     guint8 extension; /* TamisExtension to require beside the word's own; NONE: none */
     guint8 group;     /* at most one tag of a group stands in a command; 0: no group */
-    gint8 companion;  /* index of the tag that must stand beside it; -1: none */
+    gint8
+        companion; /* index of the tag that must stand beside it, or another of its group; -1: none */
 } TamisSieveTag;
 
 typedef struct {

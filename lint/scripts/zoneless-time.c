@@ -18,6 +18,16 @@ find_fixed_offset(const TamisScriptLint *lint, gint32 *out_offset_s)
     return periods->len == 1;
 }
 
+/* Whether nothing is compared: `:matches "*"` takes the value as it is. */
+static gboolean
+takes_all(const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEYS);
+
+    return tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL && keys != NULL &&
+           keys->n_strings == 1 && keys->strings->length_bytes == 1 && *keys->strings->text == '*';
+}
+
 void
 tamis_script_rule_zoneless_time(const TamisScriptFacts *facts)
 {
@@ -29,7 +39,7 @@ tamis_script_rule_zoneless_time(const TamisScriptFacts *facts)
         if ((test->word->id != TAMIS_WORD_DATE && test->word->id != TAMIS_WORD_CURRENTDATE) ||
             !tamis_script_bind_test(test, &bound) ||
             tamis_sieve_bound_tag(&bound, TAMIS_TAG_ZONE) != NULL ||
-            tamis_sieve_bound_tag(&bound, TAMIS_TAG_ORIGINALZONE) != NULL)
+            tamis_sieve_bound_tag(&bound, TAMIS_TAG_ORIGINALZONE) != NULL || takes_all(&bound))
             continue;
         TamisSpan name = tamis_sieve_test_name_span(test->test);
         TamisDiagnostic *diagnostic = tamis_report_add(

@@ -1,0 +1,3 @@
+require "vnd.cyrus.snooze";
+
+keep;

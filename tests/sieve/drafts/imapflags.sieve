@@ -1,0 +1,7 @@
+require "imapflags";
+
+setflag "\\Seen";
+addflag ["\\Flagged", "\\Answered"];
+removeflag "\\Seen";
+mark;
+unmark;

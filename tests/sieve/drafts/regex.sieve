@@ -1,0 +1,3 @@
+require ["regex", "variables"];
+
+if header :regex :comparator "i;ascii-casemap" "subject" "^\\[([a-z]+)\\] (.*)$" { set :quoteregex "list" "${1}"; }

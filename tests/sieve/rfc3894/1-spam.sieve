@@ -1,0 +1,9 @@
+require "fileinto";
+
+fileinto "unfiltered";
+keep;
+
+if header "Subject" "MAKE MONEY FAST!!!"
+{
+        discard;
+}

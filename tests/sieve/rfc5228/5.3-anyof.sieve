@@ -1,0 +1,3 @@
+if anyof (false, false) { stop; }
+if anyof (false, true) { stop; }
+if anyof (true,  true) { stop; }

@@ -1,0 +1,2 @@
+if header :is ["subject", "x-sieve-filtered"] ["", "coyote"] { discard; }
+if header :contains ["X-Caffeine"] [""] { stop; }

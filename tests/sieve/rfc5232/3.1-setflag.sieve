@@ -1,0 +1,5 @@
+require "imap4flags";
+
+if size :over 500K {
+    setflag "\\Deleted";
+}

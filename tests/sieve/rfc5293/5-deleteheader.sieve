@@ -1,0 +1,4 @@
+require "editheader";
+
+deleteheader :index 1 :contains "Delivered-To"
+                        "bob@example.com";

@@ -1,0 +1,7 @@
+require ["editheader", "fileinto"];
+
+addheader "X-Hello" "World";
+if header :contains "X-Hello" "World"
+{
+        fileinto "international";
+}

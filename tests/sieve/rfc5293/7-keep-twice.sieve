@@ -1,0 +1,5 @@
+require "editheader";
+
+keep;
+addheader "X-Flavor" "vanilla";
+keep;

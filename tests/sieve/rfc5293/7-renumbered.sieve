@@ -1,0 +1,4 @@
+require "editheader";
+
+deleteheader :index 1 "X-Hello";
+deleteheader :index 2 "X-Hello";

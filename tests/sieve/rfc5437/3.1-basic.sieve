@@ -1,0 +1,3 @@
+require "enotify";
+
+notify "xmpp:romeo@im.example.com";

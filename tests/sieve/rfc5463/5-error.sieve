@@ -1,0 +1,3 @@
+require "ihave";
+
+if not ihave "fileinto" { error "There is no 'fileinto' here: überprüfen."; }

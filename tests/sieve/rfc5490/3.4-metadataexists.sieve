@@ -1,0 +1,3 @@
+require "mboxmetadata";
+
+if metadataexists "INBOX" ["/private/comment", "/shared/comment"] { keep; }

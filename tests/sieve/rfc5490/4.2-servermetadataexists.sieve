@@ -1,0 +1,3 @@
+require "servermetadata";
+
+if servermetadataexists ["/shared/comment", "/shared/admin"] { keep; }

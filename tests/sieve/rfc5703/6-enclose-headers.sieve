@@ -1,0 +1,3 @@
+require "enclose";
+
+enclose :subject "Enclosed" :headers ["X-A: b", "X-C: d"] "A message was enclosed.";

@@ -1,0 +1,3 @@
+require ["extracttext", "foreverypart", "variables"];
+
+foreverypart { extracttext :lower :upperfirst :first 100 "text"; }

@@ -1,0 +1,3 @@
+require "extlists";
+
+if valid_ext_list [":addrbook:default", "tag:example.com,2010-05-28:mylist"] { stop; }

@@ -1,0 +1,3 @@
+require "duplicate";
+
+if duplicate :last :handle "a" :uniqueid "b" { discard; }

@@ -1,0 +1,8 @@
+require ["processcalendar", "variables", "extlists", "fileinto"];
+
+processcalendar :allowpublic :addresses ["me@example.com", "alsome@example.com"] :calendarid "1ea6d86b-6c7f-48a2-bed3-2a4c40ec281a"
+                :deletecancelled :organizers ":addrbook:default" :outcome "outcome" :reason "reason";
+if string :is "${outcome}" "added" {
+    fileinto "Invitations";
+}
+processcalendar :updatesonly;
