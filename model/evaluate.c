@@ -4,6 +4,7 @@
 #include "model/evaluate.h"
 
 #include "model/compare.h"
+#include "model/date-part.h"
 #include "model/share.h"
 
 #include <string.h>
@@ -223,6 +224,8 @@ body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *mes
 
     if (atom->transform == TAMIS_BODY_RAW) {
         raw = tamis_message_get_raw_body(message, &length);
+        if (atom->match == TAMIS_KEYS_COUNT)
+            return count_meets_a_key(evaluation, atom, 1);
         return meets_a_key(evaluation, atom, raw, length);
     }
     parts = tamis_message_get_parts(message, &n);
@@ -244,47 +247,6 @@ body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *mes
 /* Dates -----------------------------------------------------------------------------------------
  */
 
-/* RFC 5260, 4.2, those that all engines read alike; the others count as no value. */
-static gboolean
-date_part_text(const char *part, TamisClock clock, gint32 offset_s, char *buffer, gsize size)
-{
-    gint64 day = tamis_day_number(clock.date);
-    char zone[6];
-
-    tamis_offset_format(offset_s, zone);
-    if (strcmp(part, "date") == 0)
-        g_snprintf(buffer, size, "%04d-%02u-%02u", clock.date.year, clock.date.month,
-                   clock.date.day);
-    else if (strcmp(part, "time") == 0)
-        g_snprintf(buffer, size, "%02u:%02u:%02u", clock.hour, clock.minute, clock.second);
-    else if (strcmp(part, "year") == 0)
-        g_snprintf(buffer, size, "%04d", clock.date.year);
-    else if (strcmp(part, "month") == 0)
-        g_snprintf(buffer, size, "%02u", clock.date.month);
-    else if (strcmp(part, "day") == 0)
-        g_snprintf(buffer, size, "%02u", clock.date.day);
-    else if (strcmp(part, "hour") == 0)
-        g_snprintf(buffer, size, "%02u", clock.hour);
-    else if (strcmp(part, "minute") == 0)
-        g_snprintf(buffer, size, "%02u", clock.minute);
-    else if (strcmp(part, "second") == 0)
-        g_snprintf(buffer, size, "%02u", clock.second);
-    else if (strcmp(part, "weekday") == 0)
-        g_snprintf(buffer, size, "%u", (tamis_day_weekday(day) + 1) % 7);
-    else if (strcmp(part, "zone") == 0)
-        g_snprintf(buffer, size, "%s", zone);
-    else if (strcmp(part, "julian") == 0) /* the modified Julian day, as Pigeonhole has it */
-        g_snprintf(buffer, size, "%" G_GINT64_FORMAT, day + 40587);
-    else if (strcmp(part, "iso8601") == 0)
-        g_snprintf(buffer, size, "%04d-%02u-%02uT%02u:%02u:%02u%s%.3s%s%s", clock.date.year,
-                   clock.date.month, clock.date.day, clock.hour, clock.minute, clock.second,
-                   offset_s == 0 ? "Z" : "", offset_s == 0 ? "" : zone, offset_s == 0 ? "" : ":",
-                   offset_s == 0 ? "" : zone + 3);
-    else
-        return FALSE;
-    return TRUE;
-}
-
 static gboolean
 instant_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisInstant instant,
               gint32 original_offset_s)
@@ -295,10 +257,9 @@ instant_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisInstant i
                       : atom->zone_kind == TAMIS_ZONE_ORIGINAL ? original_offset_s
                       : evaluation->zone != NULL ? tamis_zone_offset_at(evaluation->zone, instant)
                                                  : 0;
-    char text[40];
+    char text[TAMIS_DATE_PART_BYTES];
 
-    if (!date_part_text(part, tamis_clock_from_instant(instant, offset_s), offset_s, text,
-                        sizeof text))
+    if (!tamis_date_part_text(part, instant, offset_s, text))
         return FALSE;
     if (atom->match == TAMIS_KEYS_COUNT)
         return count_meets_a_key(evaluation, atom, 1);

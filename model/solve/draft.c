@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Drafts of messages: what was asked for, and for the rest what people write. */
+#include "model/solve/query.h"
+
+#include <string.h>
+
+static void
+clear_field(gpointer data)
+{
+    tamis_draft_field_clear(data);
+}
+
+void
+tamis_draft_init(TamisDraft *draft)
+{
+    *draft = (TamisDraft){
+        .envelope_from = g_string_new(NULL),
+        .envelope_to = g_string_new(NULL),
+        .body = g_string_new(NULL),
+        .fields = g_array_new(FALSE, FALSE, sizeof(TamisDraftField)),
+        .choices = g_array_new(FALSE, FALSE, sizeof(TamisWitnessChoice)),
+    };
+    g_array_set_clear_func(draft->fields, clear_field);
+    tamis_draft_reset(draft);
+}
+
+void
+tamis_draft_reset(TamisDraft *draft)
+{
+    g_string_truncate(draft->envelope_from, 0);
+    g_string_truncate(draft->envelope_to, 0);
+    g_string_truncate(draft->body, 0);
+    g_array_set_size(draft->fields, 0);
+    g_array_set_size(draft->choices, 0);
+    draft->has_envelope_from = draft->has_envelope_to = draft->has_instant = draft->has_body =
+        FALSE;
+    draft->size_min = 0;
+    draft->size_max = G_MAXUINT64;
+    draft->spam_score = 0;
+}
+
+void
+tamis_draft_clear(TamisDraft *draft)
+{
+    g_string_free(draft->envelope_from, TRUE);
+    g_string_free(draft->envelope_to, TRUE);
+    g_string_free(draft->body, TRUE);
+    g_array_unref(draft->fields);
+    g_array_unref(draft->choices);
+}
+
+void
+tamis_draft_field_clear(TamisDraftField *field)
+{
+    g_ptr_array_unref(field->values);
+}
+
+TamisDraftField *
+tamis_draft_find(TamisDraft *draft, TamisString name)
+{
+    for (guint i = 0; i < draft->fields->len; i++) {
+        TamisDraftField *field = &g_array_index(draft->fields, TamisDraftField, i);
+
+        if (field->name == name)
+            return field;
+    }
+    return NULL;
+}
+
+char *
+tamis_draft_date(TamisInstant instant, gint32 offset_s)
+{
+    static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    TamisClock clock = tamis_clock_from_instant(instant, offset_s);
+    char zone[6];
+
+    tamis_offset_format(offset_s, zone);
+    return g_strdup_printf("%s, %u %s %04d %02u:%02u:%02u %s",
+                           weekdays[tamis_day_weekday(tamis_day_number(clock.date))],
+                           clock.date.day, months[clock.date.month - 1], clock.date.year,
+                           clock.hour, clock.minute, clock.second, zone);
+}
+
+/* What is usual --------------------------------------------------------------------------------- */
+
+static void
+append_header(GArray *headers, const char *name, const char *value)
+{
+    TamisWitnessHeader header = {g_strdup(name), g_strdup(value)};
+
+    g_array_append_val(headers, header);
+}
+
+/* Where the field was not asked for, or may be there: its usual value, unless a test is in the way. */
+static void
+add_usual(TamisSolver *solver, GArray *headers, const char *name, const char *value)
+{
+    TamisString string = tamis_strings_find(solver->texts.strings, name, strlen(name));
+    TamisDraftField *field = string != 0 ? tamis_draft_find(&solver->draft, string) : NULL;
+    g_autoptr(GArray) own = NULL;
+
+    if (field == NULL) {
+        append_header(headers, name, value);
+        return;
+    }
+    for (guint i = 0; i < field->values->len; i++)
+        append_header(headers, name, g_ptr_array_index(field->values, i));
+    if (field->values->len > 0 || field->fixed)
+        return;
+    own = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
+    for (guint i = 0; i < solver->claims->len; i++) {
+        TamisClaim claim = g_array_index(solver->claims, TamisClaim, i);
+
+        if (tamis_leaf(solver, claim)->field == string &&
+            tamis_leaf(solver, claim)->atom->kind != TAMIS_ATOM_ENVELOPE)
+            g_array_append_val(own, claim);
+    }
+    if (tamis_field_takes(solver, string, (const TamisClaim *)own->data, own->len,
+                          solver->draft.has_envelope_to ? solver->draft.envelope_to->str : NULL,
+                          value))
+        append_header(headers, name, value);
+}
+
+static const char *const usual_names[] = {"from", "to", "subject", "date", "message-id"};
+
+static void
+add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers)
+{
+    gboolean bounce = *witness->envelope_from == '\0';
+    const char *from = bounce ? "mailer-daemon@outside.example" : witness->envelope_from;
+    g_autofree char *date = tamis_draft_date(witness->instant, 0);
+    g_autofree char *id =
+        g_strdup_printf("<%" G_GINT64_FORMAT ".1@outside.example>", witness->instant);
+    const char *values[] = {from, witness->envelope_to, "Hello", date, id};
+
+    for (guint i = 0; i < G_N_ELEMENTS(usual_names); i++)
+        add_usual(solver, headers, usual_names[i], values[i]);
+    for (guint i = 0; i < solver->draft.fields->len; i++) {
+        TamisDraftField *field = &g_array_index(solver->draft.fields, TamisDraftField, i);
+        const char *name = tamis_strings_get(solver->texts.strings, field->name);
+        gboolean usual = FALSE;
+
+        for (guint k = 0; k < G_N_ELEMENTS(usual_names); k++)
+            usual |= strcmp(name, usual_names[k]) == 0;
+        for (guint k = 0; k < field->values->len && !usual; k++)
+            append_header(headers, name, g_ptr_array_index(field->values, k));
+    }
+}
+
+static char *
+usual_recipient(TamisSolver *solver)
+{
+    const TamisPolicy *policy = solver->options.policy;
+
+    if (policy == NULL || policy->domains.n == 0)
+        return g_strdup("info@inside.example");
+    return g_strdup_printf(
+        "info@%s", tamis_policy_text(policy, tamis_policy_value(policy, policy->domains.first)));
+}
+
+/* A value that no header can hold in one line of UTF-8 never gets here. */
+TamisWitness *
+tamis_draft_to_witness(TamisSolver *solver)
+{
+    const TamisDraft *draft = &solver->draft;
+    TamisWitness *witness = g_new0(TamisWitness, 1);
+    GArray *headers = g_array_new(FALSE, FALSE, sizeof(TamisWitnessHeader));
+    g_autofree char *text = NULL;
+    gsize length = 0;
+
+    witness->envelope_from =
+        g_strdup(draft->has_envelope_from ? draft->envelope_from->str : "anna@outside.example");
+    witness->envelope_to =
+        draft->has_envelope_to ? g_strdup(draft->envelope_to->str) : usual_recipient(solver);
+    witness->instant = draft->has_instant ? draft->instant : MAX(solver->options.not_before, 0);
+    witness->spam_score = draft->spam_score;
+    witness->body = g_strdup(draft->has_body ? draft->body->str : "Hello");
+    witness->n_choices = draft->choices->len;
+    witness->choices =
+        g_memdup2(draft->choices->data, draft->choices->len * sizeof(TamisWitnessChoice));
+    add_headers(solver, witness, headers);
+    witness->n_headers = headers->len;
+    witness->headers = (TamisWitnessHeader *)(gpointer)g_array_free(headers, FALSE);
+    text = tamis_witness_to_text(witness, &length);
+    witness->size_bytes = CLAMP(length, draft->size_min, draft->size_max);
+    return witness;
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The most guards that one message can make true: greedily a message, then branch and bound against what
+ * pairs exclude. */
+#include "model/solve/query.h"
+
+#include <string.h>
+
+enum { MAX_PAIRED = 64 };
+
+typedef struct {
+    TamisFormula guard;
+    guint64 weight;
+    TamisLiteral literal;
+} Item;
+
+typedef struct {
+    TamisSolver *solver;
+    TamisFormula base;
+    GArray *items;    /* of Item, heavy ones first */
+    GArray *chosen;   /* of guint: items in the making */
+    GArray *formulas; /* of TamisFormula: base and those chosen */
+    GArray *assumed;  /* of TamisLiteral */
+    guint8 *excluded; /* by pair of items: 1 unknown, 2 possible, 3 excluded; 0 not asked */
+    guint *cliques;   /* by item: those that exclude each other */
+    TamisMaximum best;
+    guint64 stop_above;
+    gboolean unsure; /* something was undecided */
+    const char *reason;
+    gboolean stopped;
+} Search;
+
+void
+tamis_maximum_clear(TamisMaximum *maximum)
+{
+    tamis_solution_clear(&maximum->solution);
+}
+
+static int
+compare_items(gconstpointer a, gconstpointer b)
+{
+    const Item *left = a, *right = b;
+
+    return left->guard < right->guard ? -1 : left->guard > right->guard;
+}
+
+static int
+compare_weights(gconstpointer a, gconstpointer b)
+{
+    const Item *left = a, *right = b;
+
+    if (left->weight != right->weight)
+        return left->weight > right->weight ? -1 : 1;
+    return compare_items(a, b);
+}
+
+/* Each guard once, with the sum of its weights; those that never hold are left out. */
+static GArray *
+gather(const TamisFormula *guards, const guint32 *weights, guint32 n)
+{
+    GArray *items = g_array_new(FALSE, FALSE, sizeof(Item));
+    guint kept = 0;
+
+    for (guint32 i = 0; i < n; i++) {
+        Item item = {guards[i], weights != NULL ? weights[i] : 1, 0};
+
+        if (item.guard != TAMIS_FORMULA_FALSE && item.weight > 0)
+            g_array_append_val(items, item);
+    }
+    g_array_sort(items, compare_items);
+    for (guint i = 0; i < items->len; i++) {
+        Item item = g_array_index(items, Item, i);
+
+        if (kept > 0 && g_array_index(items, Item, kept - 1).guard == item.guard)
+            g_array_index(items, Item, kept - 1).weight += item.weight;
+        else
+            g_array_index(items, Item, kept++) = item;
+    }
+    g_array_set_size(items, kept);
+    g_array_sort(items, compare_weights);
+    return items;
+}
+
+static Item *
+item_at(const Search *search, guint i)
+{
+    return &g_array_index(search->items, Item, i);
+}
+
+/* Questions -------------------------------------------------------------------------------------- */
+
+/* Whether a message meets the base and the chosen guards. */
+static TamisVerdict
+ask(Search *search)
+{
+    TamisSolver *solver = search->solver;
+    TamisVerdict verdict;
+
+    g_array_set_size(search->assumed, 0);
+    g_array_set_size(search->formulas, 0);
+    g_array_append_val(search->formulas, search->base);
+    for (guint i = 0; i < search->chosen->len; i++) {
+        const Item *item = item_at(search, g_array_index(search->chosen, guint, i));
+
+        g_array_append_val(search->assumed, item->literal);
+        g_array_append_val(search->formulas, item->guard);
+    }
+    solver->met_unknown = FALSE;
+    solver->reason = NULL;
+    solver->counts.n_queries++;
+    verdict =
+        tamis_solver_run(solver, (const TamisLiteral *)search->assumed->data, search->assumed->len,
+                         (const TamisFormula *)search->formulas->data, search->formulas->len);
+    if (verdict == TAMIS_VERDICT_UNDECIDED) {
+        search->unsure = TRUE;
+        search->reason = solver->reason;
+    }
+    return verdict;
+}
+
+static guint64
+weight_of_chosen(const Search *search)
+{
+    guint64 weight = 0;
+
+    for (guint i = 0; i < search->chosen->len; i++)
+        weight += item_at(search, g_array_index(search->chosen, guint, i))->weight;
+    return weight;
+}
+
+/* After a WITNESS: keeps the message if it reaches more than the best. */
+static void
+keep_best(Search *search)
+{
+    guint64 reached = weight_of_chosen(search);
+    TamisWitness *witness;
+
+    if (search->best.solution.witness != NULL && reached <= search->best.reached)
+        return;
+    witness = tamis_solver_take_witness(
+        search->solver, (const TamisFormula *)search->formulas->data, search->formulas->len);
+    if (witness == NULL) {
+        search->solver->counts.n_disagreements++;
+        search->unsure = TRUE;
+        search->reason = "the evaluator disagrees with the solver: this is a bug in Tamis";
+        return;
+    }
+    tamis_solution_clear(&search->best.solution);
+    search->best.solution = (TamisSolution){.verdict = TAMIS_VERDICT_WITNESS, .witness = witness};
+    search->best.solution.leans_on_opaque =
+        !search->solver->strict && search->solver->has_opaque && witness->n_choices > 0;
+    search->best.reached = reached;
+    search->stopped |= reached > search->stop_above;
+}
+
+/* Pairs ------------------------------------------------------------------------------------------ */
+
+static gboolean
+exclude_each_other(Search *search, guint a, guint b)
+{
+    guint8 *known = &search->excluded[a * search->items->len + b];
+    GArray *chosen = search->chosen;
+    TamisVerdict verdict;
+
+    if (*known != 0)
+        return *known == 3;
+    search->chosen = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_array_append_val(search->chosen, a);
+    g_array_append_val(search->chosen, b);
+    verdict = ask(search);
+    if (verdict == TAMIS_VERDICT_WITNESS)
+        keep_best(search);
+    g_array_unref(search->chosen);
+    search->chosen = chosen;
+    *known = verdict == TAMIS_VERDICT_IMPOSSIBLE ? 3 : verdict == TAMIS_VERDICT_WITNESS ? 2 : 1;
+    return *known == 3;
+}
+
+/* Items to cliques of which one holds at most. */
+static void
+part_into_cliques(Search *search)
+{
+    guint n = search->items->len;
+
+    for (guint i = 0; i < n; i++) {
+        search->cliques[i] = i;
+        for (guint clique = 0; n <= MAX_PAIRED && clique < i; clique++) {
+            gboolean all = search->cliques[clique] == clique;
+
+            for (guint k = clique; k < i && all && !search->stopped; k++) {
+                if (search->cliques[k] == clique)
+                    all = exclude_each_other(search, k, i);
+            }
+            if (all && !search->stopped) {
+                search->cliques[i] = clique;
+                break;
+            }
+        }
+    }
+}
+
+/* The most that items from `at` on can add. */
+static guint64
+bound_from(const Search *search, guint at)
+{
+    guint64 bound = 0;
+
+    for (guint i = at; i < search->items->len; i++) {
+        gboolean first = TRUE;
+
+        /* Heavy ones come first, so the first of a clique counts for it. */
+        for (guint k = at; k < i && first && search->items->len <= MAX_PAIRED; k++)
+            first = search->cliques[k] != search->cliques[i];
+        if (first)
+            bound += item_at(search, i)->weight;
+    }
+    return bound;
+}
+
+/* Branch and bound ------------------------------------------------------------------------------- */
+
+static void
+branch(Search *search, guint at, guint64 weight)
+{
+    TamisVerdict verdict;
+
+    if (at == search->items->len || search->stopped || search->solver->texts.steps <= 1 ||
+        weight + bound_from(search, at) <= search->best.reached)
+        return;
+    g_array_append_val(search->chosen, at);
+    verdict = ask(search);
+    if (verdict == TAMIS_VERDICT_WITNESS)
+        keep_best(search);
+    if (verdict != TAMIS_VERDICT_IMPOSSIBLE)
+        branch(search, at + 1, weight + item_at(search, at)->weight);
+    g_array_set_size(search->chosen, search->chosen->len - 1);
+    branch(search, at + 1, weight);
+}
+
+/* Whatever fits goes in, in order. */
+static void
+be_greedy(Search *search)
+{
+    for (guint i = 0; i < search->items->len && !search->stopped; i++) {
+        g_array_append_val(search->chosen, i);
+        if (ask(search) == TAMIS_VERDICT_WITNESS)
+            keep_best(search);
+        else
+            g_array_set_size(search->chosen, search->chosen->len - 1);
+    }
+    g_array_set_size(search->chosen, 0);
+}
+
+static void
+run(Search *search)
+{
+    guint64 all = bound_from(search, 0);
+    TamisVerdict verdict = ask(search);
+
+    search->best.solution.verdict = verdict;
+    if (verdict == TAMIS_VERDICT_WITNESS)
+        keep_best(search);
+    if (verdict == TAMIS_VERDICT_IMPOSSIBLE)
+        return;
+    be_greedy(search);
+    search->best.bound = all;
+    if (search->stopped || search->best.reached == all)
+        return;
+    part_into_cliques(search);
+    search->best.bound = MAX(bound_from(search, 0), search->best.reached);
+    if (search->stopped || search->best.reached == search->best.bound ||
+        search->best.bound <= search->stop_above)
+        return;
+    branch(search, 0, 0);
+    if (!search->stopped && !search->unsure && search->solver->texts.steps > 1)
+        search->best.bound = search->best.reached;
+}
+
+void
+tamis_solver_maximum(TamisSolver *solver, TamisFormula base, const TamisFormula *guards,
+                     const guint32 *weights, guint32 n, guint64 stop_above,
+                     TamisMaximum *out_maximum)
+{
+    g_autoptr(GArray) items = gather(guards, weights, n);
+    g_autoptr(GArray) chosen = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_autoptr(GArray) formulas = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    g_autoptr(GArray) assumed = g_array_new(FALSE, FALSE, sizeof(TamisLiteral));
+    g_autofree guint8 *excluded =
+        g_new0(guint8, items->len <= MAX_PAIRED ? items->len * items->len + 1 : 1);
+    g_autofree guint *cliques = g_new0(guint, items->len + 1);
+    Search search = {.solver = solver,
+                     .base = base,
+                     .items = items,
+                     .chosen = chosen,
+                     .formulas = formulas,
+                     .assumed = assumed,
+                     .excluded = excluded,
+                     .cliques = cliques,
+                     .stop_above = stop_above};
+
+    solver->texts.steps = solver->options.max_steps;
+    tamis_arena_reset(solver->texts.arena);
+    tamis_encode_begin(solver, FALSE);
+    tamis_encode_assert(solver, base);
+    for (guint i = 0; i < items->len; i++)
+        item_at(&search, i)->literal = tamis_encode(solver, item_at(&search, i)->guard, FALSE);
+    run(&search);
+    solver->counts.n_steps += solver->options.max_steps - solver->texts.steps;
+    if (search.best.solution.verdict == TAMIS_VERDICT_UNDECIDED || search.unsure)
+        search.best.solution.reason = search.reason;
+    *out_maximum = search.best;
+}

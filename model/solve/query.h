@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the parts of the solver share: one question in work. Not installed.
+ *
+ *   solver.c     questions, verdicts kept, the loop between the boolean core and what atoms mean
+ *   maximum.c    the most guards that hold at once
+ *   encode.c     formulas to clauses, and which tests a model leans on
+ *   theory.c     tests by what they look at, and which of them contradict each other
+ *   field.c      a header field: its values, existence, counts
+ *   value.c      one value of a field, its text and its address
+ *   scalar.c     envelope, body, size, score, shares
+ *   draft.c      what was found as a message that reads well
+ *   sat.c        the boolean core
+ *   text.c text-guess.c search.c shape.c automaton.c word-set.c     texts
+ *   timeline.c time-test.c time-ranges.c                            instants */
+#pragma once
+
+#include "model/solve.h"
+#include "model/solve/sat.h"
+#include "model/solve/timeline.h"
+
+/* A test as the solver takes it: an atom, of several names one. */
+typedef struct {
+    TamisFormula formula;
+    const TamisAtom *atom;
+    TamisString field; /* the name in lower case; 0: none, or all of a count */
+    guint32 variable;  /* of the boolean core */
+} TamisLeaf;
+
+/* 2 × leaf, + 1 where it is not to hold. */
+typedef guint32 TamisClaim;
+#define tamis_claim_leaf(claim)       ((claim) >> 1)
+#define tamis_claim_is_negated(claim) (((claim)&1) != 0)
+
+typedef struct {
+    TamisString name;
+    GPtrArray *values; /* of char *, owned; empty: the field is not there */
+    gboolean fixed;    /* what is not there may not be added */
+} TamisDraftField;
+
+/* A message in the making. */
+typedef struct {
+    GString *envelope_from, *envelope_to;
+    gboolean has_envelope_from, has_envelope_to, has_instant, has_body;
+    TamisInstant instant;
+    guint64 size_min, size_max;
+    guint32 spam_score;
+    GString *body;
+    GArray *fields;  /* of TamisDraftField */
+    GArray *choices; /* of TamisWitnessChoice */
+} TamisDraft;
+
+struct TamisSolver {
+    TamisFormulas *formulas;
+    TamisSolverOptions options;
+    TamisSolverCounts counts;
+    GArray *verdicts;    /* of guint8 by formula: 1 + TamisVerdict; 0: not asked */
+    GHashTable *reasons; /* formula -> static text */
+    TamisTexts texts;
+    TamisTimeline timeline;
+    TamisSat *sat;
+    /* By 2 × formula + negated: the literal, where the round is this one. */
+    GArray *literals, *rounds; /* of guint32 */
+    guint32 round;
+    GArray *reason_rounds; /* of guint32, likewise */
+    guint32 reason_round;
+    GArray *leaves;        /* of TamisLeaf */
+    GArray *leaf_of;       /* of guint32, by variable; TAMIS_NO_INDEX: none */
+    GArray *claims, *core; /* of TamisClaim */
+    TamisDraft draft;
+    gboolean strict;      /* opaque atoms are never leant on */
+    gboolean has_opaque;  /* there are some */
+    gboolean met_unknown; /* something was left open */
+    gboolean too_deep;
+    const char *reason;
+};
+
+/* encode.c */
+void tamis_encode_begin(TamisSolver *solver, gboolean strict);
+TamisLiteral tamis_encode(TamisSolver *solver, TamisFormula formula, gboolean negated);
+void tamis_encode_assert(TamisSolver *solver, TamisFormula formula);
+/* Adds what makes the formula true in the boolean core's model, where it is. */
+void tamis_encode_begin_reasons(TamisSolver *solver);
+void tamis_encode_add_reasons(TamisSolver *solver, TamisFormula formula, gboolean negated);
+const TamisLeaf *tamis_leaf(const TamisSolver *solver, TamisClaim claim);
+
+/* theory.c: whether some message meets solver->claims; it is then in solver->draft. Else solver->core has
+ * some that cannot be together. */
+TamisTextResult tamis_theory_check(TamisSolver *solver);
+
+/* field.c: tests of one header field. recipient: what ADDRESSED looks for; NULL: none of them is looked at. */
+TamisTextResult tamis_field_check(TamisSolver *solver, TamisString field, const TamisClaim *claims,
+                                  guint n, const char *recipient, TamisDraftField *out_field);
+/* Whether a value passes all negated tests and some that hold can be left to others. */
+gboolean tamis_field_takes(TamisSolver *solver, TamisString field, const TamisClaim *claims,
+                           guint n, const char *recipient, const char *value);
+/* From, Subject, Date, Message-ID … hold one value (RFC 5322, 3.6). */
+gboolean tamis_field_is_single(const char *name);
+gboolean tamis_count_holds(TamisSolver *solver, const TamisAtom *atom, guint count);
+TamisTextTest tamis_text_test(const TamisSolver *solver, TamisClaim claim);
+
+/* value.c: a field's value that passes the tests of its text and those of its addresses. */
+TamisTextResult
+tamis_value_solve(TamisSolver *solver, const char *field, const TamisTextTest *texts, guint n_texts,
+                  const TamisTextTest *addresses, guint n_addresses, GString *out_value);
+/* Whether a value does. any: of tests that hold, one is enough. out_n: how many addresses. */
+gboolean tamis_value_passes(TamisSolver *solver, const char *field, const char *value,
+                            const TamisTextTest *texts, guint n_texts,
+                            const TamisTextTest *addresses, guint n_addresses);
+guint tamis_value_count_addresses(const char *field, const char *value);
+
+/* scalar.c: each takes the tests of its kind. */
+TamisTextResult tamis_scalar_envelope(TamisSolver *solver, const TamisTextTest *tests, guint n,
+                                      gboolean is_from, GString *out_address);
+TamisTextResult tamis_scalar_body(TamisSolver *solver, const TamisClaim *claims, guint n);
+TamisTextResult tamis_scalar_size(TamisSolver *solver, const TamisClaim *claims, guint n);
+TamisTextResult tamis_scalar_spam(TamisSolver *solver, const TamisClaim *claims, guint n);
+TamisTextResult tamis_scalar_share(TamisSolver *solver, const TamisClaim *claims, guint n);
+TamisTextResult tamis_scalar_time(TamisSolver *solver, const TamisClaim *claims, guint n);
+TamisTextResult tamis_scalar_count(TamisSolver *solver, const TamisClaim *claims, guint n);
+
+/* draft.c */
+void tamis_draft_init(TamisDraft *draft);
+void tamis_draft_reset(TamisDraft *draft);
+void tamis_draft_clear(TamisDraft *draft);
+TamisDraftField *tamis_draft_find(TamisDraft *draft, TamisString name);
+void tamis_draft_field_clear(TamisDraftField *field);
+TamisWitness *tamis_draft_to_witness(TamisSolver *solver);
+/* "Mon, 23 Nov 2026 10:00:00 +0100" (RFC 5322, 3.3). Caller frees. */
+char *tamis_draft_date(TamisInstant instant, gint32 offset_s);
+
+/* solver.c: the loop, over what was asserted. MODEL: solver->draft has it. */
+TamisVerdict tamis_solver_run(TamisSolver *solver, const TamisLiteral *assumptions, guint32 n,
+                              const TamisFormula *formulas, guint32 n_formulas);
+/* The witness of solver->draft, if the evaluator agrees that all formulas hold; else NULL. */
+TamisWitness *
+tamis_solver_take_witness(TamisSolver *solver, const TamisFormula *formulas, guint32 n_formulas);

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a message has one of: sender and recipient of its envelope, its size, score, body and instant, and the
+ * share of it at a later hop. */
+#include "model/solve/query.h"
+
+#include <string.h>
+
+enum { MAX_SCORE = 10, MAX_COUNTED = 64 };
+
+/* Envelope --------------------------------------------------------------------------------------- */
+
+/* The null sender is tried last: people have an address. */
+TamisTextResult
+tamis_scalar_envelope(TamisSolver *solver, const TamisTextTest *tests, guint n, gboolean is_from,
+                      GString *out_address)
+{
+    TamisTexts *texts = &solver->texts;
+    TamisTextResult result = tamis_texts_solve(texts, TAMIS_SHAPE_ADDRESS, tests, n, out_address);
+
+    if (result == TAMIS_TEXT_FOUND || !tamis_texts_all_pass(texts, tests, n, "", 0) || !is_from)
+        return result;
+    g_string_truncate(out_address, 0);
+    return TAMIS_TEXT_FOUND;
+}
+
+/* Size ------------------------------------------------------------------------------------------- */
+
+TamisTextResult
+tamis_scalar_size(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    guint64 least = 0, most = G_MAXUINT64;
+
+    for (guint i = 0; i < n; i++) {
+        const TamisAtom *atom = tamis_leaf(solver, claims[i])->atom;
+        gboolean over = atom->relation == TAMIS_RELATION_GT;
+        gboolean negated = tamis_claim_is_negated(claims[i]);
+
+        if ((over && !negated && atom->number == G_MAXUINT64) ||
+            (!over && !negated && atom->number == 0))
+            return TAMIS_TEXT_NONE;
+        if (over != negated)
+            least = MAX(least, over ? atom->number + 1 : atom->number);
+        else
+            most = MIN(most, over ? atom->number : atom->number - 1);
+    }
+    solver->draft.size_min = least;
+    solver->draft.size_max = most;
+    return least <= most ? TAMIS_TEXT_FOUND : TAMIS_TEXT_NONE;
+}
+
+/* Score ------------------------------------------------------------------------------------------ */
+
+static gboolean
+score_meets(TamisSolver *solver, const TamisAtom *atom, guint score)
+{
+    char text[12];
+
+    if (atom->match == TAMIS_KEYS_COUNT)
+        return tamis_count_holds(solver, atom, 1);
+    g_snprintf(text, sizeof text, "%u", score);
+    return tamis_texts_meets(&solver->texts, atom, text, strlen(text));
+}
+
+TamisTextResult
+tamis_scalar_spam(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    for (guint score = 0; score <= MAX_SCORE; score++) {
+        gboolean all = TRUE;
+
+        for (guint i = 0; i < n && all; i++)
+            all = score_meets(solver, tamis_leaf(solver, claims[i])->atom, score) !=
+                  tamis_claim_is_negated(claims[i]);
+        if (all) {
+            solver->draft.spam_score = score;
+            return TAMIS_TEXT_FOUND;
+        }
+    }
+    return TAMIS_TEXT_NONE;
+}
+
+/* Body ------------------------------------------------------------------------------------------- */
+
+/* RFC 5173, 5.2: whether a test looks at parts of this type. */
+static gboolean
+looks_at(TamisSolver *solver, const TamisAtom *atom, const char *type)
+{
+    if (atom->transform == TAMIS_BODY_RAW)
+        return TRUE;
+    if (atom->transform == TAMIS_BODY_TEXT)
+        return g_str_has_prefix(type, "text/");
+    for (guint32 i = 0; i < atom->names.n; i++) {
+        TamisString name = tamis_formulas_list_get(solver->formulas, atom->names, i);
+        const char *wanted = tamis_strings_get(solver->texts.strings, name);
+        gsize length = strlen(wanted);
+
+        if (length == 0 ||
+            (g_ascii_strncasecmp(type, wanted, length) == 0 &&
+             (type[length] == '\0' || (type[length] == '/' && !strchr(wanted, '/')))))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A message of one part that is plain text; FALSE where no such body will do. open: another kind of body
+ * may. */
+static gboolean
+sort_body(TamisSolver *solver, const TamisClaim *claims, guint n, GArray *tests, gboolean *open)
+{
+    for (guint i = 0; i < n; i++) {
+        const TamisAtom *atom = tamis_leaf(solver, claims[i])->atom;
+        gboolean negated = tamis_claim_is_negated(claims[i]);
+        gboolean looks = looks_at(solver, atom, "text/plain");
+        TamisTextTest test = {atom, TAMIS_SCOPE_TEXT, negated, claims[i]};
+
+        *open |= atom->transform != TAMIS_BODY_RAW && (!looks || atom->match == TAMIS_KEYS_COUNT);
+        if (atom->match == TAMIS_KEYS_COUNT) {
+            if (tamis_count_holds(solver, atom, looks) == negated)
+                return FALSE;
+        } else if (looks) {
+            g_array_append_val(tests, test);
+        } else if (!negated) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* Several parts may each meet a test that holds; one that does not hold binds them all. Only where a test
+ * cannot be met even alone is it proved that no body does. */
+static gboolean
+is_impossible_alone(TamisSolver *solver, const GArray *tests)
+{
+    g_autoptr(GArray) some = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < tests->len; i++) {
+        const TamisTextTest *test = &g_array_index(tests, TamisTextTest, i);
+
+        if (test->negated)
+            continue;
+        g_array_set_size(some, 0);
+        for (guint k = 0; k < tests->len; k++) {
+            const TamisTextTest *other = &g_array_index(tests, TamisTextTest, k);
+
+            if (k == i || (other->negated && other->atom->transform == test->atom->transform))
+                g_array_append_val(some, *other);
+        }
+        if (tamis_texts_solve(&solver->texts, TAMIS_SHAPE_BODY,
+                              (const TamisTextTest *)(gpointer)some->data, some->len,
+                              text) == TAMIS_TEXT_NONE)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+are_all_raw(const GArray *tests)
+{
+    for (guint i = 0; i < tests->len; i++) {
+        if (g_array_index(tests, TamisTextTest, i).atom->transform != TAMIS_BODY_RAW)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+TamisTextResult
+tamis_scalar_body(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
+    gboolean open = FALSE, plain = sort_body(solver, claims, n, tests, &open);
+    TamisTextResult result = TAMIS_TEXT_NONE;
+
+    if (plain)
+        result = tamis_texts_solve(&solver->texts, TAMIS_SHAPE_BODY,
+                                   (const TamisTextTest *)(gpointer)tests->data, tests->len,
+                                   solver->draft.body);
+    solver->draft.has_body = result == TAMIS_TEXT_FOUND;
+    if (result != TAMIS_TEXT_NONE || (plain && are_all_raw(tests) && !open) ||
+        is_impossible_alone(solver, tests))
+        return result;
+    solver->texts.reason = "a body of several parts, or of another type than plain text";
+    return TAMIS_TEXT_UNKNOWN;
+}
+
+/* Instant ---------------------------------------------------------------------------------------- */
+
+TamisTextResult
+tamis_scalar_time(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    g_autofree TamisTimeTest *tests = g_new(TamisTimeTest, n);
+    TamisInstant latest = (TamisInstant)2932896 * 86400 - 1; /* 9999-12-30, in any zone */
+    TamisTextResult result;
+
+    for (guint i = 0; i < n; i++)
+        tests[i] = (TamisTimeTest){tamis_leaf(solver, claims[i])->atom,
+                                   tamis_claim_is_negated(claims[i]), claims[i]};
+    result = tamis_timeline_solve(&solver->timeline, tests, n, MAX(solver->options.not_before, 0),
+                                  MIN(solver->options.not_after, latest), &solver->draft.instant);
+    solver->draft.has_instant = result == TAMIS_TEXT_FOUND;
+    return result;
+}
+
+/* Shares ----------------------------------------------------------------------------------------- */
+
+/* Of one hop and one number of members: exactly one member has its turn. */
+TamisTextResult
+tamis_scalar_share(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    const TamisAtom *first = tamis_leaf(solver, claims[0])->atom;
+    guint32 chosen = TAMIS_NO_INDEX;
+
+    for (guint i = 0; i < n; i++) {
+        guint32 member = tamis_leaf(solver, claims[i])->atom->member;
+
+        if (tamis_claim_is_negated(claims[i]))
+            continue;
+        if (member >= first->number || (chosen != TAMIS_NO_INDEX && chosen != member))
+            return TAMIS_TEXT_NONE;
+        chosen = member;
+    }
+    for (guint32 member = 0; chosen == TAMIS_NO_INDEX && member < first->number; member++) {
+        gboolean open = TRUE;
+
+        for (guint i = 0; i < n && open; i++)
+            open = tamis_leaf(solver, claims[i])->atom->member != member;
+        if (open)
+            chosen = member;
+    }
+    for (guint i = 0; i < n; i++) {
+        const TamisAtom *atom = tamis_leaf(solver, claims[i])->atom;
+
+        if ((atom->member == chosen) == tamis_claim_is_negated(claims[i]))
+            return TAMIS_TEXT_NONE;
+    }
+    for (guint i = 0; i < solver->leaves->len; i++) {
+        const TamisLeaf *leaf = &g_array_index(solver->leaves, TamisLeaf, i);
+        TamisWitnessChoice choice = {leaf->formula, leaf->atom->member == chosen};
+
+        if (leaf->atom->kind == TAMIS_ATOM_SHARE && leaf->atom->version == 0 &&
+            leaf->atom->hop == first->hop && leaf->atom->number == first->number)
+            g_array_append_val(solver->draft.choices, choice);
+    }
+    return chosen != TAMIS_NO_INDEX ? TAMIS_TEXT_FOUND : TAMIS_TEXT_NONE;
+}
+
+/* Counts of several ------------------------------------------------------------------------------ */
+
+static guint
+count_of(TamisSolver *solver, const TamisAtom *atom, guint32 name)
+{
+    TamisString string = tamis_formulas_list_get(solver->formulas, atom->names, name);
+    const char *text = tamis_strings_get(solver->texts.strings, string);
+    g_autofree char *lower = g_ascii_strdown(text, -1);
+    TamisString field = tamis_strings_add(solver->texts.strings, lower, strlen(lower));
+    TamisDraftField *found = tamis_draft_find(&solver->draft, field);
+    guint n = 0;
+
+    if (found == NULL) {
+        TamisDraftField fresh = {field, g_ptr_array_new_with_free_func(g_free), TRUE};
+
+        g_array_append_val(solver->draft.fields, fresh);
+        return 0;
+    }
+    found->fixed = TRUE;
+    for (guint i = 0; i < found->values->len; i++)
+        n += atom->kind == TAMIS_ATOM_HEADER
+                 ? 1
+                 : tamis_value_count_addresses(lower, g_ptr_array_index(found->values, i));
+    return n;
+}
+
+static gboolean
+counts_hold(TamisSolver *solver, const TamisClaim *claims, guint n, gboolean *out_exact)
+{
+    *out_exact = TRUE;
+    for (guint i = 0; i < n; i++) {
+        const TamisAtom *atom = tamis_leaf(solver, claims[i])->atom;
+        guint count = 0;
+
+        for (guint32 name = 0; atom->kind != TAMIS_ATOM_ENVELOPE && name < atom->names.n; name++)
+            count += count_of(solver, atom, name);
+        if (atom->kind == TAMIS_ATOM_ENVELOPE)
+            count = atom->names.n;
+        *out_exact &= atom->kind == TAMIS_ATOM_ENVELOPE && atom->part != TAMIS_ADDRESS_DETAIL;
+        if (tamis_count_holds(solver, atom, count) == tamis_claim_is_negated(claims[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Another value like those that are there, or a plain one. */
+static gboolean
+grow(TamisSolver *solver, const TamisAtom *atom)
+{
+    for (guint32 i = 0; i < atom->names.n; i++) {
+        TamisString name = tamis_formulas_list_get(solver->formulas, atom->names, i);
+        const char *text = tamis_strings_get(solver->texts.strings, name);
+        TamisDraftField *field = tamis_draft_find(&solver->draft, name);
+        g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
+
+        if (field == NULL || (tamis_field_is_single(text) && field->values->len > 0))
+            continue;
+        if (field->values->len > 0) {
+            g_ptr_array_add(field->values, g_strdup(g_ptr_array_index(field->values, 0)));
+            return TRUE;
+        }
+        for (guint k = 0; k < solver->claims->len; k++) {
+            TamisClaim claim = g_array_index(solver->claims, TamisClaim, k);
+
+            if (tamis_leaf(solver, claim)->field == name &&
+                tamis_leaf(solver, claim)->atom->kind != TAMIS_ATOM_ENVELOPE)
+                g_array_append_val(own, claim);
+        }
+        if (tamis_field_takes(solver, name, (const TamisClaim *)own->data, own->len,
+                              solver->draft.envelope_to->str, "anna@outside.example")) {
+            g_ptr_array_add(field->values, g_strdup("anna@outside.example"));
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+TamisTextResult
+tamis_scalar_count(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    gboolean exact = TRUE;
+
+    for (guint round = 0; round < MAX_COUNTED; round++) {
+        gboolean grown = FALSE;
+
+        if (counts_hold(solver, claims, n, &exact))
+            return TAMIS_TEXT_FOUND;
+        for (guint i = 0; i < n && !grown; i++)
+            grown = grow(solver, tamis_leaf(solver, claims[i])->atom);
+        if (!grown)
+            break;
+    }
+    solver->texts.reason = "how many values several headers have together";
+    return exact ? TAMIS_TEXT_NONE : TAMIS_TEXT_UNKNOWN;
+}

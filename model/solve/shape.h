@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a text has to look like to be a header's value, a body, an address, or a header's value with an
+ * address in it, byte by byte; and which of its bytes a test of a part of the address looks at. Not
+ * installed. */
+#pragma once
+
+#include "model/solve/automaton.h"
+
+typedef enum {
+    TAMIS_SHAPE_TEXT,      /* a header's value: UTF-8, one line, no blanks around */
+    TAMIS_SHAPE_BODY,      /* UTF-8 */
+    TAMIS_SHAPE_ADDRESS,   /* local@domain */
+    TAMIS_SHAPE_MAILBOX,   /* a header's value that holds one address, or none: "name:;" */
+    TAMIS_SHAPE_MAILBOXES, /* or several, with commas between them */
+} TamisShapeKind;
+
+typedef struct {
+    TamisShapeKind kind;
+    gboolean lenient; /* addresses: whatever evaluation takes, not only what RFC 5321 has */
+    guint8 delimiter; /* of the detail; 0: none */
+} TamisShape;
+
+typedef enum {
+    TAMIS_SCOPE_TEXT, /* all of it */
+    TAMIS_SCOPE_WHOLE,
+    TAMIS_SCOPE_LOCAL,
+    TAMIS_SCOPE_DETAIL,
+    TAMIS_SCOPE_DOMAIN,
+} TamisScope;
+
+/* Where in the shape a text is: a phase, and what UTF-8 still wants. */
+typedef guint16 TamisShapeState;
+
+enum {
+    TAMIS_PHASE_START,
+    TAMIS_PHASE_TEXT,   /* within, or behind a character that is no blank */
+    TAMIS_PHASE_BLANK,  /* behind a blank: the text may not end */
+    TAMIS_PHASE_LOCAL,  /* within a local part */
+    TAMIS_PHASE_DOT,    /* behind its dot, or where it begins */
+    TAMIS_PHASE_DETAIL, /* within a local part, behind the delimiter */
+    TAMIS_PHASE_DETAIL_DOT,
+    TAMIS_PHASE_LABEL, /* where a domain's label begins */
+    TAMIS_PHASE_DOMAIN,
+    TAMIS_PHASE_HYPHEN,
+    TAMIS_PHASE_QUOTED,
+    TAMIS_PHASE_ESCAPED,
+    TAMIS_PHASE_NAMED, /* behind a quoted name */
+    TAMIS_PHASE_GROUP, /* behind the colon of an empty group */
+    TAMIS_PHASE_END,
+    TAMIS_PHASE_COMMA,      /* behind a comma: another address begins */
+    TAMIS_PHASE_ANGLE = 32, /* set in and behind an address between angle brackets */
+    TAMIS_PHASE_SEEN = 64,  /* set behind a comma, to the end */
+};
+
+#define tamis_shape_phase(state) ((guint8)((state)&0xff))
+/* The phase without ANGLE. */
+#define tamis_shape_place(state) ((guint8)((state)&0x1f))
+
+TamisShapeState tamis_shape_start(const TamisShape *shape);
+/* Where the byte leads to: up to two states; 0: nowhere. */
+guint tamis_shape_step(const TamisShape *shape, TamisShapeState state, guint8 byte,
+                       TamisShapeState out_next[2]);
+/* Whether there has been an address. */
+gboolean tamis_shape_has_address(TamisShapeState state);
+gboolean tamis_shape_accepts(const TamisShape *shape, TamisShapeState state);
+/* Whether the byte that leads from one state to another belongs to what the scope looks at. */
+gboolean tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope);
+/* Bytes of the same class go the same ways. */
+guint tamis_shape_class(const TamisShape *shape, guint8 byte);
+gboolean tamis_shape_takes(const TamisShape *shape, const char *text, gsize length);

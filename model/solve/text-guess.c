@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Texts that read well and are likely to pass: keys put together. Nothing is proved here; what is guessed is
+ * tested. */
+#include "model/solve/text.h"
+
+#include <string.h>
+
+enum { MAX_ROUNDS = 6, MAX_GUESS_BYTES = 900 };
+
+static const char *const words[] = {"Hello", "Question", "News", "x", ""};
+static const char *const locals[] = {"anna", "wei", "info", "zhou", "x"};
+static const char *const domains[] = {"outside.example", "partner.example", "mail.example",
+                                      "example.net", "x.example"};
+
+/* The beginning, the middle and the end of a text in the making. */
+typedef struct {
+    GString *front, *middle, *back;
+    gboolean whole; /* front is all of it */
+} Pieces;
+
+/* A key as a text: stars are left out or blanks, `?` is x. */
+static void
+append_key(GString *out, const TamisAtom *atom, const char *key, gsize length, const char *star)
+{
+    for (gsize i = 0; i < length; i++) {
+        if (atom->match != TAMIS_KEYS_MATCH) {
+            g_string_append_c(out, key[i]);
+        } else if (key[i] == '*') {
+            if (i > 0 && i + 1 < length)
+                g_string_append(out, star);
+        } else if (key[i] == '?') {
+            g_string_append_c(out, 'x');
+        } else {
+            i += key[i] == '\\' && i + 1 < length;
+            g_string_append_c(out, key[i]);
+        }
+    }
+}
+
+static gboolean
+ends_with_star(const char *key, gsize length)
+{
+    gsize backslashes = 0;
+
+    while (length > 1 && backslashes + 1 < length && key[length - 2 - backslashes] == '\\')
+        backslashes++;
+    return length > 0 && key[length - 1] == '*' && backslashes % 2 == 0;
+}
+
+/* For relations: the key, one more or one less. */
+static void
+append_related(GString *out, const TamisAtom *atom, const char *key, gsize length)
+{
+    gboolean by_number = atom->comparator == TAMIS_COMPARATOR_NUMERIC;
+    guint64 number = g_ascii_strtoull(key, NULL, 10);
+
+    if (by_number && atom->relation == TAMIS_RELATION_LT)
+        g_string_append_printf(out, "%" G_GUINT64_FORMAT, number > 0 ? number - 1 : 0);
+    else if (by_number &&
+             (atom->relation == TAMIS_RELATION_GT || atom->relation == TAMIS_RELATION_NE))
+        g_string_append_printf(out, "%" G_GUINT64_FORMAT, number + 1);
+    else if (atom->relation != TAMIS_RELATION_LT || by_number)
+        g_string_append_len(out, key, (gssize)length);
+    if (!by_number && (atom->relation == TAMIS_RELATION_GT || atom->relation == TAMIS_RELATION_NE))
+        g_string_append_c(out, 'a');
+}
+
+static void
+join(GString *out, const char *text, const char *blank)
+{
+    if (out->len > 0 && *text != '\0')
+        g_string_append(out, blank);
+    g_string_append(out, text);
+}
+
+/* Puts one key of a test where it belongs. */
+static void
+place_key(TamisTexts *texts, Pieces *pieces, const TamisAtom *atom, guint round, const char *blank)
+{
+    gsize length = 0;
+    const char *key;
+    g_autoptr(GString) text = g_string_new(NULL);
+    gboolean at_start, at_end;
+
+    if (atom->keys.n == 0)
+        return;
+    key = tamis_texts_key(texts, atom, round % atom->keys.n, &length);
+    if (atom->match == TAMIS_KEYS_VALUE || atom->match == TAMIS_KEYS_IS) {
+        g_string_truncate(pieces->front, 0);
+        if (atom->match == TAMIS_KEYS_IS)
+            g_string_append_len(pieces->front, key, (gssize)length);
+        else
+            append_related(pieces->front, atom, key, length);
+        pieces->whole = TRUE;
+        return;
+    }
+    append_key(text, atom, key, length, blank);
+    at_start = atom->match == TAMIS_KEYS_MATCH && length > 0 && key[0] != '*';
+    at_end = atom->match == TAMIS_KEYS_MATCH && !ends_with_star(key, length);
+    if (at_start && !pieces->whole) {
+        if (text->len > pieces->front->len)
+            g_string_assign(pieces->front, text->str);
+        pieces->whole |= at_end && memchr(key, '*', length) == NULL;
+    } else if (at_end) {
+        if (text->len > pieces->back->len)
+            g_string_assign(pieces->back, text->str);
+    } else if (strstr(pieces->middle->str, text->str) == NULL) {
+        join(pieces->middle, text->str, blank);
+    }
+}
+
+static void
+collect(TamisTexts *texts, Pieces *pieces, const TamisTextTest *tests, guint n, TamisScope scope,
+        guint round, const char *blank)
+{
+    g_string_truncate(pieces->front, 0);
+    g_string_truncate(pieces->middle, 0);
+    g_string_truncate(pieces->back, 0);
+    pieces->whole = FALSE;
+    for (guint i = 0; i < n; i++) {
+        if (!tests[i].negated && tests[i].scope == scope)
+            place_key(texts, pieces, tests[i].atom, round, blank);
+    }
+}
+
+static void
+assemble(const Pieces *pieces, GString *out_text, const char *blank)
+{
+    g_string_assign(out_text, pieces->front->str);
+    if (pieces->whole)
+        return;
+    join(out_text, pieces->middle->str, blank);
+    join(out_text, pieces->back->str, blank);
+}
+
+static gboolean
+guess_text(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n, Pieces *pieces,
+           GString *out_text)
+{
+    static const char *const blanks[] = {" ", ""};
+
+    for (guint round = 0; round < MAX_ROUNDS; round++) {
+        const char *blank = blanks[round % 2];
+
+        collect(texts, pieces, tests, n, TAMIS_SCOPE_TEXT, round / 2, blank);
+        assemble(pieces, out_text, blank);
+        if (out_text->len == 0 && round < G_N_ELEMENTS(words))
+            g_string_assign(out_text, words[round]);
+        texts->steps -= MIN(texts->steps - 1, n);
+        if (out_text->len <= MAX_GUESS_BYTES &&
+            tamis_shape_takes(&shape, out_text->str, out_text->len) &&
+            tamis_texts_all_pass(texts, tests, n, out_text->str, out_text->len))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The local part or the domain: from its own tests, from those of the whole, or a usual one. */
+static void
+assemble_local(TamisTexts *texts, Pieces *pieces, const TamisTextTest *tests, guint n, guint round,
+               const char *usual, GString *out_local)
+{
+    collect(texts, pieces, tests, n, TAMIS_SCOPE_LOCAL, round, "");
+    assemble(pieces, out_local, "");
+    if (out_local->len == 0)
+        g_string_assign(out_local, usual);
+    collect(texts, pieces, tests, n, TAMIS_SCOPE_DETAIL, round, "");
+    for (guint i = 0; i < n; i++) {
+        if (!tests[i].negated && tests[i].scope == TAMIS_SCOPE_DETAIL) {
+            g_autoptr(GString) detail = g_string_new(NULL);
+
+            assemble(pieces, detail, "");
+            g_string_append(out_local, texts->delimiter);
+            g_string_append(out_local, detail->len > 0 ? detail->str : "x");
+            return;
+        }
+    }
+}
+
+/* What tests of the whole address ask for: a local part before '@', a domain behind. */
+static void
+fit_whole(const Pieces *pieces, GString *local, GString *domain)
+{
+    const char *const parts[] = {pieces->front->str, pieces->middle->str, pieces->back->str};
+
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        const char *at = strchr(parts[i], '@');
+
+        if (*parts[i] == '\0')
+            continue;
+        if (at == NULL && i < 2) {
+            g_string_assign(local, parts[i]);
+        } else if (at == NULL) {
+            g_string_assign(domain, parts[i][0] == '.' ? "mail" : "");
+            g_string_append(domain, parts[i]);
+        } else {
+            if (at > parts[i])
+                g_string_truncate(local, 0);
+            g_string_append_len(local, parts[i], at - parts[i]);
+            if (at[1] != '\0')
+                g_string_assign(domain, at + 1);
+        }
+    }
+}
+
+static gboolean
+guess_address(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n,
+              Pieces *pieces, GString *out_text)
+{
+    g_autoptr(GString) local = g_string_new(NULL);
+    g_autoptr(GString) domain = g_string_new(NULL);
+
+    for (guint round = 0; round < MAX_ROUNDS; round++) {
+        guint usual = round % G_N_ELEMENTS(domains);
+
+        assemble_local(texts, pieces, tests, n, round, locals[usual], local);
+        collect(texts, pieces, tests, n, TAMIS_SCOPE_DOMAIN, round, "");
+        assemble(pieces, domain, "");
+        if (domain->len == 0)
+            g_string_assign(domain, domains[usual]);
+        else if (domain->str[0] == '.')
+            g_string_prepend(domain, "mail");
+        collect(texts, pieces, tests, n, TAMIS_SCOPE_WHOLE, round, "");
+        fit_whole(pieces, local, domain);
+        g_string_printf(out_text, "%s@%s", local->str, domain->str);
+        texts->steps -= MIN(texts->steps - 1, n);
+        if (out_text->len <= MAX_GUESS_BYTES &&
+            tamis_shape_takes(&shape, out_text->str, out_text->len) &&
+            tamis_texts_all_pass(texts, tests, n, out_text->str, out_text->len))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+tamis_texts_guess(TamisTexts *texts, TamisShapeKind kind, const TamisTextTest *tests, guint n,
+                  GString *out_text)
+{
+    g_autoptr(GString) front = g_string_new(NULL);
+    g_autoptr(GString) middle = g_string_new(NULL);
+    g_autoptr(GString) back = g_string_new(NULL);
+    Pieces pieces = {front, middle, back, FALSE};
+    TamisShape shape = {.kind = kind};
+
+    if (kind >= TAMIS_SHAPE_MAILBOX)
+        return FALSE;
+    return kind == TAMIS_SHAPE_ADDRESS ? guess_address(texts, shape, tests, n, &pieces, out_text)
+                                       : guess_text(texts, shape, tests, n, &pieces, out_text);
+}

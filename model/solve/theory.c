@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Claims by what they look at. Groups are independent but for the envelope's recipient, which headers may
+ * have to name. A group that cannot be met is thinned out until what is left contradicts itself, and the
+ * boolean core is told. */
+#include "model/solve/query.h"
+
+#include <string.h>
+
+enum { MAX_THINNED = 40, MAX_RECIPIENTS = 8 };
+
+typedef enum {
+    GROUP_TIME,
+    GROUP_SIZE,
+    GROUP_SPAM,
+    GROUP_BODY,
+    GROUP_SENDER,
+    GROUP_SHARE,  /* one hop's of one number of members */
+    GROUP_COUNT,  /* of several fields */
+    GROUP_FREE,   /* opaque */
+    GROUP_FIELD,  /* field */
+    GROUP_DIRECT, /* recipient, and the fields that have to name it, or not to */
+} GroupKind;
+
+typedef struct {
+    guint8 kind;
+    TamisString field;
+    guint64 share;
+    GArray *claims; /* of TamisClaim */
+} Group;
+
+/* Sorting ---------------------------------------------------------------------------------------- */
+
+static GroupKind
+kind_of(TamisSolver *solver, const TamisLeaf *leaf)
+{
+    const TamisAtom *atom = leaf->atom;
+
+    if (atom->version != 0)
+        return GROUP_FREE;
+    switch ((TamisAtomKind)atom->kind) {
+    case TAMIS_ATOM_SIZE:
+        return GROUP_SIZE;
+    case TAMIS_ATOM_SPAM:
+        return GROUP_SPAM;
+    case TAMIS_ATOM_BODY:
+        return GROUP_BODY;
+    case TAMIS_ATOM_NOW:
+    case TAMIS_ATOM_SINCE:
+    case TAMIS_ATOM_HOURS:
+        return GROUP_TIME;
+    case TAMIS_ATOM_SHARE:
+        return atom->hop == 0 ? GROUP_TIME : GROUP_SHARE;
+    case TAMIS_ATOM_OPAQUE:
+        return GROUP_FREE;
+    case TAMIS_ATOM_ENVELOPE:
+        if (leaf->field == 0 || atom->match == TAMIS_KEYS_COUNT)
+            return GROUP_COUNT;
+        return strcmp(tamis_strings_get(solver->texts.strings, leaf->field), "from") == 0
+                   ? GROUP_SENDER
+                   : GROUP_DIRECT;
+    default:
+        return leaf->field == 0 ? GROUP_COUNT : GROUP_FIELD;
+    }
+}
+
+static Group *
+find_group(GArray *groups, GroupKind kind, TamisString field, guint64 share)
+{
+    Group fresh = {.kind = (guint8)kind, .field = field, .share = share};
+
+    for (guint i = 0; i < groups->len; i++) {
+        Group *group = &g_array_index(groups, Group, i);
+
+        if (group->kind == kind && group->field == field && group->share == share)
+            return group;
+    }
+    fresh.claims = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
+    g_array_append_val(groups, fresh);
+    return &g_array_index(groups, Group, groups->len - 1);
+}
+
+static void
+clear_group(gpointer data)
+{
+    g_array_unref(((Group *)data)->claims);
+}
+
+static gboolean
+names_recipient(TamisSolver *solver, const Group *group)
+{
+    for (guint i = 0; i < group->claims->len; i++) {
+        if (tamis_leaf(solver, g_array_index(group->claims, TamisClaim, i))->atom->kind ==
+            TAMIS_ATOM_ADDRESSED)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Fields that have to do with the recipient go to its group. */
+static void
+join_recipient(TamisSolver *solver, GArray *groups)
+{
+    for (guint i = 0; i < groups->len; i++) {
+        Group group = g_array_index(groups, Group, i);
+        Group *direct;
+
+        if (group.kind != GROUP_FIELD || !names_recipient(solver, &group))
+            continue;
+        direct = find_group(groups, GROUP_DIRECT, 0, 0);
+        g_array_append_vals(direct->claims, group.claims->data, group.claims->len);
+        g_array_set_size(g_array_index(groups, Group, i).claims, 0);
+    }
+}
+
+static GArray *
+make_groups(TamisSolver *solver)
+{
+    GArray *groups = g_array_new(FALSE, FALSE, sizeof(Group));
+
+    g_array_set_clear_func(groups, clear_group);
+    for (guint i = 0; i < solver->claims->len; i++) {
+        TamisClaim claim = g_array_index(solver->claims, TamisClaim, i);
+        const TamisLeaf *leaf = tamis_leaf(solver, claim);
+        GroupKind kind = kind_of(solver, leaf);
+        guint64 share =
+            kind == GROUP_SHARE ? (guint64)leaf->atom->hop << 32 | leaf->atom->number : 0;
+        Group *group = find_group(groups, kind, kind == GROUP_FIELD ? leaf->field : 0, share);
+
+        g_array_append_val(group->claims, claim);
+    }
+    join_recipient(solver, groups);
+    return groups;
+}
+
+/* Fields ----------------------------------------------------------------------------------------- */
+
+static TamisTextResult
+check_field(TamisSolver *solver, TamisString name, const TamisClaim *claims, guint n,
+            const char *recipient)
+{
+    TamisDraftField field = {.name = name, .values = g_ptr_array_new_with_free_func(g_free)};
+    TamisTextResult result = tamis_field_check(solver, name, claims, n, recipient, &field);
+    TamisDraftField *known = tamis_draft_find(&solver->draft, name);
+
+    if (result != TAMIS_TEXT_FOUND) {
+        tamis_draft_field_clear(&field);
+        return result;
+    }
+    if (known != NULL) {
+        tamis_draft_field_clear(known);
+        *known = field;
+    } else {
+        g_array_append_val(solver->draft.fields, field);
+    }
+    return result;
+}
+
+/* The recipient ---------------------------------------------------------------------------------- */
+
+static gboolean
+is_cased(const TamisAtom *atom)
+{
+    return atom->comparator != TAMIS_COMPARATOR_CASEMAP;
+}
+
+/* What the recipient's address has to be: what is asked of it, and where a field has to name it, what is asked
+ * of every address of that field. */
+static gboolean
+gather_recipient(TamisSolver *solver, const TamisClaim *claims, guint n, GArray *tests)
+{
+    gboolean cased = FALSE;
+
+    for (guint i = 0; i < n; i++) {
+        const TamisLeaf *leaf = tamis_leaf(solver, claims[i]);
+        gboolean named = FALSE;
+        TamisTextTest test = tamis_text_test(solver, claims[i]);
+
+        if (leaf->atom->kind == TAMIS_ATOM_ENVELOPE) {
+            g_array_append_val(tests, test);
+            continue;
+        }
+        if (leaf->atom->kind != TAMIS_ATOM_ADDRESS || leaf->atom->match == TAMIS_KEYS_COUNT)
+            continue;
+        for (guint k = 0; k < n; k++) {
+            const TamisLeaf *other = tamis_leaf(solver, claims[k]);
+
+            named |= other->atom->kind == TAMIS_ATOM_ADDRESSED && other->field == leaf->field &&
+                     !tamis_claim_is_negated(claims[k]);
+        }
+        if (!named || (!test.negated && !tamis_field_is_single(
+                                            tamis_strings_get(solver->texts.strings, leaf->field))))
+            continue;
+        cased |= is_cased(leaf->atom);
+        g_array_append_val(tests, test);
+    }
+    return cased;
+}
+
+/* The fields one by one, each with its own claims. out_contradicts: one cannot be, whoever the recipient is. */
+static TamisTextResult
+check_named_fields(TamisSolver *solver, const TamisClaim *claims, guint n, const char *recipient,
+                   gboolean *out_contradicts)
+{
+    g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
+
+    for (guint i = 0; i < n; i++) {
+        const TamisLeaf *leaf = tamis_leaf(solver, claims[i]);
+        gboolean first = leaf->atom->kind != TAMIS_ATOM_ENVELOPE;
+        TamisTextResult result;
+
+        g_array_set_size(own, 0);
+        for (guint k = 0; k < n; k++) {
+            const TamisLeaf *other = tamis_leaf(solver, claims[k]);
+
+            if (other->atom->kind == TAMIS_ATOM_ENVELOPE || other->field != leaf->field)
+                continue;
+            first &= k >= i;
+            g_array_append_val(own, claims[k]);
+        }
+        if (!first)
+            continue;
+        result =
+            check_field(solver, leaf->field, (const TamisClaim *)own->data, own->len, recipient);
+        if (result == TAMIS_TEXT_NONE)
+            *out_contradicts = check_field(solver, leaf->field, (const TamisClaim *)own->data,
+                                           own->len, NULL) == TAMIS_TEXT_NONE;
+        if (result != TAMIS_TEXT_FOUND)
+            return result;
+    }
+    return TAMIS_TEXT_FOUND;
+}
+
+/* A field that must not name the recipient may have nothing else to say: then it is another recipient's. */
+static TamisTextResult
+check_recipient(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
+    gboolean cased = gather_recipient(solver, claims, n, tests);
+    TamisAtom others[MAX_RECIPIENTS];
+    GString *recipient = solver->draft.envelope_to;
+
+    for (guint round = 0; round < MAX_RECIPIENTS; round++) {
+        TamisString word;
+        gboolean contradicts = FALSE;
+        TamisTextTest other = {.scope = TAMIS_SCOPE_WHOLE, .negated = TRUE};
+        g_autofree char *lower = NULL;
+        TamisTextResult result = tamis_scalar_envelope(
+            solver, (TamisTextTest *)(gpointer)tests->data, tests->len, FALSE, recipient);
+
+        if (result != TAMIS_TEXT_FOUND)
+            return result == TAMIS_TEXT_NONE && cased ? TAMIS_TEXT_UNKNOWN : result;
+        solver->draft.has_envelope_to = TRUE;
+        result = check_named_fields(solver, claims, n, recipient->str, &contradicts);
+        if (result != TAMIS_TEXT_NONE || contradicts)
+            return result;
+        lower = g_ascii_strdown(recipient->str, -1);
+        word = tamis_strings_add(solver->texts.strings, lower, strlen(lower));
+        others[round] = (TamisAtom){.kind = TAMIS_ATOM_ADDRESS,
+                                    .match = TAMIS_KEYS_IS,
+                                    .keys = tamis_formulas_list(solver->formulas, &word, 1)};
+        other.atom = &others[round];
+        g_array_append_val(tests, other);
+    }
+    solver->texts.reason = "which addresses the message was given for and names";
+    return TAMIS_TEXT_UNKNOWN;
+}
+
+/* Groups ----------------------------------------------------------------------------------------- */
+
+static TamisTextResult
+check_sender(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    g_autofree TamisTextTest *tests = g_new(TamisTextTest, n);
+
+    for (guint i = 0; i < n; i++)
+        tests[i] = tamis_text_test(solver, claims[i]);
+    solver->draft.has_envelope_from = TRUE;
+    return tamis_scalar_envelope(solver, tests, n, TRUE, solver->draft.envelope_from);
+}
+
+static TamisTextResult
+choose_freely(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        TamisWitnessChoice choice = {tamis_leaf(solver, claims[i])->formula,
+                                     !tamis_claim_is_negated(claims[i])};
+
+        g_array_append_val(solver->draft.choices, choice);
+    }
+    return TAMIS_TEXT_FOUND;
+}
+
+static TamisTextResult
+check_group(TamisSolver *solver, const Group *group, const TamisClaim *claims, guint n)
+{
+    switch ((GroupKind)group->kind) {
+    case GROUP_TIME:
+        return tamis_scalar_time(solver, claims, n);
+    case GROUP_SIZE:
+        return tamis_scalar_size(solver, claims, n);
+    case GROUP_SPAM:
+        return tamis_scalar_spam(solver, claims, n);
+    case GROUP_BODY:
+        return tamis_scalar_body(solver, claims, n);
+    case GROUP_SENDER:
+        return check_sender(solver, claims, n);
+    case GROUP_SHARE:
+        return tamis_scalar_share(solver, claims, n);
+    case GROUP_FREE:
+        return choose_freely(solver, claims, n);
+    case GROUP_FIELD:
+        return check_field(solver, group->field, claims, n, NULL);
+    case GROUP_DIRECT:
+        return check_recipient(solver, claims, n);
+    case GROUP_COUNT: /* when all the others are settled */
+        return TAMIS_TEXT_FOUND;
+    }
+    g_assert_not_reached();
+}
+
+/* Leaves out what is not needed for the contradiction. */
+static void
+thin_out(TamisSolver *solver, const Group *group, GArray *claims)
+{
+    for (guint i = 0; i < claims->len && claims->len > 1 && claims->len <= MAX_THINNED;) {
+        TamisClaim left_out = g_array_index(claims, TamisClaim, i);
+
+        g_array_remove_index(claims, i);
+        if (check_group(solver, group, (const TamisClaim *)claims->data, claims->len) ==
+            TAMIS_TEXT_NONE)
+            continue;
+        g_array_insert_val(claims, i, left_out);
+        i++;
+    }
+}
+
+static TamisTextResult
+fail(TamisSolver *solver, const Group *group, TamisTextResult result)
+{
+    g_array_set_size(solver->core, 0);
+    g_array_append_vals(solver->core, group->claims->data, group->claims->len);
+    if (result == TAMIS_TEXT_NONE && solver->claims->len > 1)
+        thin_out(solver, group, solver->core);
+    return result;
+}
+
+/* Counts of several fields: with what the fields were given. */
+static TamisTextResult
+check_counts(TamisSolver *solver, const Group *group)
+{
+    TamisTextResult result =
+        tamis_scalar_count(solver, (const TamisClaim *)group->claims->data, group->claims->len);
+
+    if (result == TAMIS_TEXT_FOUND)
+        return result;
+    g_array_set_size(solver->core, 0);
+    g_array_append_vals(solver->core, solver->claims->data, solver->claims->len);
+    return result;
+}
+
+TamisTextResult
+tamis_theory_check(TamisSolver *solver)
+{
+    g_autoptr(GArray) groups = make_groups(solver);
+    const Group *counts = NULL;
+
+    tamis_draft_reset(&solver->draft);
+    for (guint i = 0; i < groups->len; i++) {
+        const Group *group = &g_array_index(groups, Group, i);
+        TamisTextResult result;
+
+        if (group->kind == GROUP_COUNT)
+            counts = group;
+        if (group->claims->len == 0)
+            continue;
+        result =
+            check_group(solver, group, (const TamisClaim *)group->claims->data, group->claims->len);
+        if (result != TAMIS_TEXT_FOUND)
+            return fail(solver, group, result);
+    }
+    return counts != NULL ? check_counts(solver, counts) : TAMIS_TEXT_FOUND;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One value of a header field: a text, an address, or a text with an address in it. */
+#include "model/solve/query.h"
+
+#include <string.h>
+
+#define READ_APART "a header whose text and whose addresses are tested together"
+
+/* Reading ---------------------------------------------------------------------------------------- */
+
+static TamisMessage *
+message_with(const char *field, const char *value)
+{
+    TamisMessage *message = tamis_message_new();
+
+    tamis_message_append_header(message, field, value);
+    return message;
+}
+
+guint
+tamis_value_count_addresses(const char *field, const char *value)
+{
+    g_autoptr(TamisMessage) message = message_with(field, value);
+    guint n = 0;
+
+    tamis_message_get_addresses(message, field, &n);
+    return n;
+}
+
+/* As evaluation has it: of what is no address only the whole is looked at. */
+static gboolean
+address_meets(TamisSolver *solver, const TamisTextTest *test, const TamisMailAddress *address)
+{
+    TamisTextTest holds = *test;
+
+    holds.negated = FALSE;
+    if (!address->is_valid && test->scope != TAMIS_SCOPE_WHOLE)
+        return FALSE;
+    return tamis_texts_passes(&solver->texts, &holds, address->whole, strlen(address->whole));
+}
+
+gboolean
+tamis_value_passes(TamisSolver *solver, const char *field, const char *value,
+                   const TamisTextTest *texts, guint n_texts, const TamisTextTest *addresses,
+                   guint n_addresses)
+{
+    g_autoptr(TamisMessage) message = NULL;
+    const TamisMailAddress *found;
+    guint n = 0;
+
+    if (!tamis_texts_all_pass(&solver->texts, texts, n_texts, value, strlen(value)))
+        return FALSE;
+    if (n_addresses == 0)
+        return TRUE;
+    message = message_with(field, value);
+    found = tamis_message_get_addresses(message, field, &n);
+    for (guint i = 0; i < n_addresses; i++) {
+        gboolean holds = FALSE;
+
+        for (guint k = 0; k < n && !holds; k++)
+            holds = address_meets(solver, &addresses[i], &found[k]);
+        if (holds == addresses[i].negated)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Addresses -------------------------------------------------------------------------------------- */
+
+static gboolean
+all_negated(const TamisTextTest *tests, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        if (!tests[i].negated)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The tests as one lot. */
+typedef struct {
+    TamisSolver *solver;
+    const char *field;
+    const TamisTextTest *texts, *addresses;
+    guint n_texts, n_addresses;
+} Value;
+
+static gboolean
+is_good(const Value *value, const char *text)
+{
+    return tamis_value_passes(value->solver, value->field, text, value->texts, value->n_texts,
+                              value->addresses, value->n_addresses);
+}
+
+/* A quoted local part is as it is written; others need quotes to stand in a header. */
+static gboolean
+take_address(const Value *value, GString *address)
+{
+    const char *at = memrchr(address->str, '@', address->len);
+    g_autofree char *quoted = NULL;
+
+    if (is_good(value, address->str))
+        return TRUE;
+    if (at == NULL)
+        return FALSE;
+    quoted = g_strdup_printf("<%s>", address->str);
+    if (!is_good(value, quoted))
+        return FALSE;
+    g_string_assign(address, quoted);
+    return TRUE;
+}
+
+static TamisTextResult
+solve_address(const Value *value, GString *out_value)
+{
+    static const char none[] = "undisclosed-recipients:;";
+    TamisTexts *texts = &value->solver->texts;
+    TamisTextResult result = tamis_texts_solve(texts, TAMIS_SHAPE_ADDRESS, value->addresses,
+                                               value->n_addresses, out_value);
+    TamisShape plain = {.kind = TAMIS_SHAPE_ADDRESS};
+
+    if (result == TAMIS_TEXT_FOUND && (tamis_shape_takes(&plain, out_value->str, out_value->len) ||
+                                       take_address(value, out_value)))
+        return result;
+    if (all_negated(value->addresses, value->n_addresses) && is_good(value, none)) {
+        g_string_assign(out_value, none);
+        return TAMIS_TEXT_FOUND;
+    }
+    if (result == TAMIS_TEXT_FOUND) {
+        texts->reason = "an address that is hardly one";
+        return TAMIS_TEXT_UNKNOWN;
+    }
+    return result;
+}
+
+/* Text and address together ---------------------------------------------------------------------- */
+
+static gboolean
+try_keys(const Value *value, guint finite, GString *out_value)
+{
+    const TamisAtom *atom = value->texts[finite].atom;
+    TamisShape shape = {.kind = TAMIS_SHAPE_TEXT};
+
+    for (guint32 i = 0; i < atom->keys.n && value->solver->texts.steps > 100; i++) {
+        gsize length = 0;
+        const char *key = tamis_texts_key(&value->solver->texts, atom, i, &length);
+
+        value->solver->texts.steps -= 50;
+        if (tamis_shape_takes(&shape, key, length) && is_good(value, key)) {
+            g_string_assign(out_value, key);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
+try_text(const Value *value, char *text, GString *out_value)
+{
+    gboolean good = is_good(value, text);
+
+    if (good)
+        g_string_assign(out_value, text);
+    g_free(text);
+    return good;
+}
+
+/* An address by its own tests, a name by the text's, put together in the usual ways. */
+static gboolean
+guess(const Value *value, GString *out_value)
+{
+    TamisTexts *texts = &value->solver->texts;
+    g_autoptr(GString) address = g_string_new(NULL);
+    g_autoptr(GString) name = g_string_new(NULL);
+
+    if (!tamis_texts_guess(texts, TAMIS_SHAPE_ADDRESS, value->addresses, value->n_addresses,
+                           address) &&
+        tamis_texts_solve(texts, TAMIS_SHAPE_ADDRESS, value->addresses, value->n_addresses,
+                          address) != TAMIS_TEXT_FOUND)
+        return FALSE;
+    if (try_text(value, g_strdup(address->str), out_value))
+        return TRUE;
+    if (!tamis_texts_guess(texts, TAMIS_SHAPE_TEXT, value->texts, value->n_texts, name))
+        return FALSE;
+    return try_text(value, g_strdup_printf("%s <%s>", name->str, address->str), out_value) ||
+           try_text(value, g_strdup_printf("\"%s\" <%s>", name->str, address->str), out_value) ||
+           try_text(value, g_strdup(name->str), out_value);
+}
+
+static TamisTextResult
+search(const Value *value, GString *out_value)
+{
+    guint n = value->n_texts + value->n_addresses;
+    g_autofree TamisTextTest *tests = g_new(TamisTextTest, n);
+    TamisTexts *texts = &value->solver->texts;
+    TamisTextResult result;
+
+    memcpy(tests, value->texts, value->n_texts * sizeof *tests);
+    memcpy(tests + value->n_texts, value->addresses, value->n_addresses * sizeof *tests);
+    result = tamis_texts_solve(
+        texts, tamis_field_is_single(value->field) ? TAMIS_SHAPE_MAILBOX : TAMIS_SHAPE_MAILBOXES,
+        tests, n, out_value);
+    if (result == TAMIS_TEXT_FOUND && !is_good(value, out_value->str)) {
+        texts->reason = READ_APART;
+        return TAMIS_TEXT_UNKNOWN;
+    }
+    return result;
+}
+
+/* Where no address has to be there, the text may do alone. */
+static gboolean
+solve_text_alone(const Value *value, GString *out_value)
+{
+    return all_negated(value->addresses, value->n_addresses) &&
+           tamis_texts_solve(&value->solver->texts, TAMIS_SHAPE_TEXT, value->texts, value->n_texts,
+                             out_value) == TAMIS_TEXT_FOUND &&
+           is_good(value, out_value->str);
+}
+
+static TamisTextResult
+solve_both(const Value *value, GString *out_value)
+{
+    gboolean exact = FALSE;
+    guint finite = tamis_texts_finite(&value->solver->texts, value->texts, value->n_texts,
+                                      TAMIS_SCOPE_TEXT, &exact);
+
+    if (finite != G_MAXUINT) {
+        if (try_keys(value, finite, out_value))
+            return TAMIS_TEXT_FOUND;
+        for (guint i = 0; i < value->n_addresses; i++)
+            exact &= value->addresses[i].atom->comparator != TAMIS_COMPARATOR_OCTET;
+        if (exact)
+            return TAMIS_TEXT_NONE;
+    }
+    if (guess(value, out_value) || solve_text_alone(value, out_value))
+        return TAMIS_TEXT_FOUND;
+    return search(value, out_value);
+}
+
+TamisTextResult
+tamis_value_solve(TamisSolver *solver, const char *field, const TamisTextTest *texts, guint n_texts,
+                  const TamisTextTest *addresses, guint n_addresses, GString *out_value)
+{
+    Value value = {solver, field, texts, addresses, n_texts, n_addresses};
+
+    if (n_addresses == 0)
+        return tamis_texts_solve(&solver->texts, TAMIS_SHAPE_TEXT, texts, n_texts, out_value);
+    if (n_texts == 0)
+        return solve_address(&value, out_value);
+    return solve_both(&value, out_value);
+}

@@ -1,0 +1,624 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The solver against exhaustion: random guards over the tests of a small universe, each of whose messages the
+ * evaluator has seen. What is impossible holds in none of them; a witness is evaluated anew; in what is said to be
+ * exact nothing stays undecided. */
+#include "solving.h"
+
+enum { GUARDS = 8000, MAX_ATOMS = 400, MAX_TESTS = 6 };
+
+/* A universe: tests, and for each the messages it holds of, as bits. */
+typedef struct {
+    Table table;
+    TamisSolverOptions options;
+    TamisPolicy *policy;
+    GArray *atoms;       /* of TamisFormula */
+    GPtrArray *messages; /* of TamisMessage */
+    GArray *deliveries;  /* of TamisDelivery, by message */
+    guint64 *truth;      /* by atom: bits of messages */
+    guint n_words;
+    GRand *random;
+    guint faults;
+    gboolean may_be_open; /* undecided is no fault */
+} Universe;
+
+static const char *const texts[] = {"",   "a",  "b",   "ab",  "ba",  "aa",  "aab", "aba",
+                                    "Ab", "aB", "bab", "abb", "bba", "AAB", "a b", "abab"};
+
+static void
+add(Universe *universe, TamisFormula atom)
+{
+    g_array_append_val(universe->atoms, atom);
+}
+
+static TamisMessage *
+add_world(Universe *universe, const char *from, const char *to, gint64 instant, guint32 score)
+{
+    TamisMessage *message = tamis_message_new();
+    TamisDelivery delivery = {from, to, instant, score};
+
+    tamis_message_set_size(message, 100);
+    g_ptr_array_add(universe->messages, message);
+    g_array_append_val(universe->deliveries, delivery);
+    return message;
+}
+
+static TamisMessage *
+add_plain(Universe *universe)
+{
+    return add_world(universe, "x@y.example", "u@v.example", 0, 0);
+}
+
+static void
+free_message(gpointer data)
+{
+    tamis_message_free(data);
+}
+
+static void
+begin(Universe *universe, guint32 seed)
+{
+    memset(universe, 0, sizeof *universe);
+    universe->table.strings = tamis_strings_new();
+    universe->table.formulas = tamis_formulas_new(universe->table.strings);
+    universe->atoms = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    universe->messages = g_ptr_array_new_with_free_func(free_message);
+    universe->deliveries = g_array_new(FALSE, FALSE, sizeof(TamisDelivery));
+    universe->random = g_rand_new_with_seed(seed);
+    universe->options =
+        (TamisSolverOptions){.delimiter = "+", .not_before = 0, .not_after = TAMIS_INSTANT_MAX};
+}
+
+static TamisEvaluation *
+evaluate(Universe *universe, TamisMessage *message, const TamisDelivery *delivery)
+{
+    static const TamisFlow no_flow = {0};
+
+    return tamis_evaluation_new(universe->table.formulas, universe->policy, &no_flow, message,
+                                delivery, universe->options.zone, universe->options.delimiter);
+}
+
+static void
+find_truth(Universe *universe)
+{
+    universe->n_words = (universe->messages->len + 63) / 64;
+    universe->truth = g_new0(guint64, (gsize)universe->atoms->len * universe->n_words);
+    for (guint i = 0; i < universe->messages->len; i++) {
+        g_autoptr(TamisEvaluation) evaluation =
+            evaluate(universe, g_ptr_array_index(universe->messages, i),
+                     &g_array_index(universe->deliveries, TamisDelivery, i));
+
+        for (guint a = 0; a < universe->atoms->len; a++) {
+            if (tamis_evaluation_holds(evaluation, g_array_index(universe->atoms, TamisFormula, a)))
+                universe->truth[a * universe->n_words + i / 64] |= G_GUINT64_CONSTANT(1) << i % 64;
+        }
+    }
+}
+
+static void
+end(Universe *universe)
+{
+    tamis_formulas_free(universe->table.formulas);
+    tamis_strings_free(universe->table.strings);
+    g_array_unref(universe->atoms);
+    g_ptr_array_unref(universe->messages);
+    g_array_unref(universe->deliveries);
+    g_free(universe->truth);
+    g_rand_free(universe->random);
+}
+
+/* A random guard of n tests, and the messages it holds of. */
+static TamisFormula
+random_guard(Universe *universe, guint n, guint64 *out_truth)
+{
+    TamisFormulas *formulas = universe->table.formulas;
+    guint words = universe->n_words;
+    TamisFormula left, right;
+    g_autofree guint64 *other = NULL;
+    guint of_left;
+
+    if (n == 1) {
+        guint atom = (guint)g_rand_int_range(universe->random, 0, (gint32)universe->atoms->len);
+        gboolean negated = g_rand_boolean(universe->random);
+
+        for (guint w = 0; w < words; w++)
+            out_truth[w] = universe->truth[atom * words + w] ^ (negated ? G_MAXUINT64 : 0);
+        left = g_array_index(universe->atoms, TamisFormula, atom);
+        return negated ? tamis_formulas_not(formulas, left) : left;
+    }
+    of_left = (guint)g_rand_int_range(universe->random, 1, (gint32)n);
+    other = g_new(guint64, words);
+    left = random_guard(universe, of_left, out_truth);
+    right = random_guard(universe, n - of_left, other);
+    if (g_rand_int_range(universe->random, 0, 3) > 0) {
+        for (guint w = 0; w < words; w++)
+            out_truth[w] &= other[w];
+        return tamis_formulas_and2(formulas, left, right);
+    }
+    for (guint w = 0; w < words; w++)
+        out_truth[w] |= other[w];
+    return tamis_formulas_or2(formulas, left, right);
+}
+
+static gint
+first_world(const Universe *universe, const guint64 *truth)
+{
+    for (guint i = 0; i < universe->messages->len; i++) {
+        if (truth[i / 64] >> i % 64 & 1)
+            return (gint)i;
+    }
+    return -1;
+}
+
+static void
+describe(const Universe *universe, TamisFormula formula, GString *out)
+{
+    TamisFormulas *formulas = universe->table.formulas;
+    TamisStrings *strings = universe->table.strings;
+    guint32 n = 0;
+    const TamisFormula *children;
+    const TamisAtom *atom;
+
+    if (tamis_formulas_kind(formulas, formula) == TAMIS_FORMULA_ATOM) {
+        atom = tamis_formulas_get_atom(formulas, formula);
+        g_string_append_printf(out, "%u/m%u/r%u/c%u/p%u/%s/o%d[", atom->kind, atom->match,
+                               atom->relation, atom->comparator, atom->part,
+                               tamis_strings_get(strings, atom->date_part), atom->offset_s);
+        for (guint32 i = 0; i < atom->names.n; i++)
+            g_string_append_printf(
+                out, "%s ",
+                tamis_strings_get(strings, tamis_formulas_list_get(formulas, atom->names, i)));
+        for (guint32 i = 0; i < MIN(atom->keys.n, 4); i++)
+            g_string_append_printf(
+                out, "'%s'",
+                tamis_strings_get(strings, tamis_formulas_list_get(formulas, atom->keys, i)));
+        g_string_append_c(out, ']');
+        return;
+    }
+    if (tamis_formulas_kind(formulas, formula) == TAMIS_FORMULA_CONSTANT) {
+        g_string_append_printf(out, "%u", formula);
+        return;
+    }
+    children = tamis_formulas_children(formulas, formula, &n);
+    g_string_append(out, tamis_formulas_kind(formulas, formula) == TAMIS_FORMULA_NOT   ? "not("
+                         : tamis_formulas_kind(formulas, formula) == TAMIS_FORMULA_AND ? "and("
+                                                                                       : "or(");
+    for (guint32 i = 0; i < n; i++) {
+        describe(universe, children[i], out);
+        g_string_append(out, ", ");
+    }
+    g_string_append_c(out, ')');
+}
+
+static void
+fault(Universe *universe, TamisFormula guard, const char *what, gint world)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    universe->faults++;
+    describe(universe, guard, text);
+    g_test_message("%s (world %d): %s", what, world, text->str);
+    g_test_fail();
+}
+
+static void
+check_guard(Universe *universe, TamisSolver *solver, TamisFormula guard, const guint64 *truth)
+{
+    g_auto(TamisSolution) solution = {0};
+    gint world = first_world(universe, truth);
+
+    tamis_solver_solve(solver, guard, &solution);
+    if (solution.verdict == TAMIS_VERDICT_IMPOSSIBLE && world >= 0)
+        fault(universe, guard, "called impossible", world);
+    if (solution.verdict == TAMIS_VERDICT_UNDECIDED && !universe->may_be_open)
+        fault(universe, guard, solution.reason, world);
+    if (solution.verdict == TAMIS_VERDICT_WITNESS) {
+        g_autoptr(TamisMessage) message = tamis_witness_to_message(solution.witness);
+        TamisDelivery delivery = tamis_witness_delivery(solution.witness);
+        g_autoptr(TamisEvaluation) evaluation = evaluate(universe, message, &delivery);
+
+        if (!tamis_evaluation_holds(evaluation, guard))
+            fault(universe, guard, "has a false witness", world);
+        if (solution.witness->instant < universe->options.not_before ||
+            solution.witness->instant > universe->options.not_after)
+            fault(universe, guard, "has a witness out of time", world);
+    }
+}
+
+static void
+run(Universe *universe)
+{
+    g_autoptr(TamisSolver) solver = tamis_solver_new(universe->table.formulas, &universe->options);
+    g_autofree guint64 *truth = NULL;
+
+    g_assert_cmpuint(universe->atoms->len, <=, MAX_ATOMS);
+    find_truth(universe);
+    truth = g_new(guint64, universe->n_words);
+    for (guint i = 0; i < GUARDS && universe->faults < 5; i++) {
+        guint n = (guint)g_rand_int_range(universe->random, 1, MAX_TESTS + 1);
+        TamisFormula guard = random_guard(universe, n, truth);
+
+        check_guard(universe, solver, guard, truth);
+    }
+    g_assert_cmpuint(tamis_solver_counts(solver).n_disagreements, ==, 0);
+    end(universe);
+}
+
+/* Texts ------------------------------------------------------------------------------------------ */
+
+static const char *const patterns[] = {"a*",  "*b",  "a?", "?b*",  "*a*b*",
+                                       "*ab", "a*a", "??", "*?a?*"};
+
+static void
+add_text_tests(Universe *universe, const char *name)
+{
+    static const char *const sets[] = {"a|ab|abb", "b|ba", "ab", "", "aab|aba|bab", "a b"};
+    static const char *const parts[] = {"a", "ab", "ba", "bb", "a|bb", "aa|b", " "};
+    Table *table = &universe->table;
+
+    for (guint comparator = 0; comparator < 2; comparator++) {
+        for (guint i = 0; i < G_N_ELEMENTS(patterns) + G_N_ELEMENTS(sets) + G_N_ELEMENTS(parts);
+             i++) {
+            TamisAtom atom = i < G_N_ELEMENTS(patterns) ? atom_of(table, TAMIS_ATOM_HEADER, name,
+                                                                  TAMIS_KEYS_MATCH, patterns[i])
+                             : i < G_N_ELEMENTS(patterns) + G_N_ELEMENTS(sets)
+                                 ? atom_of(table, TAMIS_ATOM_HEADER, name, TAMIS_KEYS_IS,
+                                           sets[i - G_N_ELEMENTS(patterns)])
+                                 : atom_of(table, TAMIS_ATOM_HEADER, name, TAMIS_KEYS_CONTAIN,
+                                           parts[i - G_N_ELEMENTS(patterns) - G_N_ELEMENTS(sets)]);
+
+            atom.comparator = (guint8)comparator;
+            add(universe, add_atom(table, atom));
+        }
+        for (guint relation = 0; relation < 6; relation++) {
+            TamisAtom atom = atom_of(table, TAMIS_ATOM_HEADER, name, TAMIS_KEYS_VALUE, "ab");
+
+            atom.comparator = (guint8)comparator;
+            atom.relation = (guint8)relation;
+            add(universe, add_atom(table, atom));
+        }
+    }
+    add(universe, exists(table, name));
+}
+
+static void
+test_single_text(void)
+{
+    Universe universe;
+
+    begin(&universe, 1);
+    add_text_tests(&universe, "subject");
+    add_plain(&universe);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        tamis_message_append_header(add_plain(&universe), "Subject", texts[i]);
+    run(&universe);
+}
+
+static void
+test_several_texts(void)
+{
+    Universe universe;
+
+    begin(&universe, 2);
+    add_text_tests(&universe, "x-a");
+    for (guint relation = 0; relation < 6; relation++) {
+        TamisAtom atom = atom_of(&universe.table, TAMIS_ATOM_HEADER, "x-a", TAMIS_KEYS_COUNT, "2");
+
+        atom.relation = (guint8)relation;
+        atom.comparator = TAMIS_COMPARATOR_NUMERIC;
+        add(&universe, add_atom(&universe.table, atom));
+    }
+    add_plain(&universe);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        tamis_message_append_header(add_plain(&universe), "X-A", texts[i]);
+        for (guint k = 0; k < G_N_ELEMENTS(texts); k++) {
+            TamisMessage *message = add_plain(&universe);
+
+            tamis_message_append_header(message, "X-A", texts[i]);
+            tamis_message_append_header(message, "X-A", texts[k]);
+        }
+    }
+    run(&universe);
+}
+
+/* Numbers at the beginning of texts, and names of two headers. */
+static void
+test_numbers_and_names(void)
+{
+    static const char *const values[] = {"0", "7", "07", "10", "12x", "x", "100", ""};
+    Universe universe;
+    Table *table = &universe.table;
+
+    begin(&universe, 3);
+    for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
+        for (guint relation = 0; relation < 6; relation++) {
+            TamisAtom atom =
+                atom_of(table, TAMIS_ATOM_HEADER, "x-a|x-b", TAMIS_KEYS_VALUE, values[i]);
+
+            atom.names = list_of(table, relation % 2 ? "x-a" : "x-a|x-b");
+            atom.comparator = TAMIS_COMPARATOR_NUMERIC;
+            atom.relation = (guint8)relation;
+            add(&universe, add_atom(table, atom));
+        }
+        add(&universe, header(table, "x-b", TAMIS_KEYS_IS, values[i]));
+    }
+    add(&universe, exists(table, "x-a|x-b"));
+    add(&universe, exists(table, "x-a"));
+    add(&universe, exists(table, "x-b"));
+    for (guint i = 0; i <= G_N_ELEMENTS(values); i++) {
+        for (guint k = 0; k <= G_N_ELEMENTS(values); k++) {
+            TamisMessage *message = add_plain(&universe);
+
+            if (i < G_N_ELEMENTS(values))
+                tamis_message_append_header(message, "X-A", values[i]);
+            if (k < G_N_ELEMENTS(values))
+                tamis_message_append_header(message, "X-B", values[k]);
+        }
+    }
+    run(&universe);
+}
+
+/* Addresses -------------------------------------------------------------------------------------- */
+
+static const char *const people[] = {"a@x.org",   "b@x.org", "a+d@x.org", "ab@y.org",   "b+d@y.org",
+                                     "a@z.x.org", "d@y.org", "A@X.org",   "a+b@z.y.org"};
+
+typedef TamisFormula (*MakeAddress)(Table *table, const char *names, TamisAddressPart part,
+                                    TamisKeyMatch match, const char *keys);
+
+static void
+add_address_tests(Universe *universe, MakeAddress make, const char *names)
+{
+    static const struct {
+        guint8 part, match;
+        const char *keys;
+    } tests[] = {
+        {TAMIS_ADDRESS_ALL, TAMIS_KEYS_IS, "a@x.org"},
+        {TAMIS_ADDRESS_ALL, TAMIS_KEYS_IS, "a@x.org|b@x.org|d@y.org"},
+        {TAMIS_ADDRESS_ALL, TAMIS_KEYS_CONTAIN, "a"},
+        {TAMIS_ADDRESS_ALL, TAMIS_KEYS_CONTAIN, "@x|d@y"},
+        {TAMIS_ADDRESS_ALL, TAMIS_KEYS_MATCH, "*@x.org"},
+        {TAMIS_ADDRESS_ALL, TAMIS_KEYS_MATCH, "a*"},
+        {TAMIS_ADDRESS_DOMAIN, TAMIS_KEYS_IS, "x.org"},
+        {TAMIS_ADDRESS_DOMAIN, TAMIS_KEYS_IS, "x.org|y.org"},
+        {TAMIS_ADDRESS_DOMAIN, TAMIS_KEYS_MATCH, "x.org|*.x.org"},
+        {TAMIS_ADDRESS_DOMAIN, TAMIS_KEYS_CONTAIN, "y"},
+        {TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_IS, "a"},
+        {TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_IS, "a|b|a+d"},
+        {TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_MATCH, "a*"},
+        {TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_CONTAIN, "+"},
+        {TAMIS_ADDRESS_DETAIL, TAMIS_KEYS_IS, "d"},
+        {TAMIS_ADDRESS_DETAIL, TAMIS_KEYS_MATCH, "*"},
+        {TAMIS_ADDRESS_DETAIL, TAMIS_KEYS_CONTAIN, "b"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(tests); i++)
+        add(universe, make(&universe->table, names, tests[i].part, tests[i].match, tests[i].keys));
+}
+
+static void
+test_envelope(void)
+{
+    Universe universe;
+
+    begin(&universe, 4);
+    add_address_tests(&universe, envelope, "from");
+    add_address_tests(&universe, envelope, "to");
+    add(&universe, envelope(&universe.table, "from", TAMIS_ADDRESS_ALL, TAMIS_KEYS_IS, ""));
+    for (guint i = 0; i <= G_N_ELEMENTS(people); i++) {
+        for (guint k = 0; k < G_N_ELEMENTS(people); k++)
+            add_world(&universe, i == G_N_ELEMENTS(people) ? "" : people[i], people[k], 0, 0);
+    }
+    run(&universe);
+}
+
+/* From: one address, and the text around it. */
+static void
+test_from(void)
+{
+    static const char *const shapes[] = {"%s", "<%s>", "b <%s>", "\"x.org, b\" <%s>", "ab d <%s>"};
+    static const char *const keys[] = {"a", "x.org", "a@x.org", "b <", "\"", "<", "d", "a@", ", b"};
+    static const char *const globs[] = {"a*", "*>", "*.org", "b*", "? <*"};
+    Universe universe;
+
+    begin(&universe, 5);
+    add_address_tests(&universe, address, "from");
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+        add(&universe, header(&universe.table, "from", TAMIS_KEYS_CONTAIN, keys[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(globs); i++)
+        add(&universe, header(&universe.table, "from", TAMIS_KEYS_MATCH, globs[i]));
+    add(&universe, header(&universe.table, "from", TAMIS_KEYS_IS, "a@x.org|b <a@x.org>|b"));
+    add(&universe, exists(&universe.table, "from"));
+    add_plain(&universe);
+    for (guint i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        for (guint k = 0; k < G_N_ELEMENTS(people); k++) {
+            g_auto(GStrv) parts = g_strsplit(shapes[i], "%s", 2);
+            g_autofree char *value = g_strjoinv(people[k], parts);
+
+            tamis_message_append_header(add_plain(&universe), "From", value);
+        }
+    }
+    run(&universe);
+}
+
+/* To and Cc, several addresses, and the recipient among them. */
+static void
+test_recipients(void)
+{
+    Universe universe;
+    Table *table = &universe.table;
+
+    begin(&universe, 6);
+    add_address_tests(&universe, address, "to");
+    add_address_tests(&universe, address, "to|cc");
+    add_address_tests(&universe, envelope, "to");
+    for (guint i = 0; i < 3; i++) {
+        static const char *const names[] = {"to", "cc", "to|cc"};
+        TamisAtom atom = {.kind = TAMIS_ATOM_ADDRESSED, .names = list_of(table, names[i])};
+
+        add(&universe, add_atom(table, atom));
+        add(&universe, exists(table, names[i]));
+    }
+    add(&universe, header(table, "to", TAMIS_KEYS_CONTAIN, "a@x.org"));
+    add(&universe, header(table, "to", TAMIS_KEYS_CONTAIN, ", "));
+    add(&universe, header(table, "cc", TAMIS_KEYS_CONTAIN, "y.org|b"));
+    for (guint i = 0; i < 4000; i++) {
+        GRand *random = universe.random;
+        TamisMessage *message =
+            add_world(&universe, "x@y.example",
+                      people[g_rand_int_range(random, 0, G_N_ELEMENTS(people))], 0, 0);
+
+        for (guint k = 0; k < 2; k++) {
+            guint n = (guint)g_rand_int_range(random, 0, 3);
+            g_autoptr(GString) value = g_string_new(NULL);
+
+            for (guint a = 0; a < n; a++)
+                g_string_append_printf(value, "%s%s", a > 0 ? ", " : "",
+                                       people[g_rand_int_range(random, 0, G_N_ELEMENTS(people))]);
+            if (n > 0)
+                tamis_message_append_header(message, k == 0 ? "To" : "Cc", value->str);
+        }
+    }
+    run(&universe);
+}
+
+/* Time and numbers ------------------------------------------------------------------------------- */
+
+static void
+add_relations(Universe *universe, const char *part, gint32 offset_s, const char *key)
+{
+    for (guint relation = 0; relation < 6; relation++)
+        add(universe,
+            now(&universe->table, part, offset_s, TAMIS_KEYS_VALUE, (TamisRelation)relation, key));
+}
+
+static TamisHours *
+make_hours(const char *zone, guint8 days, guint16 start, guint16 end, gint64 except)
+{
+    TamisHoursLine line = {days, start, end};
+    TamisDayRange range = {except, except};
+
+    return tamis_hours_new(tamis_zone_get(zone), &line, 1, &range, 1);
+}
+
+/* Eighteen days around the ends of daylight saving in Europe and America, by the quarter of an hour. */
+static void
+test_instants(void)
+{
+    const TamisInstant start = G_GINT64_CONSTANT(1792886400); /* 2026-10-25T00:00Z */
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisPolicy) policy = tamis_policy_new(sources);
+    TamisHoursDefinition hours[] = {
+        {.hours = make_hours("Europe/Berlin", 0x1f, 9 * 60, 17 * 60, start / 86400 + 2)},
+        {.hours = make_hours("America/New_York", 0x7f, 22 * 60, 3 * 60, start / 86400 + 5)},
+        {.hours = make_hours("Asia/Shanghai", 0x60, 8 * 60, 12 * 60, 0)},
+    };
+    Universe universe;
+    Table *table = &universe.table;
+
+    begin(&universe, 7);
+    universe.policy = policy;
+    universe.options.policy = policy;
+    universe.options.zone = tamis_zone_get("Europe/Berlin");
+    universe.options.not_before = start - 4 * 86400;
+    universe.options.not_after = start + 14 * 86400 - 1;
+    for (guint i = 0; i < G_N_ELEMENTS(hours); i++) {
+        TamisAtom atom = {.kind = TAMIS_ATOM_HOURS, .hours = i};
+
+        g_array_append_val(policy->hours, hours[i]);
+        add(&universe, add_atom(table, atom));
+    }
+    for (gint i = -3; i < 4; i++) {
+        TamisAtom atom = {.kind = TAMIS_ATOM_SINCE, .instant = start + i * 86400 + i * 900};
+
+        add(&universe, add_atom(table, atom));
+        atom = (TamisAtom){.kind = TAMIS_ATOM_SHARE, .number = 200, .member = (guint32)(100 + i)};
+        add(&universe, add_atom(table, atom));
+    }
+    add_relations(&universe, "date", 3600, "2026-10-27");
+    add_relations(&universe, "time", 3600, "18:30:00");
+    add_relations(&universe, "hour", -18000, "07");
+    add_relations(&universe, "weekday", 0, "3");
+    add_relations(&universe, "iso8601", 0, "2026-10-26T10:00:00Z");
+    add_relations(&universe, "iso8601", 7200, "2026-10-28T10:15:00+02:00");
+    add(&universe, now(table, "day", 0, TAMIS_KEYS_IS, 0, "24|25|01"));
+    add(&universe, now(table, "month", 0, TAMIS_KEYS_IS, 0, "11"));
+    add(&universe, now(table, "minute", 1800, TAMIS_KEYS_IS, 0, "15|45"));
+    add(&universe, now(table, "date", 0, TAMIS_KEYS_MATCH, 0, "2026-11-*"));
+    add(&universe, now(table, "julian", 0, TAMIS_KEYS_IS, 0, "61338|61340"));
+    for (guint i = 0; i < 24; i++) {
+        g_autofree char *hour = g_strdup_printf("%02u", i);
+        TamisAtom atom = atom_of(table, TAMIS_ATOM_NOW, "", TAMIS_KEYS_IS, hour);
+
+        atom.names.n = 0;
+        atom.zone_kind = TAMIS_ZONE_LOCAL;
+        atom.date_part = tamis_strings_add(table->strings, "hour", 4);
+        add(&universe, add_atom(table, atom));
+    }
+    for (TamisInstant at = universe.options.not_before; at <= universe.options.not_after; at += 900)
+        add_world(&universe, "x@y.example", "u@v.example", at, 0);
+    run(&universe);
+    for (guint i = 0; i < G_N_ELEMENTS(hours); i++)
+        tamis_hours_free(hours[i].hours);
+    g_array_set_size(policy->hours, 0);
+}
+
+/* Size, score and shares of a minute, all together with a text. */
+static void
+test_numbers(void)
+{
+    Universe universe;
+    Table *table = &universe.table;
+
+    begin(&universe, 8);
+    universe.options.not_after = 59;
+    for (guint i = 0; i < 5; i++) {
+        TamisAtom size = {.kind = TAMIS_ATOM_SIZE, .relation = TAMIS_RELATION_GT, .number = i};
+        TamisAtom share = {.kind = TAMIS_ATOM_SHARE, .number = 5, .member = i};
+
+        add(&universe, add_atom(table, size));
+        size.relation = TAMIS_RELATION_LT;
+        add(&universe, add_atom(table, size));
+        add(&universe, add_atom(table, share));
+        for (guint relation = 0; relation < 6; relation++) {
+            static const char *const scores[] = {"0", "3", "5", "9", "10"};
+            TamisAtom spam = atom_of(table, TAMIS_ATOM_SPAM, "", TAMIS_KEYS_VALUE, scores[i]);
+
+            spam.names.n = 0;
+            spam.relation = (guint8)relation;
+            spam.comparator = TAMIS_COMPARATOR_NUMERIC;
+            add(&universe, add_atom(table, spam));
+        }
+    }
+    add(&universe, now(table, "second", 0, TAMIS_KEYS_VALUE, TAMIS_RELATION_LT, "30"));
+    add(&universe, now(table, "second", 0, TAMIS_KEYS_IS, 0, "12|59"));
+    add(&universe, header(table, "subject", TAMIS_KEYS_CONTAIN, "a"));
+    for (guint size = 0; size < 7; size++) {
+        for (guint score = 0; score <= 10; score++) {
+            for (guint second = 0; second < 60; second += 1 + (size + score) % 3) {
+                TamisMessage *message =
+                    add_world(&universe, "x@y.example", "u@v.example", second, score);
+
+                tamis_message_set_size(message, size);
+                if (second % 2)
+                    tamis_message_append_header(message, "Subject", "a");
+            }
+        }
+    }
+    run(&universe);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/solve-random/single-text", test_single_text);
+    g_test_add_func("/solve-random/several-texts", test_several_texts);
+    g_test_add_func("/solve-random/numbers-and-names", test_numbers_and_names);
+    g_test_add_func("/solve-random/envelope", test_envelope);
+    g_test_add_func("/solve-random/from", test_from);
+    g_test_add_func("/solve-random/recipients", test_recipients);
+    g_test_add_func("/solve-random/instants", test_instants);
+    g_test_add_func("/solve-random/numbers", test_numbers);
+    return g_test_run();
+}
