@@ -82,6 +82,7 @@ sort_claim(Field *field, TamisClaim claim, const char *recipient)
         g_array_append_val(field->dates, date);
         return;
     case TAMIS_ATOM_ADDRESSED:
+        field->there |= !negated;
         if (recipient == NULL)
             return;
         test.atom = &field->addressed;

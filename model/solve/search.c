@@ -214,12 +214,6 @@ heap_pop(GArray *heap)
 
 /* Steps ------------------------------------------------------------------------------------------ */
 
-static inline gboolean
-in_place(guint place, guint from, guint to)
-{
-    return place >= from && place <= to;
-}
-
 /* Behind an address of several: what has to be of one is done or looks at the next; what has to be of all goes
  * on only if it was of this one. */
 static TamisState
@@ -246,10 +240,9 @@ part_step(const TamisSearchPart *part, TamisShapeState from, TamisShapeState to,
         return next_address(part, byte, state);
     if (tamis_shape_in_scope(from, to, part->scope))
         return tamis_automaton_step(part->automaton, state, byte);
-    if (place != TAMIS_PHASE_LABEL || !in_place(before, TAMIS_PHASE_LOCAL, TAMIS_PHASE_DETAIL_DOT))
+    if (place != TAMIS_PHASE_LABEL || tamis_shape_part(before) == TAMIS_PLACE_DOMAIN)
         return state;
-    if (part->scope == TAMIS_SCOPE_DETAIL && before != TAMIS_PHASE_DETAIL &&
-        before != TAMIS_PHASE_DETAIL_DOT)
+    if (part->scope == TAMIS_SCOPE_DETAIL && !(tamis_shape_part(before) & TAMIS_PLACE_DETAIL))
         return part->negated ? TAMIS_STATE_DONE : TAMIS_STATE_DEAD;
     if (part->scope == TAMIS_SCOPE_LOCAL || part->scope == TAMIS_SCOPE_DETAIL)
         return tamis_automaton_accepts(part->automaton, state) ? TAMIS_STATE_DONE
@@ -269,10 +262,10 @@ is_hopeless(const TamisSearchTask *task, const TamisSearchPart *part, TamisShape
     if (part->scope == TAMIS_SCOPE_TEXT)
         return TRUE;
     if (task->shape.kind == TAMIS_SHAPE_MAILBOXES)
-        return part->negated && in_place(place, TAMIS_PHASE_DOMAIN, TAMIS_PHASE_DOMAIN);
+        return part->negated && place == TAMIS_PHASE_DOMAIN;
     if (part->scope == TAMIS_SCOPE_DETAIL)
-        return in_place(place, TAMIS_PHASE_DETAIL, TAMIS_PHASE_HYPHEN);
-    return in_place(place, TAMIS_PHASE_LOCAL, TAMIS_PHASE_HYPHEN);
+        return (tamis_shape_part(place) & (TAMIS_PLACE_DETAIL | TAMIS_PLACE_DOMAIN)) != 0;
+    return tamis_shape_part(place) != 0;
 }
 
 static gboolean
@@ -336,7 +329,7 @@ follow(TamisSearcher *searcher, const TamisSearchTask *task, guint32 node, Tamis
 static gboolean
 begin(TamisSearcher *searcher, const TamisSearchTask *task)
 {
-    TamisShapeState shape = tamis_shape_start(&task->shape);
+    TamisShapeState shape = TAMIS_SHAPE_START;
 
     g_array_set_size(searcher->nodes, 0);
     g_array_set_size(searcher->states, 0);

@@ -99,15 +99,23 @@ tamis_shape_class(const TamisShape *shape, guint8 byte)
 
 /* Addresses -------------------------------------------------------------------------------------- */
 
+/* Of addresses by themselves lenience takes all; in a header only what does not part it. */
+static gboolean
+takes_anything(const TamisShape *shape, guint class)
+{
+    if (!shape->lenient || class == CLASS_BREAK)
+        return FALSE;
+    return shape->kind == TAMIS_SHAPE_ADDRESS || class <= CLASS_ATOM || class >= CLASS_UTF8;
+}
+
 static gboolean
 in_local(const TamisShape *shape, guint class)
 {
-    return class <= CLASS_ATOM || (shape->lenient && class != CLASS_BREAK);
+    return class <= CLASS_ATOM || takes_anything(shape, class);
 }
 
-/* Behind a byte of a local part, or G_MAXUINT. */
 static guint
-local_step(const TamisShape *shape, guint place, guint8 byte, guint class)
+unquoted_step(const TamisShape *shape, guint place, guint8 byte, guint class)
 {
     gboolean detail = place == TAMIS_PHASE_DETAIL || place == TAMIS_PHASE_DETAIL_DOT;
     gboolean at_dot = place == TAMIS_PHASE_DOT || place == TAMIS_PHASE_DETAIL_DOT;
@@ -125,23 +133,46 @@ local_step(const TamisShape *shape, guint place, guint8 byte, guint class)
     return detail ? TAMIS_PHASE_DETAIL : TAMIS_PHASE_LOCAL;
 }
 
+/* Behind a byte of a local part, or G_MAXUINT. A detail ends where the local part does, with its quote. */
+static guint
+local_step(const TamisShape *shape, guint place, guint8 byte, guint class)
+{
+    gboolean detail = place >= TAMIS_PHASE_QDETAIL && place <= TAMIS_PHASE_QDETAIL_END;
+
+    if (place < TAMIS_PHASE_QLOCAL)
+        return unquoted_step(shape, place, byte, class);
+    if (place == TAMIS_PHASE_QLOCAL_END || place == TAMIS_PHASE_QDETAIL_END)
+        return byte == '@' ? TAMIS_PHASE_LABEL : G_MAXUINT;
+    if (class == CLASS_BREAK || class == CLASS_CONTROL || byte == '\t')
+        return G_MAXUINT;
+    if (place == TAMIS_PHASE_QLOCAL_ESCAPED || place == TAMIS_PHASE_QDETAIL_ESCAPED)
+        return byte != '"' && byte != '\\' ? G_MAXUINT
+               : detail                    ? TAMIS_PHASE_QDETAIL
+                                           : TAMIS_PHASE_QLOCAL;
+    if (byte == '\\')
+        return detail ? TAMIS_PHASE_QDETAIL_ESCAPED : TAMIS_PHASE_QLOCAL_ESCAPED;
+    if (byte == '"')
+        return detail ? TAMIS_PHASE_QDETAIL_END : TAMIS_PHASE_QLOCAL_END;
+    return detail || byte == shape->delimiter ? TAMIS_PHASE_QDETAIL : TAMIS_PHASE_QLOCAL;
+}
+
 static guint
 domain_step(const TamisShape *shape, guint place, guint8 byte, guint class)
 {
-    if (class == CLASS_LETTER)
+    if (class == CLASS_LETTER || class == CLASS_UNDERSCORE)
         return TAMIS_PHASE_DOMAIN;
     if (byte == '.')
         return place == TAMIS_PHASE_DOMAIN || shape->lenient ? TAMIS_PHASE_LABEL : G_MAXUINT;
     if (class == CLASS_HYPHEN)
         return place != TAMIS_PHASE_LABEL || shape->lenient ? TAMIS_PHASE_HYPHEN : G_MAXUINT;
-    return shape->lenient && class != CLASS_BREAK && byte != '@' ? TAMIS_PHASE_DOMAIN : G_MAXUINT;
+    return takes_anything(shape, class) && byte != '@' ? TAMIS_PHASE_DOMAIN : G_MAXUINT;
 }
 
 static guint
 address_step(const TamisShape *shape, guint place, guint8 byte, guint class)
 {
-    return place >= TAMIS_PHASE_LABEL ? domain_step(shape, place, byte, class)
-                                      : local_step(shape, place, byte, class);
+    return tamis_shape_part(place) == TAMIS_PLACE_DOMAIN ? domain_step(shape, place, byte, class)
+                                                         : local_step(shape, place, byte, class);
 }
 
 static gboolean
@@ -185,8 +216,10 @@ name_step(guint place, guint8 byte, guint class)
     }
     if (class <= CLASS_ATOM || class >= CLASS_UTF8)
         return TAMIS_PHASE_TEXT;
+    if (byte == '"')
+        return place == TAMIS_PHASE_TEXT ? G_MAXUINT : TAMIS_PHASE_QUOTED;
     if (place == TAMIS_PHASE_START)
-        return byte == '"' ? TAMIS_PHASE_QUOTED : G_MAXUINT;
+        return G_MAXUINT;
     if (byte == ':')
         return place == TAMIS_PHASE_TEXT ? TAMIS_PHASE_GROUP : G_MAXUINT;
     return byte == ' ' && place == TAMIS_PHASE_TEXT ? TAMIS_PHASE_BLANK : G_MAXUINT;
@@ -195,33 +228,49 @@ name_step(guint place, guint8 byte, guint class)
 static gboolean
 is_in_address(guint phase)
 {
-    guint place = phase & 0x1f;
-
-    return place >= TAMIS_PHASE_LOCAL && place <= TAMIS_PHASE_HYPHEN;
+    return tamis_shape_part(phase & 0x1f) != 0;
 }
 
-/* Behind an address: a comma, if there may be more. */
+/* Behind an address: a comment, or a comma if there may be more. */
 static guint
-end_step(const TamisShape *shape, guint8 byte, guint out_next[2])
+end_step(const TamisShape *shape, guint seen, guint8 byte, guint out_next[2])
 {
-    out_next[0] = TAMIS_PHASE_COMMA | TAMIS_PHASE_SEEN;
-    return shape->kind == TAMIS_SHAPE_MAILBOXES && byte == ',';
+    out_next[0] = byte == ',' ? TAMIS_PHASE_COMMA | TAMIS_PHASE_SEEN
+                              : TAMIS_PHASE_AFTER | TAMIS_PHASE_ANGLE | seen;
+    return byte == ' ' || (shape->kind == TAMIS_SHAPE_MAILBOXES && byte == ',');
+}
+
+static guint
+comment_step(guint place, guint flags, guint8 byte, guint class, guint out_next[2])
+{
+    out_next[0] = flags | (byte == ')' ? TAMIS_PHASE_END : TAMIS_PHASE_COMMENT);
+    if (place == TAMIS_PHASE_AFTER)
+        return byte == '(';
+    return byte != '(' && byte != '\\' && class != CLASS_BREAK && class != CLASS_CONTROL;
 }
 
 static guint
 in_address_step(const TamisShape *shape, guint phase, guint8 byte, guint class, guint out_next[2])
 {
     guint place = phase & 0x1f, flags = phase & (TAMIS_PHASE_ANGLE | TAMIS_PHASE_SEEN), next;
+    gboolean in_angle = (phase & TAMIS_PHASE_ANGLE) != 0;
 
-    if (byte == '>' && (phase & TAMIS_PHASE_ANGLE) && address_ends(shape, place)) {
+    if (byte == '>' && in_angle && address_ends(shape, place)) {
         out_next[0] = TAMIS_PHASE_END | flags;
         return 1;
     }
-    if (byte == ',' && !(phase & TAMIS_PHASE_ANGLE) && address_ends(shape, place))
-        return end_step(shape, byte, out_next);
+    if ((byte == ',' || byte == ' ') && !in_angle && address_ends(shape, place))
+        return end_step(shape, phase & TAMIS_PHASE_SEEN, byte, out_next);
     next = address_step(shape, place, byte, class);
     out_next[0] = next | flags;
     return next != G_MAXUINT;
+}
+
+/* An address begins: with a quote or without. */
+static guint
+first_step(const TamisShape *shape, guint8 byte, guint class)
+{
+    return byte == '"' ? TAMIS_PHASE_QLOCAL : address_step(shape, TAMIS_PHASE_DOT, byte, class);
 }
 
 static guint
@@ -230,7 +279,15 @@ mailbox_step(const TamisShape *shape, guint phase, guint8 byte, guint class, gui
     guint n = 0, place = phase & 0x1f, seen = phase & TAMIS_PHASE_SEEN, next;
 
     if (place == TAMIS_PHASE_END)
-        return (phase & TAMIS_PHASE_ANGLE) ? end_step(shape, byte, out_next) : 0;
+        return (phase & TAMIS_PHASE_ANGLE) ? end_step(shape, seen, byte, out_next) : 0;
+    if (place == TAMIS_PHASE_AFTER || place == TAMIS_PHASE_COMMENT)
+        return comment_step(place, phase & (TAMIS_PHASE_ANGLE | TAMIS_PHASE_SEEN), byte, class,
+                            out_next);
+    if (place == TAMIS_PHASE_START && (phase & TAMIS_PHASE_ANGLE)) {
+        next = first_step(shape, byte, class);
+        out_next[0] = next | TAMIS_PHASE_ANGLE | seen;
+        return next != G_MAXUINT;
+    }
     if (is_in_address(phase))
         return in_address_step(shape, phase, byte, class, out_next);
     if (place == TAMIS_PHASE_COMMA && byte == ' ') {
@@ -240,14 +297,14 @@ mailbox_step(const TamisShape *shape, guint phase, guint8 byte, guint class, gui
     if (place == TAMIS_PHASE_COMMA)
         place = TAMIS_PHASE_START;
     if (byte == '<' && (place == TAMIS_PHASE_START || place == TAMIS_PHASE_BLANK)) {
-        out_next[0] = TAMIS_PHASE_DOT | TAMIS_PHASE_ANGLE | seen;
+        out_next[0] = TAMIS_PHASE_START | TAMIS_PHASE_ANGLE | seen;
         return 1;
     }
     next = name_step(place, byte, class);
     if (next != G_MAXUINT && !(seen && next == TAMIS_PHASE_GROUP))
         out_next[n++] = next | seen;
     if (place == TAMIS_PHASE_START) {
-        next = address_step(shape, TAMIS_PHASE_DOT, byte, class);
+        next = first_step(shape, byte, class);
         if (next != G_MAXUINT)
             out_next[n++] = next | seen;
     }
@@ -255,12 +312,6 @@ mailbox_step(const TamisShape *shape, guint phase, guint8 byte, guint class, gui
 }
 
 /* All of them ------------------------------------------------------------------------------------ */
-
-TamisShapeState
-tamis_shape_start(const TamisShape *shape)
-{
-    return shape->kind == TAMIS_SHAPE_ADDRESS ? TAMIS_PHASE_DOT : TAMIS_PHASE_START;
-}
 
 guint
 tamis_shape_step(const TamisShape *shape, TamisShapeState state, guint8 byte,
@@ -279,8 +330,9 @@ tamis_shape_step(const TamisShape *shape, TamisShapeState state, guint8 byte,
         next[n++] = text_step(shape, phase, class);
         break;
     case TAMIS_SHAPE_ADDRESS:
-        next[n++] = address_step(shape, phase, byte, class);
-        if (shape->lenient && byte == '@' && phase < TAMIS_PHASE_LABEL) /* a quoted one */
+        next[n++] = phase == TAMIS_PHASE_START ? first_step(shape, byte, class)
+                                               : address_step(shape, phase, byte, class);
+        if (shape->lenient && byte == '@' && phase < TAMIS_PHASE_LABEL) /* within quotes */
             next[n++] = phase == TAMIS_PHASE_DETAIL || phase == TAMIS_PHASE_DETAIL_DOT
                             ? TAMIS_PHASE_DETAIL
                             : TAMIS_PHASE_LOCAL;
@@ -324,26 +376,37 @@ tamis_shape_has_address(TamisShapeState state)
     return is_in_address(tamis_shape_place(state)) || (state & TAMIS_PHASE_ANGLE) != 0;
 }
 
+guint8
+tamis_shape_part(guint place)
+{
+    static const guint8 parts[32] = {
+        [TAMIS_PHASE_LOCAL... TAMIS_PHASE_DOT] = TAMIS_PLACE_LOCAL,
+        [TAMIS_PHASE_DETAIL... TAMIS_PHASE_DETAIL_DOT] = TAMIS_PLACE_LOCAL | TAMIS_PLACE_DETAIL,
+        [TAMIS_PHASE_LABEL... TAMIS_PHASE_HYPHEN] = TAMIS_PLACE_DOMAIN,
+        [TAMIS_PHASE_QLOCAL... TAMIS_PHASE_QLOCAL_END] = TAMIS_PLACE_LOCAL,
+        [TAMIS_PHASE_QDETAIL... TAMIS_PHASE_QDETAIL_END] = TAMIS_PLACE_LOCAL | TAMIS_PLACE_DETAIL,
+    };
+
+    return parts[place];
+}
+
 gboolean
 tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope)
 {
-    guint place = tamis_shape_place(to), before = tamis_shape_place(from);
+    guint8 part = tamis_shape_part(tamis_shape_place(to));
+    guint8 before = tamis_shape_part(tamis_shape_place(from));
 
     switch (scope) {
     case TAMIS_SCOPE_TEXT:
         return TRUE;
     case TAMIS_SCOPE_WHOLE:
-        return is_in_address(place) &&
-               (is_in_address(before) || !(place == TAMIS_PHASE_DOT && (to & TAMIS_PHASE_ANGLE)));
+        return part != 0;
     case TAMIS_SCOPE_LOCAL:
-        return place >= TAMIS_PHASE_LOCAL && place <= TAMIS_PHASE_DETAIL_DOT &&
-               (is_in_address(before) || !(place == TAMIS_PHASE_DOT && (to & TAMIS_PHASE_ANGLE)));
+        return (part & TAMIS_PLACE_LOCAL) != 0;
     case TAMIS_SCOPE_DETAIL:
-        return (place == TAMIS_PHASE_DETAIL || place == TAMIS_PHASE_DETAIL_DOT) &&
-               (before == TAMIS_PHASE_DETAIL || before == TAMIS_PHASE_DETAIL_DOT);
+        return (part & TAMIS_PLACE_DETAIL) && (before & TAMIS_PLACE_DETAIL);
     case TAMIS_SCOPE_DOMAIN:
-        return place >= TAMIS_PHASE_LABEL && place <= TAMIS_PHASE_HYPHEN &&
-               before >= TAMIS_PHASE_LABEL && before <= TAMIS_PHASE_HYPHEN;
+        return part == TAMIS_PLACE_DOMAIN && before == TAMIS_PLACE_DOMAIN;
     }
     g_assert_not_reached();
 }
@@ -351,7 +414,7 @@ tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope)
 gboolean
 tamis_shape_takes(const TamisShape *shape, const char *text, gsize length)
 {
-    TamisShapeState states[2] = {tamis_shape_start(shape)}, next[2];
+    TamisShapeState states[2] = {TAMIS_SHAPE_START}, next[2];
     guint n = 1;
 
     for (gsize i = 0; i < length && n > 0; i++) {

@@ -48,16 +48,29 @@ enum {
     TAMIS_PHASE_NAMED, /* behind a quoted name */
     TAMIS_PHASE_GROUP, /* behind the colon of an empty group */
     TAMIS_PHASE_END,
-    TAMIS_PHASE_COMMA,      /* behind a comma: another address begins */
+    TAMIS_PHASE_COMMA,  /* behind a comma: another address begins */
+    TAMIS_PHASE_QLOCAL, /* within a quoted local part */
+    TAMIS_PHASE_QLOCAL_ESCAPED,
+    TAMIS_PHASE_QLOCAL_END,
+    TAMIS_PHASE_QDETAIL, /* the same, behind the delimiter */
+    TAMIS_PHASE_QDETAIL_ESCAPED,
+    TAMIS_PHASE_QDETAIL_END,
+    TAMIS_PHASE_AFTER, /* behind an address and a blank */
+    TAMIS_PHASE_COMMENT,
     TAMIS_PHASE_ANGLE = 32, /* set in and behind an address between angle brackets */
     TAMIS_PHASE_SEEN = 64,  /* set behind a comma, to the end */
 };
 
 #define tamis_shape_phase(state) ((guint8)((state)&0xff))
-/* The phase without ANGLE. */
+/* Which part of an address a phase is in. */
+enum { TAMIS_PLACE_LOCAL = 1, TAMIS_PLACE_DETAIL = 2, TAMIS_PLACE_DOMAIN = 4 };
+/* 0: in no address. A detail is in the local part too. */
+guint8 tamis_shape_part(guint place);
+
+/* The phase without its flags. */
 #define tamis_shape_place(state) ((guint8)((state)&0x1f))
 
-TamisShapeState tamis_shape_start(const TamisShape *shape);
+#define TAMIS_SHAPE_START ((TamisShapeState)TAMIS_PHASE_START)
 /* Where the byte leads to: up to two states; 0: nowhere. */
 guint tamis_shape_step(const TamisShape *shape, TamisShapeState state, guint8 byte,
                        TamisShapeState out_next[2]);

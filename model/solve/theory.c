@@ -231,6 +231,24 @@ check_named_fields(TamisSolver *solver, const TamisClaim *claims, guint n, const
     return TAMIS_TEXT_FOUND;
 }
 
+/* One field has to name the recipient and must not. */
+static gboolean
+contradicts_itself(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        const TamisLeaf *leaf = tamis_leaf(solver, claims[i]);
+
+        for (guint k = 0; k < n && leaf->atom->kind == TAMIS_ATOM_ADDRESSED; k++) {
+            const TamisLeaf *other = tamis_leaf(solver, claims[k]);
+
+            if (other->atom->kind == TAMIS_ATOM_ADDRESSED && other->field == leaf->field &&
+                tamis_claim_is_negated(claims[i]) != tamis_claim_is_negated(claims[k]))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* A field that must not name the recipient may have nothing else to say: then it is another recipient's. */
 static TamisTextResult
 check_recipient(TamisSolver *solver, const TamisClaim *claims, guint n)
@@ -240,6 +258,8 @@ check_recipient(TamisSolver *solver, const TamisClaim *claims, guint n)
     TamisAtom others[MAX_RECIPIENTS];
     GString *recipient = solver->draft.envelope_to;
 
+    if (contradicts_itself(solver, claims, n))
+        return TAMIS_TEXT_NONE;
     for (guint round = 0; round < MAX_RECIPIENTS; round++) {
         TamisString word;
         gboolean contradicts = FALSE;

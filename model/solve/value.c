@@ -218,6 +218,21 @@ solve_text_alone(const Value *value, GString *out_value)
            is_good(value, out_value->str);
 }
 
+/* Whether the text alone cannot be, or the address, which has to be there, cannot. */
+static gboolean
+is_impossible_apart(const Value *value, GString *out_value)
+{
+    TamisTexts *texts = &value->solver->texts;
+
+    if (tamis_texts_solve(texts, TAMIS_SHAPE_TEXT, value->texts, value->n_texts, out_value) ==
+        TAMIS_TEXT_NONE)
+        return TRUE;
+    return !all_negated(value->addresses, value->n_addresses) &&
+           tamis_field_is_single(value->field) &&
+           tamis_texts_solve(texts, TAMIS_SHAPE_ADDRESS, value->addresses, value->n_addresses,
+                             out_value) == TAMIS_TEXT_NONE;
+}
+
 static TamisTextResult
 solve_both(const Value *value, GString *out_value)
 {
@@ -235,6 +250,8 @@ solve_both(const Value *value, GString *out_value)
     }
     if (guess(value, out_value) || solve_text_alone(value, out_value))
         return TAMIS_TEXT_FOUND;
+    if (is_impossible_apart(value, out_value))
+        return TAMIS_TEXT_NONE;
     return search(value, out_value);
 }
 
