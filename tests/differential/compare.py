@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Scripts to everyone, and what becomes of where they differ: known and reviewed (known.toml), or new."""
+
+import collections
+import dataclasses
+import re
+import tomllib
+
+from differential import generator, judges
+
+
+@dataclasses.dataclass
+class Difference:
+    server: str
+    kind: str  # "tamis accepts", "tamis refuses", "no warning", "crash"
+    name: str
+    text: bytes
+    tamis: judges.Verdict
+    engine: judges.Verdict
+
+    def signature(self):
+        """What differences of one cause have in common."""
+        said = self.engine.said if self.kind != "tamis refuses" else \
+            [line for line in self.tamis.said if ": error: " in line]
+        line = said[0] if said else "nothing"
+        line = re.sub(r"^\d+: ", "", line)
+        line = re.sub(r"'[^']*'|`[^']*'|\"[^\"]*\"", "'…'", line)
+        return f"{self.kind}: {re.sub(r'[0-9]+', '9', line)}"
+
+    def show(self):
+        said = "\n".join([f"  tamis  {line}" for line in self.tamis.said] +
+                         [f"  engine {line}" for line in self.engine.said])
+        return (f"{self.server}, script {self.name}: {self.signature()}\n{said}\n"
+                f"{self.text.decode(errors='backslashreplace')}")
+
+
+def kind_of(tamis, engine):
+    if engine.outcome == "crashed":
+        return None if tamis.outcome == "crashed" else "crash"
+    if tamis.outcome == "crashed":
+        return None
+    if engine.outcome == "refused" and tamis.outcome == "accepted":
+        return "tamis accepts"
+    if engine.outcome == "accepted" and tamis.outcome == "refused":
+        return "tamis refuses"
+    if engine.outcome == "accepted" and engine.warned and not tamis.warned:
+        return "no warning"
+    return None
+
+
+@dataclasses.dataclass
+class Known:
+    server: str
+    kind: str
+    tamis: str
+    engine: str
+    script: str
+    reason: str
+    version: str
+    count: int = 0
+
+    def matches(self, difference):
+        def found(pattern, text):
+            return pattern is None or re.search(pattern, text)
+        return (difference.server.startswith(self.server) and difference.kind == self.kind and
+                found(self.tamis, "\n".join(difference.tamis.said)) and
+                found(self.engine, "\n".join(difference.engine.said)) and
+                found(self.script, difference.text.decode(errors="replace")))
+
+
+def load_known(path):
+    entries = tomllib.loads(path.read_text()).get("known", [])
+    return [Known(entry["server"], entry["kind"], entry.get("tamis"), entry.get("engine"), entry.get("script"),
+                  entry["reason"], entry["version"]) for entry in entries]
+
+
+def read_server(root, name):
+    """The extensions of a server, and those of them that need a setting."""
+    text = (root / "grammar" / "servers" / f"{name}.server").read_text()
+    default = re.search(r"^default=(.*)$", text, re.MULTILINE)[1].split()
+    settings = re.search(r"^\[settings\]\n(.*?)^\[", text, re.MULTILINE | re.DOTALL)[1]
+    by_setting = re.findall(r"^([a-z0-9.;-]+)=", settings, re.MULTILINE)
+    # Cyrus's servers have extlists, its sievec has not.
+    return (set(default) | set(by_setting)) - ({"extlists"} if name.startswith("cyrus") else set()), by_setting
+
+
+def corpus(root):
+    """Scripts that people and Tamis wrote."""
+    found = sorted([*root.glob("tests/**/*.sieve"), *root.glob("tests/fuzz/corpus/sieve*/*")])
+    texts = [path.read_bytes().decode("utf-8", "surrogateescape") for path in found if path.is_file()]
+    for page in sorted(root.glob("docs/**/*.md")):
+        texts += re.findall(r"^```sieve[^\n]*\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+    return [text for text in texts if 0 < len(text) < 5000 and "include" not in text]
+
+
+def judge(root, binary, server, engine, seed, first, n, jobs, folder, confirm=None):
+    """The differences among n scripts."""
+    extensions, _ = read_server(root, server)
+    made = generator.scripts(root, extensions, seed, first, n, corpus(root))
+    texts = [text for _, text in made]
+    ours = judges.tamis(binary, server, texts, jobs, folder)
+    theirs = [engine.judge(text) for text in texts]
+    engine.stop()
+    counts = collections.Counter((verdict.outcome, other.outcome) for verdict, other in zip(ours, theirs))
+    found = []
+    for (name, text), tamis, other in zip(made, ours, theirs):
+        kind = kind_of(tamis, other)
+        if kind is None:
+            continue
+        if confirm and other.outcome != "crashed" and confirm(text) != (other.outcome == "accepted"):
+            raise AssertionError(f"script {name}: the engine's program and its library differ: {text!r}")
+        found.append(Difference(server, kind, name, text, tamis, other))
+    return found, counts
+
+
+def sort_out(differences, known):
+    """Those that are new; the known ones are counted."""
+    new = []
+    for difference in differences:
+        entry = next((entry for entry in known if entry.matches(difference)), None)
+        if entry is None:
+            new.append(difference)
+        else:
+            entry.count += 1
+    return new

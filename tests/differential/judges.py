@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Who judges a script: Tamis, Pigeonhole and Cyrus, each many scripts in few processes."""
+
+import concurrent.futures
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+from kinds import AS_OF, Failure, Skip
+
+MANAGESIEVE = pathlib.Path("/usr/lib/dovecot/managesieve")
+CYRUS_SIEVEC = pathlib.Path("/usr/lib/cyrus/bin/sievec")
+# What Tamis says of a script that the server does not take. Other errors are about what it does.
+REFUSALS = {"syntax", "type", "unknown-name", "missing-require", "unsupported", "require-unknown", "bad-address",
+            "unsafe-string"}
+FILES_A_RUN = 250
+
+
+@dataclasses.dataclass
+class Verdict:
+    """accepted, refused or crashed; what was said, "LINE: TEXT" each; whether there was a warning."""
+    outcome: str
+    said: list
+    warned: bool = False
+
+
+def tamis(binary, server, scripts, jobs, folder):
+    """One verdict a script."""
+    def run(start):
+        part = scripts[start:start + FILES_A_RUN]
+        place = pathlib.Path(tempfile.mkdtemp(dir=folder))
+        names = []
+        for index, text in enumerate(part):
+            (place / f"{index}.sieve").write_bytes(text)
+            names.append(f"{index}.sieve")
+        done = subprocess.run([binary, "check", "--server", server, "--as-of", AS_OF, "--format", "json", *names],
+                              cwd=place, capture_output=True, timeout=600)
+        shutil.rmtree(place)
+        if done.returncode not in (0, 1):
+            raise Failure(f"tamis ended with status {done.returncode}:\n{done.stderr.decode(errors='replace')}")
+        verdicts = [Verdict("accepted", []) for _ in part]
+        for finding in json.loads(done.stdout)["findings"]:
+            verdict = verdicts[int(finding["file"].removesuffix(".sieve"))]
+            if finding["severity"] == "hint":
+                continue
+            verdict.warned = True
+            verdict.said.append(f"{finding['line']}: {finding['severity']}: {finding['message']} [{finding['rule']}]")
+            if finding["rule"] == "engine-crash":
+                verdict.outcome = "crashed"
+            elif finding["severity"] == "error" and finding["rule"] in REFUSALS and verdict.outcome != "crashed":
+                verdict.outcome = "refused"
+        return verdicts
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        return sum(pool.map(run, range(0, len(scripts), FILES_A_RUN)), [])
+
+
+class Talker:
+    """A process that answers one script after the other. One that it does not survive has crashed it, or hung it: it
+    gets another."""
+
+    def __init__(self, command, environment, folder):
+        self.command, self.environment, self.folder = command, environment, folder
+        self.process = None
+
+    def start(self):
+        # 20 s of processor time a thousand scripts or so, 2 GB.
+        limited = ["prlimit", "--cpu=60", "--as=2000000000", *map(str, self.command)]
+        self.log = open(self.folder / "talk.log", "wb")
+        self.process = subprocess.Popen(limited, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
+                                        env=self.environment, cwd=self.folder)
+        self.left = 2000
+
+    def stop(self):
+        if self.process is not None:
+            self.process.stdin.close()
+            self.process.kill()
+            self.process.wait()
+            self.process.stdout.close()
+            self.log.close()
+        self.process = None
+
+    def judge(self, text):
+        if self.process is None or self.left == 0:
+            self.stop()
+            self.start()
+        self.left -= 1
+        try:
+            self.process.stdin.write(self.request(text))
+            self.process.stdin.flush()
+            verdict = self.answer()
+        except BrokenPipeError:
+            verdict = None
+        if verdict is None:
+            self.process.wait(timeout=60)
+            status = self.process.returncode
+            self.stop()
+            return Verdict("crashed", [f"0: ended with status {status}"])
+        return verdict
+
+
+class Managesieve(Talker):
+    """Pigeonhole's compiler, as an upload meets it: the server's process on standard input, asked to CHECKSCRIPT."""
+
+    def request(self, text):
+        return b"CHECKSCRIPT {%d+}\r\n%s\r\n" % (len(text), text)
+
+    def answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            return None
+        text = line
+        literal = re.search(rb"\{(\d+)\}\r\n$", line)
+        if literal:
+            text = self.process.stdout.read(int(literal[1]))
+            self.process.stdout.readline()
+        said = [found for found in re.findall(r"(?:line (\d+): )?(error|warning): (.*)",
+                                              text.decode(errors="replace").replace("\r\n", "\n"))]
+        if not literal:
+            said = [("", "error", text.decode(errors="replace").strip())] if line.startswith(b"NO") else []
+        return Verdict("refused" if line.startswith(b"NO") else "accepted",
+                       [f"{number or 0}: {kind}: {rest}" for number, kind, rest in said],
+                       any(kind == "warning" for _, kind, _ in said))
+
+
+class CyrusJudge(Talker):
+    def request(self, text):
+        return b"%d\n%s" % (len(text), text)
+
+    def answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            return None
+        status, length = map(int, line.split())
+        text = self.process.stdout.read(length).decode(errors="replace")
+        said = [f"{number}: error: {rest}" for number, rest in re.findall(r"line (\d+): (.*)", text)]
+        return Verdict(["accepted", "refused", "crashed"][status], said or ([f"0: error: {text}"] if status else []))
+
+
+CONFIGURATION = """
+ssl = no
+postmaster_address = postmaster@localhost
+log_path = {folder}/log
+mail_location = maildir:{folder}/mail
+mail_home = {folder}
+{user}
+plugin {{
+  sieve = file:{folder}/sieve;active={folder}/active.sieve
+  sieve_plugins = sieve_extprograms sieve_imapsieve
+  sieve_extensions = {extensions}
+}}
+"""
+
+
+def pigeonhole(folder, by_setting):
+    if not MANAGESIEVE.exists():
+        raise Skip("dovecot-managesieved is not installed")
+    user = "mail_uid = 65534\nmail_gid = 65534" if os.geteuid() == 0 else ""
+    (folder / "dovecot.conf").write_text(CONFIGURATION.format(
+        folder=folder, user=user, extensions=" ".join(f"+{name}" for name in by_setting)))
+    if os.geteuid() == 0:
+        os.chown(folder, 65534, 65534)
+    return Managesieve([MANAGESIEVE, "-c", folder / "dovecot.conf"],
+                       {"PATH": "/usr/bin:/bin", "USER": "nobody", "HOME": str(folder), "TZ": "UTC"}, folder)
+
+
+def cyrus(folder, program):
+    if not CYRUS_SIEVEC.exists():
+        raise Skip("cyrus-common is not installed")
+    (folder / "imapd.conf").write_text(f"configdirectory: {folder}\n")
+    return CyrusJudge([program, folder / "imapd.conf"], {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, folder)
+
+
+def cyrus_sievec(folder, text):
+    """What the real sievec makes of it: whether it is accepted."""
+    (folder / "script.sieve").write_bytes(text)
+    done = subprocess.run([CYRUS_SIEVEC, "-C", folder / "imapd.conf", folder / "script.sieve", folder / "script.bc"],
+                          capture_output=True, timeout=60, check=False)
+    return done.returncode == 0
