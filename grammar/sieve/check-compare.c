@@ -42,7 +42,11 @@ read_comparator(TamisSieveChecker *checker, const TamisSieveBound *bound, Compar
     if (out->comparator == NULL)
         return TRUE;
     const TamisSieveString *name = out->comparator->strings;
-    TamisExtension extension = tamis_sieve_comparator_extension(name->text, name->length_bytes);
+    g_autofree char *lower = tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)
+                                 ? g_ascii_strdown(name->text, name->length_bytes)
+                                 : NULL;
+    TamisExtension extension =
+        tamis_sieve_comparator_extension(lower != NULL ? lower : name->text, name->length_bytes);
     if (extension == TAMIS_EXTENSION_NONE) {
         complain_unknown_comparator(checker, name);
         return FALSE;
@@ -203,11 +207,13 @@ tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound *bou
         read_match_tag(checker, bound, i, &comparison);
     if (!read_comparator(checker, bound, &comparison))
         return;
-    check_pair(checker, &comparison);
-    check_numbers(checker, bound, &comparison);
     /* The keys are the last parameter of every test and action that compares. */
     const TamisSieveArgument *keys =
         bound->word->n_parameters > 0 ? bound->parameters[bound->word->n_parameters - 1] : NULL;
+    /* deleteheader may have none, and Pigeonhole then does not ask how it would compare. */
+    if (keys != NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+        check_pair(checker, &comparison);
+    check_numbers(checker, bound, &comparison);
     if (!comparison.is_regex || keys == NULL)
         return;
     for (const TamisSieveString *key = keys->strings; key != NULL; key = key->next)

@@ -82,6 +82,16 @@ void tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveSt
 void tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
                              TamisSieveType type, const TamisSieveArgument *argument);
 
+/* check-name.c */
+/* Values that only some engines know. */
+void tamis_sieve_check_name_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                                  TamisSieveType type, const TamisSieveString *string);
+
+/* check-combination.c */
+/* Tags of a command beside each other. */
+void tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                                   TamisSpan name);
+
 /* check-address.c */
 void tamis_sieve_check_address(TamisSieveChecker *checker, const TamisSieveString *string,
                                gboolean may_have_name);

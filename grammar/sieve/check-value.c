@@ -412,6 +412,7 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
         check_script_name(checker, string);
         break;
     default:
+        tamis_sieve_check_name_value(checker, bound, type, string);
         break;
     }
 }

@@ -91,6 +91,8 @@ static const struct {
     int tag; /* TamisSieveTagName; -1: the word itself */
 } lacks[] = {
     {TAMIS_ENGINE_PIGEONHOLE, TAMIS_WORD_SET, TAMIS_TAG_QUOTEREGEX},
+    {TAMIS_ENGINE_PIGEONHOLE, TAMIS_WORD_EXTRACTTEXT, TAMIS_TAG_QUOTEREGEX},
+    {TAMIS_ENGINE_CYRUS, TAMIS_WORD_PROCESSIMIP, TAMIS_TAG_ADDRESSES},
     {TAMIS_ENGINE_CYRUS, TAMIS_WORD_GLOBAL, -1},
 };
 
@@ -283,15 +285,20 @@ check_tests_inside(TamisSieveChecker *checker, const TamisSieveTest *test, guint
 
 /* Pigeonhole 0.5 crashes on it when it compiles. */
 static void
-check_empty_hasflag(TamisSieveChecker *checker, const TamisSieveTest *test)
+check_empty_hasflag(TamisSieveChecker *checker, const TamisSieveTest *test,
+                    const TamisSieveBound *bound)
 {
-    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
-        !tamis_sieve_name_is(test->name, test->name_length, "hasflag"))
+    guint n_values = 0; /* less those of tags */
+
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
         return;
     for (const TamisSieveArgument *argument = test->arguments; argument != NULL;
          argument = argument->next)
-        if (argument->kind != TAMIS_SIEVE_TAG)
-            return;
+        n_values += argument->kind != TAMIS_SIEVE_TAG;
+    for (guint i = 0; i < bound->n_tags; i++)
+        n_values -= bound->tags[i].value != NULL;
+    if (n_values > 0)
+        return;
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, tamis_sieve_test_name_span(test), TAMIS_RULE_ENGINE_CRASH,
                          "'hasflag' without flags crashes the server '%s'", checker->server->name);
@@ -324,8 +331,10 @@ check_test_kind(TamisSieveChecker *checker, const TamisSieveTest *test,
         tamis_sieve_check_compare(checker, bound);
     if (word->extensions[0] == TAMIS_EXTENSION_DATE)
         tamis_sieve_check_times(checker, bound);
-    if (word->id == TAMIS_WORD_HASFLAG)
+    if (word->id == TAMIS_WORD_HASFLAG) {
+        check_empty_hasflag(checker, test, bound);
         check_hasflag_match(checker, bound, name);
+    }
     if (word->id == TAMIS_WORD_SIZE && bound->is_complete && bound->n_tags == 0) {
         TamisDiagnostic *diagnostic =
             tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX, "'size' lacks ':over' or ':under'");
@@ -352,7 +361,6 @@ check_test(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
     }
     tamis_sieve_check_word_case(checker, test->name, test->name_length, name);
     word = tamis_sieve_choose_word(word, &checker->available);
-    check_empty_hasflag(checker, test);
     check_arguments(checker, word, test->arguments,
                     test->tests != NULL && word->tests == TAMIS_SIEVE_TESTS_NONE, name, &bound);
     if (check_test_form(checker, word, test->tests, test->is_list, name))
@@ -450,6 +458,7 @@ check_command_kind(TamisSieveChecker *checker, const TamisSieveCommand *command,
     } else if (word->takes_comparator) {
         tamis_sieve_check_compare(checker, bound);
     }
+    tamis_sieve_check_combination(checker, bound, name);
 }
 
 /* bound: NULL where the command could not be read. */

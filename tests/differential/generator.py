@@ -69,8 +69,6 @@ class Maker:
             return self.rng.choice(NEAR_NUMBERS if self.slip() else good)
         if kind not in GOOD:
             kind = "text"
-        if kind == "extensions":
-            return quote(self.rng.choice(sorted(self.extensions)))
         if shape == "strings" and self.rng.random() < 0.5:
             n = self.rng.choice([1, 2, 2, 3]) if not self.slip() else 0
             return "[" + ", ".join(self.string(kind) for _ in range(n)) + "]"

@@ -51,9 +51,10 @@ GOOD = {
     "arguments": ["a", "b"],
     "feedback": ["abuse", "fraud"],
     "weekdays": ["0", "6"],
-    "times": ["08:00", "17:30"],
+    "times": ["08:00:00", "17:30:00"],
+    "extensions": ["copy", "fileinto", "date", "envelope"],
     "zone-name": ["Asia/Shanghai"],
-    "json": ["{}", "{\"x\":1}"],
+    "json": ["{}", "{\"from\":\"x\"}"],
 }
 NEAR = {
     "text": ["a\x01b", "\r\n"],
@@ -100,9 +101,10 @@ NEAR = {
     "program": ["", "a/b", "../x", "a\nb", "nothing-there"],
     "feedback": ["", "Abuse", "foo", "a b"],
     "weekdays": ["7", "", "x"],
-    "times": ["8:00", "25:00", ""],
+    "times": ["8:00", "25:00:00", "7:3:0", ""],
+    "extensions": ["foo", "", "Copy", "variables", "keep"],
     "zone-name": ["", "Nowhere"],
-    "json": ["", "{", "[]"],
+    "json": ["", "{", "[]", "{\"x\":1}"],
 }
 GOOD_NUMBERS = {
     "size": ["100", "10K", "1M", "2G", "0"], "days": ["1", "7", "30"], "seconds": ["60", "86400", "3600"],

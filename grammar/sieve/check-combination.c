@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Tags of one command that ask for each other, or shut each other out, in ways that the table of the language
+ * cannot say. */
+#include "grammar/sieve/check-private.h"
+
+/* RFC 6009, section 4: how, but not when. */
+static void
+check_deliver_by(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *tag = tamis_sieve_bound_tag(bound, TAMIS_TAG_BYMODE);
+
+    if (tag == NULL)
+        tag = tamis_sieve_bound_tag(bound, TAMIS_TAG_BYTRACE);
+    if (tag == NULL || tamis_sieve_bound_tag(bound, TAMIS_TAG_BYTIMERELATIVE) != NULL ||
+        tamis_sieve_bound_tag(bound, TAMIS_TAG_BYTIMEABSOLUTE) != NULL)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, tag->span, TAMIS_RULE_SYNTAX,
+                         "':%.*s' stands without ':bytimerelative' and ':bytimeabsolute'",
+                         (int)tag->name_length, tag->name);
+    tamis_sieve_advise(checker, diagnostic,
+                       "say by when: ':bytimerelative 3600' (RFC 6009, section 4)");
+}
+
+/* Pigeonhole's mailto; and its notify of old, which sends to its options. */
+static void
+check_notify(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
+{
+    const TamisSieveArgument *options = tamis_sieve_bound_tag(bound, TAMIS_TAG_OPTIONS);
+    TamisDiagnostic *diagnostic = NULL;
+
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+        return;
+    if (bound->word->extensions[0] == TAMIS_EXTENSION_NOTIFY && options == NULL) {
+        diagnostic = tamis_sieve_find(checker, name, TAMIS_RULE_TYPE,
+                                      "'notify' without ':options' notifies nobody");
+        tamis_sieve_advise(checker, diagnostic, "write ':options \"name@domain\"'");
+    } else if (bound->word->extensions[0] == TAMIS_EXTENSION_ENOTIFY && options != NULL) {
+        diagnostic =
+            tamis_sieve_find(checker, options->span, TAMIS_RULE_TYPE,
+                             "a notification by 'mailto' has no options: they are ignored");
+        tamis_sieve_advise(checker, diagnostic, "write them into the URI (RFC 5436, section 2.1)");
+    }
+    if (diagnostic != NULL)
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+}
+
+/* Of the old notify the name of the method, and there is one. */
+static void
+check_old_method(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *method = tamis_sieve_bound_value(bound, TAMIS_TAG_METHOD);
+
+    if (method == NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+        return;
+    const TamisSieveString *string = method->strings;
+    if (string->length_bytes == strlen("mailto") &&
+        g_ascii_strncasecmp(string->text, "mailto", string->length_bytes) == 0)
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, method->span, TAMIS_RULE_UNSUPPORTED, "the server '%s' cannot notify by '%.*s'",
+        checker->server->name, (int)MIN(string->length_bytes, 80), string->text);
+    tamis_sieve_advise(checker, diagnostic, "write \"mailto\", and the addresses in ':options'");
+}
+
+static void
+complain_pair(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSieveTagName one,
+              TamisSieveTagName other)
+{
+    const TamisSieveArgument *first = tamis_sieve_bound_tag(bound, one);
+    const TamisSieveArgument *second = tamis_sieve_bound_tag(bound, other);
+
+    if (first == NULL || second == NULL)
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, second->span, TAMIS_RULE_SYNTAX, "':%.*s' cannot stand together with ':%.*s'",
+        (int)second->name_length, second->name, (int)first->name_length, first->name);
+    tamis_report_relate(checker->report, diagnostic, first->span, "':%.*s' stands here",
+                        (int)first->name_length, first->name);
+    tamis_sieve_advise(checker, diagnostic, "take one of them out");
+}
+
+/* The parameter of a position is a number of 31 bits here, of 64 elsewhere. */
+static void
+check_deleted_position(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *index = tamis_sieve_bound_value(bound, TAMIS_TAG_INDEX);
+
+    if (index == NULL || index->number <= G_MAXINT32 ||
+        !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, index->span, TAMIS_RULE_UNSUPPORTED,
+                         "the number is larger than the server '%s' takes", checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "write %d at most", G_MAXINT32);
+}
+
+void
+tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                              TamisSpan name)
+{
+    switch (bound->word->id) {
+    case TAMIS_WORD_REDIRECT:
+        check_deliver_by(checker, bound);
+        break;
+    case TAMIS_WORD_NOTIFY:
+        check_notify(checker, bound, name);
+        check_old_method(checker, bound);
+        break;
+    case TAMIS_WORD_PROCESSIMIP:
+        complain_pair(checker, bound, TAMIS_TAG_INVITESONLY, TAMIS_TAG_DELETECANCELED);
+        complain_pair(checker, bound, TAMIS_TAG_UPDATESONLY, TAMIS_TAG_CALENDARID);
+        break;
+    case TAMIS_WORD_DELETEHEADER:
+        check_deleted_position(checker, bound);
+        break;
+    default:
+        break;
+    }
+}
