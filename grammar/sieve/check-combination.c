@@ -4,25 +4,6 @@
  * cannot say. */
 #include "grammar/sieve/check-private.h"
 
-/* RFC 6009, section 4: how, but not when. */
-static void
-check_deliver_by(TamisSieveChecker *checker, const TamisSieveBound *bound)
-{
-    const TamisSieveArgument *tag = tamis_sieve_bound_tag(bound, TAMIS_TAG_BYMODE);
-
-    if (tag == NULL)
-        tag = tamis_sieve_bound_tag(bound, TAMIS_TAG_BYTRACE);
-    if (tag == NULL || tamis_sieve_bound_tag(bound, TAMIS_TAG_BYTIMERELATIVE) != NULL ||
-        tamis_sieve_bound_tag(bound, TAMIS_TAG_BYTIMEABSOLUTE) != NULL)
-        return;
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, tag->span, TAMIS_RULE_SYNTAX,
-                         "':%.*s' stands without ':bytimerelative' and ':bytimeabsolute'",
-                         (int)tag->name_length, tag->name);
-    tamis_sieve_advise(checker, diagnostic,
-                       "say by when: ':bytimerelative 3600' (RFC 6009, section 4)");
-}
-
 /* Pigeonhole's mailto; and its notify of old, which sends to its options. */
 static void
 check_notify(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
@@ -101,9 +82,6 @@ tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound 
                               TamisSpan name)
 {
     switch (bound->word->id) {
-    case TAMIS_WORD_REDIRECT:
-        check_deliver_by(checker, bound);
-        break;
     case TAMIS_WORD_NOTIFY:
         check_notify(checker, bound, name);
         check_old_method(checker, bound);
