@@ -9,5 +9,5 @@ if jmapquery text:
 {
     log "from a";
 }
-processimip :addresses "a@acme.example" :invitesonly :calendarid "c" :deletecanceled :outcome "outcome" :errstr "error";
-processimip :updatesonly;
+processimip :addresses "a@acme.example" :invitesonly :calendarid "c" :outcome "outcome" :errstr "error";
+processimip :updatesonly :deletecanceled;
