@@ -90,10 +90,13 @@ add_fileinto(TamisLowering *lowering, guint route, const TamisAction *action,
 }
 
 TamisSieveCommand *
-tamis_lower_addheader(TamisLowering *lowering, TamisString name, TamisString value, TamisSpan span)
+tamis_lower_addheader(TamisLowering *lowering, TamisString name, TamisString value, gboolean last,
+                      TamisSpan span)
 {
     TamisSieveCommand *command = tamis_sieve_command(lowering->arena, "addheader");
 
+    if (last)
+        tamis_sieve_add_tag(lowering->arena, &command->arguments, "last");
     tamis_sieve_add_strings(lowering->arena, &command->arguments,
                             tamis_lower_string(lowering, name, span));
     tamis_sieve_add_strings(lowering->arena, &command->arguments,
@@ -114,8 +117,8 @@ tamis_lower_marks(TamisLowering *lowering, guint route, TamisSieveBlock *block)
             continue;
         if (!tamis_lower_use(lowering, TAMIS_EXTENSION_EDITHEADER, action->span))
             tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_EDITHEADER, "'mark'");
-        tamis_sieve_block_add(
-            block, tamis_lower_addheader(lowering, action->name, action->text, action->span));
+        tamis_sieve_block_add(block, tamis_lower_addheader(lowering, action->name, action->text,
+                                                           FALSE, action->span));
     }
 }
 

@@ -81,11 +81,14 @@ add_by_header(TamisLowering *lowering, guint route, TamisSieveBlock *block)
         if (!tamis_lower_use(lowering, TAMIS_EXTENSION_EDITHEADER, action->span))
             tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_EDITHEADER,
                               "encryption by a header");
-        tamis_sieve_block_add(block, tamis_lower_addheader(lowering, encryption->header,
-                                                           encryption->header_value, action->span));
+        /* At the end, where it is taken off again for what follows: on top, Cyrus 3.6.1 counts it as the
+         * last of its name all the same, and would take off one that the message had before. */
+        tamis_sieve_block_add(block,
+                              tamis_lower_addheader(lowering, encryption->header,
+                                                    encryption->header_value, TRUE, action->span));
         add_redirects(lowering, route, actions.first + i, block);
-        /* The header was put on top: take that one off, for what follows. */
         undo = tamis_sieve_command(lowering->arena, "deleteheader");
+        tamis_sieve_add_tag(lowering->arena, &undo->arguments, "last");
         tamis_sieve_add_tag(lowering->arena, &undo->arguments, "index");
         tamis_sieve_add_number(lowering->arena, &undo->arguments, 1);
         tamis_sieve_add_strings(lowering->arena, &undo->arguments,

@@ -203,8 +203,8 @@ void tamis_lower_reject(TamisLowering *lowering, guint route, const TamisAction 
                         TamisSieveBlock *block);
 
 /* lower-action.c */
-TamisSieveCommand *
-tamis_lower_addheader(TamisLowering *lowering, TamisString name, TamisString value, TamisSpan span);
+TamisSieveCommand *tamis_lower_addheader(TamisLowering *lowering, TamisString name,
+                                         TamisString value, gboolean last, TamisSpan span);
 void tamis_lower_marks(TamisLowering *lowering, guint route, TamisSieveBlock *block);
 /* All but marks and late encryption. */
 void tamis_lower_actions(TamisLowering *lowering, guint route, TamisSieveBlock *block);

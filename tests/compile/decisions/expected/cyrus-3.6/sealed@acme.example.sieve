@@ -15,7 +15,7 @@ if allof (
     address :domain :is "from" "bank.example"
 ) {
     keep;
-    addheader "X-Encrypt" "required";
+    addheader :last "X-Encrypt" "required";
     redirect "auditor@audit.example";
-    deleteheader :index 1 "X-Encrypt";
+    deleteheader :last :index 1 "X-Encrypt";
 }
