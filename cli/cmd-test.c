@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * tamis test: runs the tests that stand in policies. */
+#include "cli/test-engine.h"
 #include "cli/test-report.h"
 
 #include <string.h>
 
 typedef struct {
-    char *format, *filter;
+    char *format, *filter, *engine;
     gboolean coverage;
 } Words;
 
@@ -15,6 +16,7 @@ words_clear(Words *words)
 {
     g_free(words->format);
     g_free(words->filter);
+    g_free(words->engine);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
@@ -73,7 +75,7 @@ count_wanted(const GPtrArray *files, const Words *words)
 }
 
 static void
-run_file(TamisTestFile *file, const Words *words, TamisTestReport *report)
+run_file(TamisTestFile *file, TamisTestEngine *engine, const Words *words, TamisTestReport *report)
 {
     g_auto(TamisTestCoverage) coverage = {0};
 
@@ -84,12 +86,43 @@ run_file(TamisTestFile *file, const Words *words, TamisTestReport *report)
         if (!wants(file, i, words))
             continue;
         tamis_test_file_run(file, &g_array_index(file->policy->test_cases, TamisTestCase, i),
-                            &result);
+                            engine, &result);
         tamis_test_report_add(report, file, &result);
     }
     if (words->coverage)
         tamis_test_file_cover(file, &coverage);
     tamis_test_report_end_file(report, file, words->coverage ? &coverage : NULL);
+}
+
+/* Each policy has an engine of its own, or none. NULL with *out_status: it does not work. */
+static GPtrArray *
+open_engines(const TamisVerb *verb, const GPtrArray *files, const TamisOptions *options,
+             const Words *words, const TamisServer *server, int *out_status)
+{
+    g_autoptr(GPtrArray) engines =
+        g_ptr_array_new_with_free_func((GDestroyNotify)tamis_test_engine_close);
+
+    for (guint i = 0; i < files->len; i++) {
+        const TamisTestFile *file = g_ptr_array_index(files, i);
+        g_autoptr(GError) error = NULL;
+        TamisTestEngine *engine = NULL;
+
+        if (words->engine != NULL)
+            engine =
+                tamis_test_engine_open(words->engine, file, server,
+                                       tamis_options_as_of(options, file->policy->zone), &error);
+        if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT)) {
+            *out_status = tamis_complain_usage(verb, "%s", error->message);
+            return NULL;
+        }
+        if (error != NULL) {
+            tamis_complain("%s", error->message);
+            *out_status = TAMIS_EXIT_UNREADABLE;
+            return NULL;
+        }
+        g_ptr_array_add(engines, engine);
+    }
+    return g_steal_pointer(&engines);
 }
 
 /* All of them are read before the first test runs. NULL: one cannot be. */
@@ -121,6 +154,8 @@ run(const TamisVerb *verb, int argc, char **argv)
     const GOptionEntry own[] = {
         {"filter", 0, 0, G_OPTION_ARG_FILENAME, &words.filter,
          "only tests whose title has this in it, or matches it (* and ?)", "PATTERN"},
+        {"engine", 0, 0, G_OPTION_ARG_FILENAME, &words.engine,
+         "runs them in the real one, if it is installed: dovecot, cyrus or libsieve", "ENGINE"},
         {"coverage", 0, 0, G_OPTION_ARG_NONE, &words.coverage, "the routes that no test reaches",
          NULL},
         {"format", 0, 0, G_OPTION_ARG_FILENAME, &words.format, "tap (the default), junit or json",
@@ -138,6 +173,11 @@ run(const TamisVerb *verb, int argc, char **argv)
         return tamis_complain_usage(verb, "a policy is missing");
     if (!read_format(words.format, &format))
         return tamis_complain_usage(verb, "there is no format '%s' here", words.format);
+    if (words.engine != NULL && tamis_runner_default_server(words.engine) == NULL)
+        return tamis_complain_usage(verb, "there is no engine '%s' here; %s, please", words.engine,
+                                    tamis_runner_names());
+    if (words.engine != NULL && options.server == NULL)
+        options.server = g_strdup(tamis_runner_default_server(words.engine));
     g_autoptr(TamisServer) server = tamis_options_load_server(&options, &status);
     if (server == NULL)
         return status;
@@ -147,9 +187,12 @@ run(const TamisVerb *verb, int argc, char **argv)
     n_tests = count_wanted(files, &words);
     if (n_tests == 0 && words.filter != NULL)
         return tamis_complain_usage(verb, "no test has a title with '%s'", words.filter);
+    g_autoptr(GPtrArray) engines = open_engines(verb, files, &options, &words, server, &status);
+    if (engines == NULL)
+        return status;
     g_autoptr(TamisTestReport) report = tamis_test_report_new(format, n_tests);
     for (guint i = 0; i < files->len; i++)
-        run_file(g_ptr_array_index(files, i), &words, report);
+        run_file(g_ptr_array_index(files, i), g_ptr_array_index(engines, i), &words, report);
     return tamis_test_report_end(report) ? TAMIS_EXIT_OK : TAMIS_EXIT_FINDINGS;
 }
 
@@ -158,6 +201,7 @@ const TamisVerb tamis_verb_test = {
     .arguments = "FILE…",
     .summary = "runs the tests that stand in policies",
     .examples = "  tamis test policy.tamis\n"
+                "  tamis test policy.tamis --engine dovecot\n"
                 "  tamis test policy.tamis --coverage --format junit > results.xml",
     .run = run,
 };

@@ -4,6 +4,7 @@
 #include "cli/test-file.h"
 
 #include "cli/load.h"
+#include "cli/test-engine.h"
 
 #include <string.h>
 
@@ -138,7 +139,25 @@ tamis_test_file_cover(const TamisTestFile *file, TamisTestCoverage *out_coverage
     }
 }
 
-/* Running --------------------------------------------------------------------------------------- */
+/* What is said ---------------------------------------------------------------------------------- */
+
+/* One message on its way. */
+typedef struct {
+    const TamisTestMessage *message;
+    const TamisTestDelivery *delivery;
+    TamisExplanation *explanation;
+    TamisOutcome *explained;
+    TamisOutcome *done; /* by an engine; NULL: none was asked */
+} Run;
+
+static void
+run_clear(Run *run)
+{
+    tamis_outcome_free(run->explained);
+    tamis_outcome_free(run->done);
+    tamis_explanation_free(run->explanation);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
 static void
 append_expected(const TamisTestFile *file, const TamisExpectation *expectation, GString *details)
@@ -150,63 +169,154 @@ append_expected(const TamisTestFile *file, const TamisExpectation *expectation, 
 }
 
 static void
-append_happened(TamisTestFile *file, const TamisTestMessage *message,
-                const TamisTestDelivery *delivery, const TamisExplanation *explanation,
-                GString *details)
+append_lines(GString *details, const char *text)
 {
-    TamisExplainStyle style = {file->sources, delivery->delivery.instant, FALSE, FALSE};
-    g_autofree char *instant =
-        tamis_instant_to_string(delivery->delivery.instant, file->policy->zone);
-    g_autoptr(GString) tree = g_string_new(NULL);
-    g_auto(GStrv) lines = NULL;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
-    tamis_test_file_append_place(file, message->span, details);
-    g_string_append_printf(details, ": what happens to this message, at %s:\n", instant);
-    tamis_explain_as_text(explanation, file->site, &style, tree);
-    if (tree->len == 0)
-        g_string_append_printf(details, "  no mailbox of the policy takes mail for '%s'\n",
-                               delivery->delivery.envelope_to);
-    lines = g_strsplit(tree->str, "\n", -1);
     for (char **line = lines; *line != NULL; line++)
         if (**line != '\0')
             g_string_append_printf(details, "  %s\n", *line);
 }
 
 static void
-judge_message(TamisTestFile *file, const TamisTestCase *test, guint32 index,
-              TamisTestResult *result)
+append_heading(const TamisTestFile *file, const Run *run, const char *what, GString *details)
 {
-    const TamisTestMessage *message =
-        &g_array_index(file->policy->test_messages, TamisTestMessage, index);
-    const TamisTestDelivery *delivery = g_ptr_array_index(file->deliveries, index);
-    g_autoptr(TamisExplanation) explanation =
-        tamis_explain(file->site, delivery->message, &delivery->delivery);
-    g_autoptr(TamisOutcome) outcome = tamis_outcome_new_explained(explanation, file->site);
-    gsize before = result->details->len;
+    g_autofree char *instant =
+        tamis_instant_to_string(run->delivery->delivery.instant, file->policy->zone);
 
-    note_routes(file, explanation);
+    tamis_test_file_append_place(file, run->message->span, details);
+    g_string_append_printf(details, ": %s, at %s:\n", what, instant);
+}
+
+static void
+append_explained(const TamisTestFile *file, const Run *run, GString *details)
+{
+    TamisExplainStyle style = {file->sources, run->delivery->delivery.instant, FALSE, FALSE};
+    g_autoptr(GString) tree = g_string_new(NULL);
+
+    append_heading(file, run, "what happens to this message", details);
+    tamis_explain_as_text(run->explanation, file->site, &style, tree);
+    if (tree->len == 0)
+        g_string_append_printf(details, "  no mailbox of the policy takes mail for '%s'\n",
+                               run->delivery->delivery.envelope_to);
+    append_lines(details, tree->str);
+}
+
+static void
+append_done(const TamisTestFile *file, const Run *run, const char *engine, GString *details)
+{
+    g_autofree char *what = g_strdup_printf("what %s does with this message", engine);
+
+    append_heading(file, run, what, details);
+    for (guint i = 0; i < tamis_outcome_n_deliveries(run->done); i++) {
+        const TamisOutcomeDelivery *delivery = tamis_outcome_get(run->done, i);
+
+        g_string_append_printf(details, "  %*s%s:", (int)delivery->hop * 2, "",
+                               tamis_site_get_address(file->site, delivery->mailbox));
+        for (guint a = 0; a < delivery->actions->len; a++) {
+            g_autofree char *text = tamis_outcome_action_to_string(
+                &g_array_index(delivery->actions, TamisOutcomeAction, a));
+
+            g_string_append_printf(details, "%s %s", a == 0 ? "" : ";", text);
+        }
+        if (delivery->fault != NULL)
+            g_string_append_printf(details, "  (the run fails: %s)", delivery->fault);
+        g_string_append_c(details, '\n');
+    }
+}
+
+/* Judging --------------------------------------------------------------------------------------- */
+
+/* An engine shows marks on copies alone. */
+static gboolean
+can_be_seen(const Run *run, const TamisExpectation *expectation)
+{
+    return run->done == NULL || expectation->kind != TAMIS_EXPECTS_MARK ||
+           tamis_outcome_has_copy(run->done);
+}
+
+static void
+judge_expectations(const TamisTestFile *file, const TamisTestCase *test, guint32 index,
+                   const Run *run, TamisTestResult *result, GString *unasked)
+{
+    const TamisOutcome *outcome = run->done != NULL ? run->done : run->explained;
+
     for (guint32 i = 0; i < test->expectations.n; i++) {
         const TamisExpectation *expectation = &g_array_index(
             file->policy->expectations, TamisExpectation, test->expectations.first + i);
 
-        if (expectation->message == index &&
-            !tamis_outcome_meets(outcome, file->policy, expectation))
+        if (expectation->message != index)
+            continue;
+        if (!can_be_seen(run, expectation))
+            g_string_assign(unasked, "there is no copy left on which a mark could be seen");
+        else if (!tamis_outcome_meets(outcome, file->policy, expectation))
             append_expected(file, expectation, result->details);
     }
-    if (result->details->len > before)
-        append_happened(file, message, delivery, explanation, result->details);
+}
+
+/* Has the engine deliver the message. FALSE: it cannot be asked, or it does not work. */
+static gboolean
+deliver(const TamisTestFile *file, TamisTestEngine *engine, Run *run, TamisTestResult *result,
+        GString *unasked)
+{
+    g_autoptr(GError) error = NULL;
+
+    run->done = tamis_test_engine_deliver(engine, run->delivery, &error);
+    if (run->done != NULL)
+        return TRUE;
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)) {
+        g_string_assign(unasked, error->message);
+    } else {
+        tamis_test_file_append_place(file, run->message->span, result->details);
+        g_string_append_printf(result->details, ": %s does not take this message: %s\n",
+                               tamis_test_engine_get_name(engine), error->message);
+    }
+    return FALSE;
+}
+
+static void
+judge_message(TamisTestFile *file, const TamisTestCase *test, guint32 index,
+              TamisTestEngine *engine, TamisTestResult *result, GString *unasked)
+{
+    g_auto(Run) run = {
+        .message = &g_array_index(file->policy->test_messages, TamisTestMessage, index),
+        .delivery = g_ptr_array_index(file->deliveries, index),
+    };
+    gsize before = result->details->len;
+
+    run.explanation = tamis_explain(file->site, run.delivery->message, &run.delivery->delivery);
+    run.explained = tamis_outcome_new_explained(run.explanation, file->site);
+    note_routes(file, run.explanation);
+    if (engine != NULL && !deliver(file, engine, &run, result, unasked))
+        return;
+    judge_expectations(file, test, index, &run, result, unasked);
+    if (engine != NULL && !tamis_outcome_equal(run.explained, run.done)) {
+        tamis_test_file_append_place(file, run.message->span, result->details);
+        g_string_append_printf(result->details, ": %s does otherwise than the policy says\n",
+                               tamis_test_engine_get_name(engine));
+    }
+    if (result->details->len == before)
+        return;
+    if (engine != NULL)
+        append_done(file, &run, tamis_test_engine_get_name(engine), result->details);
+    append_explained(file, &run, result->details);
 }
 
 void
-tamis_test_file_run(TamisTestFile *file, const TamisTestCase *test, TamisTestResult *out_result)
+tamis_test_file_run(TamisTestFile *file, const TamisTestCase *test, TamisTestEngine *engine,
+                    TamisTestResult *out_result)
 {
+    g_autoptr(GString) unasked = g_string_new(NULL);
+
     *out_result = (TamisTestResult){test, TAMIS_TEST_PASSED, g_string_new(NULL)};
     for (guint32 i = 0; i < test->messages.n; i++)
-        judge_message(file, test, test->messages.first + i, out_result);
+        judge_message(file, test, test->messages.first + i, engine, out_result, unasked);
+    if (test->expectations.n == 0)
+        g_string_assign(unasked, "it expects nothing");
     if (out_result->details->len > 0) {
         out_result->verdict = TAMIS_TEST_FAILED;
-    } else if (test->expectations.n == 0) {
+    } else if (unasked->len > 0) {
         out_result->verdict = TAMIS_TEST_SKIPPED;
-        g_string_append(out_result->details, "it expects nothing");
+        g_string_assign(out_result->details, unasked->str);
     }
 }

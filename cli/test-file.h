@@ -7,6 +7,10 @@
 #include "compiler/outcome.h"
 #include "compiler/test-message.h"
 
+typedef struct TamisTestEngine TamisTestEngine;
+
+typedef struct TamisTestEngine TamisTestEngine;
+
 typedef struct {
     const char *path; /* lent: as the user gave it */
     TamisSources *sources;
@@ -47,6 +51,6 @@ void tamis_test_coverage_clear(TamisTestCoverage *coverage);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TamisTestCoverage, tamis_test_coverage_clear)
 void tamis_test_file_cover(const TamisTestFile *file, TamisTestCoverage *out_coverage);
 
-/* Runs one. */
-void
-tamis_test_file_run(TamisTestFile *file, const TamisTestCase *test, TamisTestResult *out_result);
+/* Runs one; in the engine, unless that is NULL. */
+void tamis_test_file_run(TamisTestFile *file, const TamisTestCase *test, TamisTestEngine *engine,
+                         TamisTestResult *out_result);

@@ -271,9 +271,97 @@ tamis_outcome_action_to_string(const TamisOutcomeAction *action)
     case TAMIS_OUTCOME_REPLY:
         return g_strdup("reply");
     case TAMIS_OUTCOME_REJECT:
-        return g_strdup_printf("reject: %s", action->text);
+        return action->text != NULL ? g_strdup_printf("reject: %s", action->text)
+                                    : g_strdup("reject");
     case TAMIS_OUTCOME_DISCARD:
         return g_strdup("discard");
     }
     g_assert_not_reached();
+}
+
+/* Comparing ------------------------------------------------------------------------------------- */
+
+static gboolean
+has_copy(const TamisOutcomeDelivery *delivery)
+{
+    for (guint i = 0; i < delivery->actions->len; i++) {
+        TamisOutcomeKind kind = g_array_index(delivery->actions, TamisOutcomeAction, i).kind;
+
+        if (kind == TAMIS_OUTCOME_FORWARD || kind == TAMIS_OUTCOME_KEEP)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+tamis_outcome_has_copy(const TamisOutcome *outcome)
+{
+    for (guint i = 0; i < outcome->deliveries->len; i++)
+        if (tamis_outcome_get(outcome, i)->hop == 0 && has_copy(tamis_outcome_get(outcome, i)))
+            return TRUE;
+    return FALSE;
+}
+
+static int
+compare_texts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static char *
+join_sorted(GPtrArray *texts, const char *separator)
+{
+    g_ptr_array_sort(texts, compare_texts);
+    g_ptr_array_add(texts, NULL);
+    return g_strjoinv(separator, (char **)texts->pdata);
+}
+
+/* Addresses in lower case; a reason is wrapped by servers in their own ways. */
+static char *
+comparable(const TamisOutcomeAction *action)
+{
+    g_autofree char *text = NULL;
+
+    if (action->kind == TAMIS_OUTCOME_REJECT)
+        return g_strdup("reject");
+    text = tamis_outcome_action_to_string(action);
+    return action->kind == TAMIS_OUTCOME_FORWARD ? g_ascii_strdown(text, -1)
+                                                 : g_steal_pointer(&text);
+}
+
+static char *
+describe(const TamisOutcomeDelivery *delivery)
+{
+    g_autoptr(GPtrArray) actions = g_ptr_array_new_with_free_func(g_free);
+    gboolean marks_are_seen = has_copy(delivery);
+    g_autofree char *joined = NULL;
+
+    for (guint i = 0; i < delivery->actions->len; i++) {
+        const TamisOutcomeAction *action = &g_array_index(delivery->actions, TamisOutcomeAction, i);
+
+        if (action->kind != TAMIS_OUTCOME_MARK || marks_are_seen)
+            g_ptr_array_add(actions, comparable(action));
+    }
+    joined = join_sorted(actions, "\n");
+    return g_strdup_printf("%u %u\n%s", delivery->hop, delivery->mailbox, joined);
+}
+
+static char *
+describe_all(const TamisOutcome *outcome)
+{
+    g_autoptr(GPtrArray) deliveries = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < outcome->deliveries->len; i++)
+        if (!tamis_outcome_get(outcome, i)->is_closed)
+            g_ptr_array_add(deliveries, describe(tamis_outcome_get(outcome, i)));
+    return join_sorted(deliveries, "\n\n");
+}
+
+gboolean
+tamis_outcome_equal(const TamisOutcome *a, const TamisOutcome *b)
+{
+    g_autofree char *of_a = describe_all(a);
+    g_autofree char *of_b = describe_all(b);
+
+    return strcmp(of_a, of_b) == 0;
 }

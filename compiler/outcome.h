@@ -56,5 +56,9 @@ TAMIS_API gboolean tamis_outcome_meets(const TamisOutcome *outcome, const TamisP
 /* "no forward to a@acme.example": as it is written. Caller frees. */
 TAMIS_API char *
 tamis_expectation_to_string(const TamisPolicy *policy, const TamisExpectation *expectation);
+/* Whether a copy is left at one of the first mailboxes, or went on from there: only on that is a mark seen. */
+TAMIS_API gboolean tamis_outcome_has_copy(const TamisOutcome *outcome);
+/* Whether the same happens at the same places, to what `expect` can see of it; loops that are closed aside. */
+TAMIS_API gboolean tamis_outcome_equal(const TamisOutcome *a, const TamisOutcome *b);
 /* "forward to a@acme.example, encrypted". Caller frees. */
 TAMIS_API char *tamis_outcome_action_to_string(const TamisOutcomeAction *action);

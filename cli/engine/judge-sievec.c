@@ -3,11 +3,11 @@
  * Pigeonhole's sievec. Given a folder it compiles one script after the other in a process and ends at the
  * first that it refuses or that breaks it: what is left is asked again. Configured so that it has all that the
  * server can have with a setting, since what needs one is said elsewhere. */
+#include "cli/engine/folder.h"
 #include "cli/engine/judge-private.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,15 +49,14 @@ static gboolean
 write_configuration(TamisJudge *judge, GError **error)
 {
     const TamisServer *server = judge->options.server;
-    const struct passwd *nobody = geteuid() == 0 ? getpwnam("nobody") : NULL;
+    guint uid, gid;
     g_autoptr(GString) text = g_string_new("ssl = no\npostmaster_address = postmaster@localhost\n");
     g_autoptr(GString) plugins = g_string_new(NULL);
 
     g_string_append_printf(text, "mail_home = %s\nmail_location = maildir:%s/mail\n", judge->folder,
                            judge->folder);
-    if (nobody != NULL)
-        g_string_append_printf(text, "mail_uid = %u\nmail_gid = %u\n", nobody->pw_uid,
-                               nobody->pw_gid);
+    if (tamis_engine_user(&uid, &gid))
+        g_string_append_printf(text, "mail_uid = %u\nmail_gid = %u\n", uid, gid);
     g_string_append(text, "plugin {\n  sieve_extensions =");
     for (guint i = 0; i < TAMIS_N_EXTENSIONS; i++) {
         if (!tamis_extension_set_has(&server->by_setting, (TamisExtension)i))

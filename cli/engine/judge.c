@@ -5,13 +5,10 @@
 
 #include "base/display.h"
 #include "base/suggest.h"
+#include "cli/engine/folder.h"
 #include "cli/engine/judge-private.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <pwd.h>
 #include <string.h>
-#include <unistd.h>
 
 static const TamisJudgeKind *const kinds[] = {
     &tamis_judge_sievec,
@@ -42,36 +39,7 @@ tamis_judge_names(void)
     return "sievec, cyrus-sievec or libsieve";
 }
 
-/* The folder ------------------------------------------------------------------------------------ */
-
-/* What the engines and we have put there; links are not followed. */
-static void
-remove_tree(const char *path)
-{
-    g_autoptr(GDir) folder = NULL;
-
-    if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK))
-        folder = g_dir_open(path, 0, NULL);
-    if (folder == NULL) {
-        unlink(path);
-        return;
-    }
-    for (const char *name; (name = g_dir_read_name(folder)) != NULL;) {
-        g_autofree char *inner = g_build_filename(path, name, NULL);
-        remove_tree(inner);
-    }
-    rmdir(path);
-}
-
-/* An engine that is started as root becomes someone else, who has to be able to write there. */
-static void
-give_to_nobody(const char *path)
-{
-    const struct passwd *nobody = geteuid() == 0 ? getpwnam("nobody") : NULL;
-
-    if (nobody != NULL && chown(path, nobody->pw_uid, nobody->pw_gid) != 0)
-        g_debug("cannot give '%s' to nobody: %s", path, g_strerror(errno));
-}
+/* Opening --------------------------------------------------------------------------------------- */
 
 TamisJudge *
 tamis_judge_open(const char *name, const TamisJudgeOptions *options, GError **error)
@@ -88,10 +56,9 @@ tamis_judge_open(const char *name, const TamisJudgeOptions *options, GError **er
     g_autoptr(TamisJudge) judge = g_new0(TamisJudge, 1);
     judge->kind = kind;
     judge->options = *options;
-    judge->folder = g_dir_make_tmp("tamis-engine-XXXXXX", error);
+    judge->folder = tamis_engine_folder_make(error);
     if (judge->folder == NULL)
         return NULL;
-    give_to_nobody(judge->folder);
     return kind->open(judge, error) ? g_steal_pointer(&judge) : NULL;
 }
 
@@ -99,7 +66,7 @@ void
 tamis_judge_close(TamisJudge *judge)
 {
     if (judge->folder != NULL)
-        remove_tree(judge->folder);
+        tamis_engine_folder_remove(judge->folder);
     g_free(judge->title);
     g_free(judge->program);
     g_free(judge->folder);
