@@ -10,7 +10,8 @@
 
 typedef struct TamisCarry TamisCarry;
 
-/* A message at a stop of its way. Immutable, lives as long as its TamisCarry. */
+/* A message at a stop of its way. Immutable, lives as long as its TamisCarry, or until it is made to
+ * forget. */
 typedef struct TamisStop TamisStop;
 
 /* What a server writes as envelope sender when it sends on (Pigeonhole: sieve_redirect_envelope_from); the
@@ -36,6 +37,8 @@ tamis_carry_send(TamisCarry *carry, const TamisStop *stop, const TamisFlow *flow
 /* The same message in another mailbox, as an alias does: only the recipient changes (0: stays). */
 TAMIS_API const TamisStop *
 tamis_carry_readdress(TamisCarry *carry, const TamisStop *stop, TamisString recipient);
+/* Frees all stops: when other ways are looked at. */
+TAMIS_API void tamis_carry_forget(TamisCarry *carry);
 /* How many times it was sent. */
 TAMIS_API guint32 tamis_stop_hop(const TamisStop *stop);
 
