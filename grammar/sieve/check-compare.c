@@ -144,6 +144,14 @@ check_relation(TamisSieveChecker *checker, const TamisSieveArgument *value)
                        "write \"gt\", \"ge\", \"lt\", \"le\", \"eq\" or \"ne\" (RFC 5231)");
 }
 
+/* In its value, or where it is written alone, as in "\.", and lost. */
+static gboolean
+has_backslashes(const TamisSieveString *string)
+{
+    return memchr(string->text, '\\', string->length_bytes) != NULL ||
+           (string->form == TAMIS_SIEVE_QUOTED && string->span.length > string->length_bytes + 2);
+}
+
 static void
 check_regex(TamisSieveChecker *checker, const TamisSieveString *key)
 {
@@ -161,14 +169,14 @@ check_regex(TamisSieveChecker *checker, const TamisSieveString *key)
     case TAMIS_REGEX_INVALID:
         diagnostic = tamis_sieve_find(checker, key->span, TAMIS_RULE_TYPE,
                                       "the regular expression is invalid: %s", reason);
-        tamis_sieve_advise(checker, diagnostic,
-                           "in a Sieve string a backslash is written twice: \"\\\\.\"");
+        if (has_backslashes(key))
+            tamis_sieve_advise(checker, diagnostic,
+                               "in a Sieve string a backslash is written twice: \"\\\\.\"");
         return;
     case TAMIS_REGEX_EXPLOSIVE:
         diagnostic = tamis_sieve_find(
             checker, key->span, TAMIS_RULE_ENGINE_CRASH,
-            "the regular expression takes all of the server's memory or time: its nested counted "
-            "repeats are written out");
+            "the regular expression takes all of the server's memory or time: %s", reason);
         tamis_sieve_advise(checker, diagnostic, "use '*' or '+' inside of a counted repeat");
         return;
     case TAMIS_REGEX_BACK_REFERENCE:

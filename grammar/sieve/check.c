@@ -60,17 +60,14 @@ complain_unknown_word(TamisSieveChecker *checker, const char *name, guint32 leng
                       gboolean is_test)
 {
     int shown = (int)MIN(length, 60);
-    const TamisSieveWord *other =
-        is_test ? tamis_sieve_find_command(name, length) : tamis_sieve_find_test(name, length);
+    /* What is no test but a command has been refused by the reader. */
+    const TamisSieveWord *other = is_test ? NULL : tamis_sieve_find_test(name, length);
     TamisDiagnostic *diagnostic;
 
     if (other != NULL) {
         diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX,
-                                      is_test ? "'%.*s' is a command, not a test"
-                                              : "'%.*s' is a test, not a command",
-                                      shown, name);
-        tamis_sieve_advise(checker, diagnostic,
-                           is_test ? "write a test such as 'header' here" : "write it behind 'if'");
+                                      "'%.*s' is a test, not a command", shown, name);
+        tamis_sieve_advise(checker, diagnostic, "write it behind 'if'");
         return;
     }
     diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_UNKNOWN_NAME, "there is no %s '%.*s'",

@@ -179,6 +179,20 @@ guess_nul(TamisSieveLexer *lexer)
     return TRUE;
 }
 
+/* Whether `:text` ends the line before, where `text:` was meant. */
+static gboolean
+is_behind_text_tag(const TamisSieveLexer *lexer, const char *start)
+{
+    static const char tag[] = ":text";
+    const char *at = start;
+
+    while (at > lexer->text && g_ascii_isspace(at[-1]))
+        at--;
+    return memchr(at, '\n', (gsize)(start - at)) != NULL &&
+           at - lexer->text >= (gssize)strlen(tag) &&
+           g_ascii_strncasecmp(at - strlen(tag), tag, strlen(tag)) == 0;
+}
+
 /* Up to what can stand behind a text; report or not. A word such as user@host or INBOX.Work without
  * quotes has its part before the strange character in the previous token. */
 static void
@@ -203,9 +217,7 @@ take_bare_text(TamisSieveLexer *lexer, gboolean is_joined)
     }
     TamisDiagnostic *diagnostic =
         tamis_sieve_lexer_error(lexer, span, "the text '%s' is not in quotes", shown);
-    if (lexer->previous_kind == TAMIS_SIEVE_TOKEN_TAG && lexer->is_on_new_line &&
-        tamis_sieve_name_is(lexer->previous_start,
-                            (guint32)(lexer->previous_end - lexer->previous_start), ":text")) {
+    if (is_behind_text_tag(lexer, start)) {
         tamis_report_help(lexer->report, diagnostic,
                           "begin a text with 'text:', where ':text' stands");
         return;

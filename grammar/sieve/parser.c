@@ -485,26 +485,56 @@ takes_block(const TamisSieveCommand *command)
     return command->word != NULL && command->word->takes_block;
 }
 
+/* What takes a test has a command in its place: `if keep { … }`. */
+static gboolean
+has_command_for_test(const Parser *parser, const TamisSieveCommand *command)
+{
+    return takes_block(command) && command->tests == NULL && command->arguments == NULL &&
+           !parser->lexer.is_on_new_line && is_command_word(parser);
+}
+
+/* Whether the command is over, and only its last sign is missing. */
+static gboolean
+is_end_missing(const Parser *parser, const TamisSieveCommand *command)
+{
+    return peek(parser) == TAMIS_SIEVE_TOKEN_END || peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACE ||
+           (is_command_word(parser) && !has_command_for_test(parser, command));
+}
+
+/* Something else stands where the semicolon or the block should. */
+static void
+fail_end(Parser *parser, const TamisSieveCommand *command)
+{
+    TamisDiagnostic *diagnostic;
+    char buffer[64];
+
+    if (has_command_for_test(parser, command)) {
+        fail_unexpected(parser, "a test");
+        return;
+    }
+    gboolean is_list = peek(parser) == TAMIS_SIEVE_TOKEN_COMMA && command->tests != NULL;
+    diagnostic =
+        fail(parser, token_span(parser), "%s where '%s' should stand, behind '%.*s'",
+             describe_token(parser, buffer, sizeof buffer), takes_block(command) ? "{" : ";",
+             (int)MIN(command->name_length, 40), command->name);
+    if (diagnostic != NULL && is_list)
+        tamis_report_help(parser->report, diagnostic,
+                          "join several tests as 'allof (…, …)' or 'anyof (…, …)'");
+}
+
 /* Semicolon or block. */
 static void
 parse_end(Parser *parser, TamisSieveCommand *command)
 {
-    char buffer[64];
-
     if (!parser->failed && peek(parser) != TAMIS_SIEVE_TOKEN_SEMICOLON &&
         peek(parser) != TAMIS_SIEVE_TOKEN_LEFT_BRACE) {
-        gboolean is_over = peek(parser) == TAMIS_SIEVE_TOKEN_END ||
-                           peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACE || is_command_word(parser);
-        if (is_over) {
+        if (is_end_missing(parser, command)) {
             fail_missing(parser, takes_block(command) ? "{" : ";", command->name,
                          command->name_length);
-            if (takes_block(command))
-                command->is_broken = TRUE;
+            command->is_broken = takes_block(command) || parser->lexer.is_cut_off;
             return;
         }
-        fail(parser, token_span(parser), "%s where '%s' should stand, behind '%.*s'",
-             describe_token(parser, buffer, sizeof buffer), takes_block(command) ? "{" : ";",
-             (int)MIN(command->name_length, 40), command->name);
+        fail_end(parser, command);
     }
     command->is_broken = parser->failed;
     if (parser->failed)

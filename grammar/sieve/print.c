@@ -607,17 +607,17 @@ follows_on(const TamisSieveCommand *previous, const TamisSieveCommand *command)
 static void
 print_trailing(Printer *printer, const TamisSieveComment *comments, guint level)
 {
-    gboolean is_line_open = TRUE, is_first = FALSE;
+    gboolean is_behind = TRUE, is_first = FALSE;
 
     for (const TamisSieveComment *comment = comments; comment; comment = comment->next) {
-        if (is_line_open)
+        if (is_behind)
             put_char(printer, ' ');
         else
             begin_line(printer, FALSE, &is_first, level);
         print_comment(printer, comment);
-        /* What follows a hash comment would be part of it: it gets a line of its own. */
-        is_line_open = comment->is_bracketed;
-        if (!is_line_open && comment->next)
+        /* What follows a hash comment would be part of it: each gets a line of its own. */
+        is_behind = is_behind && comment->is_bracketed;
+        if (!is_behind && comment->next)
             put_char(printer, '\n');
     }
 }

@@ -187,7 +187,7 @@ open_group(Judge *judge)
     judge->at++;
     if (judge->n_groups == MAX_GROUPS) {
         judge->is_explosive = TRUE;
-        return fail(judge, "groups nest too deep");
+        return FALSE;
     }
     if (judge->at < judge->limit && *judge->at == '?' && judge->flavour == TAMIS_REGEX_PERL) {
         while (judge->at < judge->limit && strchr(":=!)", *judge->at) == NULL)
@@ -279,8 +279,11 @@ tamis_regex_judge(const char *text, gsize length, TamisRegexFlavour flavour,
         is_valid = take(&judge);
     if (is_valid && judge.n_groups > 0)
         is_valid = fail(&judge, "a '(' is not closed");
-    if (judge.is_explosive)
+    if (judge.is_explosive) {
+        *out_reason =
+            is_valid ? "its nested counted repeats are written out" : "its groups nest too deep";
         return TAMIS_REGEX_EXPLOSIVE;
+    }
     if (!is_valid) {
         *out_reason = judge.reason;
         return TAMIS_REGEX_INVALID;

@@ -17,6 +17,7 @@ typedef enum {
     TAMIS_REGEX_BACK_REFERENCE, /* takes exponential time */
 } TamisRegexVerdict;
 
-/* out_reason (static) says what is wrong with an invalid one: "a '(' is not closed". */
+/* out_reason (static) says what is wrong with an invalid one: "a '(' is not closed", or why one is
+ * explosive. */
 TamisRegexVerdict tamis_regex_judge(const char *text, gsize length, TamisRegexFlavour flavour,
                                     const char **out_reason);

@@ -118,3 +118,42 @@ def test_fmt_leaves_a_broken_script_alone(t):
     path = t.write("x.sieve", "keep\n")
     t.status(1, t.tamis("fmt", "x.sieve"))
     t.equal("keep\n", path.read_text(), "the script")
+
+
+def test_walls_of_a_server_are_named(t):
+    everything = (t.root / "tests" / "sieve" / "everything.server").read_text()
+    t.write("small.server", everything.replace("[limits]", """[limits]
+max-script-bytes=200
+max-script-setting=script_size
+max-string-bytes=10
+max-arguments=3
+"""))
+    t.write("x.sieve", 'require "reject";\nif header :is :comparator "i;octet" "a" "b" { keep; }\n'
+                       'reject "a long reason";\n' + "# .\n" * 30)
+    output = check(t, "--server", "small.server", "x.sieve")
+    t.status(1, output)
+    t.equal("""x.sieve:1:1: error: the script has 216 bytes, and the server 'small' takes 200 [script-too-large]
+help: make it shorter, or raise 'script_size'
+x.sieve:2:4: error: there are more arguments than the server 'small' takes [unsupported]
+help: at most 3 are taken
+x.sieve:3:8: error: the string has more bytes than the server 'small' takes [unsupported]
+help: at most 10 are taken
+""", output.out)
+    t.write("small.server", (t.folder / "small.server").read_text().replace("max-script-setting=script_size\n", ""))
+    t.contains("takes 200 [script-too-large]\nhelp: make it shorter\n", check(t, "--server", "small.server", "x.sieve").out)
+
+
+def test_a_script_may_not_forward_to_its_own_mailbox(t):
+    t.write("li@acme.example.sieve", 'redirect "li@acme.example";\n')
+    output = check(t, "li@acme.example.sieve")
+    t.contains("""error: 'li@acme.example' forwards to itself [forward-to-self]
+help: write 'keep' where the message is to stay
+""", output.out)
+
+
+def test_includes_have_an_end(t):
+    for i in range(12):
+        t.write(f"i/{i}.sieve", f'require "include";\ninclude "{i + 1}";\n')
+    output = check(t, "--include-dir", "i", "i/0.sieve")
+    t.status(1, output)
+    t.contains("error: scripts include each other more than 10 deep [unsupported]\nhelp: join some of them\n", output.out)

@@ -193,6 +193,6 @@ def expected_beside(path):
 
 def options_of(path):
     """Options that a fixture asks for in its first line: `# options: --server cyrus-3.6`."""
-    first = path.read_bytes().split(b"\n", 1)[0].decode(errors="replace")
+    first = path.read_bytes().split(b"\n", 1)[0].decode(errors="replace").lstrip("\ufeff")
     found = re.match(r"# options: (.+)", first)
     return found.group(1).split() if found else []

@@ -447,6 +447,11 @@ test_faults(void)
                     "belongs to the text)\n");
     assert_findings(HEAD "\n<control name=\"if\"><test name=\"keep\"/></control></sieve>",
                     "2:32-2:36: 'keep' is a command, where a test should stand\n");
+    assert_findings(HEAD "\n<action name=\"keep\"><preamble><commend/></preamble>"
+                         "<postamble><action name=\"keep\"/></postamble></action></sieve>",
+                    "2:32-2:39: <commend> in <preamble> (did you mean <comment>?)\n"
+                    "2:64-2:70: <action> in <postamble> (<comment>, <displaydata> and elements of "
+                    "editors stand here)\n");
     assert_findings(HEAD "\n<control xmlns=\"\" name=\"stop\"/></sieve>",
                     "2:2-2:9: <control> is in no namespace (declare it: "
                     "<sieve xmlns=\"urn:ietf:params:xml:ns:sieve\">)\n");

@@ -1,0 +1,3 @@
+ï»¿# options: --server dovecot-2.3
+fileinto "ÿ";
+fileinto "ab";

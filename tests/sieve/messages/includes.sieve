@@ -1,0 +1,5 @@
+# options: --include-dir messages/included
+require "include";
+
+include "none";
+include "loop";

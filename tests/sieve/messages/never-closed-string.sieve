@@ -1,0 +1,2 @@
+redirect "a@acme.example;
+keep;

@@ -1,0 +1,4 @@
+redirect text:
+a@acme.example
+;
+keep;
