@@ -1,0 +1,5 @@
+# options: --server dovecot-2.3
+require "enotify";
+
+notify :options "a=b" "mailto:a@acme.example";
+notify :options "b" "mailto:a@acme.example";

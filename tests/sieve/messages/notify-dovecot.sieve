@@ -1,0 +1,5 @@
+# options: --server dovecot-2.3
+require "notify";
+
+notify;
+notify :method "xmpp" :options "a@acme.example";
