@@ -126,24 +126,34 @@ prompt(const char *login)
     return secret;
 }
 
+/* Of the file that was named, or the environment. NULL with *out_status 0: there is none. */
+static TamisSecret *
+find_given_secret(const TamisAccessWords *words, int *out_status)
+{
+    const char *variable = g_getenv(PASSWORD_VARIABLE);
+    g_autoptr(GError) error = NULL;
+    TamisSecret *secret;
+
+    *out_status = 0;
+    if (words->password_file == NULL)
+        return variable != NULL ? tamis_secret_new(variable, strlen(variable)) : NULL;
+    secret = tamis_secret_load(words->password_file, &error);
+    if (secret != NULL)
+        return secret;
+    tamis_complain("%s", error->message);
+    *out_status = TAMIS_EXIT_UNREADABLE;
+    return NULL;
+}
+
 /* NULL: *out_status, all is said. */
 static TamisSecret *
 find_secret(const TamisVerb *verb, const TamisAccessWords *words, const char *url, int *out_status)
 {
-    const char *variable = g_getenv(PASSWORD_VARIABLE);
     const char *login = words->login != NULL ? words->login : "the mailbox";
-    g_autoptr(GError) error = NULL;
-    TamisSecret *secret;
+    TamisSecret *secret = find_given_secret(words, out_status);
 
-    if (words->password_file != NULL) {
-        secret = tamis_secret_load(words->password_file, &error);
-        if (secret == NULL) {
-            tamis_complain("%s", error->message);
-            *out_status = TAMIS_EXIT_UNREADABLE;
-        }
-        return secret;
-    }
-    secret = variable != NULL ? tamis_secret_new(variable, strlen(variable)) : NULL;
+    if (*out_status != 0)
+        return NULL;
     if (secret == NULL && words->login != NULL)
         secret = ask_secret_service(url, login);
     if (secret == NULL)
@@ -209,16 +219,20 @@ tamis_access_open(const TamisVerb *verb, const TamisOptions *options, const char
         .insecure = words->insecure,
         .timeout_s = (guint)words->timeout_s,
     };
-    if (!g_str_has_prefix(url, "managesieve") && !g_str_has_prefix(url, "sieve:"))
-        return 0;
+    if (!g_str_has_prefix(url, "managesieve") && !g_str_has_prefix(url, "sieve:")) {
+        /* Folders have none, databases may have one. */
+        out_owner->secret = find_given_secret(words, &status);
+        access->secret = out_owner->secret;
+        return status;
+    }
     status = judge(verb, words, url, out_owner);
     if (status != 0)
         return status;
     access->pin = out_owner->pin;
-    if (words->client_certificate != NULL && words->password_file == NULL &&
-        g_getenv(PASSWORD_VARIABLE) == NULL)
-        return 0;
-    out_owner->secret = find_secret(verb, words, url, &status);
+    out_owner->secret = words->client_certificate != NULL ? find_given_secret(words, &status)
+                                                          : find_secret(verb, words, url, &status);
+    if (words->client_certificate != NULL && status == 0 && out_owner->secret == NULL)
+        return 0; /* the certificate is enough */
     access->secret = out_owner->secret;
     return out_owner->secret != NULL ? 0 : status;
 }

@@ -41,6 +41,7 @@ typedef struct {
     TamisDeployJournal *journal;
     TamisDeployJournalHistory *history;
     GPtrArray *mailboxes; /* of all that is wanted, lent */
+    GPtrArray *gone;      /* those that the policy no longer has */
     guint32 n_left; /* mailboxes that the policy no longer has, and that nobody asked to prune */
     TamisProgress *progress;
 } Run;
@@ -55,6 +56,7 @@ run_clear(Run *run)
     tamis_deploy_journal_history_free(run->history);
     tamis_lock_free(run->lock);
     g_clear_pointer(&run->mailboxes, g_ptr_array_unref);
+    g_clear_pointer(&run->gone, g_ptr_array_unref);
     g_free(run->journal_path);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
@@ -73,14 +75,11 @@ compare_strings(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Mailboxes with a script of Tamis that the policy no longer has, sorted. Of the journal, and of what the
- * store itself can tell. */
+/* Mailboxes with a script of Tamis, by the journal, that the policy no longer has; sorted. */
 static GPtrArray *
-find_gone(Run *run, GError **error)
+find_gone(const Run *run)
 {
     g_autoptr(GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GHashTable) gone = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GPtrArray) there = g_ptr_array_new_with_free_func(g_free);
     GPtrArray *sorted = g_ptr_array_new_with_free_func(g_free);
     GHashTableIter each;
     gpointer mailbox;
@@ -90,39 +89,24 @@ find_gone(Run *run, GError **error)
                          (gpointer)g_array_index(run->scripts.wanted, TamisWanted, i).mailbox);
     g_hash_table_iter_init(&each, run->history->states);
     while (g_hash_table_iter_next(&each, &mailbox, NULL))
-        g_hash_table_add(gone, g_strdup(mailbox));
-    if (run->store->class->enumerate != NULL &&
-        !run->store->class->enumerate(run->store, there, error)) {
-        g_ptr_array_unref(sorted);
-        return NULL;
-    }
-    for (guint i = 0; i < there->len; i++)
-        g_hash_table_add(gone, g_strdup(g_ptr_array_index(there, i)));
-    g_hash_table_iter_init(&each, gone);
-    while (g_hash_table_iter_next(&each, &mailbox, NULL))
         if (!g_hash_table_contains(wanted, mailbox))
             g_ptr_array_add(sorted, g_strdup(mailbox));
     g_ptr_array_sort(sorted, compare_strings);
     return sorted;
 }
 
-static gboolean
-add_gone(Run *run, GError **error)
+static void
+add_gone(Run *run)
 {
-    g_autoptr(GPtrArray) gone = find_gone(run, error);
-
-    if (gone == NULL)
-        return FALSE;
-    run->n_left = run->words->prune ? 0 : gone->len;
-    for (guint i = 0; i < gone->len && run->words->prune; i++) {
+    run->gone = find_gone(run);
+    run->n_left = run->words->prune ? 0 : run->gone->len;
+    for (guint i = 0; i < run->gone->len && run->words->prune; i++) {
+        const char *mailbox = g_ptr_array_index(run->gone, i);
         TamisWanted wanted;
-        char *mailbox = g_ptr_array_index(gone, i);
         tamis_wanted_init(&wanted, mailbox, NULL, 0, G_MAXINT64);
         g_array_append_val(run->scripts.wanted, wanted);
-        g_ptr_array_index(gone, i) = NULL;
-        g_ptr_array_add(run->mailboxes, mailbox);
+        g_ptr_array_add(run->mailboxes, (gpointer)mailbox);
     }
-    return TRUE;
 }
 
 static TamisDeploy
@@ -315,8 +299,7 @@ deploy_scripts(Run *run, const char *path)
     for (guint i = 0; i < run->scripts.wanted->len; i++)
         g_ptr_array_add(run->mailboxes,
                         (gpointer)g_array_index(run->scripts.wanted, TamisWanted, i).mailbox);
-    if (!add_gone(run, &error))
-        return tamis_place_fail(error);
+    add_gone(run);
     deploy = deploy_of(run);
     return run->words->yes && !run->words->dry_run ? apply(run, &deploy)
                                                    : plan_and_apply(run, &deploy);

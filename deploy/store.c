@@ -52,6 +52,9 @@ static const struct {
 } makers[] = {
     {"managesieve", new_managesieve},
     {"managesieves", new_managesieves},
+    {"directory", tamis_store_new_directory},
+    {"doveadm", tamis_store_new_doveadm},
+    {"dict", tamis_store_new_dict},
     {"sieve", new_managesieve}, /* as RFC 5804, section 3, writes it */
 };
 
@@ -78,7 +81,7 @@ tamis_store_free(TamisStore *store)
 {
     if (store == NULL)
         return;
-    g_free(store->url);
+    g_clear_pointer(&store->url, g_free);
     store->class->store_free(store);
 }
 

@@ -44,8 +44,6 @@ typedef struct {
     void (*leave)(TamisVisit *visit);
     void (*visit_free)(TamisVisit *visit);
     void (*store_free)(TamisStore *store);
-    /* The mailboxes that have something there, to the array of strings; NULL: it cannot be told. */
-    gboolean (*enumerate)(TamisStore *store, GPtrArray *mailboxes, GError **error);
 } TamisStoreClass;
 
 /* First members of every store and every visit. */
