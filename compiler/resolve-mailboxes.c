@@ -116,6 +116,25 @@ has_room(TamisResolver *r, TamisSpan place)
     return FALSE;
 }
 
+/* A table of n mailboxes that forward to a table of n is n² forwards, in lists that are shared. */
+static void
+count_forwards(TamisResolver *r, const TamisMailbox *mailbox)
+{
+    for (guint32 i = 0; i < mailbox->routes.n; i++) {
+        const TamisRoute *route = tamis_policy_route(r->policy, mailbox->routes.first + i);
+
+        for (guint32 k = 0; k < route->actions.n; k++)
+            r->forwards += tamis_policy_action(r->policy, route->actions.first + k)->targets.n;
+    }
+    if (r->forwards <= TAMIS_MAX_FORWARDS)
+        return;
+    if (!r->is_exhausted)
+        tamis_report_add(r->report, mailbox->span, TAMIS_RULE_SYNTAX,
+                         "the mailboxes so far forward to more than %u addresses together",
+                         TAMIS_MAX_FORWARDS);
+    r->is_exhausted = TRUE;
+}
+
 static void
 make_mailbox(TamisResolver *r, const TamisFrame *frame, const TamisOperand *operand,
              const TamisBodyPlan *body, guint32 limits)
@@ -139,6 +158,7 @@ make_mailbox(TamisResolver *r, const TamisFrame *frame, const TamisOperand *oper
     tamis_resolve_make_body(r, frame, body, claim_alias);
     r->mailbox = 0;
     mailbox.routes.n = r->policy->routes->len - mailbox.routes.first;
+    count_forwards(r, &mailbox);
     mailbox.aliases = tamis_resolve_store(r, r->policy->targets, r->alias_buffer, operand->span);
     g_array_set_size(r->alias_buffer, 0);
     *tamis_policy_mailbox(r->policy, index) = mailbox;

@@ -22,6 +22,7 @@
 #define TAMIS_MAX_SUGGESTIONS   200 /* looked for; findings beyond have none */
 #define TAMIS_MAX_ROUTES        (1u << 24)
 #define TAMIS_MAX_MAILBOX_STEPS 20000     /* uses, routes and actions of one mailbox */
+#define TAMIS_MAX_FORWARDS      (1u << 26)      /* targets of all mailboxes, though they share lists */
 #define TAMIS_MAX_STEPS         50000000u /* of all mailboxes, and rows read */
 
 /* Numbers met since the last clear; costs nothing to clear. */
@@ -80,7 +81,7 @@ typedef struct {
     GArray *alias_buffer;   /* TamisTarget, of the mailbox at hand */
     GArray *outside_buffer; /* TamisOutside */
     GHashTable *faults;     /* resolve-faults.c: what was reported */
-    guint64 text_bytes, steps, members, n_faults;
+    guint64 text_bytes, steps, members, forwards, n_faults;
     guint32 mailbox_steps, n_suggestions;
     gboolean is_exhausted; /* a limit on the whole was passed, and reported */
     TamisString mailbox;   /* text of the address at hand, for findings; 0: none */

@@ -165,3 +165,17 @@ def test_line_ends_of_every_sort_are_unified_once(t):
     t.status(0, t.tamis("fmt", "a.sieve"))
     t.equal(b'redirect "a\nb\r";\nredirect text:\nx\n.\n;\n# c\n', (t.folder / "a.sieve").read_bytes(), "the script")
     t.status(0, t.tamis("fmt", "--check", "a.sieve"))
+
+
+def test_a_table_that_forwards_to_itself_is_cut_short(t):
+    """Each of its rows to all of them: lists that are shared, and eighty million forwards."""
+    n = 9000
+    t.write("all.csv", "address\n" + "".join(f"u{i}@acme.example\n" for i in range(n)))
+    t.write("policy.tamis", """
+organization { domains acme.example; timezone Europe/Berlin; }
+group all from csv "all.csv" column address;
+each row in csv "all.csv" { mailbox row.address { route on { forward to all; } } }
+""")
+    output = t.tamis("check", "policy.tamis", "--as-of", AS_OF, timeout=60)
+    t.status(1, output)
+    t.contains("error: the mailboxes so far forward to more than 67108864 addresses together [syntax]", output.out)
