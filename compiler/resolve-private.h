@@ -21,9 +21,9 @@
 #define TAMIS_MAX_PARAMETERS    256
 #define TAMIS_MAX_SUGGESTIONS   200 /* looked for; findings beyond have none */
 #define TAMIS_MAX_ROUTES        (1u << 24)
-#define TAMIS_MAX_MAILBOX_STEPS 20000     /* uses, routes and actions of one mailbox */
-#define TAMIS_MAX_FORWARDS      (1u << 26)      /* targets of all mailboxes, though they share lists */
-#define TAMIS_MAX_STEPS         50000000u /* of all mailboxes, and rows read */
+#define TAMIS_MAX_MAILBOX_STEPS 20000      /* uses, routes and actions of one mailbox */
+#define TAMIS_MAX_FORWARDS      (1u << 26) /* targets of all mailboxes, though they share lists */
+#define TAMIS_MAX_STEPS         50000000u  /* of all mailboxes, and rows read */
 
 /* Numbers met since the last clear; costs nothing to clear. */
 typedef struct {
