@@ -506,9 +506,14 @@ read_sent(Cyrus *own, TamisRunEnd *end)
         const char *text = message->message->str;
         static const char redirect[] = "X-Sieve-Action: redirect\r\n";
         gboolean is_forward = g_str_has_prefix(text, redirect);
+        gboolean is_reply =
+            tamis_run_has_field(text, message->message->len, "X-Sieve-Action", "vacation");
         gsize start = is_forward ? strlen(redirect) : 0;
 
-        tamis_run_end_send(end, is_forward ? TAMIS_SENT_FORWARD : TAMIS_SENT_REPLY,
+        tamis_run_end_send(end,
+                           is_forward ? TAMIS_SENT_FORWARD
+                           : is_reply ? TAMIS_SENT_REPLY
+                                      : TAMIS_SENT_REJECTION,
                            message->recipient, text + start, message->message->len - start);
     }
 }

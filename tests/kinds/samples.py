@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""samples/*: each reads clean, compiles for its server, and that server's own compiler takes every script."""
+"""samples/*: each reads clean, compiles for its server, that server's own compiler takes every script, and its tests
+reach every route and pass: as they are explained, and in the engines."""
 
-from kinds import AS_OF, Case, Failure, same
+from kinds import AS_OF, Case, Failure, Skip, same
 from kinds.compile import accept, compile_policy
 from kinds.grammar import check_xml, formatted
 
@@ -29,11 +30,43 @@ def check_format(policy):
     return lambda context: same(policy.read_text(), formatted(context, policy.read_text()), policy.name)
 
 
+# The engine, the policies of which it is asked, and the tests that it leaves out.
+IN_ENGINES = [("dovecot", "policy.tamis", {"sieve-test takes no message with the null sender"}),
+              ("cyrus", "cyrus.tamis", set()),
+              ("cyrus", "leaver/policy.tamis", set()),
+              ("libsieve", "leaver/policy.tamis", set())]
+
+
+def check_tests(policy):
+    def run(context):
+        server = SERVERS[policy.name][0]
+        output = context.tamis("test", "--as-of", AS_OF, "--server", server, "--coverage", policy.name, cwd=policy.parent)
+        if output.status != 0 or " # SKIP " in output.out or ": no test reaches " in output.out:
+            raise Failure(output.out + output.err)
+        assert "\nok 2 - " in output.out, "a sample has tests"
+    return run
+
+
+def check_tests_in(policy, engine, may_skip):
+    def run(context):
+        output = context.tamis("test", "--as-of", AS_OF, "--engine", engine, policy.name, cwd=policy.parent)
+        if output.status == 2 and "is not installed here" in output.err:
+            raise Skip(output.err)
+        skipped = {line.partition(" # SKIP ")[2] for line in output.out.splitlines() if " # SKIP " in line}
+        if output.status != 0 or "\nok 1 - " not in output.out or skipped - may_skip:
+            raise Failure(output.out + output.err)
+    return run
+
+
 def discover(tests):
     cases = []
     for policy in sorted((tests.parent / "samples").glob("*/*.tamis")):
         name = f"samples/{policy.parent.name}/{policy.stem}"
         cases += [Case(f"{name}/format", check_format(policy)), Case(f"{name}/xml", check_xml(policy))]
+        if policy.name in SERVERS:
+            cases.append(Case(f"{name}/tests", check_tests(policy)))
+        cases += [Case(f"{name}/tests in {engine}", check_tests_in(policy, engine, may_skip))
+                  for engine, end, may_skip in IN_ENGINES if str(policy).endswith(f"/{end}")]
         for server in SERVERS.get(policy.name, ()):
             cases.append(Case(f"{name}/clean for {server}", check_clean(policy, server)))
             cases.append(Case(f"{name}/compiles for {server}", check_compiles(policy, server)))
