@@ -2,6 +2,7 @@
 """tamis test: what a policy's own tests expect, and what is said when it is not so."""
 
 import json
+import re
 import xml.etree.ElementTree
 
 from kinds import AS_OF
@@ -276,6 +277,13 @@ def test_the_xml_form_has_the_same_tests(t):
     output = t.tamis("test", "--as-of", AS_OF, "p.xml")
     t.contains("ok 2 - Second\n", output.out)
     t.contains("# p.xml:", output.out)
+
+
+def test_the_manual_shows_what_comes_out(t):
+    text = (t.root / "docs" / "testing.md").read_text()
+    command, shown = re.search(r"^```\n\$ tamis (.*)\n((?:.*\n)*?)```$", text, re.MULTILINE).groups()
+    output = t.tamis(*command.split(), cwd=t.root)
+    t.equal(shown, output.out)
 
 
 def test_junit(t):
