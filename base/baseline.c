@@ -6,6 +6,7 @@
 #include "base/catalogue.h"
 
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 struct TamisBaseline {
     GHashTable *counts; /* rule, file and message, with line breaks between: how many there were */
@@ -13,10 +14,15 @@ struct TamisBaseline {
 
 G_DEFINE_QUARK(tamis - baseline - error - quark, tamis_baseline_error)
 
+/* However a file is named on the command line, it is the same one. */
 static char *
 make_key(const char *rule, const char *file, const char *message)
 {
-    return g_strconcat(rule, "\n", file, "\n", message, NULL);
+    g_autofree char *path = *file != '\0' && strcmp(file, "-") != 0
+                                ? g_canonicalize_filename(file, NULL)
+                                : g_strdup(file);
+
+    return g_strconcat(rule, "\n", path, "\n", message, NULL);
 }
 
 static gboolean
@@ -81,10 +87,16 @@ tamis_baseline_load(const char *path, GError **error)
     gsize length;
 
     baseline->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (!g_file_get_contents(path, &text, &length, error))
+    if (!g_file_get_contents(path, &text, &length, &broken)) {
+        const char *reason = strrchr(broken->message, ':');
+        g_set_error(error, TAMIS_BASELINE_ERROR, TAMIS_BASELINE_ERROR_UNREADABLE,
+                    "cannot read '%s'%s", path, reason != NULL ? reason : "");
         return NULL;
+    }
     if (!json_parser_load_from_data(parser, text, (gssize)length, &broken)) {
-        fail(error, path, broken->message);
+        const char *reason = broken->message;
+        fail(error, path,
+             g_str_has_prefix(reason, "<data>:") ? reason + strlen("<data>:") : reason);
         return NULL;
     }
     if (!read_report(baseline, json_parser_get_root(parser), path, error))

@@ -11,7 +11,8 @@ typedef struct TamisBaseline TamisBaseline;
 #define TAMIS_BASELINE_ERROR (tamis_baseline_error_quark())
 TAMIS_API GQuark tamis_baseline_error_quark(void);
 typedef enum {
-    TAMIS_BASELINE_ERROR_INVALID, /* no JSON report; the message names file and reason */
+    TAMIS_BASELINE_ERROR_UNREADABLE, /* the messages name file and reason */
+    TAMIS_BASELINE_ERROR_INVALID,    /* no JSON report */
 } TamisBaselineError;
 
 TAMIS_API TamisBaseline *tamis_baseline_load(const char *path, GError **error);

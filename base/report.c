@@ -186,6 +186,12 @@ tamis_report_edit(TamisReport *report, TamisDiagnostic *diagnostic, TamisSpan sp
 }
 
 void
+tamis_report_drop_edits(TamisDiagnostic *diagnostic)
+{
+    g_clear_pointer(&diagnostic->edits, g_array_unref);
+}
+
+void
 tamis_report_blame(TamisReport *report, TamisDiagnostic *diagnostic, const char *mailbox,
                    const char *route)
 {

@@ -91,6 +91,8 @@ TAMIS_API void tamis_report_relate(TamisReport *report, TamisDiagnostic *diagnos
                                    const char *format, ...) G_GNUC_PRINTF(4, 5);
 TAMIS_API void tamis_report_edit(TamisReport *report, TamisDiagnostic *diagnostic, TamisSpan span,
                                  const char *text);
+/* Takes the fix away: it is not for the form in which the text stands. */
+TAMIS_API void tamis_report_drop_edits(TamisDiagnostic *diagnostic);
 /* Copies the strings; either may be NULL. */
 TAMIS_API void tamis_report_blame(TamisReport *report, TamisDiagnostic *diagnostic,
                                   const char *mailbox, const char *route);

@@ -93,6 +93,9 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
     };
     tamis_lint_script(&lint);
     tamis_script_allow(script, 0, report);
+    /* What mends a script mends no XML. */
+    for (guint i = 0; script->is_xml && i < tamis_report_count(report); i++)
+        tamis_report_drop_edits(tamis_report_get(report, i));
     Found found = {.has_include = checked.has_include, .has_faults = script->n_errors > 0};
     if (script->is_xml && check->second != NULL) {
         found.sieve = g_string_new(NULL);

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The report formats of tamis check, each by its schema or grammar, on policies, scripts, XML and folders with every
+sort of finding; and what decides its exit status: --fail-on, exceptions, a baseline."""
+
+import json
+import re
+
+POLICY = """organization { domains acme.example; timezone Asia/Shanghai; }
+mailbox li@acme.example { route on when subject contains "订" { forward to wang@acme.example; } }
+mailbox wang@acme.example { route back { forward to li@acme.example; } }
+"""
+SCRIPT = """require ["date", "fileinto"];
+if currentdate "hour" "9" { redirect "a@b.example"; }
+redirect "a@b.example";
+redirect "订\\"@b";
+if header :contains "subject" "a", "b" { keep; }
+"""
+ODD = "a%:,\n订 b.sieve"  # as hostile as a name of a file can be
+
+
+def files(t):
+    """What there is to check, by what it is; every one has findings."""
+    t.write("policy.tamis", POLICY)
+    t.write("x.sieve", SCRIPT)
+    t.write(ODD, SCRIPT)
+    t.write("site/li@acme.example.sieve", 'redirect "li@acme.example";\n')
+    t.write("site/wang@acme.example.sieve", "keep;\n")
+    t.write("good.sieve", "keep;\n")
+    t.write("y.sieve", SCRIPT.rsplit("if", 1)[0])
+    t.status(0, t.tamis("convert", "y.sieve", "-o", "x.xml"))
+    return ["policy.tamis", "x.sieve", ODD, "site", "x.xml", "good.sieve"]
+
+
+def check(t, *words):
+    output = t.tamis("check", "--as-of", "2026-11-23", *words)
+    t.equal("", output.err, "standard error")
+    return output
+
+
+def validate(t, document, *schema):
+    try:
+        import jsonschema
+    except ImportError:
+        t.skip("python3-jsonschema is not installed")
+    jsonschema.validate(document, json.loads(t.root.joinpath(*schema).read_text()))
+
+
+def every_fixture(t):
+    folder = t.root / "tests" / "lint"
+    return [*sorted(folder.glob("*/bad-*.tamis")), *sorted(folder.glob("*/bad-*.sieve")),
+            *sorted((t.root / "tests" / "sieve" / "messages").glob("*.sieve"))]
+
+
+def test_json_is_as_its_schema_says(t):
+    document = json.loads(check(t, "--format", "json", *files(t)).out)
+    validate(t, document, "docs", "findings.schema.json")
+    rules = {finding["rule"] for finding in document["findings"]}
+    assert {"forward-loop", "spf-breakage", "malformed-time", "forward-to-self", "bad-address"} <= rules, rules
+    assert any("witness" in finding for finding in document["findings"])
+    validate(t, json.loads(check(t, "--format", "json", *every_fixture(t)).out), "docs", "findings.schema.json")
+    validate(t, json.loads(check(t, "--format", "json", "good.sieve").out), "docs", "findings.schema.json")
+
+
+def test_sarif_is_as_its_schema_says(t):
+    names = files(t)
+    document = json.loads(check(t, "--format", "sarif", *names).out)
+    validate(t, document, "tests", "schemas", "sarif-2.1.0.json")
+    (run,) = document["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    uris = set()
+    for result in run["results"]:
+        t.equal(result["ruleId"], rules[result["ruleIndex"]])
+        uris |= {place["physicalLocation"]["artifactLocation"]["uri"] for place in result["locations"]}
+    assert "a%25%3A%2C%0A%E8%AE%A2%20b.sieve" in uris, uris
+    fixed = {place["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"] if "fixes" in result
+             for place in result["locations"]}
+    assert "x.sieve" in fixed and "x.xml" not in fixed, fixed
+    validate(t, json.loads(check(t, "--format", "sarif", *every_fixture(t)).out), "tests", "schemas", "sarif-2.1.0.json")
+    validate(t, json.loads(check(t, "--format", "sarif", "good.sieve").out), "tests", "schemas", "sarif-2.1.0.json")
+
+
+def test_junit_is_as_its_schema_says(t):
+    names = files(t)
+    for words in (names, every_fixture(t), ["good.sieve"]):
+        t.write("report.xml", check(t, "--format", "junit", *words).out)
+        output = t.command("xmllint", "--noout", "--schema", t.root / "tests" / "cli" / "junit.xsd", "report.xml")
+        t.status(0, output)
+    t.contains('<testsuite name="good.sieve" tests="1" failures="0" errors="0">', t.read("report.xml"))
+
+
+def test_a_line_of_gcc_is_one_place(t):
+    # As GNU's standards say: file, line, column, then what compilers say; a line break in a name is written out.
+    line = re.compile(r"[^:\n]+(?::,\\u\{a\}订 b\.sieve)?:\d+:\d+: (error|warning|note): .+")
+    lines = check(t, "--format", "gcc", *files(t)).out.splitlines()
+    assert len(lines) > 20, lines
+    for text in lines:
+        assert line.fullmatch(text), text
+    t.contains("a%:,\\u{a}订 b.sieve:2:23: error: ", "\n".join(lines))
+
+
+def test_a_line_for_github_is_one_command(t):
+    # Its toolkit's escapes: of %, CR and LF everywhere, of : and , in properties too.
+    value = r"(?:[^%:,\r\n]|%25|%0D|%0A|%3A|%2C)*"
+    line = re.compile(rf"::(error|warning|notice) file={value},line=\d+(?:,endLine=\d+)?,col=\d+(?:,endColumn=\d+)?,"
+                      rf"title={value}::(?:[^%\r\n]|%25|%0D|%0A)+")
+    lines = check(t, "--format", "github", *files(t)).out.splitlines()
+    assert len(lines) > 15, lines
+    for text in lines:
+        assert line.fullmatch(text), text
+    t.contains("file=a%25%3A%2C\\u{a}订 b.sieve,", "\n".join(lines))
+
+
+def test_fail_on_decides_the_exit_status(t):
+    t.write("hint.sieve", 'redirect :copy "a@b.example";\n'.replace(" :copy", "") + "keep;\n")
+    t.write("warning.sieve", 'redirect "a@b.example";\n')
+    t.write("error.sieve", "keep\n")
+    t.write("site/li@acme.example.sieve", 'redirect "a@b.example";\n')
+    t.write("error.tamis", POLICY)
+    t.write("good.sieve", "keep;\n")
+    statuses = {"good.sieve": "0000", "hint.sieve": "1000", "warning.sieve": "1100", "site": "1100", "error.sieve": "1110",
+                "error.tamis": "1110"}
+    for name, expected in statuses.items():
+        found = "".join(str(check(t, "--fail-on", least, name).status) for least in ("hint", "warning", "error", "never"))
+        t.equal(expected, found, f"the statuses of {name}")
+        t.equal(expected[2], str(check(t, name).status), f"the status of {name} by itself")
+
+
+def test_a_baseline_holds_however_the_files_are_named(t):
+    files(t)
+    names = ["policy.tamis", "x.sieve", "site"]
+    t.write("base.json", check(t, "--format", "json", *names).out)
+    for words in (names, [f"./{name}" for name in names], [str(t.folder / name) for name in names], ["site/", "./x.sieve"]):
+        output = check(t, "--fail-on", "hint", "--baseline", "base.json", *words)
+        t.status(0, output)
+        t.equal("", output.out)
+    t.write("site/li@acme.example.sieve", '# moved\nredirect "li@acme.example";\nredirect "new@b.example";\n')
+    output = check(t, "--fail-on", "hint", "--baseline", "base.json", *names)
+    t.status(1, output)
+    for line in re.findall(r"^\S+?:\d+:\d+: .*$", output.out, re.MULTILINE):
+        t.contains("new@b.example", line)
+
+
+def test_a_baseline_that_cannot_be_read(t):
+    t.write("x.sieve", "keep;\n")
+    output = t.tamis("check", "--baseline", "none.json", "x.sieve")
+    t.status(2, output)
+    t.equal("tamis: cannot read 'none.json': No such file or directory\n", output.err)
+    t.write("base.json", "nonsense")
+    output = t.tamis("check", "--baseline", "base.json", "x.sieve")
+    t.status(2, output)
+    t.contains("tamis: 'base.json' is no report of 'tamis check --format json': 1:8: ", output.err)
