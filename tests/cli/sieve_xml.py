@@ -153,3 +153,13 @@ def test_nothing_is_opened_because_of_a_file(t):
     include = '<x:include xmlns:x="http://www.w3.org/2001/XInclude" href="trap"/>'
     t.write("a.xml", XML.replace("<comment> rule", f"{include}<comment> rule"))
     t.contains(f"/* [/ {include} /] */", t.tamis("convert", "a.xml", "-o", "-").out)
+
+
+def test_the_manual_shows_what_comes_out(t):
+    text = (t.root / "docs" / "sieve-xml.md").read_text()
+    (script,), (xml,) = (re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+                         for language in ("sieve", "xml"))
+    t.write("a.sieve", script)
+    t.equal(xml, t.tamis("convert", "a.sieve", "-o", "-").out, "the XML")
+    t.write("a.xml", xml)
+    t.equal(script, t.tamis("convert", "a.xml", "-o", "-").out, "the script")
