@@ -163,6 +163,20 @@ readable_form(TamisLowering *lowering, const char *text)
     return tamis_arena_printf(lowering->arena, "%.*s%s", (int)(domain - text), text, unicode);
 }
 
+static guint32
+count_stars(const char *glob)
+{
+    guint32 n = 0;
+
+    for (; *glob != '\0'; glob++) {
+        if (*glob == '\\' && glob[1] != '\0')
+            glob++;
+        else
+            n += *glob == '*';
+    }
+    return n;
+}
+
 static void
 check_value(TamisLowering *lowering, const TamisTest *test, const char *text)
 {
@@ -176,6 +190,12 @@ check_value(TamisLowering *lowering, const TamisTest *test, const char *text)
         tamis_lower_unsupported(lowering, test->span,
                                 "the server '%s' never matches the empty envelope sender",
                                 lowering->server->name);
+    if (lowering->server->max_stars > 0 && test->match == TAMIS_MATCH_MATCHES &&
+        count_stars(text) > lowering->server->max_stars)
+        tamis_lower_unsupported(
+            lowering, test->span,
+            "the server '%s' may take minutes for a pattern with more than %u stars",
+            lowering->server->name, lowering->server->max_stars);
 }
 
 /* The strings that one value becomes: one, or two. */
@@ -400,23 +420,39 @@ can_part_details(TamisLowering *lowering)
     return server->detail_delimiter_setting != NULL;
 }
 
+/* Why `subaddress` cannot be had for a test; NULL: it can, or the server has none. */
+static const char *
+trouble_with_details(TamisLowering *lowering, const TamisTest *test)
+{
+    const TamisServer *server = lowering->server;
+
+    if (!tamis_server_has(server, TAMIS_EXTENSION_SUBADDRESS))
+        return NULL;
+    if (!can_part_details(lowering))
+        return tamis_arena_printf(lowering->arena,
+                                  "the server '%s' parts a detail by '%s' alone, not by '%s'",
+                                  server->name, server->detail_delimiter,
+                                  tamis_policy_text(lowering->policy, lowering->policy->delimiter));
+    if (server->detail_stops_early && test->kind != TAMIS_TEST_ENVELOPE)
+        return tamis_arena_printf(
+            lowering->arena,
+            "the server '%s' looks for a detail only up to the first address without one",
+            server->name);
+    return NULL;
+}
+
 static TamisSieveTest *
 detail_test(TamisLowering *lowering, const TamisTest *test)
 {
-    gboolean has_subaddress = tamis_server_has(lowering->server, TAMIS_EXTENSION_SUBADDRESS);
+    const char *trouble = trouble_with_details(lowering, test);
 
-    if (has_subaddress && can_part_details(lowering)) {
-        tamis_lower_use(lowering, TAMIS_EXTENSION_SUBADDRESS, test->span);
+    if (trouble == NULL && tamis_lower_use(lowering, TAMIS_EXTENSION_SUBADDRESS, test->span))
         return with_values(lowering, test, test->values);
-    }
     if (test->kind == TAMIS_TEST_ENVELOPE && test->match == TAMIS_MATCH_IS &&
         is_plain_glob(lowering, test))
         return detail_by_glob(lowering, test);
-    if (has_subaddress)
-        tamis_lower_unsupported(lowering, test->span,
-                                "the server '%s' parts a detail by '%s' alone, not by '%s'",
-                                lowering->server->name, lowering->server->detail_delimiter,
-                                tamis_policy_text(lowering->policy, lowering->policy->delimiter));
+    if (trouble != NULL)
+        tamis_lower_unsupported(lowering, test->span, "%s", trouble);
     else
         tamis_lower_lacks(lowering, test->span, TAMIS_EXTENSION_SUBADDRESS, "'detail'");
     return &tamis_lower_never;

@@ -65,6 +65,7 @@ static const Field fields[] = {
     NUMBER32("max-tests", max_tests),
     NUMBER32("max-commands", max_commands),
     NUMBER32("max-arguments", max_arguments),
+    NUMBER32("max-stars", max_stars),
     NUMBER32("max-string-bytes", max_string_bytes),
     NUMBER64("max-number", max_number),
     NUMBER32("reply-min-s", reply_min_s),
@@ -79,6 +80,7 @@ static const Field fields[] = {
     FLAG("first-duplicate-decides", first_duplicate_decides),
     FLAG("zone-names", zone_names),
     FLAG("needs-bare-addresses", needs_bare_addresses),
+    FLAG("detail-stops-early", detail_stops_early),
     TEXT("quirks", "detail-delimiter", detail_delimiter),
     TEXT("quirks", "detail-delimiter-setting", detail_delimiter_setting),
 };

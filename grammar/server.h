@@ -39,6 +39,7 @@ typedef struct {
     guint32 max_tests;        /* tests in one anyof/allof */
     guint32 max_commands;     /* flat commands */
     guint32 max_arguments;
+    guint32 max_stars; /* in one `:matches` pattern, before it may take seconds (libsieve) */
     guint32 max_string_bytes;
     guint64 max_number;
     guint32 max_scripts;              /* per user */
@@ -53,6 +54,7 @@ typedef struct {
                                          counts: the keep stays */
     gboolean zone_names;              /* :zone understands IANA names (Cyrus 3.10) */
     gboolean needs_bare_addresses;    /* redirect takes addr-spec only */
+    gboolean detail_stops_early; /* address :detail looks at none behind one without (libsieve) */
     char *detail_delimiter; /* parts :detail from what is before; NULL: any, not ours to know */
     char *detail_delimiter_setting;    /* the setting that changes it; NULL: none does */
     gboolean answers_bulk_mail;        /* vacation does not look at Precedence */
