@@ -332,6 +332,17 @@ test_numbers_and_names(void)
         "if anyof (true) {\n}\nif unheard_of true {\n}\nif unheard_of (true, true) {\n}\n");
 }
 
+/* Whether comments stand where XML moves them. */
+static gboolean
+has_moving_comments(const TamisSieveCommand *command)
+{
+    for (; command != NULL; command = command->next)
+        if (command->inner != NULL || (command->has_block && command->trailing != NULL) ||
+            has_moving_comments(command->block))
+            return TRUE;
+    return FALSE;
+}
+
 /* Every script among the tests that has no syntax error. */
 static void
 test_scripts_of_the_tests_in(const char *folder, guint *n)
@@ -354,7 +365,8 @@ test_scripts_of_the_tests_in(const char *folder, guint *n)
         if (xml != NULL) {
             g_autofree char *again = assert_round_trip(reading.script, reading.report);
             g_autofree char *printed = print(reading.script);
-            if (strstr(text, "/*") == NULL && strchr(text, '\r') == NULL)
+            if (strstr(text, "/*") == NULL && strchr(text, '\r') == NULL &&
+                !has_moving_comments(reading.script->commands))
                 g_assert_cmpstr(again, ==, printed);
             g_string_free(xml, TRUE);
             (*n)++;
