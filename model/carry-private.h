@@ -33,7 +33,7 @@ struct TamisCarry {
     /* What is asked for now: */
     const TamisStop *stop;
     const TamisFlow *flow;
-    guint32 n_changes;
+    GArray *changes; /* of TamisChange: the flow's, to know it again */
     guint8 touched;
     GHashTable *carried; /* formula -> carried + 1 */
 };

@@ -36,6 +36,7 @@ tamis_carry_new(TamisFormulas *formulas, const char *delimiter)
     carry->stops = g_ptr_array_new_with_free_func(free_stop);
     carry->looks = g_array_new(FALSE, TRUE, sizeof(guint8));
     carry->carried = g_hash_table_new(NULL, NULL);
+    carry->changes = g_array_new(FALSE, FALSE, sizeof(TamisChange));
     return carry;
 }
 
@@ -47,6 +48,7 @@ tamis_carry_free(TamisCarry *carry)
     g_ptr_array_unref(carry->stops);
     g_array_unref(carry->looks);
     g_hash_table_unref(carry->carried);
+    g_array_unref(carry->changes);
     g_free(carry);
 }
 
@@ -159,19 +161,23 @@ tamis_carry_formula(TamisCarry *carry, TamisFormula formula)
     return carried;
 }
 
-/* What was rewritten is kept as long as the same flow at the same stop is asked for. */
+/* What was rewritten is kept as long as a flow of the same changes at the same stop is asked for: flows come
+ * and go at one address. */
 static void
 enter(TamisCarry *carry, const TamisStop *stop, const TamisFlow *flow)
 {
-    gboolean same = carry->stop == stop && carry->n_changes == flow->n_changes &&
-                    (flow->n_changes == 0 || carry->flow == flow);
+    gboolean same = carry->stop == stop && carry->changes->len == flow->n_changes &&
+                    (flow->n_changes == 0 || memcmp(carry->changes->data, flow->changes,
+                                                    flow->n_changes * sizeof(TamisChange)) == 0);
 
     carry->stop = stop;
     carry->flow = flow;
-    carry->n_changes = flow->n_changes;
+    if (same)
+        return;
+    g_array_set_size(carry->changes, 0);
+    g_array_append_vals(carry->changes, flow->changes, flow->n_changes);
     carry->touched = touched_by(stop);
-    if (!same)
-        g_hash_table_remove_all(carry->carried);
+    g_hash_table_remove_all(carry->carried);
 }
 
 TamisFormula
@@ -259,6 +265,7 @@ tamis_carry_forget(TamisCarry *carry)
     g_hash_table_remove_all(carry->carried);
     carry->stop = NULL;
     carry->flow = NULL;
+    g_array_set_size(carry->changes, 0);
 }
 
 /* Recipients ------------------------------------------------------------------------------------- */

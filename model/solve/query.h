@@ -11,7 +11,7 @@
  *   scalar.c     envelope, body, size, score, shares
  *   draft.c      what was found as a message that reads well
  *   sat.c        the boolean core
- *   text.c text-guess.c search.c shape.c automaton.c word-set.c     texts
+ *   text.c text-guess.c search.c lazy.c shape.c automaton.c word-set.c     texts
  *   timeline.c time-test.c time-ranges.c                            instants */
 #pragma once
 

@@ -411,3 +411,9 @@ tamis_sat_holds(const TamisSat *sat, TamisLiteral literal)
 {
     return value_of(sat, literal) == TRUE_NOW;
 }
+
+gboolean
+tamis_sat_is_forced(const TamisSat *sat, TamisLiteral literal)
+{
+    return value_of(sat, literal) == TRUE_NOW && variable_at(sat, literal >> 1)->level == 0;
+}

@@ -28,3 +28,5 @@ TamisSatResult
 tamis_sat_run(TamisSat *sat, const TamisLiteral *assumptions, guint32 n, guint64 *steps);
 /* Of the last model. */
 gboolean tamis_sat_holds(const TamisSat *sat, TamisLiteral literal);
+/* Whether it holds in every model. */
+gboolean tamis_sat_is_forced(const TamisSat *sat, TamisLiteral literal);

@@ -5,6 +5,8 @@
  * proves that there is none. */
 #include "model/solve/search.h"
 
+#include "model/solve/lazy.h"
+
 #include <string.h>
 
 enum { MAX_NODES = 1 << 21, LETTER_COST = 4 };
@@ -17,14 +19,16 @@ typedef struct {
 
 struct TamisSearcher {
     GArray *nodes;   /* of Node */
-    GArray *states;  /* of TamisState, n_parts a node */
+    GArray *states;  /* of guint32, n_parts a node: their automata's numbers */
     GArray *heap;    /* of guint64: estimate << 32 | node */
     guint32 *slots;  /* node + 1 by hash of its states */
     guint32 n_slots; /* a power of two */
     guint8 bytes[256];
     guint8 costs[256];
     guint n_bytes;
-    TamisState next[];
+    TamisLazy *parts; /* MAX_PARTS */
+    guint n_parts_used;
+    guint32 next[];
 };
 
 /* Parts of one task; more are refused. */
@@ -33,10 +37,11 @@ enum { MAX_PARTS = 4096 };
 TamisSearcher *
 tamis_searcher_new(void)
 {
-    TamisSearcher *searcher = g_malloc0(sizeof *searcher + MAX_PARTS * sizeof(TamisState));
+    TamisSearcher *searcher = g_malloc0(sizeof *searcher + MAX_PARTS * sizeof(guint32));
 
     searcher->nodes = g_array_new(FALSE, FALSE, sizeof(Node));
-    searcher->states = g_array_new(FALSE, FALSE, sizeof(TamisState));
+    searcher->states = g_array_new(FALSE, FALSE, sizeof(guint32));
+    searcher->parts = g_new0(TamisLazy, MAX_PARTS);
     searcher->heap = g_array_new(FALSE, FALSE, sizeof(guint64));
     return searcher;
 }
@@ -50,6 +55,9 @@ tamis_searcher_free(TamisSearcher *searcher)
     g_array_unref(searcher->states);
     g_array_unref(searcher->heap);
     g_free(searcher->slots);
+    for (guint i = 0; i < searcher->n_parts_used; i++)
+        tamis_lazy_clear(&searcher->parts[i]);
+    g_free(searcher->parts);
     g_free(searcher);
 }
 
@@ -69,18 +77,36 @@ byte_cost(guint8 byte)
     return g_ascii_isgraph((char)byte) ? LETTER_COST + 3 : 100;
 }
 
-/* One byte for all that no part tells apart, the one that reads best. Where order matters every byte stands
- * for itself. */
-static void
-choose_bytes(TamisSearcher *searcher, const TamisSearchTask *task)
+/* Bytes in the order in which they read well. */
+static const guint8 *
+preferred_bytes(void)
 {
-    static const char preferred[] = "eaonirtslucdmphgbfvwykjxqz0123456789-._+ ";
-    guint8 marked[256] = {0}, order[256], seen[0x400] = {0};
-    gboolean ordered = FALSE, high = FALSE;
-    guint n = 0;
+    static const char first[] = "eaonirtslucdmphgbfvwykjxqz0123456789-._+ ";
+    static guint8 order[255];
+    static gsize made = 0;
 
+    if (g_once_init_enter(&made)) {
+        guint n = sizeof first - 1;
+
+        memcpy(order, first, n);
+        for (guint byte = 1; byte < 256; byte++) {
+            if (strchr(first, (int)byte) == NULL)
+                order[n++] = (guint8)byte;
+        }
+        g_once_init_leave(&made, 1);
+    }
+    return order;
+}
+
+/* Which bytes stand for themselves; TRUE: those of more than seven bits matter at all. */
+static gboolean
+mark_bytes(const TamisSearchTask *task, guint8 marked[256], gboolean *out_ordered)
+{
+    gboolean high = FALSE;
+
+    *out_ordered = FALSE;
     for (guint i = 0; i < task->n_parts; i++)
-        ordered |= tamis_automaton_bytes(task->parts[i].automaton, marked);
+        *out_ordered |= tamis_automaton_bytes(task->parts[i].automaton, marked);
     marked[task->shape.delimiter] = 1;
     if (task->shape.kind >= TAMIS_SHAPE_ADDRESS)
         marked['@'] = marked['.'] = 1;
@@ -88,24 +114,30 @@ choose_bytes(TamisSearcher *searcher, const TamisSearchTask *task)
         marked[i] = marked[i - 'a' + 'A'] = marked[i] || marked[i - 'a' + 'A'];
     for (guint i = 0x7e; i < 256; i++)
         high |= marked[i];
-    for (; preferred[n] != '\0'; n++)
-        order[n] = (guint8)preferred[n];
-    for (guint byte = 1; byte < 256; byte++) {
-        if (strchr(preferred, (int)byte) == NULL)
-            order[n++] = (guint8)byte;
-    }
+    return high;
+}
+
+/* One byte for all that no part tells apart, the one that reads best. Where order matters every byte stands
+ * for itself. */
+static void
+choose_bytes(TamisSearcher *searcher, const TamisSearchTask *task)
+{
+    guint8 marked[256] = {0}, seen[0x400] = {0};
+    const guint8 *order = preferred_bytes();
+    const guint16 *classes = tamis_shape_classes(&task->shape);
+    gboolean ordered, high = mark_bytes(task, marked, &ordered);
+
     searcher->n_bytes = 0;
-    for (guint i = 0; i < n; i++) {
+    for (guint i = 0; i < 255; i++) {
         guint8 byte = order[i];
-        guint class = tamis_shape_class(&task->shape, byte);
         gboolean own = marked[byte] || (ordered && (byte < 0x80 || high));
 
-        if ((!task->cased && g_ascii_isupper((char)byte)) || (byte >= 0x80 && !high && !ordered))
+        if ((!task->cased && byte >= 'A' && byte <= 'Z') || (byte >= 0x80 && !high && !ordered))
             continue;
-        if (!own && seen[class])
+        if (!own && seen[classes[byte]])
             continue;
         if (!own)
-            seen[class] = 1;
+            seen[classes[byte]] = 1;
         searcher->bytes[searcher->n_bytes] = byte;
         searcher->costs[searcher->n_bytes++] = byte_cost(byte);
     }
@@ -113,14 +145,14 @@ choose_bytes(TamisSearcher *searcher, const TamisSearchTask *task)
 
 /* Nodes ------------------------------------------------------------------------------------------ */
 
-static inline TamisState *
+static inline guint32 *
 states_of(const TamisSearcher *searcher, guint32 node, guint n_parts)
 {
-    return &g_array_index(searcher->states, TamisState, (gsize)node * n_parts);
+    return &g_array_index(searcher->states, guint32, (gsize)node * n_parts);
 }
 
 static guint32
-hash_states(TamisShapeState shape, const TamisState *states, guint n)
+hash_states(TamisShapeState shape, const guint32 *states, guint n)
 {
     guint64 hash = shape * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
 
@@ -166,7 +198,7 @@ add_node(TamisSearcher *searcher, TamisShapeState shape, guint n_parts)
             break;
         if (g_array_index(searcher->nodes, Node, slot - 1).shape == shape &&
             memcmp(states_of(searcher, slot - 1, n_parts), searcher->next,
-                   n_parts * sizeof(TamisState)) == 0)
+                   n_parts * sizeof(guint32)) == 0)
             return NULL;
     }
     g_array_append_val(searcher->nodes, fresh);
@@ -216,49 +248,45 @@ heap_pop(GArray *heap)
 
 /* Behind an address of several: what has to be of one is done or looks at the next; what has to be of all goes
  * on only if it was of this one. */
-static TamisState
-next_address(const TamisSearchPart *part, guint8 byte, TamisState state)
+static guint32
+next_address(const TamisSearchPart *part, TamisLazy *lazy, guint at_byte, guint32 state)
 {
     gboolean accepted;
 
     if (part->scope == TAMIS_SCOPE_TEXT)
-        return tamis_automaton_step(part->automaton, state, byte);
-    accepted = tamis_automaton_accepts(part->automaton, state);
+        return tamis_lazy_step(lazy, state, at_byte);
+    accepted = tamis_lazy_accepts(lazy, state);
     if (accepted != part->negated)
-        return accepted ? TAMIS_STATE_DONE : TAMIS_STATE_DEAD;
-    return tamis_automaton_start(part->automaton);
+        return accepted ? TAMIS_LAZY_DONE : TAMIS_LAZY_DEAD;
+    return tamis_lazy_number(lazy, tamis_automaton_start(part->automaton));
 }
 
 /* What a part's state comes to, from one shape state to another. */
-static TamisState
-part_step(const TamisSearchPart *part, TamisShapeState from, TamisShapeState to, guint8 byte,
-          TamisState state)
+static guint32
+part_step(const TamisSearchPart *part, TamisLazy *lazy, TamisShapeState from, TamisShapeState to,
+          guint at_byte, guint32 state)
 {
     guint before = tamis_shape_place(from), place = tamis_shape_place(to);
 
     if (place == TAMIS_PHASE_COMMA && before != TAMIS_PHASE_COMMA)
-        return next_address(part, byte, state);
+        return next_address(part, lazy, at_byte, state);
     if (tamis_shape_in_scope(from, to, part->scope))
-        return tamis_automaton_step(part->automaton, state, byte);
+        return tamis_lazy_step(lazy, state, at_byte);
     if (place != TAMIS_PHASE_LABEL || tamis_shape_part(before) == TAMIS_PLACE_DOMAIN)
         return state;
     if (part->scope == TAMIS_SCOPE_DETAIL && !(tamis_shape_part(before) & TAMIS_PLACE_DETAIL))
-        return part->negated ? TAMIS_STATE_DONE : TAMIS_STATE_DEAD;
+        return part->negated ? TAMIS_LAZY_DONE : TAMIS_LAZY_DEAD;
     if (part->scope == TAMIS_SCOPE_LOCAL || part->scope == TAMIS_SCOPE_DETAIL)
-        return tamis_automaton_accepts(part->automaton, state) ? TAMIS_STATE_DONE
-                                                               : TAMIS_STATE_DEAD;
+        return tamis_lazy_accepts(lazy, state) ? TAMIS_LAZY_DONE : TAMIS_LAZY_DEAD;
     return state;
 }
 
 /* A part of an address that is dead matters once the address has begun. */
 static gboolean
-is_hopeless(const TamisSearchTask *task, const TamisSearchPart *part, TamisShapeState shape,
-            TamisState state)
+is_hopeless(const TamisSearchTask *task, const TamisSearchPart *part, TamisShapeState shape)
 {
     guint place = tamis_shape_place(shape);
 
-    if (state != TAMIS_STATE_DEAD)
-        return FALSE;
     if (part->scope == TAMIS_SCOPE_TEXT)
         return TRUE;
     if (task->shape.kind == TAMIS_SHAPE_MAILBOXES)
@@ -272,7 +300,7 @@ static gboolean
 accepts(const TamisSearcher *searcher, const TamisSearchTask *task, guint32 node)
 {
     TamisShapeState shape = g_array_index(searcher->nodes, Node, node).shape;
-    const TamisState *states = states_of(searcher, node, task->n_parts);
+    const guint32 *states = states_of(searcher, node, task->n_parts);
     gboolean addressed;
 
     if (!tamis_shape_accepts(&task->shape, shape))
@@ -282,7 +310,7 @@ accepts(const TamisSearcher *searcher, const TamisSearchTask *task, guint32 node
         const TamisSearchPart *part = &task->parts[i];
         gboolean accepted = part->scope != TAMIS_SCOPE_TEXT && !addressed
                                 ? part->negated
-                                : tamis_automaton_accepts(part->automaton, states[i]);
+                                : tamis_lazy_accepts(&searcher->parts[i], states[i]);
 
         if (!accepted)
             return FALSE;
@@ -290,40 +318,48 @@ accepts(const TamisSearcher *searcher, const TamisSearchTask *task, guint32 node
     return TRUE;
 }
 
-static guint32
-estimate(const TamisSearchTask *task, const TamisState *states)
+/* Where a byte leads; FALSE: no text goes on like this. missing: what the parts still want. */
+static gboolean
+step_parts(TamisSearcher *searcher, const TamisSearchTask *task, guint32 node, TamisShapeState to,
+           guint at_byte, guint32 *out_missing)
 {
+    TamisShapeState from = g_array_index(searcher->nodes, Node, node).shape;
+    const guint32 *states = states_of(searcher, node, task->n_parts);
+    gboolean plain = task->shape.kind < TAMIS_SHAPE_ADDRESS;
     guint32 missing = 0;
 
-    for (guint i = 0; i < task->n_parts; i++)
-        missing += tamis_automaton_remaining(task->parts[i].automaton, states[i]);
-    return MIN(missing, 100000) * LETTER_COST;
+    for (guint i = 0; i < task->n_parts; i++) {
+        TamisLazy *lazy = &searcher->parts[i];
+        guint32 next = plain ? tamis_lazy_step(lazy, states[i], at_byte)
+                             : part_step(&task->parts[i], lazy, from, to, at_byte, states[i]);
+
+        if (next == TAMIS_LAZY_DEAD && (plain || is_hopeless(task, &task->parts[i], to)))
+            return FALSE;
+        searcher->next[i] = next;
+        missing += lazy->remaining[next];
+    }
+    *out_missing = missing;
+    return TRUE;
 }
 
 static void
 follow(TamisSearcher *searcher, const TamisSearchTask *task, guint32 node, TamisShapeState to,
        guint at_byte)
 {
-    const Node *from = &g_array_index(searcher->nodes, Node, node);
-    TamisShapeState shape = from->shape;
-    guint32 cost = from->cost + searcher->costs[at_byte];
-    guint8 byte = searcher->bytes[at_byte];
-    const TamisState *states = states_of(searcher, node, task->n_parts);
+    guint32 cost = g_array_index(searcher->nodes, Node, node).cost + searcher->costs[at_byte];
+    guint32 missing = 0;
     Node *made;
 
-    for (guint i = 0; i < task->n_parts; i++) {
-        searcher->next[i] = part_step(&task->parts[i], shape, to, byte, states[i]);
-        if (is_hopeless(task, &task->parts[i], to, searcher->next[i]))
-            return;
-    }
+    if (!step_parts(searcher, task, node, to, at_byte, &missing))
+        return;
     made = add_node(searcher, to, task->n_parts);
     if (made == NULL)
         return;
     made->parent = node;
     made->cost = cost;
-    made->byte = byte;
-    heap_push(searcher->heap,
-              (guint64)(cost + estimate(task, searcher->next)) << 32 | (searcher->nodes->len - 1));
+    made->byte = searcher->bytes[at_byte];
+    heap_push(searcher->heap, (guint64)(cost + MIN(missing, 100000) * LETTER_COST) << 32 |
+                                  (searcher->nodes->len - 1));
 }
 
 static gboolean
@@ -340,9 +376,15 @@ begin(TamisSearcher *searcher, const TamisSearchTask *task)
     } else if (searcher->n_slots > 0) {
         memset(searcher->slots, 0, searcher->n_slots * sizeof(guint32));
     }
+    choose_bytes(searcher, task);
+    searcher->n_parts_used = MAX(searcher->n_parts_used, task->n_parts);
     for (guint i = 0; i < task->n_parts; i++) {
-        searcher->next[i] = tamis_automaton_start(task->parts[i].automaton);
-        if (is_hopeless(task, &task->parts[i], shape, searcher->next[i]))
+        TamisLazy *lazy = &searcher->parts[i];
+
+        tamis_lazy_begin(lazy, task->parts[i].automaton, searcher->bytes, searcher->n_bytes);
+        searcher->next[i] =
+            tamis_lazy_number(lazy, tamis_automaton_start(task->parts[i].automaton));
+        if (searcher->next[i] == TAMIS_LAZY_DEAD && is_hopeless(task, &task->parts[i], shape))
             return FALSE;
     }
     add_node(searcher, shape, task->n_parts);
@@ -372,7 +414,6 @@ tamis_searcher_run(TamisSearcher *searcher, const TamisSearchTask *task, GString
         return TAMIS_SEARCH_BUDGET;
     if (!begin(searcher, task))
         return TAMIS_SEARCH_NONE;
-    choose_bytes(searcher, task);
     while (searcher->heap->len > 0) {
         guint32 node = (guint32)heap_pop(searcher->heap);
         guint64 work = (guint64)searcher->n_bytes * (task->n_parts + 1);

@@ -85,16 +85,32 @@ byte_class(guint8 byte)
     return strchr("()<>[]:;@\\,.\"", byte) != NULL ? CLASS_SPECIAL + byte : CLASS_ATOM;
 }
 
-guint
-tamis_shape_class(const TamisShape *shape, guint8 byte)
+static guint
+shape_class(TamisShapeKind kind, guint8 byte)
 {
     guint class = byte_class(byte);
 
-    if (shape->kind >= TAMIS_SHAPE_ADDRESS)
+    if (kind >= TAMIS_SHAPE_ADDRESS)
         return class == CLASS_CONTROL && byte == '\f' ? CLASS_BREAK : class;
     if (class >= CLASS_UTF8 || class == CLASS_BREAK || class == CLASS_BLANK)
         return class;
     return byte == '\f' ? CLASS_BLANK : class == CLASS_CONTROL ? CLASS_CONTROL : CLASS_LETTER;
+}
+
+const guint16 *
+tamis_shape_classes(const TamisShape *shape)
+{
+    static guint16 classes[TAMIS_SHAPE_MAILBOXES + 1][256];
+    static gsize made = 0;
+
+    if (g_once_init_enter(&made)) {
+        for (guint kind = 0; kind <= TAMIS_SHAPE_MAILBOXES; kind++) {
+            for (guint byte = 0; byte < 256; byte++)
+                classes[kind][byte] = (guint16)shape_class((TamisShapeKind)kind, (guint8)byte);
+        }
+        g_once_init_leave(&made, 1);
+    }
+    return classes[shape->kind];
 }
 
 /* Addresses -------------------------------------------------------------------------------------- */
@@ -318,10 +334,16 @@ tamis_shape_step(const TamisShape *shape, TamisShapeState state, guint8 byte,
                  TamisShapeState out_next[2])
 {
     int wanted = utf8_step(state >> 8, byte);
-    guint class = byte_class(byte), phase = tamis_shape_phase(state), next[2] = {0, 0}, n = 0;
+    guint class, phase = tamis_shape_phase(state), next[2] = {0, 0}, n = 0;
 
+    /* Most texts, most bytes. */
+    if (shape->kind <= TAMIS_SHAPE_BODY && state >> 8 == 0 && byte > ' ' && byte < 0x80) {
+        out_next[0] = TAMIS_PHASE_TEXT;
+        return 1;
+    }
     if (wanted < 0 || byte == '\0')
         return 0;
+    class = byte_class(byte);
     if (byte == '\f' && shape->kind != TAMIS_SHAPE_BODY)
         class = shape->kind == TAMIS_SHAPE_TEXT ? CLASS_BLANK : CLASS_BREAK;
     switch (shape->kind) {

@@ -79,6 +79,6 @@ gboolean tamis_shape_has_address(TamisShapeState state);
 gboolean tamis_shape_accepts(const TamisShape *shape, TamisShapeState state);
 /* Whether the byte that leads from one state to another belongs to what the scope looks at. */
 gboolean tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope);
-/* Bytes of the same class go the same ways. */
-guint tamis_shape_class(const TamisShape *shape, guint8 byte);
+/* For each byte a number below 1024: those of the same one go the same ways. Static. */
+const guint16 *tamis_shape_classes(const TamisShape *shape);
 gboolean tamis_shape_takes(const TamisShape *shape, const char *text, gsize length);

@@ -134,13 +134,27 @@ assemble(const Pieces *pieces, GString *out_text, const char *blank)
     join(out_text, pieces->back->str, blank);
 }
 
+/* With one key a test there is nothing to vary but the blanks. */
+static guint
+count_rounds(const TamisTextTest *tests, guint n)
+{
+    guint32 most = 0;
+
+    for (guint i = 0; i < n; i++) {
+        if (!tests[i].negated)
+            most = MAX(most, tests[i].atom->keys.n);
+    }
+    return most == 0 ? MAX_ROUNDS : MIN(2 * most, MAX_ROUNDS);
+}
+
 static gboolean
 guess_text(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n, Pieces *pieces,
            GString *out_text)
 {
     static const char *const blanks[] = {" ", ""};
+    guint n_rounds = count_rounds(tests, n);
 
-    for (guint round = 0; round < MAX_ROUNDS; round++) {
+    for (guint round = 0; round < n_rounds; round++) {
         const char *blank = blanks[round % 2];
 
         collect(texts, pieces, tests, n, TAMIS_SCOPE_TEXT, round / 2, blank);

@@ -180,7 +180,11 @@ gather_recipient(TamisSolver *solver, const TamisClaim *claims, guint n, GArray 
             g_array_append_val(tests, test);
             continue;
         }
-        if (leaf->atom->kind != TAMIS_ATOM_ADDRESS || leaf->atom->match == TAMIS_KEYS_COUNT)
+        /* What the text must not contain, none of its addresses may. */
+        if (leaf->atom->kind == TAMIS_ATOM_HEADER && leaf->atom->match == TAMIS_KEYS_CONTAIN &&
+            test.negated && !is_cased(leaf->atom))
+            test.scope = TAMIS_SCOPE_WHOLE;
+        else if (leaf->atom->kind != TAMIS_ATOM_ADDRESS || leaf->atom->match == TAMIS_KEYS_COUNT)
             continue;
         for (guint k = 0; k < n; k++) {
             const TamisLeaf *other = tamis_leaf(solver, claims[k]);
@@ -355,12 +359,26 @@ thin_out(TamisSolver *solver, const Group *group, GArray *claims)
     }
 }
 
+/* Then it does not matter which of them contradict each other. */
+static gboolean
+are_all_forced(TamisSolver *solver, const GArray *claims)
+{
+    for (guint i = 0; i < claims->len; i++) {
+        TamisClaim claim = g_array_index(claims, TamisClaim, i);
+
+        if (!tamis_sat_is_forced(solver->sat, tamis_literal(tamis_leaf(solver, claim)->variable,
+                                                            tamis_claim_is_negated(claim))))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static TamisTextResult
 fail(TamisSolver *solver, const Group *group, TamisTextResult result)
 {
     g_array_set_size(solver->core, 0);
     g_array_append_vals(solver->core, group->claims->data, group->claims->len);
-    if (result == TAMIS_TEXT_NONE && solver->claims->len > 1)
+    if (result == TAMIS_TEXT_NONE && !are_all_forced(solver, solver->core))
         thin_out(solver, group, solver->core);
     return result;
 }

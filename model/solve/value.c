@@ -218,19 +218,37 @@ solve_text_alone(const Value *value, GString *out_value)
            is_good(value, out_value->str);
 }
 
-/* Whether the text alone cannot be, or the address, which has to be there, cannot. */
+/* Whether no address can be what one of the tests asks for (G_MAXUINT: what all of them do). */
 static gboolean
-is_impossible_apart(const Value *value, GString *out_value)
+no_address_meets(const Value *value, guint wanted, GString *text)
 {
-    TamisTexts *texts = &value->solver->texts;
+    g_autofree TamisTextTest *tests = g_new(TamisTextTest, value->n_addresses);
+    guint n = 0;
 
-    if (tamis_texts_solve(texts, TAMIS_SHAPE_TEXT, value->texts, value->n_texts, out_value) ==
-        TAMIS_TEXT_NONE)
+    for (guint i = 0; i < value->n_addresses; i++) {
+        if (wanted == G_MAXUINT || i == wanted || value->addresses[i].negated)
+            tests[n++] = value->addresses[i];
+    }
+    return tamis_texts_solve(&value->solver->texts, TAMIS_SHAPE_ADDRESS, tests, n, text) ==
+           TAMIS_TEXT_NONE;
+}
+
+/* Whether the text alone cannot be, or an address that has to be there cannot. */
+static gboolean
+is_impossible_apart(const Value *value, GString *text)
+{
+    if (tamis_texts_solve(&value->solver->texts, TAMIS_SHAPE_TEXT, value->texts, value->n_texts,
+                          text) == TAMIS_TEXT_NONE)
         return TRUE;
-    return !all_negated(value->addresses, value->n_addresses) &&
-           tamis_field_is_single(value->field) &&
-           tamis_texts_solve(texts, TAMIS_SHAPE_ADDRESS, value->addresses, value->n_addresses,
-                             out_value) == TAMIS_TEXT_NONE;
+    if (all_negated(value->addresses, value->n_addresses))
+        return FALSE;
+    if (tamis_field_is_single(value->field))
+        return no_address_meets(value, G_MAXUINT, text);
+    for (guint i = 0; i < value->n_addresses; i++) {
+        if (!value->addresses[i].negated && no_address_meets(value, i, text))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static TamisTextResult

@@ -17,6 +17,7 @@ import tempfile
 import time
 
 import sieve_pace
+import solver_pace
 
 AS_OF = "2026-11-23T00:00Z"
 MEMORY = pathlib.Path("/dev/shm")
@@ -202,6 +203,7 @@ def main():
     try:
         bench_readers(bench)
         sieve_pace.bench_sieve(bench, options.small)
+        solver_pace.bench_solver(bench, options.small)
         compiled, scripts = bench_folder(bench, options.mailboxes, options.rounds)
         bench_sievec(bench, compiled, options.mailboxes, scripts)
         shutil.rmtree(scripts)

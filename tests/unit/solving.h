@@ -6,6 +6,7 @@
 
 #include "model/solve.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
