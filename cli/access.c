@@ -66,6 +66,7 @@ tamis_access_owner_clear(TamisAccessOwner *owner)
 {
     g_clear_pointer(&owner->secret, tamis_secret_free);
     g_clear_pointer(&owner->pin, g_free);
+    g_clear_pointer(&owner->ca_file, g_free);
 }
 
 /* The password ---------------------------------------------------------------------------------- */
@@ -214,7 +215,6 @@ tamis_access_open(const TamisVerb *verb, const TamisOptions *options, const char
     *access = (TamisAccess){
         .login = words->login,
         .mechanism = words->mechanism,
-        .ca_file = words->ca_file,
         .client_certificate = words->client_certificate,
         .insecure = words->insecure,
         .timeout_s = (guint)words->timeout_s,
@@ -229,6 +229,9 @@ tamis_access_open(const TamisVerb *verb, const TamisOptions *options, const char
     if (status != 0)
         return status;
     access->pin = out_owner->pin;
+    if (words->ca_file != NULL) /* GIO wants it absolute */
+        out_owner->ca_file = g_canonicalize_filename(words->ca_file, NULL);
+    access->ca_file = out_owner->ca_file;
     out_owner->secret = words->client_certificate != NULL ? find_given_secret(words, &status)
                                                           : find_secret(verb, words, url, &status);
     if (words->client_certificate != NULL && status == 0 && out_owner->secret == NULL)

@@ -20,7 +20,7 @@ void tamis_access_words_add(TamisAccessWords *words, gboolean hidden, GArray *en
 typedef struct {
     TamisAccess access;
     TamisSecret *secret;
-    char *pin;
+    char *pin, *ca_file;
 } TamisAccessOwner;
 
 void tamis_access_owner_clear(TamisAccessOwner *owner);

@@ -14,7 +14,7 @@
 
 typedef struct {
     char *to, *coexist, *journal;
-    int n_canary;
+    int n_canary, n_attempts;
     double per_second;
     gboolean yes, dry_run, prune, trust_journal, no_diff;
 } Words;
@@ -124,6 +124,7 @@ deploy_of(Run *run)
                   .include_data = (gpointer)run->scripts.server},
         .with_diff = !words->no_diff && !run->options->quiet,
         .n_jobs = run->options->n_jobs,
+        .n_attempts = (guint)words->n_attempts,
         .n_canary = (guint32)words->n_canary,
         .per_second = words->per_second,
         .known = run->history,
@@ -327,6 +328,9 @@ judge_words(const TamisVerb *verb, const Words *words, int n_files, TamisCoexist
     if (words->n_canary < 0)
         return tamis_complain_usage(verb, "--canary takes a number of mailboxes, not '%d'",
                                     words->n_canary);
+    if (words->n_attempts < 0 || words->n_attempts > 100)
+        return tamis_complain_usage(verb, "--attempts takes a number from 1 to 100, not '%d'",
+                                    words->n_attempts);
     if (words->per_second < 0)
         return tamis_complain_usage(verb, "--rate takes changes a second, not '%g'",
                                     words->per_second);
@@ -351,6 +355,8 @@ run_deploy(const TamisVerb *verb, int argc, char **argv)
          "remove the scripts of mailboxes that the policy no longer has", NULL},
         {"canary", 0, 0, G_OPTION_ARG_INT, &words.n_canary,
          "change N mailboxes first, and no other when one of them fails", "N"},
+        {"attempts", 0, 0, G_OPTION_ARG_INT, &words.n_attempts,
+         "how often what may pass is tried (default 5)", "N"},
         {"rate", 0, 0, G_OPTION_ARG_DOUBLE, &words.per_second, "at most N changes a second", "N"},
         {"journal", 0, 0, G_OPTION_ARG_FILENAME, &words.journal,
          "the record of all runs (default one a URL, in the user's state folder)", "FILE"},

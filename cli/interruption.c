@@ -9,9 +9,12 @@ static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 static struct sigaction before[G_N_ELEMENTS(signals)];
 static volatile sig_atomic_t interrupted_by;
 
+/* The first one is heard when the verb looks; who cannot wait sends another. */
 static void
 note(int number)
 {
+    if (interrupted_by != 0)
+        signal(number, SIG_DFL);
     interrupted_by = number;
 }
 

@@ -5,7 +5,7 @@
 
 #include <signal.h>
 
-/* From now on SIGINT, SIGTERM and SIGHUP are only noted. One that the caller has switched off (nohup) stays so. */
+/* From now on SIGINT, SIGTERM and SIGHUP are only noted; who sends three ends the process at once. One that the caller has switched off (nohup) stays so. */
 void tamis_interruption_catch(void);
 /* The signal that came, or 0. */
 const volatile sig_atomic_t *tamis_interruption(void);

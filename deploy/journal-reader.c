@@ -9,6 +9,7 @@
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define MAX_LINE_BYTES ((gssize)64 << 20)
 
@@ -294,6 +295,7 @@ tamis_deploy_journal_read(const char *path, const char *to, gboolean with_change
 {
     g_autoptr(TamisDeployJournalHistory) history = g_new0(TamisDeployJournalHistory, 1);
     FILE *file = fopen(path, "re");
+    struct stat status;
     gboolean went_well;
 
     history->states = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, state_free);
@@ -306,7 +308,9 @@ tamis_deploy_journal_read(const char *path, const char *to, gboolean with_change
                     "cannot read the journal '%s': %s", path, g_strerror(code));
         return NULL;
     }
-    went_well = read_history(file, path, to, with_changes, history, error);
+    /* A device has no history, and may have no end. */
+    went_well = fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode) ||
+                read_history(file, path, to, with_changes, history, error);
     fclose(file);
     return went_well ? g_steal_pointer(&history) : NULL;
 }

@@ -45,6 +45,7 @@ run(const TamisSievec *sievec, const char *text, gsize length, GString **out_bin
     g_autofree char *binary =
         folder != NULL ? g_build_filename(folder, "script.svbin", NULL) : NULL;
     const char *words[] = {"sievec", script, binary, NULL, NULL, NULL};
+    g_autoptr(GError) error = NULL;
     char *said = NULL, *bytes = NULL;
     gsize n_bytes;
     int status = 0;
@@ -58,11 +59,13 @@ run(const TamisSievec *sievec, const char *text, gsize length, GString **out_bin
         words[3] = script;
         words[4] = binary;
     }
-    if (g_file_set_contents(script, text, (gssize)length, NULL) &&
-        g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
-                     NULL, NULL, NULL, &said, &status, NULL) &&
-        g_spawn_check_wait_status(status, NULL) &&
-        g_file_get_contents(binary, &bytes, &n_bytes, NULL)) {
+    if (!g_file_set_contents(script, text, (gssize)length, &error)) {
+        said = g_strdup(error->message);
+    } else if (g_spawn_sync(NULL, (char **)words, NULL,
+                            G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+                            &said, &status, NULL) &&
+               g_spawn_check_wait_status(status, NULL) &&
+               g_file_get_contents(binary, &bytes, &n_bytes, NULL)) {
         *out_binary = g_string_new_len(bytes, (gssize)n_bytes);
         g_free(bytes);
     }
@@ -103,8 +106,8 @@ tamis_sievec_compile(TamisSievec *sievec, const char *text, gsize length_bytes, 
             g_string_append(warnings, said);
         return TRUE;
     }
-    g_autofree char *shown = g_strdup(said != NULL ? g_strstrip(said) : "it cannot be run");
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_REFUSED, "sievec says: %s",
-                g_strdelimit(shown, "\n", ' '));
+    g_autofree char *line = g_strdelimit(g_strstrip(g_strdup(said != NULL ? said : "")), "\n", ' ');
+    g_autofree char *shown = tamis_display_dup(*line != '\0' ? line : "it cannot be run");
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_REFUSED, "sievec: %s", shown);
     return FALSE;
 }

@@ -152,7 +152,7 @@ def test_what_sievec_does_not_take_is_not_activated(t):
     (t.folder / "out" / "manifest.json").write_text(json.dumps(manifest))
     output = place.deploy(what="out")
     t.status(1, output)
-    t.contains(f"failed    {mailbox}: sievec says: ", output.out)
+    t.contains(f"failed    {mailbox}: sievec: ", output.out)
     t.equal((None, None), place.active(mailbox))
     place.is_running(place.mailboxes[1], "Orders")
 

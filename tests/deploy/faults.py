@@ -1,0 +1,389 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""tamis deploy where things go wrong: hostile servers, bad certificates, broken lines. Whatever happens, the old
+script runs or the new one, what is said names the fault, and nothing hangs."""
+
+import itertools
+import os
+import subprocess
+import time
+
+from kinds import Failure
+from servers import UID, certificate, free_port, give
+from servers.deployment import PASSWORD, Place, lines_of
+from servers.proxy import GREETING, GREETING_TLS, Cutting, Proxy, Scripted, Slow, drip
+
+STEPS = ("AUTHENTICATE", "LISTSCRIPTS", "GETSCRIPT", "HAVESPACE", "PUTSCRIPT", "SETACTIVE", "DELETESCRIPT")
+
+
+def insecure(place, port):
+    return {"to": f"managesieve://127.0.0.1:{port}",
+            "access": ["--login", "tamis-admin", "--password-file", "password", "--insecure"]}
+
+
+def against(t, talk, *options, secure=False):
+    """What deploy says to a server that answers as it is told."""
+    place = Place(t, ("info",))
+    place.policy()
+    with Scripted(talk) as server:
+        how = {"to": f"managesieve://localhost:{server.port}"} if secure else insecure(place, server.port)
+        output = place.deploy("--timeout", "2", *options, **how)
+    return output, server
+
+
+def log_in(talk, greeting=GREETING):
+    talk.say(greeting)
+    talk.line()
+    talk.say(b'OK "in"\r\n')
+
+
+def test_a_server_without_tls_gets_no_secret(t):
+    output, server = against(t, lambda talk, number: (talk.say(GREETING), talk.wait()), secure=True)
+    t.status(2, output)
+    t.contains("offers no TLS, and nothing secret goes without it", output.out)
+    t.equal(b"", server.said.replace(b"LOGOUT\r\n", b""), "what was sent")
+
+
+def test_insecure_is_for_this_machine_alone(t):
+    place = Place(t, ("info",))
+    place.policy()
+    output = place.deploy("--insecure", to="managesieve://mail.example")
+    t.status(64, output)
+    t.contains("--insecure is for a server on this machine alone", output.err)
+
+
+def test_what_is_said_before_tls_is_thrown_away(t):
+    def talk(connection, number):
+        connection.say(GREETING_TLS)
+        connection.line()
+        # An attacker's words, in one piece with the answer: capabilities without TLS's, and an answer to the login.
+        connection.say(b'OK "begin"\r\n"SASL" "EXTERNAL"\r\nOK "injected"\r\nOK "Logged in."\r\n')
+        connection.tls(*certificate(t.context))
+        connection.say(GREETING)
+        connection.line()
+        connection.say(b'NO "who are you"\r\n')
+    output, server = against(t, talk, secure=True)
+    t.status(1, output)
+    t.contains("says who are you", output.out)
+
+
+def test_servers_that_make_no_sense_are_left(t):
+    flood = b'"' + b"a" * 70000
+    cases = {
+        b"HTTP/1.1 400 Bad Request\r\n\r\n": "a line is neither data nor OK, NO or BYE",
+        b'OK "hello"\r\n': "is no ManageSieve server: it does not say what it can do",
+        b"SSH-2.0-OpenSSH_9.2\r\n": "a line is neither data nor OK, NO or BYE",
+        b"\x16\x03\x01\x02\x00": "a byte that no word begins with",
+        flood: "a quoted string is too long",
+        b"{4294967296}\r\n": "a literal is too long",
+        b'BYE "too many connections"\r\n': "ends the session: too many connections",
+        b"": "closed the connection",
+    }
+    for greeting, words in cases.items():
+        output, _ = against(t, lambda talk, number: talk.say(greeting))
+        t.status(2 if words.startswith(("ends", "closed")) else 1, output)
+        t.contains(words, output.out, f"what is said of {greeting[:40]}")
+
+
+def test_answers_that_do_not_fit_end_the_connection(t):
+    def two_answers(talk, number):
+        log_in(talk, GREETING)
+        talk.line()
+        talk.say(b'OK "list"\r\nOK "another"\r\n')
+        talk.wait()
+
+    def no_script(talk, number):
+        log_in(talk)
+        talk.line()
+        talk.say(b'"mine" ACTIVE\r\nOK\r\n')
+        talk.line()
+        talk.say(b'OK "here you are"\r\n')
+        talk.wait()
+
+    def another_text(talk, number):
+        log_in(talk)
+        for answer in (b"OK\r\n", b"OK\r\n"):
+            talk.line()
+            talk.say(answer)
+        talk.line()
+        talk.line()  # the script: its own lines end otherwise
+        talk.say(b"OK\r\n")
+        talk.line()
+        talk.say(b"{5}\r\nkeep;\r\nOK\r\n")
+        talk.wait()
+
+    for talk, words in ((two_answers, "it answers what was not asked"), (no_script, "it sends no script where one was asked for"),
+                        (another_text, "is not what was sent")):
+        output, _ = against(t, talk)
+        t.status(1, output)
+        t.contains(words, output.out)
+
+
+def test_nothing_waits_for_ever(t):
+    def silent(talk, number):
+        talk.wait()
+
+    def dripping(talk, number):
+        talk.say(b'"IMPLEMENTATION" "')
+        drip(talk, itertools.repeat(97), 0.2)
+
+    def challenging(talk, number):
+        talk.say(GREETING)
+        while True:
+            talk.line()
+            talk.say(b'"VXNlcm5hbWU6"\r\n')
+
+    for talk, words in ((silent, "did not answer within 2 s"), (dripping, "did not answer within 2 s"),
+                        (challenging, "asks for more than the mechanism has")):
+        started = time.monotonic()
+        output, _ = against(t, talk, "--attempts", "1")
+        t.contains(words, output.out)
+        if time.monotonic() - started > 20:
+            raise Failure(f"{talk.__name__} held it up for {time.monotonic() - started:.0f} s")
+
+
+def test_a_server_that_is_busy_is_asked_again(t):
+    place = Place(t, ("info",))
+    place.policy()
+
+    class Busy(Proxy):
+        def to_client(self, data, number):
+            return b'BYE (TRYLATER) "come back"\r\n' if number < 3 else data
+
+    with Busy(place.server.managesieve_port, without_tls=True) as proxy:
+        output = place.deploy(**insecure(place, proxy.port))
+        t.status(0, output)
+        t.equal(3, proxy.n_connections, "connections")
+    place.is_running(place.mailboxes[0], "Orders")
+
+
+def test_a_referral_is_followed_and_not_for_ever(t):
+    place = Place(t, ("info",))
+    place.policy()
+    with Proxy(place.server.managesieve_port, without_tls=True) as there:
+        def elsewhere(talk, number):
+            talk.say(GREETING)
+            talk.line()
+            talk.say(f'BYE (REFERRAL "sieve://127.0.0.1:{there.port}") "go"\r\n'.encode())
+
+        with Scripted(elsewhere) as server:
+            t.status(0, place.deploy(**insecure(place, server.port)))
+    place.is_running(place.mailboxes[0], "Orders")
+
+    def round_and_round(talk, number):
+        talk.say(GREETING)
+        talk.line()
+        talk.say(f'BYE (REFERRAL "sieve://127.0.0.1:{port}") "go"\r\n'.encode())
+    with Scripted(round_and_round) as server:
+        port = server.port
+        output = place.deploy(**insecure(place, port))
+        t.status(1, output)
+        t.contains("sends its user elsewhere, and that cannot be followed", output.out)
+
+
+def make_certificate(t, name, *options):
+    output = t.command("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", f"{name}.key",
+                       "-out", f"{name}.pem", *options)
+    t.status(0, output)
+    return t.folder / f"{name}.pem", t.folder / f"{name}.key"
+
+
+def test_certificates_are_looked_at(t):
+    days = lambda n: ("-days", str(n))
+    other = make_certificate(t, "other", "-addext", "subjectAltName=DNS:mail.example", *days(100))
+    expired = t.folder / "expired.pem", t.folder / "expired.key"
+    output = t.command("faketime", "2020-01-01", "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x",
+                       "-addext", "subjectAltName=DNS:localhost", "-days", "10", "-keyout", expired[1], "-out", expired[0])
+    t.status(0, output)
+    good = certificate(t.context)
+    sha256 = t.command("openssl", "x509", "-in", other[0], "-noout", "-fingerprint", "-sha256").out.strip().split("=")[1]
+    place = Place(t, ("info",))
+    place.policy()
+    cases = [
+        (other, ["--ca-file", other[0]], 2, "is for another host"),
+        (expired, ["--ca-file", expired[0]], 2, "has expired"),
+        (good, [], 2, "is from no authority that is known here"),
+        (good, ["--ca-file", other[0]], 2, "is from no authority that is known here"),
+        (good, ["--pin", sha256], 2, "is not the pinned one"),
+        (good, ["--ca-file", good[0], "--pin", "0" * 64], 2, "is not the pinned one"),
+        (other, ["--pin", sha256], 1, "says that is all"),
+        (other, ["--pin", sha256.replace(":", "").lower()], 1, "says that is all"),
+        (good, ["--ca-file", good[0]], 1, "says that is all"),
+        (other, ["--insecure"], 1, "says that is all"),
+    ]
+    for files, options, status, words in cases:
+        def talk(connection, number):
+            connection.say(GREETING_TLS)
+            connection.line()
+            connection.say(b"OK\r\n")
+            connection.tls(*files)
+            connection.say(GREETING)
+            connection.line()
+            connection.say(b'NO "that is all"\r\n')
+        with Scripted(talk) as server:
+            output = place.deploy("--timeout", "5", to=f"managesieve://localhost:{server.port}",
+                                  access=["--login", "a", "--password-file", "password", *options])
+        t.status(status, output)
+        t.contains(words, output.out, f"what is said with {options}")
+    t.status(64, place.deploy("--pin", "abc"))
+    t.status(1, place.deploy(access=["--login", "a", "--password-file", "password", "--ca-file", "nowhere.pem"]))
+
+
+def test_tls_from_the_first_byte(t):
+    place = Place(t, ("info",))
+    place.policy()
+
+    def talk(connection, number):
+        connection.tls(*certificate(t.context))
+        connection.say(GREETING)
+        connection.line()
+        connection.say(b'NO "that is all"\r\n')
+    with Scripted(talk) as server:
+        output = place.deploy(to=f"managesieves://localhost:{server.port}")
+    t.status(1, output)
+    t.contains("says that is all", output.out)
+
+
+def test_a_wrong_password_is_told_and_not_tried_on_everyone(t):
+    place = Place(t, [f"m{n}" for n in range(6)])
+    place.policy()
+    t.write("password", "Canary-wrong\n")
+    output = place.deploy("--jobs", "1")
+    t.status(1, output)
+    t.contains(f"failed    {place.mailboxes[0]}: cannot log in as 'tamis-admin' for '{place.mailboxes[0]}': 'localhost' says "
+               "Authentication failed.", output.out)
+    t.contains("6 mailboxes: 3 failed, 3 not tried", output.out)
+    t.lacks("Canary", output.out + output.err + place.journal.read_text())
+
+
+def test_nothing_shows_the_password(t):
+    place = Place(t)
+    place.policy()
+    said = ""
+    for environment in ({}, {"G_MESSAGES_DEBUG": "all", "GNUTLS_DEBUG_LEVEL": "0"}):
+        for format in ("text", "json"):
+            output = place.deploy("--format", format, **environment)
+            said += output.out + output.err
+    said += "".join(path.read_text(errors="replace") for path in t.folder.rglob("*") if path.is_file() and
+                    path.name != "password")
+    t.lacks(PASSWORD, said)
+
+
+def test_a_line_that_is_cut_at_any_step_leaves_a_script_that_runs(t):
+    for step, after in itertools.product(STEPS, (False, True)):
+        place = Place(t, ("info",))
+        mailbox = place.mailboxes[0]
+        place.policy(folder="Old")
+        t.status(0, place.deploy())
+        place.policy(folder="New")
+        with Cutting(place.server.managesieve_port, step, after) as proxy:
+            output = place.deploy("--attempts", "1", "--timeout", "5", **insecure(place, proxy.port))
+        # A script that could not be removed is no fault: the next run does that.
+        t.status(0 if step == "DELETESCRIPT" else 2, output)
+        _, text = place.active(mailbox)
+        switched = step == "DELETESCRIPT" or (step == "SETACTIVE" and after)
+        t.contains('"New"' if switched else '"Old"', text, f"what runs after {step} was cut, {after}")
+        with Proxy(place.server.managesieve_port, without_tls=True) as proxy:
+            t.status(0, place.deploy(**insecure(place, proxy.port)))
+            n_puts = proxy.commands.count("PUTSCRIPT")
+        place.is_running(mailbox, "New")
+        t.equal(1, len(place.stored(mailbox)), f"scripts after {step}")
+        stored_before = STEPS.index(step) > STEPS.index("PUTSCRIPT") or (step == "PUTSCRIPT" and after)
+        t.equal(0 if stored_before else 1, n_puts, f"scripts that were sent once more after {step}")
+
+
+def test_a_line_that_breaks_once_is_no_fault(t):
+    for step in ("AUTHENTICATE", "PUTSCRIPT", "SETACTIVE"):
+        place = Place(t, ("info",))
+        place.policy()
+        with Cutting(place.server.managesieve_port, step, True, n_times=1) as proxy:
+            output = place.deploy(**insecure(place, proxy.port))
+        t.status(0, output)
+        t.equal([f"created   {place.mailboxes[0]}"], lines_of(output, "created"))
+        place.is_running(place.mailboxes[0], "Orders")
+
+
+def test_bytes_that_come_one_by_one_are_all_the_same(t):
+    place = Place(t, ("info",))
+    place.policy()
+    with Slow(place.server.managesieve_port) as proxy:
+        t.status(0, place.deploy(to=f"managesieve://localhost:{proxy.port}"))
+    place.is_running(place.mailboxes[0], "Orders")
+
+
+def test_a_mailbox_without_room_keeps_what_it_has(t):
+    place = Place(t, ("info", "sales"))
+    mailbox = place.mailboxes[0]
+    place.policy(folder="Old")
+    t.status(0, place.deploy())
+    folder = place.server.home(mailbox) / "sieve"
+    if os.geteuid() == 0:
+        os.chown(folder, 0, 0)
+    folder.chmod(0o555)
+    place.policy(folder="New")
+    output = place.deploy()
+    t.status(1, output)
+    t.contains(f"failed    {mailbox}: cannot store the script", output.out)
+    place.is_running(mailbox, "Old")
+    place.is_running(place.mailboxes[1], "New")
+    folder.chmod(0o755)
+    give(folder, UID, UID)
+    t.contains("1 unchanged, 1 updated", place.deploy().out)
+
+
+def test_a_file_system_without_room_keeps_what_it_has(t):
+    place = Place(t, ("info",))
+    homes = t.folder / "homes"
+    words = [t.context.binary, "deploy", "policy.tamis", "--to", f"directory:{homes}", "--journal", place.journal, "--yes"]
+    place.policy(folder="Old")
+    t.status(0, t.command(*words, **place.environment({})))
+    with open(t.folder / "policy.tamis", "a") as policy:
+        policy.write(f'mailbox long@{place.domain} {{ route away {{ reply "{"N" * 3000}"; }} }}\n')
+    with open(t.folder / "policy.tamis") as policy:
+        text = policy.read()
+    t.write("policy.tamis", text.replace('subject contains "order"', f'subject contains "{"N" * 3000}"'))
+    limited = " ".join(["trap '' XFSZ; ulimit -f 2; export PATH=/nowhere; exec", *map(str, words), "--no-diff"])
+    output = t.command("bash", "-c", limited.replace(str(place.journal), "/dev/null"), **place.environment({}))
+    t.status(1, output)
+    t.contains("File too large", output.out)
+    mailbox = homes / place.mailboxes[0]
+    t.lacks("NNNN", (mailbox / ".dovecot.sieve").read_text())
+    t.equal(1, len(list((mailbox / "sieve").iterdir())), "files")
+
+
+def test_a_journal_that_cannot_be_written_stops_before_anything_is_done(t):
+    place = Place(t, ("info",))
+    place.policy()
+    place.journal = t.folder / "nowhere" / "journal.jsonl"
+    output = place.deploy()
+    t.status(2, output)
+    t.contains("cannot write the journal", output.err)
+    place.journal = "/dev/full"
+    t.status(2, place.deploy())
+    t.equal({}, place.stored(place.mailboxes[0]))
+
+
+def test_two_at_once_are_told(t):
+    place = Place(t, ("info",))
+    place.policy()
+
+    def hold(talk, number):
+        talk.wait()
+    with Scripted(hold) as server:
+        how = insecure(place, server.port)
+        words = [t.context.binary, "deploy", "policy.tamis", "--to", how["to"], *how["access"], "--yes", "--journal"]
+        environment = t.context.environment(XDG_STATE_HOME=str(t.folder / "state"))
+        first = subprocess.Popen([*words, "one.jsonl"], cwd=t.folder, env=environment, stdout=subprocess.DEVNULL)
+        try:
+            while not server.n_connections:
+                time.sleep(0.02)
+            for journal in ("two.jsonl", "one.jsonl"):
+                output = t.command(*words, journal, XDG_STATE_HOME=str(t.folder / "state"))
+                t.status(2, output)
+                t.contains(f"another deployment to '{how['to']}' is at work: ", output.err)
+                t.contains(f"process {first.pid}", output.err)
+            output = t.command(*words, "one.jsonl", XDG_STATE_HOME=str(t.folder / "elsewhere"))
+            t.status(2, output)
+            t.contains("another run is writing the journal 'one.jsonl'", output.err)
+        finally:
+            first.kill()
+            first.wait()
