@@ -232,6 +232,8 @@ tamis_access_open(const TamisVerb *verb, const TamisOptions *options, const char
     if (words->ca_file != NULL) /* GIO wants it absolute */
         out_owner->ca_file = g_canonicalize_filename(words->ca_file, NULL);
     access->ca_file = out_owner->ca_file;
+    if (verb == NULL && words->login == NULL)
+        return 0; /* nobody logs in */
     out_owner->secret = words->client_certificate != NULL ? find_given_secret(words, &status)
                                                           : find_secret(verb, words, url, &status);
     if (words->client_certificate != NULL && status == 0 && out_owner->secret == NULL)

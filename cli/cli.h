@@ -90,7 +90,10 @@ gboolean tamis_options_parse(const TamisVerb *verb, const GOptionEntry *own, gui
 TamisInstant tamis_options_as_of(const TamisOptions *options, const TamisZone *policy_zone);
 /* --server, or the default. NULL: *out_status, all is said. */
 TamisServer *tamis_options_load_server(const TamisOptions *options, int *out_status);
-/* How to come in at a URL, a password included where that takes one. 0, or the status to end with: all is said.
+/* The same; of a live server the limits of that mailbox. */
+TamisServer *
+tamis_options_load_server_for(const TamisOptions *options, const char *mailbox, int *out_status);
+/* How to come in at a URL, a password included where that takes one. verb NULL: without --login nobody does. 0, or the status to end with: all is said.
  */
 int tamis_access_open(const TamisVerb *verb, const TamisOptions *options, const char *url,
                       TamisAccessOwner *out_owner);

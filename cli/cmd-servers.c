@@ -125,8 +125,9 @@ add_server(JsonBuilder *builder, const TamisServer *server)
 }
 
 static int
-show(const char *const *names, gboolean details, TamisFormat format)
+show(const char *const *names, gboolean details, const TamisOptions *options)
 {
+    TamisFormat format = options->format;
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
@@ -135,9 +136,10 @@ show(const char *const *names, gboolean details, TamisFormat format)
     json_builder_set_member_name(builder, "servers");
     json_builder_begin_array(builder);
     for (; *names != NULL; names++) {
-        TamisOptions options = {.server = (char *)*names};
+        TamisOptions named = *options; /* lent */
         int status = TAMIS_EXIT_OK;
-        g_autoptr(TamisServer) server = tamis_options_load_server(&options, &status);
+        named.server = (char *)*names;
+        g_autoptr(TamisServer) server = tamis_options_load_server(&named, &status);
         if (server == NULL)
             return status;
         if (format == TAMIS_FORMAT_JSON)
@@ -163,14 +165,15 @@ run(const TamisVerb *verb, int argc, char **argv)
     g_auto(TamisOptions) options = {NULL};
     int status;
 
-    if (!tamis_options_parse(verb, NULL, TAMIS_TAKES_FORMAT, &options, &argc, argv, &status))
+    if (!tamis_options_parse(verb, NULL, TAMIS_TAKES_FORMAT | TAMIS_TAKES_ACCESS, &options, &argc,
+                             argv, &status))
         return status;
     if (argc > 2)
         return tamis_complain_usage(verb, "one server at a time, please");
     if (argc < 2)
-        return show(tamis_server_names(), FALSE, options.format);
+        return show(tamis_server_names(), FALSE, &options);
     const char *const names[] = {argv[1], NULL};
-    return show(names, TRUE, options.format);
+    return show(names, TRUE, &options);
 }
 
 const TamisVerb tamis_verb_servers = {

@@ -3,6 +3,7 @@
  * The options that verbs share: reading them, and what they mean. */
 #include "base/suggest.h"
 #include "cli/cli.h"
+#include "cli/live-server.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -48,7 +49,8 @@ common_entries(guint takes, TamisOptions *options, Words *words)
     } all[] = {
         {TAMIS_TAKES_SERVER,
          {"server", 0, 0, G_OPTION_ARG_FILENAME, &options->server,
-          "whose Sieve it is: a name of 'tamis servers' or a file (default " DEFAULT_SERVER ")",
+          "whose Sieve it is: a name of 'tamis servers', a file or managesieve://HOST "
+          "(default " DEFAULT_SERVER ")",
           "NAME"}},
         {TAMIS_TAKES_AS_OF,
          {"as-of", 0, 0, G_OPTION_ARG_FILENAME, &options->as_of,
@@ -256,12 +258,15 @@ tamis_options_as_of(const TamisOptions *options, const TamisZone *policy_zone)
 }
 
 TamisServer *
-tamis_options_load_server(const TamisOptions *options, int *out_status)
+tamis_options_load_server_for(const TamisOptions *options, const char *mailbox, int *out_status)
 {
     const char *name = options->server != NULL ? options->server : DEFAULT_SERVER;
     g_autoptr(GError) error = NULL;
-    TamisServer *server = tamis_server_load(name, &error);
+    TamisServer *server;
 
+    if (tamis_is_live_server(name))
+        return tamis_live_server_load(options, mailbox, out_status);
+    server = tamis_server_load(name, &error);
     if (server != NULL)
         return server;
     tamis_complain("%s", error->message);
@@ -270,6 +275,12 @@ tamis_options_load_server(const TamisOptions *options, int *out_status)
                       ? TAMIS_EXIT_UNREADABLE
                       : TAMIS_EXIT_USAGE;
     return NULL;
+}
+
+TamisServer *
+tamis_options_load_server(const TamisOptions *options, int *out_status)
+{
+    return tamis_options_load_server_for(options, NULL, out_status);
 }
 
 int

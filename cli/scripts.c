@@ -169,6 +169,15 @@ take_compiled(TamisScripts *scripts)
     return 0;
 }
 
+/* NULL: there is none. */
+static const char *
+first_mailbox(const TamisPolicy *policy)
+{
+    return policy->mailboxes->len > 0
+               ? tamis_policy_text(policy, tamis_policy_mailbox(policy, 0)->address.key)
+               : NULL;
+}
+
 static int
 load_policy(const char *path, TamisScripts *scripts)
 {
@@ -176,14 +185,15 @@ load_policy(const char *path, TamisScripts *scripts)
     g_autoptr(GError) error = NULL;
     int status = TAMIS_EXIT_OK;
 
-    owner->server = tamis_options_load_server(owner->options, &status);
-    if (owner->server == NULL)
-        return status;
     owner->sources = tamis_sources_new();
     owner->report = tamis_report_new(owner->sources);
     owner->policy = tamis_policy_load(owner->sources, path, NULL, owner->report, &error);
     if (owner->policy == NULL)
         return fail(error);
+    owner->server =
+        tamis_options_load_server_for(owner->options, first_mailbox(owner->policy), &status);
+    if (owner->server == NULL)
+        return status;
     owner->compile = (TamisCompile){
         .policy = owner->policy,
         .server = owner->server,

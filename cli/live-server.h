@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * --server managesieve://HOST: the description of a server, by what it says of itself. */
+#pragma once
+
+#include "cli/cli.h"
+
+/* Whether that is what --server names. */
+gboolean tamis_is_live_server(const char *name);
+/* mailbox: whose limits count, or NULL (then --login's, or nobody's). NULL: *out_status, all is said. */
+TamisServer *
+tamis_live_server_load(const TamisOptions *options, const char *mailbox, int *out_status);
