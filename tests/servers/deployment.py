@@ -34,6 +34,8 @@ def shared_dovecot(context):
 class Place:
     """One test's mailboxes at a server, and Tamis's verbs with all options that it takes to get there."""
 
+    kind = "dovecot-2.3"  # for whom the policy is compiled
+
     def __init__(self, t, names=("info", "sales"), server=None):
         self.t = t
         self.server = server or shared_dovecot(t.context)
@@ -61,11 +63,13 @@ class Place:
 
     def deploy(self, *options, what="policy.tamis", to=None, access=None, yes=True, **how):
         words = ["deploy", what, "--to", to or self.url, *(self.access() if access is None else access),
-                 "--journal", self.journal, *(["--yes"] if yes else []), "--as-of", "2026-11-23T00:00Z", *options]
+                 "--journal", self.journal, *(["--yes"] if yes else []), "--as-of", "2026-11-23T00:00Z",
+                 *([] if "--server" in options else ["--server", self.kind]), *options]
         return self.t.tamis(*words, **self.environment(how))
 
     def status(self, *options, what="policy.tamis", to=None, **how):
-        return self.t.tamis("status", "--to", to or self.url, *self.access(), "--as-of", "2026-11-23T00:00Z", what, *options,
+        return self.t.tamis("status", "--to", to or self.url, *self.access(), "--as-of", "2026-11-23T00:00Z",
+                            "--server", self.kind, what, *options,
                             **self.environment(how))
 
     def rollback(self, *options, **how):
