@@ -61,7 +61,7 @@ tamis_second_opinion_is_refusal(const TamisReport *report)
     static const TamisRule refusals[] = {
         TAMIS_RULE_SYNTAX,          TAMIS_RULE_TYPE,          TAMIS_RULE_UNKNOWN_NAME,
         TAMIS_RULE_MISSING_REQUIRE, TAMIS_RULE_UNSUPPORTED,   TAMIS_RULE_REQUIRE_UNKNOWN,
-        TAMIS_RULE_BAD_ADDRESS,     TAMIS_RULE_UNSAFE_STRING,
+        TAMIS_RULE_BAD_ADDRESS,     TAMIS_RULE_UNSAFE_STRING, TAMIS_RULE_DEFINITION_CYCLE,
     };
 
     for (guint i = 0; i < tamis_report_count(report); i++) {

@@ -62,6 +62,21 @@ complain_pair(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSie
     tamis_sieve_advise(checker, diagnostic, "take one of them out");
 }
 
+/* Pigeonhole 0.5 crashes where no string stands behind ':output'. */
+static void
+check_output(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *tag = tamis_sieve_bound_tag(bound, TAMIS_TAG_OUTPUT);
+
+    if (tag == NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        (tag->next != NULL && tag->next->kind != TAMIS_SIEVE_LIST))
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, tag->span, TAMIS_RULE_ENGINE_CRASH,
+        "':output' without the name of a variable crashes the server '%s'", checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "write ':output \"name\"'");
+}
+
 /* The parameter of a position is a number of 31 bits here, of 64 elsewhere. */
 static void
 check_deleted_position(TamisSieveChecker *checker, const TamisSieveBound *bound)
@@ -89,6 +104,9 @@ tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound 
     case TAMIS_WORD_PROCESSIMIP:
         complain_pair(checker, bound, TAMIS_TAG_INVITESONLY, TAMIS_TAG_DELETECANCELED);
         complain_pair(checker, bound, TAMIS_TAG_UPDATESONLY, TAMIS_TAG_CALENDARID);
+        break;
+    case TAMIS_WORD_EXECUTE:
+        check_output(checker, bound);
         break;
     case TAMIS_WORD_DELETEHEADER:
         check_deleted_position(checker, bound);

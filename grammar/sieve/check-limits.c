@@ -129,10 +129,29 @@ complain_wall(TamisSieveChecker *checker, TamisSpan span, const char *what, guin
     tamis_sieve_advise(checker, diagnostic, "at most %" G_GUINT64_FORMAT " are taken", limit);
 }
 
+/* The word that begins a text block. */
+static void
+check_text_word(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    static const char word[] = "text";
+    gsize length;
+
+    if (string->form != TAMIS_SIEVE_TEXT || string->span.source == 0 ||
+        !checker->server->lower_case_only || checker->script->is_xml)
+        return;
+    const char *text = tamis_sources_get_text(tamis_report_get_sources(checker->report),
+                                              string->span.source, &length);
+    tamis_sieve_check_word_case(
+        checker, text + string->span.offset, strlen(word),
+        (TamisSpan){string->span.source, string->span.offset, (guint32)strlen(word)});
+}
+
 static void
 check_string_limits(TamisSieveChecker *checker, const TamisSieveString *string)
 {
     const TamisServer *server = checker->server;
+
+    check_text_word(checker, string);
 
     if (server->max_string_bytes > 0 && string->length_bytes > server->max_string_bytes)
         complain_wall(checker, string->span, "the string has more bytes", server->max_string_bytes);

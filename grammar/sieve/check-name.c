@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Values that only some engines know: annotations, programs, notifications' options, what snooze and
+ * Values that few commands take: annotations, programs, options, occasions of delivery, what snooze and
  * jmapquery take. */
 #include "grammar/sieve/check-private.h"
 
@@ -144,6 +144,87 @@ check_option(TamisSieveChecker *checker, const TamisSieveBound *bound,
                              "'%.*s' is no option of a notification", shown(length), text);
         tamis_sieve_advise(checker, diagnostic, "write \"name=value\" (RFC 5435, section 3.5)");
     }
+}
+
+/* A token of RFC 2045, section 5.1; Pigeonhole takes an empty one, and bytes beyond ASCII. */
+static void
+check_feedback(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
+               gsize length)
+{
+    gsize at = 0;
+
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+        length--;
+    while (at < length && (guchar)text[at] > ' ' && text[at] != 0x7f &&
+           strchr("()<>@,;:\\\"/[]?=", text[at]) == NULL)
+        at++;
+    if (at == length)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE, "'%.*s' is no type of feedback",
+                         shown(length), text);
+    tamis_sieve_advise(checker, diagnostic,
+                       "write \"abuse\", \"fraud\" or another one of RFC 5965, section 7.3");
+}
+
+/* Delivery -------------------------------------------------------------------------------------- */
+
+/* RFC 3461, section 4.1; Cyrus takes an empty one for none. */
+static void
+check_dsn_notify(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
+                 gsize length)
+{
+    static const char *const words[] = {"NEVER", "SUCCESS", "FAILURE", "DELAY"};
+    g_autofree char *copy = g_strndup(text, length);
+    g_auto(GStrv) parts = g_strsplit(copy, ",", -1);
+    guint n_known = 0, n_parts = g_strv_length(parts);
+    gboolean is_never = FALSE;
+
+    for (guint i = 0; i < n_parts; i++)
+        for (guint k = 0; k < G_N_ELEMENTS(words); k++)
+            if (g_ascii_strcasecmp(g_strstrip(parts[i]), words[k]) == 0) {
+                n_known++;
+                is_never |= k == 0;
+            }
+    gboolean is_alone = !is_never || n_parts == 1;
+    if (n_known == n_parts && n_parts > 0 && is_alone)
+        return;
+    TamisDiagnostic *diagnostic =
+        is_alone ? tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                                    "'%.*s' does not say when to notify", shown(length), text)
+                 : tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                                    "'NEVER' stands beside other occasions to notify");
+    if (length == 0)
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(
+        checker, diagnostic,
+        "write \"NEVER\", or some of \"SUCCESS,FAILURE,DELAY\" (RFC 6009, section 3)");
+}
+
+/* RFC 3339 with capitals, and perhaps a fraction. */
+static gboolean
+is_instant(const char *text, gsize length)
+{
+    g_autoptr(GString) whole = g_string_new_len(text, (gssize)length);
+
+    if (length > 20 && text[19] == '.') {
+        gsize n = 1;
+        while (19 + n < length && g_ascii_isdigit(text[19 + n]))
+            n++;
+        g_string_erase(whole, 19, (gssize)n);
+    }
+    return tamis_sieve_is_iso8601(whole->str, whole->len);
+}
+
+static void
+check_instant(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
+              gsize length)
+{
+    if (is_instant(text, length))
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                                                   "'%.*s' is no instant", shown(length), text);
+    tamis_sieve_advise(checker, diagnostic, "write it as \"2026-11-23T10:00:00Z\" (RFC 3339)");
 }
 
 /* Cyrus ----------------------------------------------------------------------------------------- */
@@ -318,6 +399,15 @@ tamis_sieve_check_name_value(TamisSieveChecker *checker, const TamisSieveBound *
         break;
     case TAMIS_SIEVE_TYPE_OPTIONS:
         check_option(checker, bound, string, text, length);
+        break;
+    case TAMIS_SIEVE_TYPE_FEEDBACK:
+        check_feedback(checker, string, text, length);
+        break;
+    case TAMIS_SIEVE_TYPE_DSN_NOTIFY:
+        check_dsn_notify(checker, string, text, length);
+        break;
+    case TAMIS_SIEVE_TYPE_INSTANT:
+        check_instant(checker, string, text, length);
         break;
     case TAMIS_SIEVE_TYPE_TIMES:
         check_time_of_day(checker, string, text, length);

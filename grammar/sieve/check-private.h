@@ -36,6 +36,7 @@ typedef struct {
     gboolean has_returns;         /* carriage returns, anywhere in the script */
     GHashTable *variables; /* lower-case name to TamisSieveVariable; NULL: not collected yet */
     gboolean may_be_set_elsewhere; /* by included scripts */
+    GHashTable *scopes; /* check-variable.c: lower-case names that were met; NULL: none */
     const TamisSieveLoop *loop;
     guint depth; /* blocks around */
     guint n_commands;
@@ -82,6 +83,18 @@ void tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveSt
 void tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
                              TamisSieveType type, const TamisSieveArgument *argument);
 
+/* check-variable.c */
+/* The name of a variable that is written to, read or shared. */
+void tamis_sieve_check_variable(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                                const TamisSieveString *string);
+/* A variable is used, in a string. */
+void tamis_sieve_meet_variable(TamisSieveChecker *checker, const char *name, gsize length);
+
+/* check-mailto.c */
+/* The URI that says how to notify; is_tested: whether it could. */
+void tamis_sieve_check_method(TamisSieveChecker *checker, const TamisSieveString *string,
+                              gboolean is_tested);
+
 /* check-name.c */
 /* Values that only some engines know. */
 void tamis_sieve_check_name_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
@@ -99,6 +112,8 @@ void tamis_sieve_check_address(TamisSieveChecker *checker, const TamisSieveStrin
 /* check-time.c */
 void tamis_sieve_check_zone(TamisSieveChecker *checker, const TamisSieveString *string);
 void tamis_sieve_check_date_part(TamisSieveChecker *checker, const TamisSieveString *string);
+/* "2026-11-23T10:00:00Z", or with an offset. */
+gboolean tamis_sieve_is_iso8601(const char *text, gsize length);
 /* The keys of date and currentdate. */
 void tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound);
 

@@ -258,6 +258,8 @@ tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString 
                 check_number(checker, string, &reference, span);
             else if (reference.has_namespace)
                 check_namespace(checker, &reference, span);
+            else
+                tamis_sieve_meet_variable(checker, reference.name, reference.length);
         }
     }
 }

@@ -201,8 +201,8 @@ is_time(const char *text)
     return two_digits(text) < 24 && two_digits(text + 3) < 60 && two_digits(text + 6) <= 60;
 }
 
-static gboolean
-is_iso8601(const char *text, gsize length)
+gboolean
+tamis_sieve_is_iso8601(const char *text, gsize length)
 {
     if (length < 20 || !fits_shape(text, 19, "0000-00-00T00:00:00") || !is_date(text) ||
         !is_time(text + 11))
@@ -235,7 +235,7 @@ is_value(Part part, const char *text, gsize length)
     case PART_TIME:
         return is_time(text);
     case PART_ISO8601:
-        return is_iso8601(text, length);
+        return tamis_sieve_is_iso8601(text, length);
     case PART_ZONE:
         return is_offset(text, length);
     case PART_JULIAN:

@@ -51,8 +51,10 @@ is_field_name(const char *text, gsize length)
 
 /* Engines that do not refuse a test of such a field find that it is never there. */
 static void
-check_header(TamisSieveChecker *checker, const TamisSieveString *string, gboolean is_written)
+check_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
+             const TamisSieveString *string)
 {
+    gboolean is_written = bound->word->kind == TAMIS_SIEVE_ACTION;
     const char *text;
     gsize length;
 
@@ -62,7 +64,8 @@ check_header(TamisSieveChecker *checker, const TamisSieveString *string, gboolea
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                          "'%.*s' is no name of a header field", shown(length), text);
-    if (!is_written && !tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+    if (!is_written && (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
+                        bound->word->id == TAMIS_WORD_EXISTS))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     if (length > 1 && text[length - 1] == ':' && is_field_name(text, length - 1)) {
         g_autofree char *fixed = g_strdup_printf("\"%.*s\"", (int)(length - 1), text);
@@ -72,6 +75,27 @@ check_header(TamisSieveChecker *checker, const TamisSieveString *string, gboolea
     } else {
         tamis_sieve_advise(checker, diagnostic,
                            "a name has letters, digits and signs, no blanks and no colon");
+    }
+}
+
+/* Pigeonhole leaves such a field out. */
+static void
+check_header_value(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    const char *text;
+    gsize length;
+
+    if (!tamis_sieve_resolve(checker, string, &text, &length))
+        return;
+    for (gsize i = 0; i < length; i++) {
+        if ((guchar)text[i] >= ' ' ? text[i] != 0x7f : strchr("\t\r\n", text[i]) != NULL)
+            continue;
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                             "a control character in the value of a header field");
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+        tamis_sieve_advise(checker, diagnostic, "take it out: the field is not added with it");
+        return;
     }
 }
 
@@ -167,31 +191,36 @@ check_address_header(TamisSieveChecker *checker, const TamisSieveString *string,
 
 /* Mailboxes ------------------------------------------------------------------------------------- */
 
+static gboolean
+has_control(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)text[i] < ' ' || text[i] == 0x7f)
+            return TRUE;
+    return FALSE;
+}
+
+/* Engines take it all the same: a test does not find it, and an action fails when mail arrives. */
 static void
-check_mailbox(TamisSieveChecker *checker, const TamisSieveString *string)
+check_mailbox(TamisSieveChecker *checker, const TamisSieveString *string, gboolean is_tested)
 {
     const char *text;
     gsize length;
 
-    if (!tamis_sieve_resolve(checker, string, &text, &length))
+    if (!tamis_sieve_resolve(checker, string, &text, &length) ||
+        (length > 0 && !has_control(text, length)))
         return;
-    if (length == 0) {
-        TamisDiagnostic *diagnostic =
-            tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE, "a mailbox without a name");
-        tamis_sieve_advise(checker, diagnostic, "write \"INBOX\" or the name of a folder");
-        return;
-    }
-    for (gsize i = 0; i < length; i++) {
-        if ((guchar)text[i] >= ' ' && text[i] != 0x7f)
-            continue;
-        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
-                         "a control character in the name of a mailbox");
-        return;
-    }
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, string->span, TAMIS_RULE_TYPE,
+        length == 0 ? "a mailbox without a name" : "a control character in the name of a mailbox");
+    if (is_tested)
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic, "write \"INBOX\" or the name of a folder");
 }
 
+/* Pigeonhole alone refuses it, and not in a test. */
 static void
-check_special_use(TamisSieveChecker *checker, const TamisSieveString *string)
+check_special_use(TamisSieveChecker *checker, const TamisSieveString *string, gboolean is_tested)
 {
     const char *text;
     gsize length;
@@ -206,6 +235,9 @@ check_special_use(TamisSieveChecker *checker, const TamisSieveString *string)
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                          "'%.*s' is no special-use attribute", shown(length), text);
+    if (is_tested || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        (length == 1 && *text == '\\'))
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(checker, diagnostic,
                        "write a name behind a backslash, as \"\\\\Archive\" (RFC 6154)");
 }
@@ -251,58 +283,6 @@ check_flags(TamisSieveChecker *checker, const TamisSieveString *string)
         }
         text = end + 1;
     }
-}
-
-/* Variables ------------------------------------------------------------------------------------- */
-
-static void
-check_variable(TamisSieveChecker *checker, const TamisSieveString *string)
-{
-    static const char global[] = "global.";
-    const char *text = string->text;
-    gsize length = string->length_bytes;
-
-    if (length > strlen(global) && g_ascii_strncasecmp(text, global, strlen(global)) == 0 &&
-        tamis_extension_set_has(&checker->available, TAMIS_EXTENSION_INCLUDE) &&
-        !tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS)) {
-        text += strlen(global);
-        length -= strlen(global);
-    }
-    if (tamis_sieve_is_identifier(text, length))
-        return;
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE, "'%.*s' is no name of a variable",
-                         shown(string->length_bytes), string->text);
-    tamis_sieve_advise(checker, diagnostic,
-                       "a name has letters, digits and '_', and begins with no digit (RFC 5229)");
-}
-
-/* Notifications --------------------------------------------------------------------------------- */
-
-static void
-check_method(TamisSieveChecker *checker, const TamisSieveString *string)
-{
-    const char *text;
-    gsize length;
-
-    if (!tamis_sieve_resolve(checker, string, &text, &length))
-        return;
-    gsize scheme = 0;
-    while (scheme < length && (g_ascii_isalnum(text[scheme]) || strchr("+-.", text[scheme])))
-        scheme++;
-    if (scheme == 0 || scheme == length || text[scheme] != ':') {
-        TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
-                                                       "'%.*s' is no URI", shown(length), text);
-        tamis_sieve_advise(checker, diagnostic, "write \"mailto:name@domain\"");
-        return;
-    }
-    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
-        (scheme == strlen("mailto") && g_ascii_strncasecmp(text, "mailto", scheme) == 0))
-        return;
-    TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSUPPORTED,
-                                                   "the server '%s' cannot notify by '%.*s'",
-                                                   checker->server->name, shown(scheme), text);
-    tamis_sieve_advise(checker, diagnostic, "it knows 'mailto' alone");
 }
 
 /* One string of the type ------------------------------------------------------------------------ */
@@ -363,15 +343,19 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
         break;
     case TAMIS_SIEVE_TYPE_MAILBOX:
     case TAMIS_SIEVE_TYPE_MAILBOXES:
-        check_mailbox(checker, string);
+        check_mailbox(checker, string, bound->word->kind == TAMIS_SIEVE_TEST);
         break;
     case TAMIS_SIEVE_TYPE_HEADER:
-        check_header(checker, string, bound->word->kind == TAMIS_SIEVE_ACTION);
+        check_header(checker, bound, string);
         if (bound->word->id == TAMIS_WORD_DELETEHEADER)
             check_deleted_header(checker, string);
         break;
+    case TAMIS_SIEVE_TYPE_TEXT:
+        if (bound->word->id == TAMIS_WORD_ADDHEADER)
+            check_header_value(checker, string);
+        break;
     case TAMIS_SIEVE_TYPE_HEADERS:
-        check_header(checker, string, FALSE);
+        check_header(checker, bound, string);
         break;
     case TAMIS_SIEVE_TYPE_ADDRESS_HEADERS:
         check_address_header(checker, string, tamis_sieve_bound_tag(bound, TAMIS_TAG_MIME) != NULL);
@@ -390,7 +374,7 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
         break;
     case TAMIS_SIEVE_TYPE_VARIABLE:
     case TAMIS_SIEVE_TYPE_VARIABLES:
-        check_variable(checker, string);
+        tamis_sieve_check_variable(checker, bound, string);
         break;
     case TAMIS_SIEVE_TYPE_IMPORTANCE:
         check_word(checker, string, importances, "importance");
@@ -402,11 +386,11 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
         check_word(checker, string, modes, "mode of delivery in time");
         break;
     case TAMIS_SIEVE_TYPE_METHOD:
-        check_method(checker, string);
+        tamis_sieve_check_method(checker, string, bound->word->kind == TAMIS_SIEVE_TEST);
         break;
     case TAMIS_SIEVE_TYPE_SPECIAL_USE:
     case TAMIS_SIEVE_TYPE_SPECIAL_USES:
-        check_special_use(checker, string);
+        check_special_use(checker, string, bound->word->kind == TAMIS_SIEVE_TEST);
         break;
     case TAMIS_SIEVE_TYPE_SCRIPT:
         check_script_name(checker, string);

@@ -10,7 +10,7 @@
 /* Pigeonhole's, for loops over parts inside each other. */
 #define MAX_LOOPS 4
 
-/* What is known of a test before any message: only ihave decides. */
+/* What is known of a test before any message: only an ihave that fails decides. */
 typedef enum { TRUTH_OPEN, TRUTH_HOLDS, TRUTH_FAILS } Truth;
 
 static Truth check_test(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth);
@@ -254,6 +254,17 @@ check_test_form(TamisSieveChecker *checker, const TamisSieveWord *word, const Ta
     return TRUE;
 }
 
+/* Cyrus passes over what an ihave that fails makes needless, and over nothing else. */
+static Truth
+negate(const TamisSieveChecker *checker, Truth truth)
+{
+    if (truth == TRUTH_HOLDS)
+        return TRUTH_FAILS;
+    if (truth == TRUTH_FAILS && !tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+        return TRUTH_HOLDS;
+    return TRUTH_OPEN;
+}
+
 /* Tests inside a test, from the left, until one decides where ihave is used. */
 static Truth
 check_tests_inside(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
@@ -268,7 +279,7 @@ check_tests_inside(TamisSieveChecker *checker, const TamisSieveTest *test, guint
         Truth one = check_test(checker, inner, depth + 1);
         n_tests++;
         if (is_not)
-            return one == TRUTH_OPEN ? one : one == TRUTH_HOLDS ? TRUTH_FAILS : TRUTH_HOLDS;
+            return negate(checker, one);
         if (one == decider)
             return decider;
         if (one == TRUTH_OPEN)
@@ -337,8 +348,9 @@ check_test_kind(TamisSieveChecker *checker, const TamisSieveTest *test,
             tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX, "'size' lacks ':over' or ':under'");
         tamis_sieve_advise(checker, diagnostic, "write 'size :over 10M'");
     }
+    tamis_sieve_check_combination(checker, bound, name);
     if (word->id == TAMIS_WORD_IHAVE)
-        return tamis_sieve_check_ihave(checker, bound) ? TRUTH_HOLDS : TRUTH_FAILS;
+        return tamis_sieve_check_ihave(checker, bound) ? TRUTH_OPEN : TRUTH_FAILS;
     return TRUTH_OPEN;
 }
 
@@ -485,8 +497,8 @@ check_block(TamisSieveChecker *checker, const TamisSieveCommand *command,
     checker->loop = loop.outer;
 }
 
-/* What is before the block; FALSE: the block is never run on this server. */
-static gboolean
+/* What is before the block. */
+static Truth
 check_head(TamisSieveChecker *checker, const TamisSieveCommand *command, const TamisSieveWord *word,
            TamisSieveBound *bound)
 {
@@ -501,7 +513,7 @@ check_head(TamisSieveChecker *checker, const TamisSieveCommand *command, const T
             truth = check_test(checker, test, 1);
     check_block_form(checker, command, word);
     check_command_kind(checker, command, bound);
-    return truth != TRUTH_FAILS;
+    return truth;
 }
 
 /* All requires are read. */
@@ -514,13 +526,13 @@ end_requires(TamisSieveChecker *checker)
     tamis_sieve_check_extension_pairs(checker);
 }
 
-static void
+static Truth
 check_command(TamisSieveChecker *checker, const TamisSieveCommand *command,
               const TamisSieveWord *word)
 {
     TamisSieveBound bound;
     gboolean is_known = word != NULL && !command->is_broken;
-    gboolean is_run = TRUE;
+    Truth truth = TRUTH_OPEN;
 
     if (word == NULL || word->id != TAMIS_WORD_REQUIRE)
         end_requires(checker);
@@ -528,10 +540,11 @@ check_command(TamisSieveChecker *checker, const TamisSieveCommand *command,
         complain_unknown_word(checker, command->name, command->name_length,
                               tamis_sieve_command_name_span(command), FALSE);
     else if (is_known)
-        is_run = check_head(checker, command, tamis_sieve_choose_word(word, &checker->available),
-                            &bound);
-    if (command->has_block && is_run)
+        truth = check_head(checker, command, tamis_sieve_choose_word(word, &checker->available),
+                           &bound);
+    if (command->has_block && truth != TRUTH_FAILS)
         check_block(checker, command, is_known ? &bound : NULL);
+    return truth;
 }
 
 static void
@@ -552,6 +565,7 @@ check_commands(TamisSieveChecker *checker, const TamisSieveCommand *command,
                const TamisSieveComment *last)
 {
     const TamisSieveWord *previous = NULL;
+    gboolean is_decided = FALSE; /* the rest of the chain is never run on this server */
     guint n_chain = 0;
 
     for (; command != NULL; command = command->next) {
@@ -564,7 +578,9 @@ check_commands(TamisSieveChecker *checker, const TamisSieveCommand *command,
             check_chain(checker, command, word, previous);
         tamis_sieve_check_comments(checker, command->comments);
         tamis_sieve_check_comments(checker, command->inner);
-        check_command(checker, command, word);
+        is_decided &= goes_on;
+        if (!is_decided)
+            is_decided = check_command(checker, command, word) == TRUTH_HOLDS;
         tamis_sieve_check_comments(checker, command->trailing);
         previous = word;
     }
@@ -578,6 +594,7 @@ tamis_sieve_check_script(TamisSieveChecker *checker)
     check_commands(checker, checker->script->commands, checker->script->comments);
     end_requires(checker);
     g_clear_pointer(&checker->variables, g_hash_table_unref);
+    g_clear_pointer(&checker->scopes, g_hash_table_unref);
 }
 
 void

@@ -39,6 +39,18 @@ is_wanted(const TamisSieveChecked *checked, guint extension)
     return FALSE;
 }
 
+/* A tag may stand before them, which is reported. */
+static const TamisSieveArgument *
+find_names(const TamisSieveCommand *require)
+{
+    const TamisSieveArgument *argument = require->arguments;
+
+    while (argument != NULL && argument->kind != TAMIS_SIEVE_STRING &&
+           argument->kind != TAMIS_SIEVE_LIST)
+        argument = argument->next;
+    return argument;
+}
+
 /* Where the name stands: its require and its place in the list. */
 static const TamisSieveArgument *
 find_list(const TamisScriptFacts *facts, TamisSpan name, const TamisSieveCommand **out_command)
@@ -49,7 +61,7 @@ find_list(const TamisScriptFacts *facts, TamisSpan name, const TamisSieveCommand
             name.offset - command->command->span.offset >= command->command->span.length)
             continue;
         *out_command = command->command;
-        return command->command->arguments;
+        return find_names(command->command);
     }
     return NULL;
 }

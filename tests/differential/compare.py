@@ -37,7 +37,7 @@ class Difference:
 def kind_of(tamis, engine):
     if engine.outcome == "crashed":
         return None if tamis.outcome == "crashed" else "crash"
-    if tamis.outcome == "crashed":
+    if tamis.outcome in ("crashed", "doubted"):
         return None
     if engine.outcome == "refused" and tamis.outcome == "accepted":
         return "tamis accepts"

@@ -17,13 +17,14 @@ MANAGESIEVE = pathlib.Path("/usr/lib/dovecot/managesieve")
 CYRUS_SIEVEC = pathlib.Path("/usr/lib/cyrus/bin/sievec")
 # What Tamis says of a script that the server does not take. Other errors are about what it does.
 REFUSALS = {"syntax", "type", "unknown-name", "missing-require", "unsupported", "require-unknown", "bad-address",
-            "unsafe-string"}
+            "unsafe-string", "definition-cycle"}
 FILES_A_RUN = 250
 
 
 @dataclasses.dataclass
 class Verdict:
-    """accepted, refused or crashed; what was said, "LINE: TEXT" each; whether there was a warning."""
+    """accepted, refused or crashed, and of Tamis doubted: it has an error, which is no matter of acceptance; what was
+    said, "LINE: TEXT" each; whether there was a warning."""
     outcome: str
     said: list
     warned: bool = False
@@ -52,8 +53,8 @@ def tamis(binary, server, scripts, jobs, folder):
             verdict.said.append(f"{finding['line']}: {finding['severity']}: {finding['message']} [{finding['rule']}]")
             if finding["rule"] == "engine-crash":
                 verdict.outcome = "crashed"
-            elif finding["severity"] == "error" and finding["rule"] in REFUSALS and verdict.outcome != "crashed":
-                verdict.outcome = "refused"
+            elif finding["severity"] == "error" and verdict.outcome in ("accepted", "doubted"):
+                verdict.outcome = "refused" if finding["rule"] in REFUSALS else "doubted"
         return verdicts
 
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:

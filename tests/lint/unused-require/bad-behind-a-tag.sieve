@@ -1,0 +1,2 @@
+require :is "fileinto";
+require "vacation";
