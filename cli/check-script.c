@@ -62,6 +62,7 @@ tamis_is_script_file(TamisSources *sources, const char *path)
 typedef struct {
     gboolean has_include; /* it includes other scripts */
     gboolean has_faults;  /* of syntax */
+    gboolean is_refused;  /* no server takes it, or this one does not */
     GString *sieve;       /* of XML, for an engine; to be freed; else NULL */
 } Found;
 
@@ -92,11 +93,15 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
         .report = report,
     };
     tamis_lint_script(&lint);
+    Found found = {
+        .has_include = checked.has_include,
+        .has_faults = script->n_errors > 0,
+        .is_refused = tamis_second_opinion_is_refusal(report), /* exceptions are no engine's */
+    };
     tamis_script_allow(script, 0, report);
     /* What mends a script mends no XML. */
     for (guint i = 0; script->is_xml && i < tamis_report_count(report); i++)
         tamis_report_drop_edits(tamis_report_get(report, i));
-    Found found = {.has_include = checked.has_include, .has_faults = script->n_errors > 0};
     if (script->is_xml && check->second != NULL) {
         found.sieve = g_string_new(NULL);
         tamis_sieve_print(script, found.sieve);
@@ -120,7 +125,7 @@ add_to_second(const TamisScriptCheck *check, const char *path, TamisSourceId sou
         script.text = found->sieve->str;
         script.length_bytes = found->sieve->len;
     }
-    script.is_refused = tamis_second_opinion_is_refusal(report);
+    script.is_refused = found->is_refused;
     for (guint i = 0; i < tamis_report_count(report); i++)
         script.is_crashing |= tamis_report_get(report, i)->rule == TAMIS_RULE_ENGINE_CRASH;
     if (found->has_include && check->include_dir == NULL)

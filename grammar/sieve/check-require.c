@@ -244,13 +244,22 @@ static void
 check_conflict(TamisSieveChecker *checker, TamisExtension old, TamisExtension new)
 {
     const TamisExtensionSet *required = &checker->out->required;
+    TamisDiagnostic *diagnostic;
 
     if (!tamis_extension_set_has(required, old) || !tamis_extension_set_has(required, new))
         return;
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, checker->out->required_at[old], TAMIS_RULE_UNSUPPORTED,
-                         "'%s' cannot be used together with '%s', which replaces it",
-                         tamis_extension_name(old), tamis_extension_name(new));
+    /* Pigeonhole 0.5.19 ends at an assertion, in one order of the two, where the test stands. */
+    if (new == TAMIS_EXTENSION_DUPLICATE)
+        diagnostic = tamis_sieve_find(
+            checker, checker->out->required_at[old], TAMIS_RULE_ENGINE_CRASH,
+            "'%s' together with '%s', which replaces it, can crash the server '%s'",
+            tamis_extension_name(old), tamis_extension_name(new), checker->server->name);
+    else
+        diagnostic =
+            tamis_sieve_find(checker, checker->out->required_at[old], TAMIS_RULE_UNSUPPORTED,
+                             "'%s' cannot be used together with '%s', which replaces it",
+                             tamis_extension_name(old), tamis_extension_name(new));
+    tamis_sieve_advise(checker, diagnostic, "require '%s' alone", tamis_extension_name(new));
     tamis_report_relate(checker->report, diagnostic, checker->out->required_at[new],
                         "'%s' is required here", tamis_extension_name(new));
 }

@@ -147,7 +147,13 @@ tamis_sieve_check_date_part(TamisSieveChecker *checker, const TamisSieveString *
     const char *text;
     gsize length;
 
-    if (!tamis_sieve_resolve(checker, string, &text, &length) || find_part(text, length) != N_PARTS)
+    gboolean is_fixed = tamis_sieve_resolve(checker, string, &text, &length);
+    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS)) { /* which puts no variable in here */
+        text = string->text;
+        length = string->length_bytes;
+        is_fixed = TRUE;
+    }
+    if (!is_fixed || find_part(text, length) != N_PARTS)
         return;
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, string->span, TAMIS_RULE_MALFORMED_TIME,

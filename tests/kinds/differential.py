@@ -7,7 +7,7 @@ from kinds import Case, Failure
 
 BATCHES, BATCH = 4, 5000
 SEED = "ci"
-SHOWN = 5
+SHOWN = 8
 
 
 def pigeonhole(context, folder, build):
