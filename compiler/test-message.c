@@ -142,14 +142,17 @@ load_file(Making *making, GError **error)
 
 /* The whole ------------------------------------------------------------------------------------- */
 
-/* The sender of the message, or the outsider. */
+/* The sender of the message, its domain as an A-label, or the outsider. */
 static char *
 sender_of(TamisMessage *message)
 {
     guint n = 0;
     const TamisMailAddress *addresses = tamis_message_get_addresses(message, "from", &n);
+    g_autofree char *domain =
+        n > 0 && addresses[0].is_valid ? g_hostname_to_ascii(addresses[0].domain) : NULL;
 
-    return g_strdup(n > 0 && addresses[0].is_valid ? addresses[0].whole : TAMIS_TEST_OUTSIDER);
+    return domain != NULL ? g_strdup_printf("%s@%s", addresses[0].local, domain)
+                          : g_strdup(TAMIS_TEST_OUTSIDER);
 }
 
 static TamisTestDelivery *

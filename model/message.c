@@ -215,8 +215,18 @@ add_address(TamisMessage *message, GArray *addresses, const char *whole)
     g_array_append_val(addresses, address);
 }
 
+/* As it is written, which is what engines compare: GMime also tells a domain's readable form for its A-label,
+ * and the A-label for what is written readable. */
+static const char *
+written_address(InternetAddressMailbox *mailbox, gboolean is_ascii)
+{
+    return is_ascii ? internet_address_mailbox_get_idn_addr(mailbox)
+                    : internet_address_mailbox_get_addr(mailbox);
+}
+
 static void
-flatten(TamisMessage *message, InternetAddressList *list, GArray *addresses, guint depth)
+flatten(TamisMessage *message, InternetAddressList *list, gboolean is_ascii, GArray *addresses,
+        guint depth)
 {
     for (int i = 0; list != NULL && i < internet_address_list_length(list); i++) {
         InternetAddress *entry = internet_address_list_get_address(list, i);
@@ -225,11 +235,11 @@ flatten(TamisMessage *message, InternetAddressList *list, GArray *addresses, gui
             return;
         if (INTERNET_ADDRESS_IS_GROUP(entry))
             flatten(message, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(entry)),
-                    addresses, depth + 1);
+                    is_ascii, addresses, depth + 1);
         else if (INTERNET_ADDRESS_IS_MAILBOX(entry) &&
-                 internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(entry)) != NULL)
+                 written_address(INTERNET_ADDRESS_MAILBOX(entry), is_ascii) != NULL)
             add_address(message, addresses,
-                        internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(entry)));
+                        written_address(INTERNET_ADDRESS_MAILBOX(entry), is_ascii));
     }
 }
 
@@ -252,7 +262,7 @@ tamis_message_get_addresses(TamisMessage *message, const char *name, guint *out_
             unfolded =
                 field->raw != NULL ? unfold(field->raw, field->raw_length) : g_strdup(field->value);
             list = internet_address_list_parse(NULL, unfolded);
-            flatten(message, list, addresses, 0);
+            flatten(message, list, g_str_is_ascii(unfolded), addresses, 0);
             g_clear_object(&list);
         }
         g_hash_table_insert(message->addresses, g_steal_pointer(&lower), addresses);

@@ -148,6 +148,25 @@ def test_the_null_sender(t):
           "sieve-test takes no message with the null sender")
 
 
+def test_domains_of_other_scripts(t):
+    """An A-label is compared as it is written, and so is what is not."""
+    text = HEAD + """mailbox a@acme.example {
+    route domain when from domain is bücher.example { keep in "Domain"; }
+    route whole when from is "x@bücher.example" { keep in "Whole"; }
+    route under when from under bücher.example { keep in "Under"; }
+    route written when from domain contains "xn--" { keep in "Written"; }
+    route sender when envelope from domain is bücher.example { keep in "Sender"; }
+}
+"""
+    t.write("m.eml", "From: x@bücher.example\nTo: a@acme.example\n\nHello\n")
+    all_of_them = 'expect file in "Domain"; expect file in "Whole"; expect file in "Under"; expect file in "Sender"; '
+    for engine in ("dovecot", "cyrus"):
+        for fields in ('from "x@xn--bcher-kva.example";', 'from "Jürgen <x@xn--bcher-kva.example>";',
+                       'from "Jürgen <x@bücher.example>";'):
+            passes(t, engine, text, fields, all_of_them + 'expect file in "Written";')
+    passes(t, "dovecot", text, 'file "m.eml";', all_of_them + 'expect no file in "Written";')
+
+
 def test_a_message_that_looks_like_what_the_engine_prints(t):
     t.write("m.eml", "From: x@y.example\nTo: a@acme.example\nSubject: =?utf-8?B?6K6i5Y2V?=\nX-Sieve: Pigeonhole Sieve x\n"
             "X-Sieve-Redirected-From: z@acme.example\n\n\nRECIPIENT: x@y.example\nSTART MESSAGE:\nEND MESSAGE\n\n"
