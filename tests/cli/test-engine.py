@@ -83,7 +83,7 @@ def test_what_libsieve_can(t):
     text = """organization { domains acme.example; timezone UTC; delimiter "+"; }
 mailbox a@acme.example {
     route forward when subject is "forward" { forward to b@acme.example, out@other.example without copy; }
-    route file when recipient detail is "tag" { keep in "Tagged"; }
+    route file when envelope to detail is "tag" { keep in "Tagged"; }
     route reply when subject is "reply" { reply "Thank you."; }
     route reject when envelope from domain is bad.example { reject "No."; }
     route large when size > 1K { keep in "Large"; }
@@ -95,7 +95,7 @@ mailbox c@acme.example { }
 """
     passes(t, "libsieve", text, 'subject "forward";', "expect no copy; expect forward to out@other.example; "
            "expect delivery to c@acme.example; expect forward to b@acme.example;")
-    passes(t, "libsieve", text, 'to "a+tag@acme.example";', 'expect file in "Tagged"; expect no reply; expect no copy;')
+    passes(t, "libsieve", text, "", 'expect file in "Tagged"; expect no reply; expect no copy;', to="a+tag@acme.example")
     passes(t, "libsieve", text, 'subject "reply";', "expect reply; expect copy;")
     passes(t, "libsieve", text, 'subject "reply"; header "Precedence" "bulk";', "expect no reply; expect copy;")
     passes(t, "libsieve", text, "envelope from x@bad.example;", "expect reject; expect no copy;")
