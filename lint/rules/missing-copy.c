@@ -3,6 +3,7 @@
  * A forward that leaves no copy where a `require … copy` asks for one. Proved where the conditions
  * plainly can hold. */
 #include "lint/copies.h"
+#include "lint/requires.h"
 #include "lint/rules.h"
 
 static void
@@ -29,37 +30,17 @@ report(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *requ
                           : "add 'keep;' to the route");
 }
 
+/* One target speaks for all: they have the same copy. */
 static void
-check(TamisFacts *facts, const TamisRequire *require)
+check(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *require,
+      const TamisTarget *first)
 {
-    const TamisPolicy *policy = facts->policy;
-    TamisForwardWalk walk = {.routes.policy = policy};
-
-    while (tamis_forward_next(&walk)) {
-        TamisSlice targets = walk.action->targets;
-
-        if (!tamis_route_leaves_nothing(policy, walk.routes.route) ||
-            !tamis_policy_party_has(policy, &require->from, walk.routes.mailbox->address.key))
-            continue;
-        /* One speaks for all: they have the same copy. */
-        for (guint32 i = targets.first; i < targets.first + targets.n; i++) {
-            const TamisTarget *target = tamis_policy_target(policy, i);
-
-            if (!tamis_policy_party_has(policy, &require->to, target->address.key))
-                continue;
-            report(facts, &walk, require, target);
-            break;
-        }
-    }
+    if (tamis_route_leaves_nothing(facts->policy, walk->routes.route))
+        report(facts, walk, require, first);
 }
 
 void
 tamis_rule_missing_copy(TamisFacts *facts)
 {
-    for (guint i = 0; i < facts->policy->requires->len; i++) {
-        const TamisRequire *require = TAMIS_AT(facts->policy->requires, TamisRequire, i);
-
-        if (require->demand == TAMIS_DEMAND_COPY)
-            check(facts, require);
-    }
+    tamis_requires_visit(facts, TAMIS_DEMAND_COPY, check);
 }

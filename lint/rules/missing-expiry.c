@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A forward without an end that a `require … expiry` asks for; each forward is judged by itself. */
+#include "lint/requires.h"
 #include "lint/rules.h"
 
 static void
@@ -18,37 +19,17 @@ report(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *requ
                       tamis_policy_text(policy, walk->routes.route->name));
 }
 
+/* One target speaks for all: they have the same end. */
 static void
-check(TamisFacts *facts, const TamisRequire *require)
+check(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *require,
+      const TamisTarget *first)
 {
-    const TamisPolicy *policy = facts->policy;
-    TamisForwardWalk walk = {.routes.policy = policy};
-
-    while (tamis_forward_next(&walk)) {
-        TamisSlice targets = walk.action->targets;
-
-        if (walk.routes.route->until != TAMIS_INSTANT_MAX ||
-            !tamis_policy_party_has(policy, &require->from, walk.routes.mailbox->address.key))
-            continue;
-        /* One speaks for all: they have the same end. */
-        for (guint32 i = targets.first; i < targets.first + targets.n; i++) {
-            const TamisTarget *target = tamis_policy_target(policy, i);
-
-            if (!tamis_policy_party_has(policy, &require->to, target->address.key))
-                continue;
-            report(facts, &walk, require, target);
-            break;
-        }
-    }
+    if (walk->routes.route->until == TAMIS_INSTANT_MAX)
+        report(facts, walk, require, first);
 }
 
 void
 tamis_rule_missing_expiry(TamisFacts *facts)
 {
-    for (guint i = 0; i < facts->policy->requires->len; i++) {
-        const TamisRequire *require = TAMIS_AT(facts->policy->requires, TamisRequire, i);
-
-        if (require->demand == TAMIS_DEMAND_EXPIRY)
-            check(facts, require);
-    }
+    tamis_requires_visit(facts, TAMIS_DEMAND_EXPIRY, check);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A target outside of the group that a `require … verified in` names. */
+#include "lint/requires.h"
 #include "lint/rules.h"
 
 static void
@@ -22,33 +23,25 @@ report(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *requ
 }
 
 static void
-check(TamisFacts *facts, const TamisRequire *require)
+check(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *require,
+      const TamisTarget *first)
 {
     const TamisPolicy *policy = facts->policy;
-    TamisForwardWalk walk = {.routes.policy = policy};
+    TamisSlice targets = walk->action->targets;
 
-    while (tamis_forward_next(&walk)) {
-        TamisSlice targets = walk.action->targets;
+    if (require->group == TAMIS_NO_INDEX)
+        return;
+    for (guint32 i = targets.first; i < targets.first + targets.n; i++) {
+        const TamisTarget *target = tamis_policy_target(policy, i);
 
-        if (!tamis_policy_party_has(policy, &require->from, walk.routes.mailbox->address.key))
-            continue;
-        for (guint32 i = targets.first; i < targets.first + targets.n; i++) {
-            const TamisTarget *target = tamis_policy_target(policy, i);
-
-            if (tamis_policy_party_has(policy, &require->to, target->address.key) &&
-                !tamis_policy_group_has(policy, require->group, target->address.key))
-                report(facts, &walk, require, target);
-        }
+        if (tamis_policy_party_has(policy, &require->to, target->address.key) &&
+            !tamis_policy_group_has(policy, require->group, target->address.key))
+            report(facts, walk, require, target);
     }
 }
 
 void
 tamis_rule_unverified_target(TamisFacts *facts)
 {
-    for (guint i = 0; i < facts->policy->requires->len; i++) {
-        const TamisRequire *require = TAMIS_AT(facts->policy->requires, TamisRequire, i);
-
-        if (require->demand == TAMIS_DEMAND_VERIFIED && require->group != TAMIS_NO_INDEX)
-            check(facts, require);
-    }
+    tamis_requires_visit(facts, TAMIS_DEMAND_VERIFIED, check);
 }
