@@ -348,14 +348,17 @@ print_string(Printer *printer, const TamisSieveString *string)
 static void
 print_inner_lines(Printer *printer, guint32 offset, guint level)
 {
+    gboolean ends_line = FALSE; /* what follows a hash comment would be part of it */
+
     for (; printer->inner != NULL && printer->inner->span.offset < offset;
          printer->inner = printer->inner->next) {
         printer->overflow |= printer->is_flat;
-        if (printer->inner->is_behind)
+        if (printer->inner->is_behind && !ends_line)
             put_char(printer, ' ');
         else
             new_line(printer, level);
         print_comment(printer, printer->inner);
+        ends_line = !printer->inner->is_bracketed;
     }
 }
 

@@ -179,3 +179,15 @@ each row in csv "all.csv" { mailbox row.address { route on { forward to all; } }
     output = t.tamis("check", "policy.tamis", "--as-of", AS_OF, timeout=60)
     t.status(1, output)
     t.contains("error: the mailboxes so far forward to more than 67108864 addresses together [syntax]", output.out)
+
+
+def test_comments_stay_apart_wherever_they_stand(t):
+    words = ["if", "not", "header", ":is", '"a"', '["b"', ",", '"c"', "]", "{", "keep", ";", "}", "else", "{", "}"]
+    hashes = "".join(f"{word} #{n}\n" for n, word in enumerate(words))
+    brackets = "".join(f"{word}/*{n}*/" for n, word in enumerate(words))
+    for script in (hashes, brackets):
+        t.write("a.sieve", script)
+        t.status(0, t.tamis("fmt", "a.sieve"))
+        t.status(0, t.tamis("fmt", "--check", "a.sieve"))
+        found = re.findall(r"#(\d+)\n|/\*(\d+)\*/", t.read("a.sieve"))
+        t.equal([str(n) for n in range(len(words))], ["".join(pair) for pair in found], t.read("a.sieve"))

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Any bytes as a Sieve script: it ends, every place lies inside the text, and what has no error is
- * printed as a text that is read as the same script and printed as itself. */
+ * laid out as a text that is read as the same script and laid out as itself, and written as XML that is read as
+ * the same script. */
 #include "grammar/sieve/compare.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/print.h"
+#include "grammar/sieve/xml-reader.h"
+#include "grammar/sieve/xml-writer.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
@@ -22,6 +25,21 @@ check_places(TamisSources *sources, const TamisReport *report, gsize size)
     }
 }
 
+static void
+check_xml(const TamisSieveScript *script, TamisReport *report, TamisArena *arena)
+{
+    GString *xml = tamis_sieve_write_xml(script, report);
+
+    if (xml == NULL)
+        return;
+    TamisSourceId source =
+        tamis_sources_add_text(tamis_report_get_sources(report), "a.xml", xml->str, xml->len);
+    const TamisSieveScript *again = tamis_sieve_parse_xml(source, arena, report);
+    g_assert(again->n_errors == 0);
+    g_assert(tamis_sieve_same(script, again));
+    g_string_free(xml, TRUE);
+}
+
 int
 LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
@@ -37,9 +55,12 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     tamis_sieve_print(script, first);
     if (script->n_errors > 0)
         return 0;
+    check_xml(script, report, arena);
+    tamis_sieve_unify_line_ends(first);
     source = tamis_sources_add_text(sources, "printed.sieve", first->str, first->len);
     const TamisSieveScript *again = tamis_sieve_parse(source, arena, report);
     tamis_sieve_print(again, second);
+    tamis_sieve_unify_line_ends(second);
     g_assert(again->n_errors == 0);
     g_assert(tamis_sieve_same(script, again));
     g_assert(g_string_equal(first, second));
