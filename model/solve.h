@@ -63,8 +63,8 @@ TAMIS_API void tamis_maximum_clear(TamisMaximum *maximum);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TamisMaximum, tamis_maximum_clear)
 
 /* The largest sum of weights (NULL: 1 each) of guards that hold at once, where base holds too. Stops as soon
- * as a message that reaches more than stop_above is found (bound is then G_MAXUINT64 or what is known); a
- * proof that none does is enough as well. */
+ * as a message that reaches more than stop_above is found; a proof that none does is enough as well (bound is
+ * then what is known; G_MAXUINT64 asks for the maximum itself). */
 TAMIS_API void tamis_solver_maximum(TamisSolver *solver, TamisFormula base,
                                     const TamisFormula *guards, const guint32 *weights, guint32 n,
                                     guint64 stop_above, TamisMaximum *out_maximum);

@@ -242,13 +242,32 @@ static void
 be_greedy(Search *search)
 {
     for (guint i = 0; i < search->items->len && !search->stopped; i++) {
+        TamisVerdict verdict;
+
         g_array_append_val(search->chosen, i);
-        if (ask(search) == TAMIS_VERDICT_WITNESS)
+        verdict = ask(search);
+        if (verdict == TAMIS_VERDICT_WITNESS) {
             keep_best(search);
-        else
-            g_array_set_size(search->chosen, search->chosen->len - 1);
+            continue;
+        }
+        g_array_set_size(search->chosen, search->chosen->len - 1);
+        if (verdict == TAMIS_VERDICT_IMPOSSIBLE && search->chosen->len == 0)
+            item_at(search, i)->weight = 0;
     }
     g_array_set_size(search->chosen, 0);
+}
+
+/* Those that were found impossible are no matter of bounds. */
+static void
+leave_out_impossible(Search *search)
+{
+    guint kept = 0;
+
+    for (guint i = 0; i < search->items->len; i++) {
+        if (item_at(search, i)->weight > 0)
+            *item_at(search, kept++) = *item_at(search, i);
+    }
+    g_array_set_size(search->items, kept);
 }
 
 static void
@@ -263,13 +282,14 @@ run(Search *search)
     if (verdict == TAMIS_VERDICT_IMPOSSIBLE)
         return;
     be_greedy(search);
-    search->best.bound = all;
-    if (search->stopped || search->best.reached == all)
+    leave_out_impossible(search);
+    search->best.bound = search->stopped ? all : MAX(bound_from(search, 0), search->best.reached);
+    if (search->stopped || search->best.reached == search->best.bound)
         return;
     part_into_cliques(search);
     search->best.bound = MAX(bound_from(search, 0), search->best.reached);
     if (search->stopped || search->best.reached == search->best.bound ||
-        search->best.bound <= search->stop_above)
+        (search->stop_above < G_MAXUINT64 && search->best.bound <= search->stop_above))
         return;
     branch(search, 0, 0);
     if (!search->stopped && !search->unsure && search->solver->texts.steps > 1)
@@ -302,6 +322,8 @@ tamis_solver_maximum(TamisSolver *solver, TamisFormula base, const TamisFormula 
     tamis_arena_reset(solver->texts.arena);
     tamis_encode_begin(solver, FALSE);
     tamis_encode_assert(solver, base);
+    for (guint i = 0; i < items->len; i++)
+        cliques[i] = i;
     for (guint i = 0; i < items->len; i++)
         item_at(&search, i)->literal = tamis_encode(solver, item_at(&search, i)->guard, FALSE);
     run(&search);

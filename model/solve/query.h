@@ -8,6 +8,7 @@
  *   theory.c     tests by what they look at, and which of them contradict each other
  *   field.c      a header field: its values, existence, counts
  *   value.c      one value of a field, its text and its address
+ *   memo.c       what is known of fields under tests of large sets
  *   scalar.c     envelope, body, size, score, shares
  *   draft.c      what was found as a message that reads well
  *   sat.c        the boolean core
@@ -55,6 +56,7 @@ struct TamisSolver {
     TamisSolverOptions options;
     TamisSolverCounts counts;
     GArray *verdicts;    /* of guint8 by formula: 1 + TamisVerdict; 0: not asked */
+    GHashTable *memo;    /* memo.c's */
     GHashTable *reasons; /* formula -> static text */
     TamisTexts texts;
     TamisTimeline timeline;
@@ -91,6 +93,10 @@ TamisTextResult tamis_theory_check(TamisSolver *solver);
 /* field.c: tests of one header field. recipient: what ADDRESSED looks for; NULL: none of them is looked at. */
 TamisTextResult tamis_field_check(TamisSolver *solver, TamisString field, const TamisClaim *claims,
                                   guint n, const char *recipient, TamisDraftField *out_field);
+/* memo.c: the same, from what is known where it can be. */
+GHashTable *tamis_memo_new(void);
+TamisTextResult tamis_memo_check(TamisSolver *solver, TamisString field, const TamisClaim *claims,
+                                 guint n, const char *recipient, TamisDraftField *out_field);
 /* Whether a value passes all negated tests and some that hold can be left to others. */
 gboolean tamis_field_takes(TamisSolver *solver, TamisString field, const TamisClaim *claims,
                            guint n, const char *recipient, const char *value);

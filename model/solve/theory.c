@@ -140,7 +140,7 @@ check_field(TamisSolver *solver, TamisString name, const TamisClaim *claims, gui
             const char *recipient)
 {
     TamisDraftField field = {.name = name, .values = g_ptr_array_new_with_free_func(g_free)};
-    TamisTextResult result = tamis_field_check(solver, name, claims, n, recipient, &field);
+    TamisTextResult result = tamis_memo_check(solver, name, claims, n, recipient, &field);
     TamisDraftField *known = tamis_draft_find(&solver->draft, name);
 
     if (result != TAMIS_TEXT_FOUND) {

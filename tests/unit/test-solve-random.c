@@ -362,6 +362,68 @@ test_numbers_and_names(void)
     run(&universe);
 }
 
+/* Maxima: random guards and weights; no message of the universe may reach more, and the bound is reached. */
+static void
+check_maximum(Universe *universe, TamisSolver *solver)
+{
+    enum { MOST = 7 };
+    TamisFormula guards[MOST];
+    guint32 weights[MOST];
+    g_autofree guint64 *truth = g_new(guint64, (MOST + 1) * universe->n_words);
+    g_auto(TamisMaximum) maximum = {0};
+    guint n = (guint)g_rand_int_range(universe->random, 1, MOST + 1);
+    guint64 *base_truth = truth + MOST * universe->n_words, best = 0;
+    TamisFormula base = random_guard(universe, 1, base_truth);
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < n; i++) {
+        guards[i] = random_guard(universe, (guint)g_rand_int_range(universe->random, 1, 4),
+                                 truth + i * universe->n_words);
+        weights[i] = (guint32)g_rand_int_range(universe->random, 1, 4);
+    }
+    for (guint world = 0; world < universe->messages->len; world++) {
+        guint64 reached = 0;
+
+        if (!(base_truth[world / 64] >> world % 64 & 1))
+            continue;
+        any = TRUE;
+        for (guint i = 0; i < n; i++) {
+            if (truth[i * universe->n_words + world / 64] >> world % 64 & 1)
+                reached += weights[i];
+        }
+        best = MAX(best, reached);
+    }
+    tamis_solver_maximum(solver, base, guards, weights, n, G_MAXUINT64, &maximum);
+    if (any && maximum.solution.verdict == TAMIS_VERDICT_IMPOSSIBLE)
+        fault(universe, base, "base called impossible", 0);
+    if (maximum.solution.verdict == TAMIS_VERDICT_WITNESS &&
+        (maximum.bound < best || maximum.reached != maximum.bound)) {
+        g_test_message("reached %u, bound %u, found %u", (guint)maximum.reached,
+                       (guint)maximum.bound, (guint)best);
+        fault(universe, base, "has another maximum", 0);
+    }
+}
+
+static void
+test_maxima(void)
+{
+    Universe universe;
+    g_autoptr(TamisSolver) solver = NULL;
+
+    begin(&universe, 9);
+    add_text_tests(&universe, "subject");
+    add_plain(&universe);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        tamis_message_append_header(add_plain(&universe), "Subject", texts[i]);
+    find_truth(&universe);
+    solver = tamis_solver_new(universe.table.formulas, &universe.options);
+    for (guint i = 0; i < GUARDS / 8 && universe.faults < 5; i++)
+        check_maximum(&universe, solver);
+    g_assert_cmpuint(tamis_solver_counts(solver).n_disagreements, ==, 0);
+    g_clear_pointer(&solver, tamis_solver_free);
+    end(&universe);
+}
+
 /* Addresses -------------------------------------------------------------------------------------- */
 
 static const char *const people[] = {"a@x.org",   "b@x.org", "a+d@x.org", "ab@y.org",   "b+d@y.org",
@@ -624,5 +686,6 @@ main(int argc, char **argv)
     g_test_add_func("/solve-random/recipients", test_recipients);
     g_test_add_func("/solve-random/instants", test_instants);
     g_test_add_func("/solve-random/numbers", test_numbers);
+    g_test_add_func("/solve-random/maxima", test_maxima);
     return g_test_run();
 }
