@@ -30,6 +30,7 @@ list_limits(const TamisServer *server, Limit *limits)
         {"max-tests", server->max_tests, NULL},
         {"max-commands", server->max_commands, NULL},
         {"max-arguments", server->max_arguments, NULL},
+        {"max-variables", server->max_variables, NULL},
         {"max-string-bytes", server->max_string_bytes, NULL},
         {"max-scripts", server->max_scripts, NULL},
         {"reply-min-s", server->reply_min_s, NULL},

@@ -65,6 +65,7 @@ static const Field fields[] = {
     NUMBER32("max-tests", max_tests),
     NUMBER32("max-commands", max_commands),
     NUMBER32("max-arguments", max_arguments),
+    NUMBER32("max-variables", max_variables),
     NUMBER32("max-stars", max_stars),
     NUMBER32("max-string-bytes", max_string_bytes),
     NUMBER64("max-number", max_number),

@@ -39,7 +39,8 @@ typedef struct {
     guint32 max_tests;        /* tests in one anyof/allof */
     guint32 max_commands;     /* flat commands */
     guint32 max_arguments;
-    guint32 max_stars; /* in one `:matches` pattern, before it may take seconds (libsieve) */
+    guint32 max_variables; /* names of variables in one script */
+    guint32 max_stars;     /* in one `:matches` pattern, before it may take seconds (libsieve) */
     guint32 max_string_bytes;
     guint64 max_number;
     guint32 max_scripts;              /* per user */

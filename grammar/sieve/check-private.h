@@ -37,6 +37,7 @@ typedef struct {
     GHashTable *variables; /* lower-case name to TamisSieveVariable; NULL: not collected yet */
     gboolean may_be_set_elsewhere; /* by included scripts */
     GHashTable *scopes; /* check-variable.c: lower-case names that were met; NULL: none */
+    guint n_variables;  /* of them, those that are not shared */
     const TamisSieveLoop *loop;
     guint depth; /* blocks around */
     guint n_commands;
@@ -87,8 +88,9 @@ void tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *
 /* The name of a variable that is written to, read or shared. */
 void tamis_sieve_check_variable(TamisSieveChecker *checker, const TamisSieveBound *bound,
                                 const TamisSieveString *string);
-/* A variable is used, in a string. */
-void tamis_sieve_meet_variable(TamisSieveChecker *checker, const char *name, gsize length);
+/* A variable is used, in a string or as a name. */
+void tamis_sieve_meet_variable(TamisSieveChecker *checker, const char *name, gsize length,
+                               TamisSpan span);
 
 /* check-mailto.c */
 /* The URI that says how to notify; is_tested: whether it could. */

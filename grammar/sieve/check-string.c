@@ -259,7 +259,7 @@ tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString 
             else if (reference.has_namespace)
                 check_namespace(checker, &reference, span);
             else
-                tamis_sieve_meet_variable(checker, reference.name, reference.length);
+                tamis_sieve_meet_variable(checker, reference.name, reference.length, span);
         }
     }
 }

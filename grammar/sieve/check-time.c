@@ -352,6 +352,37 @@ has_wildcard(const char *text, gsize length)
     return memchr(text, '*', length) != NULL || memchr(text, '?', length) != NULL;
 }
 
+/* Servers write the offset of the test's own zone behind an instant, and compare texts. */
+static void
+check_offset(TamisSieveChecker *checker, const TamisSieveBound *bound, const TamisSieveString *key,
+             const char *text, gsize length)
+{
+    const TamisSieveArgument *zone = tamis_sieve_bound_value(bound, TAMIS_TAG_ZONE);
+    const char *offset;
+    gsize offset_length;
+
+    if (zone == NULL || !tamis_sieve_is_iso8601(text, length) ||
+        tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
+        !tamis_sieve_resolve(checker, zone->strings, &offset, &offset_length) ||
+        !is_offset(offset, offset_length))
+        return;
+    gboolean is_utc = memcmp(offset + 1, "0000", 4) == 0;
+    if (is_utc ? text[19] == 'Z'
+               : length == 25 && memcmp(text + 19, offset, 3) == 0 &&
+                     memcmp(text + 23, offset + 3, 2) == 0)
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, key->span, TAMIS_RULE_MALFORMED_TIME,
+        "'%.*s' is compared as a text with instants of the zone '%.5s'", (int)length, text, offset);
+    tamis_report_relate(checker->report, diagnostic, zone->span, "the zone is set here");
+    if (is_utc)
+        tamis_sieve_advise(checker, diagnostic, "write the instant of UTC, with 'Z' at its end");
+    else
+        tamis_sieve_advise(checker, diagnostic,
+                           "write the instant in that zone, with '%.3s:%.2s' at its end", offset,
+                           offset + 3);
+}
+
 void
 tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound)
 {
@@ -376,8 +407,13 @@ tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound
     }
     for (const TamisSieveString *key = keys->strings; key != NULL; key = key->next) {
         if (!tamis_sieve_resolve(checker, key, &text, &length) ||
-            (is_glob && has_wildcard(text, length)) || is_value(part, text, length))
+            (is_glob && has_wildcard(text, length)))
             continue;
+        if (is_value(part, text, length)) {
+            if (part == PART_ISO8601)
+                check_offset(checker, bound, key, text, length);
+            continue;
+        }
         complain_value(checker, part, key, text, length);
     }
 }

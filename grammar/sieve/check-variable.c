@@ -4,6 +4,8 @@
 #include "grammar/sieve/check-private.h"
 
 #define SHOWN_BYTES 80
+/* What tells longer names apart is not looked at: no engine takes them. */
+#define MAX_NAME_BYTES 255
 
 typedef enum { LOCAL = 1, SHARED } Scope;
 
@@ -11,28 +13,44 @@ typedef enum { LOCAL = 1, SHARED } Scope;
 static gboolean
 has_scopes(const TamisSieveChecker *checker)
 {
-    return tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) &&
-           tamis_extension_set_has(&checker->available, TAMIS_EXTENSION_INCLUDE);
+    return tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE);
 }
 
 static Scope
 scope_of(TamisSieveChecker *checker, const char *name, gsize length, Scope otherwise)
 {
-    g_autofree char *key = g_ascii_strdown(name, (gssize)length);
+    char key[MAX_NAME_BYTES + 1];
 
+    length = MIN(length, MAX_NAME_BYTES);
+    for (gsize i = 0; i < length; i++)
+        key[i] = g_ascii_tolower(name[i]);
+    key[length] = '\0';
     if (checker->scopes == NULL)
         checker->scopes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     gpointer found = g_hash_table_lookup(checker->scopes, key);
-    if (found == NULL)
-        g_hash_table_insert(checker->scopes, g_steal_pointer(&key), GINT_TO_POINTER(otherwise));
-    return found == NULL ? otherwise : (Scope)GPOINTER_TO_INT(found);
+    if (found != NULL)
+        return (Scope)GPOINTER_TO_INT(found);
+    g_hash_table_insert(checker->scopes, g_strdup(key), GINT_TO_POINTER(otherwise));
+    checker->n_variables += otherwise == LOCAL;
+    return otherwise;
 }
 
 void
-tamis_sieve_meet_variable(TamisSieveChecker *checker, const char *name, gsize length)
+tamis_sieve_meet_variable(TamisSieveChecker *checker, const char *name, gsize length,
+                          TamisSpan span)
 {
-    if (has_scopes(checker))
-        scope_of(checker, name, length, LOCAL);
+    guint max = checker->server->max_variables, n_before = checker->n_variables;
+
+    if (!has_scopes(checker) || (max > 0 && n_before > max))
+        return;
+    scope_of(checker, name, length, LOCAL);
+    if (max == 0 || checker->n_variables == n_before || n_before != max)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED,
+                         "'%.*s' is one variable more than the server '%s' takes",
+                         (int)MIN(length, SHOWN_BYTES), name, checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "it takes %u in a script, used or set", max);
 }
 
 static void
@@ -75,6 +93,6 @@ tamis_sieve_check_variable(TamisSieveChecker *checker, const TamisSieveBound *bo
     } else if (bound->word->id == TAMIS_WORD_GLOBAL) {
         share(checker, string);
     } else if (!is_shared) {
-        tamis_sieve_meet_variable(checker, text, length);
+        tamis_sieve_meet_variable(checker, text, length, string->span);
     }
 }
