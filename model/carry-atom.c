@@ -220,6 +220,7 @@ carry_content(TamisCarry *carry, TamisFormula formula, const TamisAtom *atom)
     const TamisStop *stop = carry->stop;
     g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(TamisChange));
     TamisFormula filtered = TAMIS_FORMULA_FALSE, exact;
+    gboolean of_header = atom->kind != TAMIS_ATOM_SIZE && atom->kind != TAMIS_ATOM_BODY;
     TamisAtom resolved;
 
     g_array_append_vals(changes, stop->changes->data, stop->changes->len);
@@ -232,14 +233,13 @@ carry_content(TamisCarry *carry, TamisFormula formula, const TamisAtom *atom)
     for (guint i = 0; i < changes->len; i++) {
         const TamisChange *change = &g_array_index(changes, TamisChange, i);
 
-        if (change->kind == TAMIS_FLOW_FILTER)
+        if (change->kind == TAMIS_FLOW_FILTER || (change->is_unknown && of_header))
             filtered = tamis_formulas_or2(carry->formulas, filtered, change->guard);
     }
     resolved = resolve_recipient(carry, atom);
-    exact = resolved.kind == TAMIS_ATOM_SIZE || resolved.kind == TAMIS_ATOM_BODY
-                ? as_it_set_out(carry, &resolved)
-                : carry_names(carry, formula, &resolved,
-                              (const TamisChange *)(gpointer)changes->data, changes->len);
+    exact = of_header ? carry_names(carry, formula, &resolved,
+                                    (const TamisChange *)(gpointer)changes->data, changes->len)
+                      : as_it_set_out(carry, &resolved);
     if (filtered == TAMIS_FORMULA_FALSE)
         return exact;
     return either(carry, filtered, tamis_carry_opaque(carry, formula, atom), exact);

@@ -27,7 +27,7 @@ typedef struct {
 gboolean
 tamis_carry_changes(const TamisCarry *carry, const TamisChange *change, const char *name)
 {
-    return change->kind != TAMIS_FLOW_FILTER &&
+    return change->kind != TAMIS_FLOW_FILTER && !change->is_unknown &&
            g_ascii_strcasecmp(tamis_strings_get(carry->strings, change->name), name) == 0;
 }
 
@@ -126,6 +126,31 @@ delete_one(Values *values, const TamisChange *change)
     }
 }
 
+/* RFC 5293, 5: only fields with a value that meets a key. Of those that it set out with nothing is known then. */
+static void
+delete_some(Values *values, const TamisChange *change)
+{
+    TamisAtom test = {.kind = TAMIS_ATOM_HEADER,
+                      .match = change->match,
+                      .relation = change->relation,
+                      .comparator = change->comparator,
+                      .names = values->atom->names,
+                      .keys = change->keys};
+
+    for (guint i = 0; i < values->items->len; i++) {
+        Item *item = item_at(values, i);
+        TamisFormula reaches = both(values, change->guard, item->there);
+
+        if (item->value == NULL || change->index > 0) {
+            if (item->value == NULL)
+                reaches = both(values, reaches, existed(values));
+            values->blurred = either(values, values->blurred, reaches);
+        } else if (tamis_carry_holds(values->carry, &test, values->name, item->value, "", "")) {
+            item->there = both(values, item->there, no(values, change->guard));
+        }
+    }
+}
+
 static void
 apply(Values *values, const TamisChange *change)
 {
@@ -133,6 +158,8 @@ apply(Values *values, const TamisChange *change)
 
     if (change->kind == TAMIS_FLOW_MARK)
         g_array_insert_vals(values->items, change->last ? values->items->len : 0, &item, 1);
+    else if (change->keys.n > 0)
+        delete_some(values, change);
     else if (change->index == 0)
         delete_all(values, change->guard);
     else

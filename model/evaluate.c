@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { PAGE_FORMULAS = 1024 };
+
 struct TamisEvaluation {
     const TamisFormulas *formulas;
     const TamisPolicy *policy;
@@ -19,7 +21,7 @@ struct TamisEvaluation {
     GPtrArray *messages; /* by version; [0] lent, the others owned; NULL: not made yet */
     GString *scratch;
     GByteArray *unknown; /* by version: whether what it holds is not known */
-    guint8 *known;       /* by formula, of Known */
+    guint8 **known;      /* pages by formula, of Known; NULL: nothing known yet */
     guint32 n_known;
     gboolean leaned_on_opaque;
 };
@@ -391,16 +393,27 @@ work_out_new(TamisEvaluation *evaluation, TamisFormula formula)
     g_assert_not_reached();
 }
 
+/* Of many formulas one message looks at few. */
+static guint8 *
+known_of(TamisEvaluation *evaluation, TamisFormula formula)
+{
+    guint8 **page = &evaluation->known[formula / PAGE_FORMULAS];
+
+    if (*page == NULL)
+        *page = g_new0(guint8, PAGE_FORMULAS);
+    return *page + formula % PAGE_FORMULAS;
+}
+
 static Known
 work_out(TamisEvaluation *evaluation, TamisFormula formula)
 {
-    Known known = formula < evaluation->n_known ? evaluation->known[formula] : 0;
+    Known known = formula < evaluation->n_known ? *known_of(evaluation, formula) : 0;
 
     if (known != 0)
         return known;
     known = work_out_new(evaluation, formula) | IS_KNOWN;
     if (formula < evaluation->n_known)
-        evaluation->known[formula] = (guint8)known;
+        *known_of(evaluation, formula) = (guint8)known;
     return known;
 }
 
@@ -494,7 +507,7 @@ tamis_evaluation_new(const TamisFormulas *formulas, const TamisPolicy *policy,
     g_byte_array_append(evaluation->unknown, (const guint8 *)"", 1);
     evaluation->scratch = g_string_new(NULL);
     evaluation->n_known = tamis_formulas_count(formulas);
-    evaluation->known = g_new0(guint8, evaluation->n_known);
+    evaluation->known = g_new0(guint8 *, evaluation->n_known / PAGE_FORMULAS + 1);
     return evaluation;
 }
 
@@ -512,6 +525,8 @@ tamis_evaluation_free(TamisEvaluation *evaluation)
     g_ptr_array_unref(evaluation->messages);
     g_byte_array_unref(evaluation->unknown);
     g_string_free(evaluation->scratch, TRUE);
+    for (guint32 i = 0; i <= evaluation->n_known / PAGE_FORMULAS; i++)
+        g_free(evaluation->known[i]);
     g_free(evaluation->known);
     g_free(evaluation);
 }
@@ -520,7 +535,7 @@ void
 tamis_evaluation_assume(TamisEvaluation *evaluation, TamisFormula formula, gboolean holds)
 {
     g_return_if_fail(formula < evaluation->n_known);
-    evaluation->known[formula] = IS_KNOWN | IS_CERTAIN | (holds ? HOLDS : 0);
+    *known_of(evaluation, formula) = IS_KNOWN | IS_CERTAIN | (holds ? HOLDS : 0);
 }
 
 gboolean

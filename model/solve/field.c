@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { MAX_VALUES = 4096, MAX_MERGED = 12 };
+enum { MAX_VALUES = 4096, MAX_MERGED = 12, DISTRIBUTE_STEPS = 100 };
 
 #define MANY_COUNTS "how many values or addresses a header has"
 #define DATE_TEXT   "a date header whose text is tested too"
@@ -274,6 +274,11 @@ distribute(Field *field, const GArray *tests, guint at, GPtrArray *bins, guint n
 
     if (at == tests->len)
         return TRUE;
+    if (field->solver->texts.steps <= DISTRIBUTE_STEPS) {
+        *unknown = TRUE;
+        return FALSE;
+    }
+    field->solver->texts.steps -= DISTRIBUTE_STEPS;
     for (guint b = 0; b < n_bins && b <= values->len; b++) {
         GArray *bin = g_ptr_array_index(bins, b);
         TamisTextResult result;

@@ -128,6 +128,19 @@ weight_of_chosen(const Search *search)
     return weight;
 }
 
+/* Shares at later hops are chosen too, but are no opaque tests. */
+static gboolean
+leans_on_opaque(TamisSolver *solver, const TamisWitness *witness)
+{
+    for (guint i = 0; i < witness->n_choices; i++) {
+        const TamisAtom *atom = tamis_formulas_get_atom(solver->formulas, witness->choices[i].atom);
+
+        if (atom->kind != TAMIS_ATOM_SHARE || atom->version != 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* After a WITNESS: keeps the message if it reaches more than the best. */
 static void
 keep_best(Search *search)
@@ -147,8 +160,7 @@ keep_best(Search *search)
     }
     tamis_solution_clear(&search->best.solution);
     search->best.solution = (TamisSolution){.verdict = TAMIS_VERDICT_WITNESS, .witness = witness};
-    search->best.solution.leans_on_opaque =
-        !search->solver->strict && search->solver->has_opaque && witness->n_choices > 0;
+    search->best.solution.leans_on_opaque = leans_on_opaque(search->solver, witness);
     search->best.reached = reached;
     search->stopped |= reached > search->stop_above;
 }

@@ -129,6 +129,10 @@ random_flow(Fixture *fixture, TamisFlow *flow, TamisChange *changes)
             .name = word(fixture, names[below(fixture, G_N_ELEMENTS(names))]),
             .value = word(fixture, values[below(fixture, G_N_ELEMENTS(values))]),
         };
+        if (!mark && below(fixture, 3) == 0) {
+            changes[i].match = TAMIS_KEYS_CONTAIN;
+            changes[i].keys = list_of(&fixture->table, "o|z");
+        }
     }
 }
 
