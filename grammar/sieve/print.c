@@ -343,6 +343,16 @@ print_string(Printer *printer, const TamisSieveString *string)
         print_quoted(printer, string->text, string->length_bytes);
 }
 
+/* Where comments end that go before the string: those between `text:` and its text stay there only in a text
+ * block. */
+static guint32
+comments_end(const TamisSieveString *string)
+{
+    gboolean is_unblocked = string->form == TAMIS_SIEVE_TEXT && !can_be_block(string);
+
+    return is_unblocked ? span_end(string->span) : string->span.offset;
+}
+
 /* Comments that stand before offset, each behind what precedes it or on a line of its own, as it
  * was. */
 static void
@@ -408,7 +418,7 @@ print_list(Printer *printer, const TamisSieveArgument *list, guint level)
     }
     put_char(printer, '[');
     for (const TamisSieveString *string = list->strings; string; string = string->next) {
-        print_inner_lines(printer, string->span.offset, level + 1);
+        print_inner_lines(printer, comments_end(string), level + 1);
         new_line(printer, level + 1);
         print_string(printer, string);
         if (string->next)
@@ -455,7 +465,9 @@ print_arguments(Printer *printer, const TamisSieveArgument *arguments, guint lev
 {
     for (const TamisSieveArgument *argument = arguments; argument && !gave_up(printer);
          argument = argument->next) {
-        print_inner_words(printer, argument->span.offset, level);
+        guint32 end = argument->kind == TAMIS_SIEVE_STRING ? comments_end(argument->strings)
+                                                           : argument->span.offset;
+        print_inner_words(printer, end, level);
         switch (argument->kind) {
         case TAMIS_SIEVE_TAG:
             put_char(printer, ':');
