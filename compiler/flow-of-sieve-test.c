@@ -4,6 +4,7 @@
  * one that nothing but the run itself can tell is an opaque atom. */
 #include "compiler/flow-of-sieve-private.h"
 #include "model/compare.h"
+#include "model/glob.h"
 
 #include <string.h>
 
@@ -76,9 +77,12 @@ read_match_type(const TamisSieveBound *bound, TamisAtom *atom)
 {
     const TamisSieveArgument *count = tamis_sieve_bound_tag(bound, TAMIS_TAG_COUNT);
 
-    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL ||
-        tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) != NULL)
-        return FALSE; /* an expression of others is never run */
+    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) != NULL)
+        return FALSE;
+    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL) {
+        atom->match = TAMIS_KEYS_MATCH;
+        return TRUE;
+    }
     if (count != NULL || tamis_sieve_bound_tag(bound, TAMIS_TAG_VALUE) != NULL) {
         atom->match = count != NULL ? TAMIS_KEYS_COUNT : TAMIS_KEYS_VALUE;
         return read_relation(
@@ -89,6 +93,24 @@ read_match_type(const TamisSieveBound *bound, TamisAtom *atom)
                   : tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL ? TAMIS_KEYS_MATCH
                                                                             : TAMIS_KEYS_IS;
     return TRUE;
+}
+
+/* Expressions that are globs by another name, on the server whose octets they are. Any other is never run. */
+static gboolean
+read_regexes(TamisWalk *walk, TamisSlice *keys)
+{
+    g_autofree TamisString *globs = g_new(TamisString, MAX(keys->n, 1));
+
+    for (guint32 i = 0; i < keys->n; i++) {
+        TamisString key = tamis_formulas_list_get(walk->formulas, *keys, i);
+        g_autofree char *glob = tamis_regex_to_glob(text_of(walk, key));
+
+        if (glob == NULL || strlen(text_of(walk, key)) != tamis_strings_length(walk->strings, key))
+            return FALSE;
+        globs[i] = tamis_strings_add(walk->strings, glob, strlen(glob));
+    }
+    *keys = tamis_formulas_list(walk->formulas, globs, keys->n);
+    return walk->server->engine == TAMIS_ENGINE_PIGEONHOLE;
 }
 
 /* Match type, comparator and keys. FALSE as in Read. */
@@ -102,7 +124,9 @@ tamis_walk_match(TamisWalk *walk, const TamisSieveBound *bound, TamisAtom *atom)
     if (keys == NULL || !read_match_type(bound, atom) ||
         !read_comparator(tamis_sieve_bound_value(bound, TAMIS_TAG_COMPARATOR), &atom->comparator))
         return FALSE;
-    return tamis_walk_list(walk, keys, atom->comparator == TAMIS_COMPARATOR_CASEMAP, &atom->keys);
+    return tamis_walk_list(walk, keys, atom->comparator == TAMIS_COMPARATOR_CASEMAP, &atom->keys) &&
+           (tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) == NULL ||
+            read_regexes(walk, &atom->keys));
 }
 
 static gboolean

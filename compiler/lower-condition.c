@@ -2,6 +2,7 @@
  *
  * Conditions to Sieve tests, and the boolean algebra that keeps them short. */
 #include "compiler/lower-private.h"
+#include "model/glob.h"
 
 TamisSieveTest tamis_lower_always = {.name = "true", .name_length = 4};
 TamisSieveTest tamis_lower_never = {.name = "false", .name_length = 5};
@@ -147,6 +148,30 @@ glob_string(TamisLowering *lowering, const TamisTest *test, TamisString value)
     return tamis_lower_literal(lowering, glob, n, test->span);
 }
 
+/* Whether one of the test's globs is one that the server takes for another: then all become expressions. */
+static gboolean
+needs_regex(TamisLowering *lowering, const TamisTest *test, TamisSlice values)
+{
+    gboolean suits = !lowering->server->misreads_globs || test->match != TAMIS_MATCH_MATCHES;
+
+    for (guint32 i = 0; i < values.n && suits; i++)
+        suits = tamis_glob_suits_pigeonhole(tamis_policy_text(
+            lowering->policy, tamis_policy_value(lowering->policy, values.first + i)));
+    if (suits || tamis_lower_use(lowering, TAMIS_EXTENSION_REGEX, test->span))
+        return !suits;
+    tamis_lower_lacks(lowering, test->span, TAMIS_EXTENSION_REGEX, "'?' with '*' in a pattern");
+    return FALSE;
+}
+
+static TamisSieveString *
+regex_string(TamisLowering *lowering, const TamisTest *test, const char *glob)
+{
+    g_autofree char *regex = tamis_glob_to_regex(glob);
+
+    return tamis_lower_literal(lowering, tamis_arena_printf(lowering->arena, "%s", regex),
+                               strlen(regex), test->span);
+}
+
 /* A domain or an address whose domain is an A-label: mail may carry it as it is read, too. */
 static const char *
 readable_form(TamisLowering *lowering, const char *text)
@@ -200,7 +225,7 @@ check_value(TamisLowering *lowering, const TamisTest *test, const char *text)
 
 /* The strings that one value becomes: one, or two. */
 static void
-append_value(TamisLowering *lowering, const TamisTest *test, TamisString value,
+append_value(TamisLowering *lowering, const TamisTest *test, TamisString value, gboolean as_regex,
              TamisSieveString ***end)
 {
     const char *text = tamis_policy_text(lowering->policy, value);
@@ -208,7 +233,9 @@ append_value(TamisLowering *lowering, const TamisTest *test, TamisString value,
     const char *readable = is_address ? readable_form(lowering, text) : NULL;
 
     check_value(lowering, test, text);
-    if (test->match == TAMIS_MATCH_BEGINS || test->match == TAMIS_MATCH_ENDS)
+    if (as_regex)
+        **end = regex_string(lowering, test, text);
+    else if (test->match == TAMIS_MATCH_BEGINS || test->match == TAMIS_MATCH_ENDS)
         **end = glob_string(lowering, test, value);
     else
         **end = tamis_lower_string(lowering, value, test->span);
@@ -279,7 +306,7 @@ part_tag(TamisAddressPart part)
 
 /* The command up to its keys: `header :is "subject"`. NULL: the server cannot. */
 static TamisSieveTest *
-begin_test(TamisLowering *lowering, const TamisTest *test)
+begin_test(TamisLowering *lowering, const TamisTest *test, gboolean as_regex)
 {
     static const char *const names[] = {
         [TAMIS_TEST_HEADER] = "header",
@@ -297,7 +324,7 @@ begin_test(TamisLowering *lowering, const TamisTest *test)
     }
     if (is_address && part_tag(test->part) != NULL)
         tamis_sieve_add_tag(lowering->arena, arguments, part_tag(test->part));
-    tamis_sieve_add_tag(lowering->arena, arguments, match_tag(test->match));
+    tamis_sieve_add_tag(lowering->arena, arguments, as_regex ? "regex" : match_tag(test->match));
     if (is_address)
         tamis_sieve_add_strings(lowering->arena, arguments, field_names(lowering, test->field));
     if (test->kind == TAMIS_TEST_HEADER)
@@ -344,16 +371,17 @@ static TamisSieveTest *
 with_values(TamisLowering *lowering, const TamisTest *test, TamisSlice values)
 {
     guint32 most = lowering->server->max_list_strings;
+    gboolean as_regex = needs_regex(lowering, test, values);
     TamisSieveTest *all = &tamis_lower_never;
     guint32 chunk = most == 0 ? values.n : most / 4; /* a value becomes four strings at most */
 
     for (guint32 done = 0; done < values.n; done += chunk) {
-        TamisSieveTest *sieve = begin_test(lowering, test);
+        TamisSieveTest *sieve = begin_test(lowering, test, as_regex);
         TamisSieveString *first = NULL, **end = &first;
 
         for (guint32 i = done; i < MIN(values.n, done + chunk); i++)
             append_value(lowering, test, tamis_policy_value(lowering->policy, values.first + i),
-                         &end);
+                         as_regex, &end);
         tamis_sieve_add_strings(lowering->arena, &sieve->arguments, first);
         all = tamis_lower_any(lowering, all, sieve);
     }
@@ -381,7 +409,7 @@ detail_by_glob(TamisLowering *lowering, const TamisTest *test)
         local.part = TAMIS_ADDRESS_LOCAL;
         local.match = TAMIS_MATCH_MATCHES;
         for (guint g = 0; g < 2; g++) {
-            sieve[g] = begin_test(lowering, &local);
+            sieve[g] = begin_test(lowering, &local, FALSE);
             tamis_sieve_add_strings(
                 lowering->arena, &sieve[g]->arguments,
                 tamis_lower_literal(lowering, globs[g], strlen(globs[g]), test->span));
