@@ -44,6 +44,9 @@ mark_known(const Search *search)
         mark_targets(search, TAMIS_AT(policy->groups, TamisGroup, i)->addresses);
     for (guint i = 0; i < policy->aliases->len; i++)
         search->known[TAMIS_AT(policy->aliases, TamisAliasEntry, i)->address.key] = TRUE;
+    /* What an address does, the policy says of it. */
+    for (guint i = 0; i < policy->outsides->len; i++)
+        search->known[TAMIS_AT(policy->outsides, TamisOutside, i)->address.key] = TRUE;
 }
 
 static gboolean
@@ -208,6 +211,8 @@ find_slips(Search *search)
         compare_targets(search, TAMIS_AT(policy->groups, TamisGroup, i)->addresses);
     for (guint i = 0; i < policy->aliases->len; i++)
         compare(search, TAMIS_AT(policy->aliases, TamisAliasEntry, i)->address.key);
+    for (guint i = 0; i < policy->outsides->len; i++)
+        compare(search, TAMIS_AT(policy->outsides, TamisOutside, i)->address.key);
 }
 
 /* The rule ------------------------------------------------------------------------------------- */
