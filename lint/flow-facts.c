@@ -80,6 +80,47 @@ tamis_flow_route(const TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAc
     return NULL;
 }
 
+TamisFormula
+tamis_flow_base(TamisFlowFacts *facts, guint32 mailbox)
+{
+    g_autoptr(GArray) keys = NULL;
+    const char *own = tamis_site_get_address(facts->site, mailbox);
+    TamisString key;
+
+    if (own == NULL || *own == '\0' ||
+        !tamis_steady_asks_recipient(facts->steady, tamis_site_get_flow(facts->site, mailbox)))
+        return TAMIS_FORMULA_TRUE;
+    keys = g_array_new(FALSE, FALSE, sizeof(TamisString));
+    key = tamis_strings_add(tamis_formulas_get_strings(facts->formulas), own, strlen(own));
+    g_array_append_val(keys, key);
+    if (facts->policy != NULL) {
+        TamisSlice aliases = tamis_policy_mailbox(facts->policy, mailbox)->aliases;
+
+        for (guint32 i = aliases.first; i < aliases.first + aliases.n; i++)
+            g_array_append_val(keys, tamis_policy_target(facts->policy, i)->address.key);
+    }
+    return tamis_carry_addressed_to(facts->carry, (const TamisString *)keys->data, keys->len);
+}
+
+const char *
+tamis_flow_to(TamisFlowFacts *facts, guint32 mailbox, const TamisSolution *solution)
+{
+    if (solution->witness == NULL || tamis_flow_base(facts, mailbox) == TAMIS_FORMULA_TRUE)
+        return tamis_site_get_address(facts->site, mailbox);
+    return solution->witness->envelope_to;
+}
+
+TamisSpan
+tamis_flow_mailbox_span(const TamisFlowFacts *facts, guint32 mailbox)
+{
+    const TamisFlow *flow;
+
+    if (facts->policy != NULL)
+        return tamis_policy_mailbox(facts->policy, mailbox)->span;
+    flow = tamis_site_get_flow(facts->site, mailbox);
+    return flow->n_actions > 0 ? flow->actions[0].span : TAMIS_NO_SPAN;
+}
+
 /* Findings -------------------------------------------------------------------------------------- */
 
 static TamisDiagnostic *
@@ -285,4 +326,16 @@ tamis_flow_judge(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const Tamis
         diagnostic->severity = MIN(diagnostic->severity, TAMIS_SEVERITY_WARNING);
     if (solution->witness != NULL)
         show_witness(facts, diagnostic, solution->witness, guard, way);
+}
+
+const char *
+tamis_flow_whether(const TamisSolution *solution)
+{
+    return solution->verdict == TAMIS_VERDICT_WITNESS ? "" : "whether ";
+}
+
+const char *
+tamis_flow_open(const TamisSolution *solution)
+{
+    return solution->verdict == TAMIS_VERDICT_WITNESS ? "" : " is not decided";
 }

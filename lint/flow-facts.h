@@ -37,6 +37,13 @@ const char *tamis_flow_text(const TamisFlowFacts *facts, TamisString string);
 const TamisRoute *
 tamis_flow_route(const TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *action);
 
+/* That a message is for this mailbox, where its flow asks what the server was given; else TRUE. */
+TamisFormula tamis_flow_base(TamisFlowFacts *facts, guint32 mailbox);
+/* The address that a message of that base is delivered to: the witness's choice, or the mailbox's own. */
+const char *tamis_flow_to(TamisFlowFacts *facts, guint32 mailbox, const TamisSolution *solution);
+/* What stands for the mailbox as a whole. */
+TamisSpan tamis_flow_mailbox_span(const TamisFlowFacts *facts, guint32 mailbox);
+
 /* Adds a finding about a mailbox and, where it has one, the route of its action (or NULL), with the
  * `use` or the row that brought it; suppressed when an allow says so. Lent as by tamis_report_add. */
 TamisDiagnostic *
@@ -54,3 +61,6 @@ typedef struct {
  * at most. guard: what the message makes true, which tells what of it matters. */
 void tamis_flow_judge(TamisFlowFacts *facts, TamisDiagnostic *diagnostic,
                       const TamisSolution *solution, TamisFormula guard, const TamisWay *way);
+/* Around what is said: "whether " and " is not decided", or "". Static. */
+const char *tamis_flow_whether(const TamisSolution *solution);
+const char *tamis_flow_open(const TamisSolution *solution);

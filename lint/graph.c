@@ -3,6 +3,9 @@
  * Tarjan's algorithm with a stack of its own: a chain of a million forwards is no recursion. */
 #include "lint/graph.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 TamisGraph *
 tamis_graph_new(void)
 {
@@ -49,7 +52,7 @@ typedef struct {
     guint32 *low;    /* by node: the lowest number that it is known to reach on the stack */
     GArray *steps;   /* of Step */
     GArray *stack;   /* guint32: met, and in no component yet */
-    guint32 n_met;
+    guint32 n_met, n_ordered;
 } Walk;
 
 static int
@@ -92,6 +95,9 @@ close_component(Walk *walk, guint32 node)
         g_array_append_val(components->ends, components->nodes->len);
         components->n++;
     }
+    memcpy(components->order + walk->n_ordered, members,
+           (walk->stack->len - first) * sizeof *members);
+    walk->n_ordered += walk->stack->len - first;
     /* Numbers past all others: no longer on the stack. */
     for (guint32 i = first; i < walk->stack->len; i++)
         walk->low[g_array_index(walk->stack, guint32, i)] = G_MAXUINT32;
@@ -146,11 +152,12 @@ tamis_graph_components(const TamisGraph *graph)
     g_autofree guint32 *low = g_new0(guint32, MAX(n, 1));
     g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(Step));
     g_autoptr(GArray) stack = g_array_new(FALSE, FALSE, sizeof(guint32));
-    Walk walk = {graph, components, number, low, steps, stack, 0};
+    Walk walk = {graph, components, number, low, steps, stack, 0, 0};
 
     components->ends = g_array_new(FALSE, FALSE, sizeof(guint32));
     components->nodes = g_array_new(FALSE, FALSE, sizeof(guint32));
     components->of = g_new(guint32, MAX(n, 1));
+    components->order = g_new(guint32, MAX(n, 1));
     for (guint32 i = 0; i < n; i++)
         components->of[i] = TAMIS_NO_COMPONENT;
     for (guint32 i = 0; i < n; i++)
@@ -167,6 +174,7 @@ tamis_components_free(TamisComponents *components)
     g_array_unref(components->ends);
     g_array_unref(components->nodes);
     g_free(components->of);
+    g_free(components->order);
     g_free(components);
 }
 

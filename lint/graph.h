@@ -50,9 +50,10 @@ tamis_graph_to(const TamisGraph *graph, guint32 edge)
  * with an edge to itself. */
 typedef struct {
     guint32 n;
-    GArray *ends;  /* guint32 by component: one past its last node, in nodes */
-    GArray *nodes; /* guint32: in each component in rising order */
-    guint32 *of;   /* by node: its component, or TAMIS_NO_COMPONENT */
+    GArray *ends;   /* guint32 by component: one past its last node, in nodes */
+    GArray *nodes;  /* guint32: in each component in rising order */
+    guint32 *of;    /* by node: its component, or TAMIS_NO_COMPONENT */
+    guint32 *order; /* all nodes; what a node leads to, but for cycles, comes before it */
 } TamisComponents;
 
 /* Linear in time and memory, whatever the depth (Tarjan 1972). */

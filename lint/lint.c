@@ -40,26 +40,15 @@ lower(TamisFacts *facts)
     allow_from(facts, n_before);
 }
 
-static const TamisFlowRule flow_errors[] = {
-    tamis_flow_rule_forward_loop,
-};
-
+/* What one message can do, with its witness. */
 static void
-run_flow_rules(TamisFacts *facts, const TamisFlowRule *flow_rules, guint n)
+reason(TamisFacts *facts)
 {
     g_autoptr(TamisSite) site = tamis_site_new_policy(facts->policy, facts->lint->server);
     g_autoptr(TamisFlowFacts) flow_facts =
         tamis_flow_facts_new(site, facts, facts->report, facts->lint->as_of);
 
-    for (guint i = 0; i < n; i++)
-        flow_rules[i](flow_facts);
-}
-
-/* What one message can do, with its witness. */
-static void
-reason(TamisFacts *facts)
-{
-    run_flow_rules(facts, flow_errors, G_N_ELEMENTS(flow_errors));
+    tamis_flow_rules_run(flow_facts);
 }
 
 /* Errors, then warnings, then hints: the report keeps a limited number of findings. */
@@ -67,15 +56,10 @@ static const Rule rules[] = {
     {tamis_rule_forward_to_self, FALSE},
     {tamis_rule_empty_window, TRUE},
     {reason, TRUE},
-    {tamis_rule_forbidden_forward, TRUE},
     {tamis_rule_missing_expiry, TRUE},
-    {tamis_rule_missing_copy, TRUE},
     {tamis_rule_unverified_target, TRUE},
     {tamis_rule_lifetime_exceeded, TRUE},
-    {tamis_rule_too_many_targets, TRUE},
-    {tamis_rule_too_many_actions, TRUE},
     {lower, TRUE},
-    {tamis_rule_forward_without_copy, TRUE},
     {tamis_rule_shadowed_mailbox, TRUE},
     {tamis_rule_expired_route, TRUE},
     {tamis_rule_rebuild_due, FALSE},

@@ -12,6 +12,7 @@ struct TamisMail {
     TamisInstant as_of;
     TamisGraph *graph;
     GArray *places;       /* of TamisPlace */
+    GArray *n_leaving;    /* guint32 by place in the graph */
     GArray *place_of_key; /* guint32 by TamisString: place + 1; 0: not asked yet; NOWHERE */
     GArray *alias_of_key; /* guint32 by TamisString: index + 1 of the policy's aliases */
     GArray *outside_of_key;
@@ -148,45 +149,67 @@ tamis_mail_get_onward(TamisMail *mail, guint32 index)
 
 /* The graph ------------------------------------------------------------------------------------- */
 
+typedef void (*ForTarget)(TamisMail *mail, guint32 place, TamisString key, gpointer data);
+
 static void
-add_edge(TamisMail *mail, TamisString key, guint32 own)
+for_route(TamisMail *mail, guint32 place, const TamisRoute *route, ForTarget call, gpointer data)
 {
+    for (guint32 i = 0; i < route->actions.n; i++) {
+        const TamisAction *action = tamis_policy_action(mail->policy, route->actions.first + i);
+        TamisSlice targets = action->targets;
+
+        for (guint32 j = targets.first;
+             action->kind == TAMIS_DO_FORWARD && j < targets.first + targets.n; j++)
+            call(mail, place, tamis_policy_target(mail->policy, j)->address.key, data);
+    }
+}
+
+static void
+for_mailbox(TamisMail *mail, guint32 place, ForTarget call, gpointer data)
+{
+    const TamisFlow *flow;
+
+    if (mail->policy != NULL) {
+        TamisSlice routes = tamis_policy_mailbox(mail->policy, place)->routes;
+
+        for (guint32 i = routes.first; i < routes.first + routes.n; i++) {
+            const TamisRoute *route = tamis_policy_route(mail->policy, i);
+
+            if (route->starting < route->until && route->until > mail->as_of)
+                for_route(mail, place, route, call, data);
+        }
+        return;
+    }
+    flow = tamis_site_get_flow(mail->site, place);
+    for (guint32 i = 0; i < flow->n_actions; i++)
+        if (flow->actions[i].kind == TAMIS_FLOW_FORWARD && flow->actions[i].key != 0)
+            call(mail, place, flow->actions[i].key, data);
+}
+
+static void
+add_edge(TamisMail *mail, guint32 own, TamisString key, gpointer data)
+{
+    guint32 *n_leaving = data;
     guint32 place = tamis_mail_find(mail, key);
 
     /* A mailbox that forwards to itself is a finding of its own. */
     if (place != TAMIS_NO_INDEX && place != own)
         tamis_graph_add_edge(mail->graph, place);
+    *n_leaving += place == TAMIS_NO_INDEX;
 }
 
 static void
-add_routes(TamisMail *mail, guint32 index)
+add_onward(TamisMail *mail, guint32 place, guint32 *n_leaving)
 {
-    TamisSlice routes = tamis_policy_mailbox(mail->policy, index)->routes;
+    g_autoptr(GArray) onward = tamis_mail_get_onward(mail, place);
 
-    for (guint32 i = routes.first; i < routes.first + routes.n; i++) {
-        const TamisRoute *route = tamis_policy_route(mail->policy, i);
+    for (guint j = 0; j < onward->len; j++) {
+        guint32 to = g_array_index(onward, TamisOnward, j).place;
 
-        if (route->starting >= route->until || route->until <= mail->as_of)
-            continue;
-        for (guint32 j = 0; j < route->actions.n; j++) {
-            const TamisAction *action = tamis_policy_action(mail->policy, route->actions.first + j);
-            TamisSlice targets = action->targets;
-
-            for (guint32 k = targets.first;
-                 action->kind == TAMIS_DO_FORWARD && k < targets.first + targets.n; k++)
-                add_edge(mail, tamis_policy_target(mail->policy, k)->address.key, index);
-        }
+        if (to != TAMIS_NO_INDEX)
+            tamis_graph_add_edge(mail->graph, to);
+        *n_leaving += to == TAMIS_NO_INDEX;
     }
-}
-
-static void
-add_actions(TamisMail *mail, guint32 index)
-{
-    const TamisFlow *flow = tamis_site_get_flow(mail->site, index);
-
-    for (guint32 i = 0; i < flow->n_actions; i++)
-        if (flow->actions[i].kind == TAMIS_FLOW_FORWARD)
-            add_edge(mail, flow->actions[i].key, index);
 }
 
 static void
@@ -194,24 +217,16 @@ make_graph(TamisMail *mail)
 {
     guint32 n = tamis_site_n_mailboxes(mail->site);
 
-    for (guint32 i = 0; i < n; i++) {
-        if (mail->policy != NULL)
-            add_routes(mail, i);
+    /* More places may be found on the way. */
+    for (guint32 i = 0; i < mail->places->len; i++) {
+        guint32 n_leaving = 0;
+
+        if (i < n)
+            for_mailbox(mail, i, add_edge, &n_leaving);
         else
-            add_actions(mail, i);
+            add_onward(mail, i, &n_leaving);
         tamis_graph_end_node(mail->graph);
-    }
-    /* More may be found on the way. */
-    for (guint32 i = n; i < mail->places->len; i++) {
-        g_autoptr(GArray) onward = tamis_mail_get_onward(mail, i);
-
-        for (guint j = 0; j < onward->len; j++) {
-            guint32 to = g_array_index(onward, TamisOnward, j).place;
-
-            if (to != TAMIS_NO_INDEX)
-                tamis_graph_add_edge(mail->graph, to);
-        }
-        tamis_graph_end_node(mail->graph);
+        g_array_append_val(mail->n_leaving, n_leaving);
     }
 }
 
@@ -226,6 +241,7 @@ tamis_mail_new(TamisSite *site, TamisInstant as_of)
     mail->as_of = as_of;
     mail->graph = tamis_graph_new();
     mail->places = g_array_new(FALSE, FALSE, sizeof(TamisPlace));
+    mail->n_leaving = new_numbers();
     mail->place_of_key = new_numbers();
     mail->alias_of_key = new_numbers();
     mail->outside_of_key = new_numbers();
@@ -249,6 +265,7 @@ tamis_mail_free(TamisMail *mail)
         return;
     tamis_graph_free(mail->graph);
     g_array_unref(mail->places);
+    g_array_unref(mail->n_leaving);
     g_array_unref(mail->place_of_key);
     g_array_unref(mail->alias_of_key);
     g_array_unref(mail->outside_of_key);
@@ -271,4 +288,70 @@ const TamisPlace *
 tamis_mail_get(const TamisMail *mail, guint32 place)
 {
     return &g_array_index(mail->places, TamisPlace, place);
+}
+
+guint32
+tamis_mail_n_leaving(const TamisMail *mail, guint32 place)
+{
+    return g_array_index(mail->n_leaving, guint32, place);
+}
+
+/* Reaching -------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const TamisParty *party;
+    gboolean has_one;
+} Asking;
+
+static void
+ask_party(TamisMail *mail, guint32 place, TamisString key, gpointer data)
+{
+    Asking *asking = data;
+
+    asking->has_one = asking->has_one || tamis_policy_party_has(mail->policy, asking->party, key);
+}
+
+static gboolean
+sends_to(TamisMail *mail, guint32 place, const TamisParty *party)
+{
+    Asking asking = {party, FALSE};
+
+    if (place < tamis_site_n_mailboxes(mail->site)) {
+        for_mailbox(mail, place, ask_party, &asking);
+    } else {
+        g_autoptr(GArray) onward = tamis_mail_get_onward(mail, place);
+
+        for (guint i = 0; i < onward->len; i++)
+            ask_party(mail, place, g_array_index(onward, TamisOnward, i).key, &asking);
+    }
+    return asking.has_one;
+}
+
+guint8 *
+tamis_mail_reaching(TamisMail *mail, const TamisParty *party)
+{
+    guint32 n = tamis_graph_n_nodes(mail->graph);
+    g_autoptr(TamisComponents) components = tamis_graph_components(mail->graph);
+    guint8 *reaching = g_new0(guint8, MAX(n, 1));
+
+    for (guint32 start = 0, end; start < n; start = end) {
+        guint32 of = components->of[components->order[start]];
+        gboolean reaches = FALSE;
+
+        /* A component's nodes stand together, and reach the same. */
+        for (end = start + 1;
+             end < n && of != TAMIS_NO_COMPONENT && components->of[components->order[end]] == of;)
+            end++;
+        for (guint32 i = start; i < end && !reaches; i++) {
+            guint32 node = components->order[i];
+
+            for (guint32 e = tamis_graph_first(mail->graph, node);
+                 e < tamis_graph_end(mail->graph, node) && !reaches; e++)
+                reaches = reaching[tamis_graph_to(mail->graph, e)];
+            reaches = reaches || sends_to(mail, node, party);
+        }
+        for (guint32 i = start; i < end; i++)
+            reaching[components->order[i]] = reaches;
+    }
+    return reaching;
 }

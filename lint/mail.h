@@ -30,6 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisMail, tamis_mail_free)
 TamisSite *tamis_mail_get_site(const TamisMail *mail);
 const TamisGraph *tamis_mail_get_graph(const TamisMail *mail);
 const TamisPlace *tamis_mail_get(const TamisMail *mail, guint32 place);
+/* How many targets of a place in the graph are no place of the site's; the same one twice counts twice. */
+guint32 tamis_mail_n_leaving(const TamisMail *mail, guint32 place);
 /* The place that takes mail for an address, given as what it compares as; TAMIS_NO_INDEX: none of
  * the site's. May make a new one, behind the graph's. */
 guint32 tamis_mail_find(TamisMail *mail, TamisString key);
@@ -42,3 +44,7 @@ typedef struct {
 } TamisOnward;
 /* Of an ALIAS or OUTSIDE. Caller frees. An address among its own targets is the mailbox itself. */
 GArray *tamis_mail_get_onward(TamisMail *mail, guint32 place);
+
+/* By place in the graph: whether mail can reach a target of this party from it, whatever the
+ * conditions. Of a policy. Caller frees. */
+guint8 *tamis_mail_reaching(TamisMail *mail, const TamisParty *party);

@@ -155,8 +155,7 @@ gboolean
 tamis_steady_asks_recipient(TamisSteady *steady, const TamisFlow *flow)
 {
     for (guint32 i = 0; i < flow->n_actions; i++)
-        if (flow->actions[i].kind == TAMIS_FLOW_FORWARD &&
-            get_traits(steady, flow->actions[i].guard) & TRAIT_RECIPIENT)
+        if (get_traits(steady, flow->actions[i].guard) & TRAIT_RECIPIENT)
             return TRUE;
     for (guint32 i = 0; i < flow->n_changes; i++)
         if (get_traits(steady, flow->changes[i].guard) & TRAIT_RECIPIENT)

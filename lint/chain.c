@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A queue of steps: what was handed out is what is followed next. */
+#include "lint/chain.h"
+
+#include <string.h>
+
+struct TamisChain {
+    TamisFlowFacts *facts;
+    TamisMail *mail;
+    TamisChainOptions options;
+    GArray *steps;    /* of TamisChainStep */
+    GHashTable *seen; /* address key and guard, where steps merge */
+    guint32 n_given;  /* handed out */
+    guint32 n_followed;
+    gboolean is_cut;
+};
+
+static TamisString
+own_key(TamisFlowFacts *facts, guint32 mailbox)
+{
+    const char *text = tamis_site_get_address(facts->site, mailbox);
+
+    return tamis_strings_add(tamis_formulas_get_strings(facts->formulas), text, strlen(text));
+}
+
+TamisChain *
+tamis_chain_new(TamisFlowFacts *facts, guint32 mailbox, const TamisChainOptions *options)
+{
+    TamisChain *chain = g_new0(TamisChain, 1);
+    TamisString key = own_key(facts, mailbox);
+    TamisChainStep first = {
+        .place = mailbox,
+        .address = key,
+        .key = key,
+        .guard = TAMIS_FORMULA_TRUE,
+        .parent = TAMIS_NO_STEP,
+        .is_followed = TRUE,
+        .is_delivery = TRUE,
+    };
+
+    chain->facts = facts;
+    chain->mail = tamis_flow_facts_mail(facts);
+    chain->options = *options;
+    chain->steps = g_array_new(FALSE, FALSE, sizeof(TamisChainStep));
+    chain->seen = g_hash_table_new(NULL, NULL);
+    first.guard = tamis_flow_base(facts, mailbox);
+    first.stop = tamis_carry_start(facts->carry);
+    if (first.guard == TAMIS_FORMULA_TRUE)
+        first.stop = tamis_carry_readdress(facts->carry, first.stop, key);
+    g_array_append_val(chain->steps, first);
+    return chain;
+}
+
+void
+tamis_chain_free(TamisChain *chain)
+{
+    if (chain == NULL)
+        return;
+    g_array_unref(chain->steps);
+    g_hash_table_unref(chain->seen);
+    g_free(chain);
+}
+
+static gboolean
+stands_on_way(const TamisChain *chain, guint32 step, guint32 place)
+{
+    for (guint32 i = step; i != TAMIS_NO_STEP;) {
+        const TamisChainStep *at = &g_array_index(chain->steps, TamisChainStep, i);
+
+        if (at->place == place)
+            return TRUE;
+        i = at->parent;
+    }
+    return FALSE;
+}
+
+static void
+add(TamisChain *chain, TamisChainStep step)
+{
+    gpointer state = GSIZE_TO_POINTER((gsize)step.key << 32 | step.guard);
+
+    if (chain->steps->len >= chain->options.max_steps) {
+        chain->is_cut = TRUE;
+        return;
+    }
+    if (tamis_solver_is_impossible(chain->facts->solver, step.guard) ||
+        (chain->options.merges && !g_hash_table_add(chain->seen, state)))
+        return;
+    step.returns = step.place != TAMIS_NO_INDEX && stands_on_way(chain, step.parent, step.place);
+    step.is_followed = !step.returns && step.place != TAMIS_NO_INDEX;
+    step.is_delivery = step.place == TAMIS_NO_INDEX ||
+                       tamis_mail_get(chain->mail, step.place)->kind != TAMIS_PLACE_ALIAS;
+    g_array_append_val(chain->steps, step);
+}
+
+static void
+follow_flow(TamisChain *chain, guint32 index, const TamisChainStep *at)
+{
+    TamisFlowFacts *facts = chain->facts;
+    const TamisFlow *flow =
+        tamis_site_get_flow(facts->site, tamis_mail_get(chain->mail, at->place)->index);
+
+    for (guint32 i = 0; i < flow->n_actions && !chain->is_cut; i++) {
+        const TamisFlowAction *action = &flow->actions[i];
+        TamisChainStep step = {
+            .address = action->text,
+            .key = action->key,
+            .action = action,
+            .span = action->span,
+            .parent = index,
+            .n_forwards = at->n_forwards + 1,
+            .is_encrypted = at->is_encrypted || action->encryption != 0,
+        };
+
+        if (action->kind != TAMIS_FLOW_FORWARD || action->key == 0)
+            continue;
+        step.guard =
+            tamis_formulas_and2(facts->formulas, at->guard,
+                                tamis_carry_guard(facts->carry, at->stop, flow, action->guard));
+        if (step.guard == TAMIS_FORMULA_FALSE)
+            continue;
+        step.place = tamis_mail_find(chain->mail, action->key);
+        step.stop = tamis_carry_send(facts->carry, at->stop, flow, action->version, action->key,
+                                     TAMIS_SENDER_KEPT, 0);
+        add(chain, step);
+    }
+}
+
+static void
+follow_onward(TamisChain *chain, guint32 index, const TamisChainStep *at)
+{
+    g_autoptr(GArray) onward = tamis_mail_get_onward(chain->mail, at->place);
+    gboolean is_map = tamis_mail_get(chain->mail, at->place)->kind == TAMIS_PLACE_ALIAS;
+
+    for (guint i = 0; i < onward->len && !chain->is_cut; i++) {
+        const TamisOnward *to = &g_array_index(onward, TamisOnward, i);
+        TamisChainStep step = {
+            .place = to->place,
+            .address = to->text,
+            .key = to->key,
+            .guard = at->guard,
+            .stop = tamis_carry_readdress(chain->facts->carry, at->stop, to->key),
+            .span = to->span,
+            .parent = index,
+            .n_forwards = at->n_forwards + !is_map,
+            .is_encrypted = at->is_encrypted,
+        };
+
+        add(chain, step);
+    }
+}
+
+guint32
+tamis_chain_next(TamisChain *chain)
+{
+    while (chain->n_given == chain->steps->len && chain->n_followed < chain->n_given &&
+           !chain->is_cut) {
+        guint32 index = chain->n_followed++;
+        TamisChainStep at = g_array_index(chain->steps, TamisChainStep, index);
+
+        if (!at.is_followed)
+            continue;
+        if (tamis_mail_get(chain->mail, at.place)->kind == TAMIS_PLACE_MAILBOX)
+            follow_flow(chain, index, &at);
+        else
+            follow_onward(chain, index, &at);
+    }
+    return chain->n_given < chain->steps->len ? chain->n_given++ : TAMIS_NO_STEP;
+}
+
+gboolean
+tamis_chain_is_cut(const TamisChain *chain)
+{
+    return chain->is_cut;
+}
+
+TamisChainStep *
+tamis_chain_get(TamisChain *chain, guint32 step)
+{
+    return &g_array_index(chain->steps, TamisChainStep, step);
+}
+
+GArray *
+tamis_chain_get_way(const TamisChain *chain, guint32 step)
+{
+    GArray *way = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    for (guint32 i = step; i != TAMIS_NO_STEP;
+         i = g_array_index(chain->steps, TamisChainStep, i).parent)
+        g_array_prepend_val(way, i);
+    return way;
+}
+
+void
+tamis_chain_show(TamisChain *chain, guint32 step, TamisDiagnostic *diagnostic,
+                 const TamisSolution *solution, TamisFormula guard)
+{
+    TamisFlowFacts *facts = chain->facts;
+    g_autoptr(GArray) steps = tamis_chain_get_way(chain, step);
+    g_autoptr(GPtrArray) path = g_ptr_array_new();
+    TamisWay way = {NULL};
+
+    for (guint i = 0; i < steps->len; i++) {
+        const TamisChainStep *at = tamis_chain_get(chain, g_array_index(steps, guint32, i));
+
+        g_ptr_array_add(path, (gpointer)tamis_flow_text(facts, at->address));
+        if (i < 2)
+            continue;
+        if (i + 1 == steps->len && at->returns)
+            tamis_report_relate(facts->report, diagnostic, at->span, "… and back here");
+        else
+            tamis_report_relate(facts->report, diagnostic, at->span, "… on to '%s'",
+                                tamis_flow_text(facts, at->address));
+    }
+    if (path->len > 0)
+        path->pdata[0] = (gpointer)tamis_flow_to(
+            facts, g_array_index(chain->steps, TamisChainStep, 0).place, solution);
+    way = (TamisWay){g_ptr_array_index(path, 0), (const char *const *)path->pdata, path->len};
+    tamis_flow_judge(facts, diagnostic, solution, guard, &way);
+}

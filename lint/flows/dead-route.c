@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A route that can never be active: by its own condition, because an earlier route ends each run that
+ * would reach it, or as an `otherwise` that nothing is left for. Windows that are over or empty are
+ * findings of their own. */
+#include "lint/flows.h"
+
+#include "compiler/flow-of-policy.h"
+#include "lint/plain.h"
+
+typedef struct {
+    TamisFlowFacts *facts;
+    TamisPolicyFlows *conditions;
+    guint32 mailbox;
+    const TamisMailbox *text;
+    const TamisFlow *flow; /* NULL: not made yet */
+} Look;
+
+/* Whether it plainly can be active: nothing has to be worked out for most. */
+static gboolean
+is_plainly_alive(const Look *look, guint32 route)
+{
+    TamisPlain plain = {
+        .policy = look->facts->policy, .from = look->facts->as_of, .to = TAMIS_INSTANT_MAX};
+
+    return tamis_plain_demand_route(&plain, look->text, look->text->routes.first + route) &&
+           tamis_plain_has_instant(&plain);
+}
+
+/* The first earlier route that alone leaves nothing for this one; NULL: several do together. */
+static const TamisRoute *
+find_cover(const Look *look, const TamisRoute *route, guint32 index)
+{
+    TamisFlowFacts *facts = look->facts;
+
+    for (guint32 i = 0; i < index; i++) {
+        const TamisRoute *earlier = tamis_policy_route(facts->policy, look->text->routes.first + i);
+        TamisFormula guard;
+
+        if (!route->otherwise && !tamis_route_has(facts->policy, earlier, TAMIS_DO_FINAL))
+            continue;
+        guard = tamis_formulas_not(facts->formulas, look->flow->routes[i].guard);
+        guard = tamis_formulas_and2(facts->formulas, guard,
+                                    tamis_policy_flows_condition(look->conditions, route->when));
+        if (tamis_solver_is_impossible(facts->solver, guard))
+            return earlier;
+    }
+    return NULL;
+}
+
+static void
+report(const Look *look, const TamisRoute *route, guint32 index)
+{
+    TamisFlowFacts *facts = look->facts;
+    TamisFormula own = tamis_policy_flows_condition(look->conditions, route->when);
+    gboolean by_itself = tamis_solver_is_impossible(facts->solver, own);
+    const TamisRoute *cover = by_itself ? NULL : find_cover(look, route, index);
+    const char *name = tamis_policy_text(facts->policy, route->name);
+    g_autofree char *reason = NULL;
+    TamisRouteWalk at = {.policy = facts->policy,
+                         .mailbox_index = look->mailbox,
+                         .mailbox = look->text,
+                         .route = route};
+    TamisDiagnostic *diagnostic;
+
+    if (by_itself)
+        reason = g_strdup("no message meets its condition");
+    else if (cover != NULL)
+        reason = g_strdup_printf("'%s' before it %s", tamis_policy_text(facts->policy, cover->name),
+                                 route->otherwise ? "is active whenever it could be"
+                                                  : "ends every run that could reach it");
+    else
+        reason = g_strdup("the routes before it leave nothing for it");
+    diagnostic = tamis_facts_find(facts->policy_facts, TAMIS_RULE_DEAD_ROUTE, route->span, &at,
+                                  "route '%s' can never be active: %s", name, reason);
+    diagnostic->certainty = TAMIS_CERTAINTY_PROVED;
+    if (cover != NULL)
+        tamis_report_relate(facts->report, diagnostic, cover->span, "this one");
+    tamis_report_help(facts->report, diagnostic, "%s",
+                      by_itself ? "mend the condition, or take the route out"
+                                : "move it to the front, or take it out");
+}
+
+static void
+look_at(Look *look)
+{
+    TamisFlowFacts *facts = look->facts;
+
+    for (guint32 i = 0; i < look->text->routes.n; i++) {
+        const TamisRoute *route = tamis_policy_route(facts->policy, look->text->routes.first + i);
+        TamisFormula guard;
+
+        if (!tamis_route_has_future(facts->policy_facts, route) || is_plainly_alive(look, i))
+            continue;
+        if (look->flow == NULL)
+            look->flow = tamis_site_get_flow(facts->site, look->mailbox);
+        guard = tamis_formulas_and2(facts->formulas, look->flow->routes[i].guard,
+                                    tamis_flow_base(facts, look->mailbox));
+        if (tamis_solver_is_impossible(facts->solver, guard))
+            report(look, route, i);
+    }
+}
+
+void
+tamis_flow_rule_dead_route(TamisFlowFacts *facts)
+{
+    g_autoptr(TamisPolicyFlows) conditions = NULL;
+
+    if (facts->policy == NULL)
+        return;
+    conditions = tamis_policy_flows_new(facts->policy, facts->formulas);
+    for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++) {
+        Look look = {facts, conditions, i, tamis_policy_mailbox(facts->policy, i), NULL};
+
+        look_at(&look);
+    }
+}

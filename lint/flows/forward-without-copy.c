@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The only copy of a message leaves for outside: nothing stays, and nothing goes inside. In a lone
+ * script every target is outside. */
+#include "lint/flows.h"
+
+#include "lint/kept.h"
+
+static gboolean
+is_outside(TamisFlowFacts *facts, const TamisFlowAction *action)
+{
+    if (facts->policy != NULL)
+        return !tamis_policy_is_internal(facts->policy, action->key);
+    return TRUE;
+}
+
+/* That no copy stays, and none is sent inside. */
+static TamisFormula
+leaves_nothing(TamisFlowFacts *facts, guint32 mailbox)
+{
+    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    g_autoptr(GArray) inside = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+
+    for (guint32 i = 0; i < flow->n_actions; i++)
+        if (flow->actions[i].kind == TAMIS_FLOW_FORWARD && !is_outside(facts, &flow->actions[i]))
+            g_array_append_val(inside, flow->actions[i].guard);
+    return tamis_formulas_and2(
+        facts->formulas, tamis_flow_keeps_nothing(facts, mailbox),
+        tamis_formulas_not(
+            facts->formulas,
+            tamis_formulas_or(facts->formulas, (TamisFormula *)inside->data, inside->len)));
+}
+
+static void
+report(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *forward,
+       const TamisSolution *solution, TamisFormula guard)
+{
+    const char *address = tamis_site_get_address(facts->site, mailbox);
+    const char *target = tamis_flow_text(facts, forward->text);
+    gboolean proved = solution->verdict == TAMIS_VERDICT_WITNESS;
+    TamisWay way = {.to = tamis_flow_to(facts, mailbox, solution)};
+    TamisDiagnostic *diagnostic = tamis_flow_find(
+        facts, TAMIS_RULE_FORWARD_WITHOUT_COPY, tamis_forward_target_span(facts, mailbox, forward),
+        mailbox, forward, "the only copy of a message%s%s%s %s for '%s', which is outside",
+        address != NULL ? " to '" : "", address != NULL ? address : "", address != NULL ? "'" : "",
+        proved ? "leaves" : "might leave", target);
+
+    tamis_flow_judge(facts, diagnostic, solution, guard, &way);
+    tamis_report_help(facts->report, diagnostic, "%s",
+                      facts->policy == NULL ? "write 'redirect :copy', or 'keep' beside it"
+                      : forward->copies
+                          ? "add 'keep;' to the route, or forward to an address inside too"
+                          : "leave out 'without copy', or forward to an address inside too");
+}
+
+/* Whether two forwards are one for their author: of one route, or of one place in a script. */
+static gboolean
+are_one(const TamisFlowAction *a, const TamisFlowAction *b)
+{
+    if (a == NULL || a->route != 0 || b->route != 0)
+        return a != NULL && a->route == b->route;
+    return a->span.source == b->span.source && a->span.offset == b->span.offset;
+}
+
+static void
+check(TamisFlowFacts *facts, guint32 mailbox)
+{
+    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    TamisFormula nothing = leaves_nothing(facts, mailbox);
+    const TamisFlowAction *done = NULL;
+
+    for (guint32 i = 0; i < flow->n_actions && nothing != TAMIS_FORMULA_FALSE; i++) {
+        const TamisFlowAction *action = &flow->actions[i];
+        g_auto(TamisSolution) solution = {0};
+        TamisFormula guard;
+
+        if (action->kind != TAMIS_FLOW_FORWARD || !is_outside(facts, action) ||
+            are_one(done, action))
+            continue;
+        guard = tamis_formulas_and2(facts->formulas, action->guard, nothing);
+        if (tamis_solver_is_impossible(facts->solver, guard))
+            continue;
+        tamis_solver_solve(facts->solver, guard, &solution);
+        report(facts, mailbox, action, &solution, guard);
+        done = action;
+    }
+}
+
+void
+tamis_flow_rule_forward_without_copy(TamisFlowFacts *facts)
+{
+    for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++)
+        if (tamis_mailbox_may_keep_nothing(facts, i))
+            check(facts, i);
+}

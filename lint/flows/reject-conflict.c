@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One run rejects a message and delivers, forwards or answers it too, or rejects it twice: the server
+ * fails the run at delivery. */
+#include "lint/flows.h"
+
+#include "lint/together.h"
+
+/* What a rejection cannot stand beside. An implicit keep it takes away; of two rejections the later is
+ * the fault. */
+static gboolean
+conflicts(const TamisFlowAction *reject, const TamisFlowAction *other)
+{
+    switch ((TamisFlowKind)other->kind) {
+    case TAMIS_FLOW_FORWARD:
+    case TAMIS_FLOW_REPLY:
+        return TRUE;
+    case TAMIS_FLOW_KEEP:
+        return !other->is_implicit;
+    case TAMIS_FLOW_REJECT:
+        return other < reject;
+    default:
+        return FALSE;
+    }
+}
+
+static const char *
+name_of(const TamisFlowAction *action)
+{
+    switch ((TamisFlowKind)action->kind) {
+    case TAMIS_FLOW_FORWARD:
+        return "forwards it";
+    case TAMIS_FLOW_REPLY:
+        return "answers it";
+    case TAMIS_FLOW_REJECT:
+        return "rejects it twice";
+    default:
+        return "keeps it";
+    }
+}
+
+static void
+report(TamisFlowFacts *facts, guint32 mailbox, const TamisTogether *found)
+{
+    const char *address = tamis_site_get_address(facts->site, mailbox);
+    TamisWay way = {.to = tamis_flow_to(facts, mailbox, &found->solution)};
+    TamisDiagnostic *diagnostic = tamis_flow_find(
+        facts, TAMIS_RULE_REJECT_CONFLICT, found->first->span, mailbox, found->first,
+        "%s'%s' rejects a message and %s in one run%s", tamis_flow_whether(&found->solution),
+        address, name_of(found->second), tamis_flow_open(&found->solution));
+
+    tamis_report_relate(facts->report, diagnostic, found->second->span, "… and %s here",
+                        name_of(found->second));
+    tamis_flow_judge(facts, diagnostic, &found->solution, found->guard, &way);
+    tamis_report_help(
+        facts->report, diagnostic, "%s",
+        facts->policy != NULL
+            ? "end the one route with 'final', or let their conditions exclude each other"
+            : "put one of them in an 'else', or 'stop' before it");
+}
+
+void
+tamis_flow_rule_reject_conflict(TamisFlowFacts *facts)
+{
+    for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++) {
+        const TamisFlow *flow;
+
+        if (!tamis_flow_has(facts, i, TAMIS_FLOW_REJECT))
+            continue;
+        flow = tamis_site_get_flow(facts->site, i);
+        for (guint32 j = 0; j < flow->n_actions; j++) {
+            g_auto(TamisTogether) found = {NULL};
+
+            if (flow->actions[j].kind == TAMIS_FLOW_REJECT &&
+                tamis_find_beside(facts, i, &flow->actions[j], conflicts, &found))
+                report(facts, i, &found);
+        }
+    }
+}

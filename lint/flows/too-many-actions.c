@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One message sets off more actions than the server runs. Where `targets` asks for many, the setting
+ * that the server needs is needs-setting's; where the targets are too many, that is
+ * too-many-targets. */
+#include "lint/flows.h"
+
+#include "lint/counts.h"
+
+static gboolean
+asks_for_many(const TamisFlowFacts *facts, guint32 mailbox)
+{
+    return facts->policy != NULL &&
+           tamis_site_get_server(facts->site)->max_actions_setting != NULL &&
+           tamis_target_limit(facts, mailbox).is_said;
+}
+
+static gboolean
+has_too_many_targets(TamisFlowFacts *facts, guint32 mailbox)
+{
+    TamisTargetLimit limit = tamis_target_limit(facts, mailbox);
+    g_autoptr(TamisCount) count = tamis_count_targets(tamis_site_get_flow(facts->site, mailbox));
+    g_auto(TamisMaximum) maximum = {0};
+
+    return tamis_count_exceeds(facts, tamis_flow_base(facts, mailbox), count, limit.n_targets,
+                               &maximum);
+}
+
+static void
+report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum, const TamisCount *count)
+{
+    const TamisServer *server = tamis_site_get_server(facts->site);
+    gboolean proved = tamis_maximum_is_proved(maximum, server->max_actions);
+    const char *address = tamis_site_get_address(facts->site, mailbox);
+    guint64 n = proved ? maximum->reached : maximum->bound;
+    TamisSolution undecided = {.verdict = TAMIS_VERDICT_UNDECIDED};
+    TamisWay way = {.to = tamis_flow_to(facts, mailbox, &maximum->solution)};
+    TamisDiagnostic *diagnostic = tamis_flow_find(
+        facts, TAMIS_RULE_TOO_MANY_ACTIONS, tamis_flow_mailbox_span(facts, mailbox), mailbox, NULL,
+        "a message to '%s' %s set off %" G_GUINT64_FORMAT " actions%s, and the server '%s' runs %u",
+        address, proved ? "can" : "might", n, proved && maximum->bound > n ? " or more" : "",
+        server->name, server->max_actions);
+
+    tamis_flow_judge(facts, diagnostic, proved ? &maximum->solution : &undecided,
+                     tamis_count_any(facts, count), &way);
+    tamis_report_help(facts->report, diagnostic,
+                      "take out some of what is kept, replied or forwarded at once");
+}
+
+void
+tamis_flow_rule_too_many_actions(TamisFlowFacts *facts)
+{
+    guint32 limit = tamis_site_get_server(facts->site)->max_actions;
+
+    for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site) && limit != 0; i++) {
+        g_autoptr(TamisCount) count = NULL;
+        g_auto(TamisMaximum) maximum = {0};
+
+        if (asks_for_many(facts, i) || tamis_count_is_plainly_within(facts, i, G_MAXUINT32, limit))
+            continue;
+        count = tamis_count_actions(facts, tamis_site_get_flow(facts->site, i));
+        if (tamis_count_exceeds(facts, tamis_flow_base(facts, i), count, limit, &maximum) &&
+            !has_too_many_targets(facts, i))
+            report(facts, i, &maximum, count);
+    }
+}

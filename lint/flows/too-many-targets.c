@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One message can be redirected to more addresses than `targets` says, else than the server takes. */
+#include "lint/flows.h"
+
+#include "lint/counts.h"
+
+/* The forward that passes the limit, for the message that reaches the maximum; NULL: not known. */
+static const TamisFlowAction *
+find_fault(TamisFlowFacts *facts, const TamisFlow *flow, const TamisWitness *witness,
+           const char *to, guint32 limit)
+{
+    g_autoptr(TamisMessage) message = NULL;
+    g_autoptr(TamisEvaluation) evaluation = NULL;
+    guint64 n = 0;
+
+    if (witness == NULL)
+        return NULL;
+    evaluation = tamis_flow_evaluate(facts, flow, witness, to, &message);
+    for (guint32 i = 0; i < flow->n_actions; i++)
+        if (flow->actions[i].kind == TAMIS_FLOW_FORWARD &&
+            tamis_evaluation_holds(evaluation, flow->actions[i].guard) && ++n > limit)
+            return &flow->actions[i];
+    return NULL;
+}
+
+static void
+add_help(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisTargetLimit *limit,
+         guint64 n_targets)
+{
+    const TamisServer *server = tamis_site_get_server(facts->site);
+
+    if (limit->is_said)
+        tamis_report_help(facts->report, diagnostic,
+                          "raise 'targets' to %" G_GUINT64_FORMAT ", or take targets out",
+                          n_targets);
+    else if (server->max_redirects_setting != NULL && facts->policy != NULL)
+        tamis_report_help(facts->report, diagnostic,
+                          "add 'limits { targets %" G_GUINT64_FORMAT "; }' to the mailbox and set "
+                          "'%s = %" G_GUINT64_FORMAT "' on the server, or take targets out",
+                          n_targets, server->max_redirects_setting, n_targets);
+    else if (server->max_redirects_setting != NULL)
+        tamis_report_help(facts->report, diagnostic,
+                          "set '%s = %" G_GUINT64_FORMAT "' on the server, or take targets out",
+                          server->max_redirects_setting, n_targets);
+    else
+        tamis_report_help(facts->report, diagnostic, "take targets out: this limit is fixed");
+}
+
+static void
+report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum,
+       const TamisTargetLimit *limit, const TamisCount *count)
+{
+    gboolean proved = tamis_maximum_is_proved(maximum, limit->n_targets);
+    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    const char *address = tamis_site_get_address(facts->site, mailbox);
+    const TamisFlowAction *fault =
+        find_fault(facts, flow, maximum->solution.witness,
+                   tamis_flow_to(facts, mailbox, &maximum->solution), limit->n_targets);
+    g_autofree char *reason =
+        limit->is_said
+            ? g_strdup_printf("its limit is %u", limit->n_targets)
+            : g_strdup_printf("the server '%s' takes %u", tamis_site_get_server(facts->site)->name,
+                              limit->n_targets);
+    guint64 n = proved ? maximum->reached : maximum->bound;
+    TamisSolution undecided = {.verdict = TAMIS_VERDICT_UNDECIDED};
+    TamisWay way = {.to = tamis_flow_to(facts, mailbox, &maximum->solution)};
+    TamisDiagnostic *diagnostic = tamis_flow_find(
+        facts, TAMIS_RULE_TOO_MANY_TARGETS,
+        fault != NULL ? fault->span : tamis_flow_mailbox_span(facts, mailbox), mailbox, fault,
+        "a message to '%s' %s be redirected to %" G_GUINT64_FORMAT " addresses%s, and %s", address,
+        proved ? "can" : "might", n, proved && maximum->bound > n ? " or more" : "", reason);
+
+    tamis_flow_judge(facts, diagnostic, proved ? &maximum->solution : &undecided,
+                     tamis_count_any(facts, count), &way);
+    if (limit->is_said)
+        tamis_report_relate(facts->report, diagnostic, limit->span, "the limit");
+    add_help(facts, diagnostic, limit, n);
+}
+
+void
+tamis_flow_rule_too_many_targets(TamisFlowFacts *facts)
+{
+    for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++) {
+        TamisTargetLimit limit = tamis_target_limit(facts, i);
+        g_autoptr(TamisCount) count = NULL;
+        g_auto(TamisMaximum) maximum = {0};
+
+        if (limit.n_targets == G_MAXUINT32 ||
+            tamis_count_is_plainly_within(facts, i, limit.n_targets, G_MAXUINT32))
+            continue;
+        count = tamis_count_targets(tamis_site_get_flow(facts->site, i));
+        if (tamis_count_exceeds(facts, tamis_flow_base(facts, i), count, limit.n_targets, &maximum))
+            report(facts, i, &maximum, &limit, count);
+    }
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Walks from each mailbox of a component, and takes what comes back if no endless round runs the same
+ * way. */
+#include "lint/returns.h"
+
+#include "lint/hops.h"
+
+/* Steps of one mailbox's ways, and of all. */
+#define MAX_STEPS     2000
+#define MAX_ALL_STEPS 1000000
+
+typedef struct {
+    TamisFlowFacts *facts;
+    const TamisComponents *components;
+    guint32 component;
+    GHashTable *told; /* texts that sent a message back already */
+    TamisReturnFound found;
+    guint n_steps_left;
+} Search;
+
+static const TamisFlow *
+flow_of(TamisFlowFacts *facts, guint32 place)
+{
+    return tamis_site_get_flow(facts->site, tamis_mail_get(facts->mail, place)->index);
+}
+
+/* Whether what a message meets depends on the way that it came. */
+static gboolean
+way_matters(const Search *search, const guint32 *places, guint32 n)
+{
+    TamisFlowFacts *facts = search->facts;
+
+    for (guint32 i = 0; i < n; i++) {
+        const TamisFlow *flow;
+
+        if (tamis_mail_get(facts->mail, places[i])->kind != TAMIS_PLACE_MAILBOX)
+            continue;
+        flow = flow_of(facts, places[i]);
+        if (flow->n_changes > 0 || tamis_steady_asks_recipient(facts->steady, flow))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The way's guard on an endless round: whether some message goes on for ever on it. */
+static gboolean
+goes_round(Search *search, TamisChain *chain, const GArray *way)
+{
+    TamisFlowFacts *facts = search->facts;
+    TamisFormula all = TAMIS_FORMULA_TRUE;
+    TamisString address =
+        tamis_chain_get(chain, g_array_index(way, guint32, way->len - 1))->address;
+
+    for (guint i = 0; i + 1 < way->len; i++) {
+        const TamisChainStep *at = tamis_chain_get(chain, g_array_index(way, guint32, i));
+        const TamisChainStep *next = tamis_chain_get(chain, g_array_index(way, guint32, i + 1));
+
+        if (next->action == NULL)
+            continue;
+        all = tamis_formulas_and2(facts->formulas, all,
+                                  tamis_steady_guard(facts->steady, flow_of(facts, at->place),
+                                                     next->action, i == 0 ? address : at->address,
+                                                     TRUE));
+    }
+    return !tamis_solver_is_impossible(facts->solver, all);
+}
+
+static gboolean
+is_told(Search *search, TamisChain *chain, const GArray *way)
+{
+    for (guint i = 1; i < way->len; i++) {
+        TamisSpan span = tamis_chain_get(chain, g_array_index(way, guint32, i))->span;
+
+        if (g_hash_table_contains(search->told,
+                                  GSIZE_TO_POINTER((gsize)span.source << 32 | span.offset)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+tell(Search *search, TamisChain *chain, guint32 step)
+{
+    g_autoptr(GArray) way = tamis_chain_get_way(chain, step);
+    g_auto(TamisSolution) solution = {0};
+
+    if (is_told(search, chain, way) || goes_round(search, chain, way))
+        return;
+    tamis_solver_solve(search->facts->solver, tamis_chain_get(chain, step)->guard, &solution);
+    if (solution.verdict != TAMIS_VERDICT_WITNESS)
+        return;
+    for (guint i = 1; i < way->len; i++) {
+        TamisSpan span = tamis_chain_get(chain, g_array_index(way, guint32, i))->span;
+
+        g_hash_table_add(search->told, GSIZE_TO_POINTER((gsize)span.source << 32 | span.offset));
+    }
+    search->found(search->facts, chain, step, &solution);
+}
+
+static void
+search_from(Search *search, guint32 place)
+{
+    const TamisChainOptions options = {MIN(search->n_steps_left, MAX_STEPS), TRUE};
+    g_autoptr(TamisChain) chain = tamis_chain_new(search->facts, place, &options);
+    guint32 step;
+
+    while ((step = tamis_chain_next(chain)) != TAMIS_NO_STEP) {
+        TamisChainStep *at = tamis_chain_get(chain, step);
+
+        search->n_steps_left--;
+        if (at->place == TAMIS_NO_INDEX || search->components->of[at->place] != search->component)
+            at->is_followed = FALSE;
+        else if (step != 0 && at->returns && at->place == place)
+            tell(search, chain, step);
+    }
+}
+
+void
+tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found)
+{
+    TamisMail *mail = tamis_flow_facts_mail(facts);
+    g_autoptr(TamisComponents) components = tamis_graph_components(tamis_mail_get_graph(mail));
+    Search search = {facts, components, 0, NULL, found, MAX_ALL_STEPS};
+
+    for (guint32 i = 0; i < components->n; i++) {
+        g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
+        guint32 n;
+        const guint32 *places = tamis_components_get(components, i, &n);
+
+        search.component = i;
+        search.told = told;
+        if (!way_matters(&search, places, n))
+            continue;
+        for (guint32 j = 0; j < n && search.n_steps_left > 0; j++)
+            if (tamis_mail_get(mail, places[j])->kind == TAMIS_PLACE_MAILBOX)
+                search_from(&search, places[j]);
+    }
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Messages that come back to a mailbox once, where no message goes round. */
+#pragma once
+
+#include "lint/chain.h"
+
+/* step: the one that is back at the mailbox of step 0. */
+typedef void (*TamisReturnFound)(TamisFlowFacts *facts, TamisChain *chain, guint32 step,
+                                 const TamisSolution *solution);
+
+/* Calls found for each text that sends a message back, the shortest way of each mailbox first. Only
+ * components in which the way matters are looked at: elsewhere what comes back goes round. */
+void tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found);
