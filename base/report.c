@@ -320,6 +320,23 @@ compare_numbers(guint a, guint b)
     return (a > b) - (a < b);
 }
 
+static int
+compare_related(const GArray *a, const GArray *b)
+{
+    guint n_a = a != NULL ? a->len : 0, n_b = b != NULL ? b->len : 0;
+    int order = 0;
+
+    for (guint i = 0; order == 0 && i < MIN(n_a, n_b); i++) {
+        const TamisRelated *left = &g_array_index(a, TamisRelated, i);
+        const TamisRelated *right = &g_array_index(b, TamisRelated, i);
+
+        order = compare_numbers(left->span.source, right->span.source);
+        if (order == 0)
+            order = compare_numbers(left->span.offset, right->span.offset);
+    }
+    return order != 0 ? order : compare_numbers(n_a, n_b);
+}
+
 /* Total but for exact repetitions, so that the order does not depend on who added first. */
 static int
 compare(gconstpointer left, gconstpointer right)
@@ -340,6 +357,8 @@ compare(gconstpointer left, gconstpointer right)
         order = g_strcmp0(a->mailbox, b->mailbox);
     if (order == 0)
         order = g_strcmp0(a->route, b->route);
+    if (order == 0)
+        order = compare_related(a->related, b->related);
     return order;
 }
 

@@ -11,7 +11,8 @@ is_outside(TamisFlowFacts *facts, const TamisFlowAction *action)
 {
     if (facts->policy != NULL)
         return !tamis_policy_is_internal(facts->policy, action->key);
-    return TRUE;
+    return tamis_site_n_mailboxes(facts->site) == 1 ||
+           !tamis_site_is_own(facts->site, tamis_flow_text(facts, action->key));
 }
 
 /* That no copy stays, and none is sent inside. */

@@ -16,7 +16,8 @@ import traceback
 from typing import Callable, Optional
 
 AS_OF = "2026-11-23T00:00Z"
-KINDS = ["unit", "grammar", "sentences", "errors", "lint", "compile", "samples", "engines", "chance", "deliveries", "differential", "scripts", "sieve", "fuzz"]
+KINDS = ["unit", "grammar", "sentences", "errors", "lint", "compile", "samples", "engines", "chance",
+         "deliveries", "differential", "loops", "scripts", "sieve", "fuzz"]
 TIMEOUT_S = 120
 
 

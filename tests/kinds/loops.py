@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""tests/loops/*.txt: tables of small organizations and the loops in them. README.md there."""
+
+import json
+import re
+
+from kinds import AS_OF, Case, Failure, same
+
+HEAD = "organization { domains acme.example; timezone Europe/Berlin; }\n"
+ADDRESS = re.compile(r"(?<![\w.\"-])@(\w+(?:\+\w+)?)(?![\w.])")
+
+
+class Organization:
+    def __init__(self, title, lines):
+        self.title = title
+        self.expected = sorted(line[3:] for line in lines if line.startswith("=> ") and line != "=> none")
+        self.mailboxes, self.others, self.map = {}, [], []
+        for line in lines:
+            if found := re.fullmatch(r"map: (.*)", line):
+                self.map.append(found[1])
+            elif found := re.fullmatch(r"([a-z]): (.*)", line):
+                self.mailboxes.setdefault(found[1], []).append(self.item(found[1], found[2]))
+            elif not line.startswith("=> "):
+                self.others.append(line)
+
+    def item(self, name, text):
+        if text.startswith(("alias ", "limits ")):
+            return text
+        when, arrow, actions = text.rpartition(" -> ")
+        number = len(self.mailboxes.get(name, ())) + 1
+        return f"route {name}{number} {when} {{ {actions} }}"
+
+    def write(self, folder):
+        """The policy's file."""
+        text = HEAD + ('import aliases "virtual";\n' if self.map else "")
+        text += "".join(f"{line}\n" for line in self.others)
+        text += "".join(f"mailbox @{name} {{ {' '.join(items)} }}\n" for name, items in self.mailboxes.items())
+        (folder / "virtual").write_text("".join(f"{line}\n" for line in self.map))
+        (folder / "policy.tamis").write_text(ADDRESS.sub(r"\1@acme.example", text))
+        return folder / "policy.tamis"
+
+
+def read(path):
+    text = "".join(line for line in path.read_text().splitlines(True) if not line.startswith("#"))
+    for part in text.split("\n== ")[1:] if not text.startswith("== ") else ("\n" + text).split("\n== ")[1:]:
+        title, *lines = part.splitlines()
+        yield Organization(title, [line for line in lines if line])
+
+
+def short(address):
+    return address.removesuffix("@acme.example")
+
+
+def told(finding):
+    """A finding as the tables say it."""
+    kind = finding["rule"].removeprefix("forward-")
+    if "witness" not in finding:
+        return f"{finding['certainty']} {kind} {finding['message']}"
+    sure = "" if finding["certainty"] == "proved" else finding["certainty"] + " "
+    return f"{sure}{kind} {' '.join(short(address) for address in finding['witness']['path'])}"
+
+
+def loops_of(context, policy):
+    """(number, finding) of each finding about mail that comes back."""
+    output = context.tamis("check", "--as-of", AS_OF, "--format", "json", policy)
+    if output.status not in (0, 1):
+        raise Failure(output.err)
+    findings = json.loads(output.out)["findings"]
+    faults = [f for f in findings if f["rule"] in ("syntax", "type", "unknown-name", "duplicate-name")]
+    if faults:
+        raise Failure(f"{faults[0]['message']}\n{policy.read_text()}")
+    return [(n, f) for n, f in enumerate(findings, 1) if f["rule"] in ("forward-loop", "forward-return")]
+
+
+def check(organization):
+    def run(context):
+        policy = organization.write(context.folder())
+        found = loops_of(context, policy)
+        lines = sorted(told(finding) for _, finding in found)
+        try:
+            same("\n".join(organization.expected), "\n".join(lines), "what comes back")
+        except Failure as failure:
+            raise Failure(f"{failure}\n{policy.read_text()}") from None
+    return run
+
+
+def discover(tests):
+    return [Case(f"loops/{path.stem}/{organization.title}", check(organization))
+            for path in sorted((tests / "loops").glob("*.txt")) for organization in read(path)]
