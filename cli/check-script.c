@@ -13,6 +13,7 @@
 #include "grammar/sieve/print.h"
 #include "grammar/sieve/xml-reader.h"
 #include "lint/script.h"
+#include "lint/site.h"
 
 #include <string.h>
 
@@ -66,7 +67,7 @@ typedef struct {
     GString *sieve;       /* of XML, for an engine; to be freed; else NULL */
 } Found;
 
-/* All findings about one source of the report's sources. */
+/* All findings about one source of the report's sources, but for those about messages. */
 static Found
 find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
          const char *const *domains, TamisReport *report)
@@ -98,7 +99,6 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
         .has_faults = script->n_errors > 0,
         .is_refused = tamis_second_opinion_is_refusal(report), /* exceptions are no engine's */
     };
-    tamis_script_allow(script, 0, report);
     /* What mends a script mends no XML. */
     for (guint i = 0; script->is_xml && i < tamis_report_count(report); i++)
         tamis_report_drop_edits(tamis_report_get(report, i));
@@ -107,6 +107,24 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
         tamis_sieve_print(script, found.sieve);
     }
     return found;
+}
+
+/* Applies the exceptions that stand in a script's comments to what the report has about it. */
+static void
+allow(const char *path, TamisSourceId source, TamisReport *report)
+{
+    g_autoptr(TamisArena) arena = NULL;
+    g_autoptr(TamisReport) heard = NULL; /* of reading it again */
+    gsize length;
+    const char *text = tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
+
+    if (memmem(text, length, "tamis:", strlen("tamis:")) == NULL)
+        return;
+    arena = tamis_arena_new();
+    heard = tamis_report_new(tamis_report_get_sources(report));
+    tamis_script_allow(is_xml_path(path) ? tamis_sieve_parse_xml(source, arena, heard)
+                                         : tamis_sieve_parse(source, arena, heard),
+                       0, report);
 }
 
 /* For the engine to judge too, which reads no XML. An engine that cannot find what a script includes refuses
@@ -149,6 +167,7 @@ mend(const TamisScriptCheck *check, const char *path, const char *text, gsize le
         g_autoptr(GString) next = g_string_sized_new(mended->len);
         TamisSourceId source = tamis_sources_add_text(sources, path, mended->str, mended->len);
         (void)find_all(check, path, source, domains, report);
+        allow(path, source, report);
         if (tamis_fix_apply(report, source, next) == 0)
             break;
         g_string_truncate(mended, 0);
@@ -169,9 +188,11 @@ show_diff(const char *path, const char *text, gsize length, const GString *mende
     tamis_write(out->str, out->len);
 }
 
-gboolean
-tamis_check_script(const TamisScriptCheck *check, const char *path, const char *const *domains,
-                   TamisReport *report)
+/* The findings about one script that need no other. *out_source: 0 where the script does nothing. FALSE: it
+ * cannot be read or written, which was said. */
+static gboolean
+check_alone(const TamisScriptCheck *check, const char *path, const char *const *domains,
+            TamisReport *report, TamisSourceId *out_source)
 {
     TamisSources *sources = tamis_report_get_sources(report);
     g_autoptr(TamisReport) found = tamis_report_new(sources);
@@ -203,6 +224,40 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, const char *
         add_to_second(check, path, source, &all, found);
     if (all.sieve != NULL)
         g_string_free(all.sieve, TRUE);
+    *out_source = tamis_report_count_severity(found, TAMIS_SEVERITY_ERROR) == 0 ? source : 0;
+    tamis_report_merge(report, found);
+    return TRUE;
+}
+
+static TamisSite *
+new_site(const TamisScriptCheck *check, TamisSources *sources)
+{
+    const TamisScriptSite options = {
+        .server = check->server,
+        .include_dir = check->include_dir,
+        .zone = check->options->timezone != NULL ? tamis_zone_get(check->options->timezone) : NULL,
+    };
+
+    return tamis_site_new_scripts(sources, &options);
+}
+
+gboolean
+tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport *report)
+{
+    TamisSources *sources = tamis_report_get_sources(report);
+    g_autoptr(TamisReport) found = tamis_report_new(sources);
+    g_autoptr(TamisSite) site = new_site(check, sources);
+    g_autofree char *mailbox = mailbox_of(path);
+    TamisSourceId source = 0;
+
+    if (!check_alone(check, path, NULL, found, &source))
+        return FALSE;
+    if (source != 0 && !is_xml_path(path)) {
+        tamis_site_add_script(site, mailbox != NULL ? mailbox : "", source);
+        tamis_lint_site(site, tamis_options_as_of(check->options, NULL), found);
+    }
+    if (source != 0)
+        allow(path, source, found);
     tamis_report_merge(report, found);
     return TRUE;
 }
@@ -251,9 +306,21 @@ tamis_check_folder(const TamisScriptCheck *check, const char *path, TamisReport 
     for (guint i = 0; i < files->len; i++)
         add_domain(domains, g_ptr_array_index(files, i));
     g_ptr_array_add(domains, NULL);
-    for (guint i = 0; i < files->len; i++)
-        all_read = tamis_check_script(check, g_ptr_array_index(files, i),
-                                      (const char *const *)domains->pdata, report) &&
+    g_autoptr(TamisReport) found = tamis_report_new(tamis_report_get_sources(report));
+    g_autoptr(TamisSite) site = new_site(check, tamis_report_get_sources(report));
+    g_autofree TamisSourceId *read = g_new0(TamisSourceId, files->len);
+    for (guint i = 0; i < files->len; i++) {
+        const char *file = g_ptr_array_index(files, i);
+        g_autofree char *mailbox = mailbox_of(file);
+        all_read = check_alone(check, file, (const char *const *)domains->pdata, found, &read[i]) &&
                    all_read;
+        if (read[i] != 0 && mailbox != NULL)
+            tamis_site_add_script(site, mailbox, read[i]);
+    }
+    tamis_lint_site(site, tamis_options_as_of(check->options, NULL), found);
+    for (guint i = 0; i < files->len; i++)
+        if (read[i] != 0)
+            allow(g_ptr_array_index(files, i), read[i], found);
+    tamis_report_merge(report, found);
     return all_read;
 }

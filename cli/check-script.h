@@ -21,8 +21,7 @@ gboolean tamis_is_script_path(const char *path);
 gboolean tamis_is_script_file(TamisSources *sources, const char *path);
 
 /* Adds the script's findings to the report. FALSE: it cannot be read or written, which was said. */
-gboolean tamis_check_script(const TamisScriptCheck *check, const char *path,
-                            const char *const *domains, TamisReport *report);
+gboolean tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport *report);
 
 /* All ADDRESS.sieve of a folder; the domains of the addresses are the site's own. */
 gboolean tamis_check_folder(const TamisScriptCheck *check, const char *path, TamisReport *report);

@@ -136,7 +136,7 @@ check_any(const Run *run, const char *path)
     if (g_file_test(path, G_FILE_TEST_IS_DIR))
         return tamis_check_folder(&check, path, run->report);
     if (tamis_is_script_file(run->sources, path))
-        return tamis_check_script(&check, path, NULL, run->report);
+        return tamis_check_script(&check, path, run->report);
     if (check.fix) {
         tamis_complain("'%s' is no Sieve script: --fix mends scripts", path);
         return FALSE;

@@ -30,6 +30,7 @@ tamis_flow_facts_new(TamisSite *site, TamisFacts *policy_facts, TamisReport *rep
     facts->solver = tamis_solver_new(facts->formulas, &options);
     facts->carry = tamis_carry_new(facts->formulas, options.delimiter);
     facts->steady = tamis_steady_new(site);
+    facts->names = g_string_chunk_new(1024);
     return facts;
 }
 
@@ -42,6 +43,7 @@ tamis_flow_facts_free(TamisFlowFacts *facts)
     tamis_carry_free(facts->carry);
     tamis_steady_free(facts->steady);
     tamis_mail_free(facts->mail);
+    g_string_chunk_free(facts->names);
     g_free(facts);
 }
 
@@ -87,7 +89,7 @@ tamis_flow_base(TamisFlowFacts *facts, guint32 mailbox)
     const char *own = tamis_site_get_address(facts->site, mailbox);
     TamisString key;
 
-    if (own == NULL || *own == '\0' ||
+    if (*own == '\0' ||
         !tamis_steady_asks_recipient(facts->steady, tamis_site_get_flow(facts->site, mailbox)))
         return TAMIS_FORMULA_TRUE;
     keys = g_array_new(FALSE, FALSE, sizeof(TamisString));
@@ -105,20 +107,32 @@ tamis_flow_base(TamisFlowFacts *facts, guint32 mailbox)
 const char *
 tamis_flow_to(TamisFlowFacts *facts, guint32 mailbox, const TamisSolution *solution)
 {
-    if (solution->witness == NULL || tamis_flow_base(facts, mailbox) == TAMIS_FORMULA_TRUE)
-        return tamis_site_get_address(facts->site, mailbox);
+    const char *own = tamis_site_get_address(facts->site, mailbox);
+
+    if (solution->witness == NULL ||
+        (*own != '\0' && tamis_flow_base(facts, mailbox) == TAMIS_FORMULA_TRUE))
+        return own;
     return solution->witness->envelope_to;
+}
+
+const char *
+tamis_flow_name(TamisFlowFacts *facts, guint32 mailbox)
+{
+    const char *own = tamis_site_get_address(facts->site, mailbox);
+    g_autofree char *name = NULL;
+
+    if (*own == '\0')
+        return "the mailbox";
+    name = g_strdup_printf("'%s'", own);
+    return g_string_chunk_insert(facts->names, name);
 }
 
 TamisSpan
 tamis_flow_mailbox_span(const TamisFlowFacts *facts, guint32 mailbox)
 {
-    const TamisFlow *flow;
-
     if (facts->policy != NULL)
         return tamis_policy_mailbox(facts->policy, mailbox)->span;
-    flow = tamis_site_get_flow(facts->site, mailbox);
-    return flow->n_actions > 0 ? flow->actions[0].span : TAMIS_NO_SPAN;
+    return (TamisSpan){tamis_site_get_source(facts->site, mailbox), 0, 0};
 }
 
 /* Findings -------------------------------------------------------------------------------------- */
@@ -151,8 +165,9 @@ tamis_flow_find(TamisFlowFacts *facts, TamisRule rule, TamisSpan span, guint32 m
     if (facts->policy_facts != NULL)
         return find_in_policy(facts, rule, span, mailbox, action, message);
     diagnostic = tamis_report_add(facts->report, span, rule, "%s", message);
-    tamis_report_blame(facts->report, diagnostic, tamis_site_get_address(facts->site, mailbox),
-                       NULL);
+    if (*tamis_site_get_address(facts->site, mailbox) != '\0')
+        tamis_report_blame(facts->report, diagnostic, tamis_site_get_address(facts->site, mailbox),
+                           NULL);
     return diagnostic;
 }
 

@@ -20,6 +20,7 @@ typedef struct {
     TamisSolver *solver;
     TamisCarry *carry;
     TamisSteady *steady;
+    GStringChunk *names;
     TamisMail *mail; /* NULL until tamis_flow_facts_mail was asked */
 } TamisFlowFacts;
 
@@ -41,6 +42,9 @@ tamis_flow_route(const TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAc
 TamisFormula tamis_flow_base(TamisFlowFacts *facts, guint32 mailbox);
 /* The address that a message of that base is delivered to: the witness's choice, or the mailbox's own. */
 const char *tamis_flow_to(TamisFlowFacts *facts, guint32 mailbox, const TamisSolution *solution);
+/* The mailbox for people: its address in quotes, or "the mailbox" where nobody knows it. Lives as long as
+ * the facts. */
+const char *tamis_flow_name(TamisFlowFacts *facts, guint32 mailbox);
 /* What stands for the mailbox as a whole. */
 TamisSpan tamis_flow_mailbox_span(const TamisFlowFacts *facts, guint32 mailbox);
 

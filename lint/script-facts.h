@@ -48,7 +48,6 @@ char *tamis_script_target(const TamisScriptFacts *facts, const TamisScriptComman
 
 void tamis_script_rule_duplicate_target(const TamisScriptFacts *facts);
 void tamis_script_rule_forward_to_self(const TamisScriptFacts *facts);
-void tamis_script_rule_forward_without_copy(const TamisScriptFacts *facts);
 void tamis_script_rule_frozen_offset(const TamisScriptFacts *facts);
 void tamis_script_rule_reply_interval(const TamisScriptFacts *facts);
 void tamis_script_rule_reply_without_addresses(const TamisScriptFacts *facts);

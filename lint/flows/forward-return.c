@@ -15,8 +15,8 @@ report(TamisFlowFacts *facts, TamisChain *chain, guint32 step, const TamisSoluti
     const TamisChainStep *last = tamis_chain_get(chain, step);
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_FORWARD_RETURN, first->span, mailbox, first->action,
-        "a message to '%s' %s back to it after %u forward%s, and is not forwarded that way again",
-        tamis_site_get_address(facts->site, mailbox),
+        "a message to %s %s back to it after %u forward%s, and is not forwarded that way again",
+        tamis_flow_name(facts, mailbox),
         solution->verdict == TAMIS_VERDICT_WITNESS ? "comes" : "might come", last->n_forwards,
         last->n_forwards == 1 ? "" : "s");
 

@@ -36,14 +36,13 @@ static void
 report(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *forward,
        const TamisSolution *solution, TamisFormula guard)
 {
-    const char *address = tamis_site_get_address(facts->site, mailbox);
+    const char *name = tamis_flow_name(facts, mailbox);
     const char *target = tamis_flow_text(facts, forward->text);
     gboolean proved = solution->verdict == TAMIS_VERDICT_WITNESS;
     TamisWay way = {.to = tamis_flow_to(facts, mailbox, solution)};
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_FORWARD_WITHOUT_COPY, tamis_forward_target_span(facts, mailbox, forward),
-        mailbox, forward, "the only copy of a message%s%s%s %s for '%s', which is outside",
-        address != NULL ? " to '" : "", address != NULL ? address : "", address != NULL ? "'" : "",
+        mailbox, forward, "the only copy of a message to %s %s for '%s', which is outside", name,
         proved ? "leaves" : "might leave", target);
 
     tamis_flow_judge(facts, diagnostic, solution, guard, &way);

@@ -12,8 +12,8 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *forward,
     TamisWay way = {.to = tamis_flow_to(facts, mailbox, solution)};
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_MISSING_COPY, tamis_forward_target_span(facts, mailbox, forward), mailbox,
-        forward, "'%s' %s keep a copy of what it forwards to '%s', and '%s' asks for one",
-        tamis_site_get_address(facts->site, mailbox),
+        forward, "%s %s keep a copy of what it forwards to '%s', and '%s' asks for one",
+        tamis_flow_name(facts, mailbox),
         solution->verdict == TAMIS_VERDICT_WITNESS ? "does not" : "might not",
         tamis_flow_text(facts, forward->text), tamis_policy_text(facts->policy, require->title));
 

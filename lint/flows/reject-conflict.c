@@ -42,12 +42,12 @@ name_of(const TamisFlowAction *action)
 static void
 report(TamisFlowFacts *facts, guint32 mailbox, const TamisTogether *found)
 {
-    const char *address = tamis_site_get_address(facts->site, mailbox);
+    const char *name = tamis_flow_name(facts, mailbox);
     TamisWay way = {.to = tamis_flow_to(facts, mailbox, &found->solution)};
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_REJECT_CONFLICT, found->first->span, mailbox, found->first,
-        "%s'%s' rejects a message and %s in one run%s", tamis_flow_whether(&found->solution),
-        address, name_of(found->second), tamis_flow_open(&found->solution));
+        "%s%s rejects a message and %s in one run%s", tamis_flow_whether(&found->solution), name,
+        name_of(found->second), tamis_flow_open(&found->solution));
 
     tamis_report_relate(facts->report, diagnostic, found->second->span, "… and %s here",
                         name_of(found->second));

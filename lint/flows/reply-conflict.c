@@ -14,12 +14,12 @@ is_earlier_reply(const TamisFlowAction *reply, const TamisFlowAction *other)
 static void
 report(TamisFlowFacts *facts, guint32 mailbox, const TamisTogether *found)
 {
-    const char *address = tamis_site_get_address(facts->site, mailbox);
+    const char *name = tamis_flow_name(facts, mailbox);
     TamisWay way = {.to = tamis_flow_to(facts, mailbox, &found->solution)};
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_REPLY_CONFLICT, found->first->span, mailbox, found->first,
-        "%s'%s' answers a message twice in one run%s", tamis_flow_whether(&found->solution),
-        address, tamis_flow_open(&found->solution));
+        "%s%s answers a message twice in one run%s", tamis_flow_whether(&found->solution), name,
+        tamis_flow_open(&found->solution));
 
     tamis_report_relate(facts->report, diagnostic, found->second->span, "the first answer");
     tamis_flow_judge(facts, diagnostic, &found->solution, found->guard, &way);

@@ -31,14 +31,14 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum, cons
 {
     const TamisServer *server = tamis_site_get_server(facts->site);
     gboolean proved = tamis_maximum_is_proved(maximum, server->max_actions);
-    const char *address = tamis_site_get_address(facts->site, mailbox);
+    const char *name = tamis_flow_name(facts, mailbox);
     guint64 n = proved ? maximum->reached : maximum->bound;
     TamisSolution undecided = {.verdict = TAMIS_VERDICT_UNDECIDED};
     TamisWay way = {.to = tamis_flow_to(facts, mailbox, &maximum->solution)};
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_TOO_MANY_ACTIONS, tamis_flow_mailbox_span(facts, mailbox), mailbox, NULL,
-        "a message to '%s' %s set off %" G_GUINT64_FORMAT " actions%s, and the server '%s' runs %u",
-        address, proved ? "can" : "might", n, proved && maximum->bound > n ? " or more" : "",
+        "a message to %s %s set off %" G_GUINT64_FORMAT " actions%s, and the server '%s' runs %u",
+        name, proved ? "can" : "might", n, proved && maximum->bound > n ? " or more" : "",
         server->name, server->max_actions);
 
     tamis_flow_judge(facts, diagnostic, proved ? &maximum->solution : &undecided,

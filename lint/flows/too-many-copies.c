@@ -39,9 +39,9 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum, gboo
     TamisWay way = {.to = tamis_flow_to(facts, mailbox, solution)};
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_TOO_MANY_COPIES, tamis_flow_mailbox_span(facts, mailbox), mailbox, NULL,
-        "a message to '%s' %s be delivered %" G_GUINT64_FORMAT
+        "a message to %s %s be delivered %" G_GUINT64_FORMAT
         " times down the chain%s, and the limit is %u",
-        tamis_site_get_address(facts->site, mailbox), proved ? "can" : "might", n,
+        tamis_flow_name(facts, mailbox), proved ? "can" : "might", n,
         is_cut || (proved && maximum->bound > n) ? " or more" : "", limits->copies);
 
     tamis_flow_judge(facts, diagnostic, solution, tamis_count_any(facts, count), &way);

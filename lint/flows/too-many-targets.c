@@ -53,7 +53,7 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum,
 {
     gboolean proved = tamis_maximum_is_proved(maximum, limit->n_targets);
     const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
-    const char *address = tamis_site_get_address(facts->site, mailbox);
+    const char *name = tamis_flow_name(facts, mailbox);
     const TamisFlowAction *fault =
         find_fault(facts, flow, maximum->solution.witness,
                    tamis_flow_to(facts, mailbox, &maximum->solution), limit->n_targets);
@@ -68,7 +68,7 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum,
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_TOO_MANY_TARGETS,
         fault != NULL ? fault->span : tamis_flow_mailbox_span(facts, mailbox), mailbox, fault,
-        "a message to '%s' %s be redirected to %" G_GUINT64_FORMAT " addresses%s, and %s", address,
+        "a message to %s %s be redirected to %" G_GUINT64_FORMAT " addresses%s, and %s", name,
         proved ? "can" : "might", n, proved && maximum->bound > n ? " or more" : "", reason);
 
     tamis_flow_judge(facts, diagnostic, proved ? &maximum->solution : &undecided,
