@@ -92,15 +92,6 @@ tamis_count_actions(TamisFlowFacts *facts, const TamisFlow *flow)
     return count;
 }
 
-TamisFormula
-tamis_count_any(TamisFlowFacts *facts, const TamisCount *count)
-{
-    g_autofree TamisFormula *guards =
-        g_memdup2(count->guards->data, count->guards->len * sizeof(TamisFormula));
-
-    return tamis_formulas_or(facts->formulas, guards, count->guards->len);
-}
-
 static void
 maximize(TamisFlowFacts *facts, TamisFormula base, const TamisCount *count, guint64 stop_above,
          TamisMaximum *out)
@@ -121,14 +112,13 @@ tamis_count_exceeds(TamisFlowFacts *facts, TamisFormula base, const TamisCount *
     if (sum <= limit)
         return FALSE;
     maximize(facts, base, count, limit, out_maximum);
-    if (out_maximum->bound <= limit) {
-        tamis_maximum_clear(out_maximum);
-        return FALSE;
-    }
     /* It is too much: how much at most? */
     if (tamis_maximum_is_proved(out_maximum, limit)) {
         tamis_maximum_clear(out_maximum);
         maximize(facts, base, count, G_MAXUINT64, out_maximum);
+    } else if (out_maximum->bound <= limit) {
+        tamis_maximum_clear(out_maximum);
+        return FALSE;
     }
     out_maximum->bound = MIN(out_maximum->bound, sum);
     return TRUE;
@@ -155,6 +145,27 @@ tamis_flow_evaluate(TamisFlowFacts *facts, const TamisFlow *flow, const TamisWit
     for (guint i = 0; i < witness->n_choices; i++)
         tamis_evaluation_assume(evaluation, witness->choices[i].atom, witness->choices[i].holds);
     return evaluation;
+}
+
+TamisFormula
+tamis_count_of_message(TamisFlowFacts *facts, const TamisCount *count,
+                       const TamisSolution *solution, const char *to)
+{
+    const TamisFlow no_flow = {NULL};
+    g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    g_autoptr(TamisMessage) message = NULL;
+    g_autoptr(TamisEvaluation) evaluation = NULL;
+
+    if (solution->witness == NULL)
+        return TAMIS_FORMULA_TRUE;
+    evaluation = tamis_flow_evaluate(facts, &no_flow, solution->witness, to, &message);
+    for (guint i = 0; i < count->guards->len; i++) {
+        TamisFormula guard = g_array_index(count->guards, TamisFormula, i);
+
+        if (tamis_evaluation_holds(evaluation, guard))
+            g_array_append_val(held, guard);
+    }
+    return tamis_formulas_and(facts->formulas, (TamisFormula *)held->data, held->len);
 }
 
 /* Limits ---------------------------------------------------------------------------------------- */

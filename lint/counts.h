@@ -22,8 +22,9 @@ TamisCount *tamis_count_actions(TamisFlowFacts *facts, const TamisFlow *flow);
 void tamis_count_free(TamisCount *count);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisCount, tamis_count_free)
 
-/* That any of it happens. */
-TamisFormula tamis_count_any(TamisFlowFacts *facts, const TamisCount *count);
+/* That all of it happens that does for the solution's message, delivered to this address. */
+TamisFormula tamis_count_of_message(TamisFlowFacts *facts, const TamisCount *count,
+                                    const TamisSolution *solution, const char *to);
 
 /* FALSE: no message of the base sets off more than limit. Else the maximum, as far as it is known. */
 gboolean tamis_count_exceeds(TamisFlowFacts *facts, TamisFormula base, const TamisCount *count,

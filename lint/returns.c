@@ -66,6 +66,32 @@ goes_round(Search *search, TamisChain *chain, const GArray *way)
     return !tamis_solver_is_impossible(facts->solver, all);
 }
 
+/* That the message is back, and the mailbox sends it nowhere that leads back once more. */
+static TamisFormula
+stays(Search *search, const TamisChainStep *back)
+{
+    TamisFlowFacts *facts = search->facts;
+    const TamisFlow *flow = flow_of(facts, back->place);
+    g_autoptr(GArray) onward = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+
+    for (guint32 i = 0; i < flow->n_actions; i++) {
+        guint32 place = flow->actions[i].kind == TAMIS_FLOW_FORWARD
+                            ? tamis_mail_find(facts->mail, flow->actions[i].key)
+                            : TAMIS_NO_INDEX;
+        TamisFormula guard;
+
+        if (place == TAMIS_NO_INDEX || search->components->of[place] != search->component)
+            continue;
+        guard = tamis_carry_guard(facts->carry, back->stop, flow, flow->actions[i].guard);
+        g_array_append_val(onward, guard);
+    }
+    return tamis_formulas_and2(
+        facts->formulas, back->guard,
+        tamis_formulas_not(
+            facts->formulas,
+            tamis_formulas_or(facts->formulas, (TamisFormula *)onward->data, onward->len)));
+}
+
 static gboolean
 is_told(Search *search, TamisChain *chain, const GArray *way)
 {
@@ -85,9 +111,12 @@ tell(Search *search, TamisChain *chain, guint32 step)
     g_autoptr(GArray) way = tamis_chain_get_way(chain, step);
     g_auto(TamisSolution) solution = {0};
 
+    TamisFormula guard;
+
     if (is_told(search, chain, way) || goes_round(search, chain, way))
         return;
-    tamis_solver_solve(search->facts->solver, tamis_chain_get(chain, step)->guard, &solution);
+    guard = stays(search, tamis_chain_get(chain, step));
+    tamis_solver_solve(search->facts->solver, guard, &solution);
     if (solution.verdict != TAMIS_VERDICT_WITNESS)
         return;
     for (guint i = 1; i < way->len; i++) {
@@ -95,7 +124,7 @@ tell(Search *search, TamisChain *chain, guint32 step)
 
         g_hash_table_add(search->told, GSIZE_TO_POINTER((gsize)span.source << 32 | span.offset));
     }
-    search->found(search->facts, chain, step, &solution);
+    search->found(search->facts, chain, step, guard, &solution);
 }
 
 static void

@@ -5,9 +5,9 @@
 
 #include "lint/chain.h"
 
-/* step: the one that is back at the mailbox of step 0. */
+/* step: the one that is back at the mailbox of step 0; guard: that a message is, and goes no further. */
 typedef void (*TamisReturnFound)(TamisFlowFacts *facts, TamisChain *chain, guint32 step,
-                                 const TamisSolution *solution);
+                                 TamisFormula guard, const TamisSolution *solution);
 
 /* Calls found for each text that sends a message back, the shortest way of each mailbox first. Only
  * components in which the way matters are looked at: elsewhere what comes back goes round. */

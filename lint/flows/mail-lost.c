@@ -22,6 +22,18 @@ saves(const TamisFlowAction *action)
     }
 }
 
+/* The program that takes the message, or all of the script. */
+static TamisSpan
+place_of(TamisFlowFacts *facts, guint32 mailbox)
+{
+    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+
+    for (guint32 i = 0; i < flow->n_actions; i++)
+        if (flow->actions[i].kind == TAMIS_FLOW_PROGRAM && !flow->actions[i].copies)
+            return flow->actions[i].span;
+    return tamis_flow_mailbox_span(facts, mailbox);
+}
+
 static void
 report_nothing(TamisFlowFacts *facts, guint32 mailbox, const TamisSolution *solution,
                TamisFormula guard)

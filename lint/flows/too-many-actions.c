@@ -42,7 +42,7 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum, cons
         server->name, server->max_actions);
 
     tamis_flow_judge(facts, diagnostic, proved ? &maximum->solution : &undecided,
-                     tamis_count_any(facts, count), &way);
+                     tamis_count_of_message(facts, count, &maximum->solution, way.to), &way);
     tamis_report_help(facts->report, diagnostic,
                       "take out some of what is kept, replied or forwarded at once");
 }

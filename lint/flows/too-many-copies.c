@@ -44,7 +44,8 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum, gboo
         tamis_flow_name(facts, mailbox), proved ? "can" : "might", n,
         is_cut || (proved && maximum->bound > n) ? " or more" : "", limits->copies);
 
-    tamis_flow_judge(facts, diagnostic, solution, tamis_count_any(facts, count), &way);
+    tamis_flow_judge(facts, diagnostic, solution,
+                     tamis_count_of_message(facts, count, solution, way.to), &way);
     tamis_report_relate(facts->report, diagnostic, limits->copies_span, "the limit");
     tamis_report_help(facts->report, diagnostic,
                       "forward to fewer mailboxes that forward themselves, or to 'one of' them");

@@ -72,7 +72,7 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum,
         proved ? "can" : "might", n, proved && maximum->bound > n ? " or more" : "", reason);
 
     tamis_flow_judge(facts, diagnostic, proved ? &maximum->solution : &undecided,
-                     tamis_count_any(facts, count), &way);
+                     tamis_count_of_message(facts, count, &maximum->solution, way.to), &way);
     if (limit->is_said)
         tamis_report_relate(facts->report, diagnostic, limit->span, "the limit");
     add_help(facts, diagnostic, limit, n);

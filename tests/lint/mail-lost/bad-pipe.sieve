@@ -1,0 +1,5 @@
+require "vnd.dovecot.pipe";
+
+if header :contains "subject" "ticket" {
+    pipe "tickets";
+}
