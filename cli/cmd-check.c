@@ -2,14 +2,9 @@
  *
  * tamis check: reads, resolves and lints policies; reads, checks and lints Sieve scripts. The
  * findings are the result. */
-#include "cli/check-script.h"
-#include "cli/cli.h"
+#include "cli/check-file.h"
 
 #include "base/baseline.h"
-#include "compiler/compile.h"
-#include "compiler/manifest.h"
-#include "compiler/resolve.h"
-#include "lint/lint.h"
 
 typedef struct {
     char *manifest;
@@ -56,92 +51,24 @@ run_clear(Run *run)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
-/* Policies -------------------------------------------------------------------------------------- */
-
-/* The engine gets the scripts that the policy becomes, or every so manieth of them. */
-static void
-add_to_second(const Run *run, const char *path, const TamisPolicy *policy, gboolean has_errors)
-{
-    const TamisCompile compile = {
-        .policy = policy,
-        .server = run->server,
-        .as_of = tamis_options_as_of(&run->options, policy->zone),
-        .n_jobs = 1,
-    };
-    g_autoptr(TamisReport) repeated = tamis_report_new(run->sources);
-    guint32 n = policy->mailboxes->len;
-    guint32 step = (n + TAMIS_SECOND_OPINION_SAMPLE - 1) / TAMIS_SECOND_OPINION_SAMPLE;
-    TamisSecondOpinionScript script = {.name = path};
-
-    if (has_errors) {
-        script.unasked = "the policy has errors, so there are no scripts";
-        script.text = "";
-        tamis_second_opinion_add(run->second, &script);
-        return;
-    }
-    for (guint32 i = 0; i < n; i += step) {
-        const TamisMailbox *mailbox = tamis_policy_mailbox(policy, i);
-        g_autoptr(GString) text = g_string_new(NULL);
-        if (!tamis_compile_one(&compile, i, text, repeated))
-            continue;
-        script.mailbox = tamis_policy_text(policy, mailbox->address.text);
-        script.span = mailbox->span;
-        script.text = text->str;
-        script.length_bytes = text->len;
-        tamis_second_opinion_add(run->second, &script);
-    }
-}
-
-/* One policy: its findings are merged into the report. FALSE when its file cannot be read. */
-static gboolean
-check_policy(const Run *run, const char *path)
-{
-    g_autoptr(TamisReport) found = tamis_report_new(run->sources);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(TamisPolicy) policy = tamis_policy_load(run->sources, path, NULL, found, &error);
-
-    if (policy == NULL) {
-        tamis_complain("%s", error->message);
-        return FALSE;
-    }
-    const TamisLint lint = {
-        .policy = policy,
-        .server = run->server,
-        .as_of = tamis_options_as_of(&run->options, policy->zone),
-        .manifest = run->manifest,
-        .n_jobs = run->options.n_jobs,
-        .report = found,
-    };
-    tamis_lint_policy(&lint);
-    if (run->second != NULL)
-        add_to_second(run, path, policy,
-                      tamis_report_count_severity(found, TAMIS_SEVERITY_ERROR) > 0);
-    tamis_report_merge(run->report, found);
-    return TRUE;
-}
-
 /* By what it is: a folder of scripts, a script, or else a policy. */
 static gboolean
 check_any(const Run *run, const char *path)
 {
-    const TamisScriptCheck check = {
-        .options = &run->options,
-        .server = run->server,
-        .include_dir = run->words.include_dir,
-        .fix = run->words.fix,
-        .diff = run->words.diff,
-        .second = run->second,
+    const TamisFileCheck check = {
+        .script =
+            {
+                .options = &run->options,
+                .server = run->server,
+                .include_dir = run->words.include_dir,
+                .fix = run->words.fix,
+                .diff = run->words.diff,
+                .second = run->second,
+            },
+        .manifest = run->manifest,
     };
 
-    if (g_file_test(path, G_FILE_TEST_IS_DIR))
-        return tamis_check_folder(&check, path, run->report);
-    if (tamis_is_script_file(run->sources, path))
-        return tamis_check_script(&check, path, run->report);
-    if (check.fix) {
-        tamis_complain("'%s' is no Sieve script: --fix mends scripts", path);
-        return FALSE;
-    }
-    return check_policy(run, path);
+    return tamis_check_file(&check, path, run->report);
 }
 
 /* The verb -------------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * tamis explain: what happens to this message, hop by hop, and which line decided it. */
+#include "cli/explain-witness.h"
 #include "cli/explain.h"
 #include "cli/load.h"
 #include "grammar/sieve/check.h"
@@ -15,7 +16,7 @@ enum { MAX_MESSAGE_BYTES = TAMIS_MESSAGE_MAX_BYTES };
 typedef struct {
     char *to, *from, *at, *subject, *include_dir;
     char **headers;
-    int spam_score;
+    int spam_score, witness;
     gboolean why, raw;
 } Words;
 
@@ -200,6 +201,7 @@ typedef struct {
     const Words *words;
     TamisSources *sources;
     const char *path, *message_path;
+    const TamisFindingWitness *witness; /* NULL: the message is said otherwise */
 } Task;
 
 /* script_site: NULL where it is of a policy. */
@@ -215,10 +217,14 @@ explain(const Task *task, TamisSite *site, const TamisScriptSite *script_site)
     g_autoptr(TamisExplanation) explanation = NULL;
     g_autoptr(GString) text = g_string_new(NULL);
 
+    if (task->witness != NULL)
+        delivery = (TamisDelivery){task->witness->envelope_from, task->witness->to,
+                                   task->witness->instant, task->witness->spam_score};
     if (words->at != NULL &&
         !read_at(words->at, zone != NULL ? zone : tamis_zone_get("UTC"), &delivery.instant))
         return tamis_complain_usage(task->verb, "'--at %s' is no instant", words->at);
-    message = get_message(words, task->message_path);
+    message = task->witness != NULL ? tamis_message_of_witness(task->witness)
+                                    : get_message(words, task->message_path);
     if (message == NULL)
         return TAMIS_EXIT_UNREADABLE;
     style.at = delivery.instant;
@@ -275,6 +281,13 @@ explain_scripts(const Task *task)
     return explain(task, site, &options);
 }
 
+static gboolean
+says_message(const Words *words, int argc)
+{
+    return argc == 3 || words->to != NULL || words->from != NULL || words->at != NULL ||
+           words->subject != NULL || words->headers != NULL || words->spam_score != 0 || words->raw;
+}
+
 static int
 run(const TamisVerb *verb, int argc, char **argv)
 {
@@ -295,6 +308,8 @@ run(const TamisVerb *verb, int argc, char **argv)
          "of a message without a file: 'Name: value'", "HEADER"},
         {"raw", 0, 0, G_OPTION_ARG_NONE, &words.raw, "a message from these options alone", NULL},
         {"why", 0, 0, G_OPTION_ARG_NONE, &words.why, "every test with its value", NULL},
+        {"witness", 0, 0, G_OPTION_ARG_INT, &words.witness,
+         "the message of tamis check's N-th finding", "N"},
         {"include-dir", 0, 0, G_OPTION_ARG_FILENAME, &words.include_dir,
          "where a script's 'include \"x\"' finds x.sieve", "DIR"},
         {NULL},
@@ -302,6 +317,7 @@ run(const TamisVerb *verb, int argc, char **argv)
     const guint takes = TAMIS_TAKES_SERVER | TAMIS_TAKES_AS_OF | TAMIS_TAKES_TIMEZONE |
                         TAMIS_TAKES_FORMAT | TAMIS_TAKES_COLOR;
     g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisReport) found = tamis_report_new(sources);
     Task task = {.verb = verb, .options = &options, .words = &words, .sources = sources};
     int status;
 
@@ -310,8 +326,14 @@ run(const TamisVerb *verb, int argc, char **argv)
     if (argc < 2 || argc > 3)
         return tamis_complain_usage(
             verb, "one policy, script or folder, and at most one message, please");
-    if (words.to == NULL)
-        return tamis_complain_usage(verb, "--to says whose mail it is");
+    if (words.witness != 0 && says_message(&words, argc))
+        return tamis_complain_usage(verb,
+                                    "--witness has a message of its own: leave the others out");
+    if (words.witness < 0)
+        return tamis_complain_usage(verb, "findings are counted from 1");
+    if (words.witness == 0 && words.to == NULL)
+        return tamis_complain_usage(verb,
+                                    "--to says whose mail it is, --witness that of a finding");
     if (words.spam_score < 0 || words.spam_score > 10)
         return tamis_complain_usage(verb, "--spam-score is a number from 0 to 10");
     if (argc == 3 && (words.raw || words.subject != NULL || words.headers != NULL))
@@ -320,6 +342,13 @@ run(const TamisVerb *verb, int argc, char **argv)
     if (words.from == NULL)
         words.from = g_strdup("sender@outside.invalid");
     task.path = argv[1];
+    if (words.witness > 0) {
+        task.witness = tamis_find_witness(&options, words.include_dir, task.path, words.witness,
+                                          found, &status);
+        if (task.witness == NULL)
+            return status;
+        words.to = g_strdup(task.witness->to);
+    }
     task.message_path = argc == 3 ? argv[2] : NULL;
     if (g_str_has_suffix(task.path, TAMIS_SCRIPT_ENDING) ||
         g_file_test(task.path, G_FILE_TEST_IS_DIR))
@@ -329,10 +358,11 @@ run(const TamisVerb *verb, int argc, char **argv)
 
 const TamisVerb tamis_verb_explain = {
     .name = "explain",
-    .arguments = "FILE --to ADDRESS [MESSAGE.eml]",
+    .arguments = "FILE (--to ADDRESS [MESSAGE.eml] | --witness N)",
     .summary = "shows what happens to a message, hop by hop",
     .examples = "  tamis explain policy.tamis --to info@acme.example --subject 'Order 42'\n"
                 "  tamis explain policy.tamis --to info@acme.example --why message.eml\n"
-                "  tamis explain scripts --to info@acme.example - <message.eml",
+                "  tamis explain scripts --to info@acme.example - <message.eml\n"
+                "  tamis explain policy.tamis --witness 1",
     .run = run,
 };

@@ -264,30 +264,27 @@ append_field(GString *summary, const char *name, const char *value)
 }
 
 static GString *
-summarize(const TamisFlowFacts *facts, const TamisWitness *witness, TamisFormula guard)
+summarize(const TamisFlowFacts *facts, const TamisWitness *witness, const Looked *looked)
 {
     GString *summary = g_string_new(NULL);
-    g_autoptr(GHashTable) headers = g_hash_table_new(g_str_hash, g_str_equal);
-    Looked looked = {.headers = headers};
     g_autofree char *at =
         tamis_instant_to_string(witness->instant, tamis_site_get_zone(facts->site) != NULL
                                                       ? tamis_site_get_zone(facts->site)
                                                       : tamis_zone_get("UTC"));
 
-    look(facts, guard, &looked);
     for (guint i = 0; i < witness->n_headers; i++) {
         g_autofree char *lower = g_ascii_strdown(witness->headers[i].name, -1);
 
-        if (g_hash_table_contains(headers, lower))
+        if (g_hash_table_contains(looked->headers, lower))
             append_field(summary, lower, witness->headers[i].value);
     }
-    if (looked.sender)
+    if (looked->sender)
         g_string_append_printf(summary, "%sfrom <%s>", summary->len > 0 ? ", " : "",
                                witness->envelope_from);
-    if (looked.size)
+    if (looked->size)
         g_string_append_printf(summary, "%s%" G_GUINT64_FORMAT " bytes",
                                summary->len > 0 ? ", " : "", witness->size_bytes);
-    if (looked.score)
+    if (looked->score)
         g_string_append_printf(summary, "%sspam score %u", summary->len > 0 ? ", " : "",
                                witness->spam_score);
     g_string_append_printf(summary, "%s, at %s", summary->len > 0 ? "" : "any message", at);
@@ -306,10 +303,11 @@ static void
 show_witness(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisWitness *witness,
              TamisFormula guard, const TamisWay *way)
 {
-    g_autoptr(GString) summary = summarize(facts, witness, guard);
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    Looked looked = {.headers = names};
+    g_autoptr(GString) summary = NULL;
     g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
     TamisFindingWitness shown = {
-        .summary = summary->str,
         .to = way->to,
         .instant = witness->instant,
         .offset_s = offset_at(facts, witness->instant),
@@ -322,9 +320,17 @@ show_witness(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisWitn
         .n_path = way->n_path,
     };
 
+    look(facts, guard, &looked);
+    summary = summarize(facts, witness, &looked);
+    shown.summary = summary->str;
     for (guint i = 0; i < witness->n_headers; i++) {
-        g_ptr_array_add(headers, dup_field_name(witness->headers[i].name));
-        g_ptr_array_add(headers, g_strdup(witness->headers[i].value));
+        const TamisWitnessHeader *header = &witness->headers[i];
+        /* Where nobody asks whom it names, it names the one whom it is for. */
+        gboolean is_free =
+            g_ascii_strcasecmp(header->name, "to") == 0 && !g_hash_table_contains(names, "to");
+
+        g_ptr_array_add(headers, dup_field_name(header->name));
+        g_ptr_array_add(headers, g_strdup(is_free ? way->to : header->value));
     }
     shown.headers = (const char *const *)headers->pdata;
     tamis_report_witness(facts->report, diagnostic, &shown);

@@ -39,11 +39,11 @@ report_nothing(TamisFlowFacts *facts, guint32 mailbox, const TamisSolution *solu
                TamisFormula guard)
 {
     TamisWay way = {.to = tamis_flow_to(facts, mailbox, solution)};
-    TamisDiagnostic *diagnostic = tamis_flow_find(
-        facts, TAMIS_RULE_MAIL_LOST, tamis_flow_mailbox_span(facts, mailbox), mailbox, NULL,
-        "%snothing is kept, forwarded or rejected of a message%s, and no 'discard' "
-        "says so",
-        tamis_flow_whether(solution), tamis_flow_open(solution));
+    TamisDiagnostic *diagnostic =
+        tamis_flow_find(facts, TAMIS_RULE_MAIL_LOST, place_of(facts, mailbox), mailbox, NULL,
+                        "%snothing is kept, forwarded or rejected of a message%s, and no 'discard' "
+                        "says so",
+                        tamis_flow_whether(solution), tamis_flow_open(solution));
 
     tamis_flow_judge(facts, diagnostic, solution, guard, &way);
     tamis_report_help(facts->report, diagnostic, "add 'keep', or 'discard' where that is meant");

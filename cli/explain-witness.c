@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Checks the file once more, and takes the message from the finding. */
+#include "cli/explain-witness.h"
+
+#include "cli/check-file.h"
+
+/* The number-th finding that is shown; NULL: there are fewer, *out_n. */
+static const TamisDiagnostic *
+find_shown(TamisReport *report, guint number, guint *out_n)
+{
+    *out_n = 0;
+    for (guint i = 0; i < tamis_report_count(report); i++) {
+        const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
+
+        if (!diagnostic->suppressed && ++*out_n == number)
+            return diagnostic;
+    }
+    return NULL;
+}
+
+const TamisFindingWitness *
+tamis_find_witness(const TamisOptions *options, const char *include_dir, const char *path,
+                   int number, TamisReport *report, int *out_status)
+{
+    g_autoptr(TamisServer) server = tamis_options_load_server(options, out_status);
+    const TamisFileCheck check = {
+        .script = {.options = options, .server = server, .include_dir = include_dir}};
+    const TamisDiagnostic *diagnostic;
+    guint n;
+
+    if (server == NULL)
+        return NULL;
+    *out_status = TAMIS_EXIT_UNREADABLE;
+    if (!tamis_check_file(&check, path, report))
+        return NULL;
+    tamis_report_sort(report);
+    diagnostic = find_shown(report, (guint)number, &n);
+    if (diagnostic == NULL)
+        tamis_complain("there is no finding %d in '%s': it has %u", number, path, n);
+    else if (diagnostic->witness == NULL)
+        tamis_complain("finding %d in '%s' comes without a message: %s", number, path,
+                       diagnostic->message);
+    return diagnostic != NULL ? diagnostic->witness : NULL;
+}
+
+TamisMessage *
+tamis_message_of_witness(const TamisFindingWitness *witness)
+{
+    TamisMessage *message = tamis_message_new();
+
+    for (guint i = 0; i < witness->n_headers; i++)
+        tamis_message_append_header(message, witness->headers[2 * i], witness->headers[2 * i + 1]);
+    if (witness->body != NULL)
+        tamis_message_set_body(message, witness->body);
+    tamis_message_set_size(message, witness->size_bytes);
+    return message;
+}
