@@ -21,6 +21,7 @@ group vip {{ anna@vip.example, vip.example }}
 group desk {{ a@acme.example, c@other.example, d@other.example }}
 encryption sealed {{ filter "seal", "x"; }}
 encryption marked {{ header "X-Seal: yes"; }}
+allow reject-conflict because "what the server makes of it is looked at, too";
 """
 
 

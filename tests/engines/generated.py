@@ -25,6 +25,7 @@ HEAD = """organization { domains acme.example; timezone UTC; }
 hours office { mon-fri 09:00-17:00; }
 encryption seal { filter "seal", "x"; }
 encryption gate { header "X-Encrypt: required"; }
+allow reject-conflict because "no message that is sent here is rejected and more";
 """
 
 
