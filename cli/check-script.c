@@ -9,6 +9,7 @@
 #include "base/fix.h"
 #include "base/replace.h"
 #include "cli/convert-script.h"
+#include "compiler/manifest.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/print.h"
 #include "grammar/sieve/xml-reader.h"
@@ -229,11 +230,68 @@ check_alone(const TamisScriptCheck *check, const char *path, const char *const *
     return TRUE;
 }
 
+static void
+raise_limit(guint32 *limit, const char *setting, const char *said)
+{
+    gsize n = setting != NULL ? strlen(setting) : 0;
+    guint64 value;
+
+    if (*limit != 0 && n > 0 && g_str_has_prefix(said, setting) &&
+        g_str_has_prefix(said + n, " = ") &&
+        g_ascii_string_to_unsigned(said + n + strlen(" = "), 10, 0, G_MAXUINT32, &value, NULL))
+        *limit = MAX(*limit, (guint32)value);
+}
+
+static void
+free_server(gpointer data)
+{
+    tamis_server_free(data);
+}
+
+GHashTable *
+tamis_check_servers_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_server);
+}
+
+/* Where the scripts are compiled ones, their manifest says what the server was set to. NULL: nothing that
+ * matters here. */
+static TamisServer *
+load_raised_server(const TamisScriptCheck *check, const char *folder)
+{
+    g_autofree char *path = g_build_filename(folder, "manifest.json", NULL);
+    g_autoptr(TamisManifest) manifest =
+        g_file_test(path, G_FILE_TEST_EXISTS) ? tamis_manifest_load(path, NULL) : NULL;
+    int status;
+    TamisServer *server =
+        manifest != NULL ? tamis_options_load_server(check->options, &status) : NULL;
+
+    for (guint i = 0; server != NULL && i < manifest->settings->len; i++) {
+        const char *said = g_ptr_array_index(manifest->settings, i);
+
+        raise_limit(&server->max_redirects, server->max_redirects_setting, said);
+        raise_limit(&server->max_actions, server->max_actions_setting, said);
+    }
+    return server;
+}
+
+static const TamisServer *
+get_server(const TamisScriptCheck *check, const char *folder)
+{
+    gpointer server;
+
+    if (!g_hash_table_lookup_extended(check->servers, folder, NULL, &server)) {
+        server = load_raised_server(check, folder);
+        g_hash_table_insert(check->servers, g_strdup(folder), server);
+    }
+    return server != NULL ? server : check->server;
+}
+
 static TamisSite *
-new_site(const TamisScriptCheck *check, TamisSources *sources)
+new_site(const TamisScriptCheck *check, const char *folder, TamisSources *sources)
 {
     const TamisScriptSite options = {
-        .server = check->server,
+        .server = get_server(check, folder),
         .include_dir = check->include_dir,
         .zone = check->options->timezone != NULL ? tamis_zone_get(check->options->timezone) : NULL,
     };
@@ -246,7 +304,8 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport 
 {
     TamisSources *sources = tamis_report_get_sources(report);
     g_autoptr(TamisReport) found = tamis_report_new(sources);
-    g_autoptr(TamisSite) site = new_site(check, sources);
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autoptr(TamisSite) site = new_site(check, folder, sources);
     g_autofree char *mailbox = mailbox_of(path);
     TamisSourceId source = 0;
 
@@ -307,7 +366,7 @@ tamis_check_folder(const TamisScriptCheck *check, const char *path, TamisReport 
         add_domain(domains, g_ptr_array_index(files, i));
     g_ptr_array_add(domains, NULL);
     g_autoptr(TamisReport) found = tamis_report_new(tamis_report_get_sources(report));
-    g_autoptr(TamisSite) site = new_site(check, tamis_report_get_sources(report));
+    g_autoptr(TamisSite) site = new_site(check, path, tamis_report_get_sources(report));
     g_autofree TamisSourceId *read = g_new0(TamisSourceId, files->len);
     for (guint i = 0; i < files->len; i++) {
         const char *file = g_ptr_array_index(files, i);

@@ -13,8 +13,13 @@ typedef struct {
     gboolean fix;               /* mends what can be mended, then says what is left */
     gboolean diff;              /* with fix: shows what would be mended and writes nothing */
     TamisSecondOpinion *second; /* gets every script; NULL: no engine is asked */
+    /* Folder to the server as its manifest says that it is set (TamisServer, or NULL where it says nothing):
+     * kept from one script to the next. */
+    GHashTable *servers;
 } TamisScriptCheck;
 
+/* For TamisScriptCheck; the caller unrefs it. */
+GHashTable *tamis_check_servers_new(void);
 /* Whether a name is that of a script: it ends in .sieve. */
 gboolean tamis_is_script_path(const char *path);
 /* Whether a file is checked as a script: by its name, or by the root element where that ends in .xml. */

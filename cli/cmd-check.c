@@ -32,6 +32,7 @@ typedef struct {
     TamisBaseline *baseline; /* likewise */
     TamisJudge *judge;       /* likewise an engine */
     TamisSecondOpinion *second;
+    GHashTable *servers;
     TamisSources *sources;
     TamisReport *report;
 } Run;
@@ -40,6 +41,7 @@ static void
 run_clear(Run *run)
 {
     g_clear_pointer(&run->second, tamis_second_opinion_free);
+    g_clear_pointer(&run->servers, g_hash_table_unref);
     g_clear_pointer(&run->judge, tamis_judge_close);
     g_clear_pointer(&run->report, tamis_report_free);
     g_clear_pointer(&run->sources, tamis_sources_free);
@@ -64,6 +66,7 @@ check_any(const Run *run, const char *path)
                 .fix = run->words.fix,
                 .diff = run->words.diff,
                 .second = run->second,
+                .servers = run->servers,
             },
         .manifest = run->manifest,
     };

@@ -24,8 +24,13 @@ tamis_find_witness(const TamisOptions *options, const char *include_dir, const c
                    int number, TamisReport *report, int *out_status)
 {
     g_autoptr(TamisServer) server = tamis_options_load_server(options, out_status);
+    g_autoptr(GHashTable) servers = tamis_check_servers_new();
     const TamisFileCheck check = {
-        .script = {.options = options, .server = server, .include_dir = include_dir}};
+        .script = {.options = options,
+                   .server = server,
+                   .include_dir = include_dir,
+                   .servers = servers},
+    };
     const TamisDiagnostic *diagnostic;
     guint n;
 

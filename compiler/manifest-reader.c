@@ -188,6 +188,17 @@ read_entries(Reader *reader)
     return take(reader, ']') || fail(reader, "'mailboxes' does not end");
 }
 
+static void
+read_settings(Reader *reader, JsonArray *array)
+{
+    for (guint i = 0; i < json_array_get_length(array); i++) {
+        const char *setting = dup_node_string(reader, json_array_get_element(array, i));
+
+        if (setting != NULL)
+            g_ptr_array_add(reader->manifest->settings, (gpointer)setting);
+    }
+}
+
 static gboolean
 read_member(Reader *reader, const char *key)
 {
@@ -206,6 +217,8 @@ read_member(Reader *reader, const char *key)
     } else if (strcmp(key, "policy") == 0 && JSON_NODE_HOLDS_OBJECT(node)) {
         manifest->policy_sha256 =
             dup_node_string(reader, json_object_get_member(json_node_get_object(node), "sha256"));
+    } else if (strcmp(key, "settings") == 0 && JSON_NODE_HOLDS_ARRAY(node)) {
+        read_settings(reader, json_node_get_array(node));
     } else if (strcmp(key, "good_until") == 0 && !parse_instant(node, &manifest->good_until)) {
         return fail(reader, "'good_until' is no instant");
     } else if (strcmp(key, "as_of") == 0 && !parse_instant(node, &manifest->as_of)) {
@@ -255,6 +268,7 @@ tamis_manifest_parse(const char *text, gsize length_bytes, const char *name, GEr
 
     manifest->arena = tamis_arena_new();
     manifest->entries = g_array_new(FALSE, FALSE, sizeof(TamisManifestEntry));
+    manifest->settings = g_ptr_array_new();
     manifest->good_until = TAMIS_INSTANT_MAX;
     if (!g_utf8_validate(text, (gssize)length_bytes, NULL)) {
         fail(&reader, "it is no UTF-8");
@@ -282,6 +296,7 @@ tamis_manifest_free(TamisManifest *manifest)
     if (manifest == NULL)
         return;
     g_array_unref(manifest->entries);
+    g_ptr_array_unref(manifest->settings);
     tamis_arena_free(manifest->arena);
     g_free(manifest);
 }

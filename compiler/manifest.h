@@ -90,7 +90,8 @@ typedef struct {
     const char *policy_sha256;
     TamisInstant as_of;
     TamisInstant good_until;
-    GArray *entries; /* of TamisManifestEntry, in the manifest's order */
+    GArray *entries;     /* of TamisManifestEntry, in the manifest's order */
+    GPtrArray *settings; /* of const char: what the server needs, as "sieve_max_redirects = 20" */
 } TamisManifest;
 
 #define TAMIS_MANIFEST_ERROR (tamis_manifest_error_quark())
