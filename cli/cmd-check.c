@@ -124,6 +124,7 @@ open_all(Run *run)
             return complain_file(error);
     }
     run->sources = tamis_sources_new();
+    run->servers = tamis_check_servers_new();
     run->report = tamis_report_new(run->sources);
     return open_engine(run);
 }
