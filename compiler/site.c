@@ -223,6 +223,17 @@ outside_line(const TamisSite *site, const char *lower)
     return index != 0 ? &g_array_index(site->policy->outsides, TamisOutside, index - 1) : NULL;
 }
 
+/* "@domain" keeps the user that it is given. */
+static char *
+dup_target(const char *address, const char *target)
+{
+    const char *at = strrchr(address, '@');
+
+    return *target == '@' && at != NULL
+               ? g_strdup_printf("%.*s%s", (int)(at - address), address, target)
+               : g_strdup(target);
+}
+
 static void
 resolve(TamisSite *site, const char *address, guint depth, gboolean through_outside,
         GHashTable *seen, GArray *stops)
@@ -237,12 +248,14 @@ resolve(TamisSite *site, const char *address, guint depth, gboolean through_outs
 
     if ((alias != NULL || outside != NULL) && depth < MAX_ALIAS_DEPTH && stops->len < MAX_STOPS &&
         g_hash_table_add(seen, g_strdup(lower))) {
-        for (guint32 i = 0; i < targets.n; i++)
-            resolve(site,
-                    tamis_policy_text(
-                        site->policy,
-                        tamis_policy_target(site->policy, targets.first + i)->address.text),
-                    depth + 1, through_outside || alias == NULL, seen, stops);
+        for (guint32 i = 0; i < targets.n; i++) {
+            g_autofree char *target = dup_target(
+                address, tamis_policy_text(
+                             site->policy,
+                             tamis_policy_target(site->policy, targets.first + i)->address.text));
+
+            resolve(site, target, depth + 1, through_outside || alias == NULL, seen, stops);
+        }
         return;
     }
     stop.mailbox = tamis_site_find_mailbox(site, lower);

@@ -176,7 +176,7 @@ tamis_flow_find(TamisFlowFacts *facts, TamisRule rule, TamisSpan span, guint32 m
 /* What the atoms of a guard look at. */
 typedef struct {
     GHashTable *headers; /* names in lower case, lent */
-    gboolean sender, size, score;
+    gboolean sender, size, score, body;
 } Looked;
 
 static void
@@ -201,6 +201,9 @@ look_at_atom(const TamisFlowFacts *facts, const TamisAtom *atom, Looked *looked)
         break;
     case TAMIS_ATOM_SPAM:
         looked->score = TRUE;
+        break;
+    case TAMIS_ATOM_BODY:
+        looked->body = TRUE;
         break;
     default:
         break;
@@ -278,6 +281,8 @@ summarize(const TamisFlowFacts *facts, const TamisWitness *witness, const Looked
         if (g_hash_table_contains(looked->headers, lower))
             append_field(summary, lower, witness->headers[i].value);
     }
+    if (looked->body && witness->body != NULL)
+        append_field(summary, "body", witness->body);
     if (looked->sender)
         g_string_append_printf(summary, "%sfrom <%s>", summary->len > 0 ? ", " : "",
                                witness->envelope_from);
@@ -313,7 +318,6 @@ show_witness(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisWitn
         .offset_s = offset_at(facts, witness->instant),
         .envelope_from = witness->envelope_from,
         .n_headers = witness->n_headers,
-        .body = witness->body != NULL && *witness->body != '\0' ? witness->body : NULL,
         .size_bytes = witness->size_bytes,
         .spam_score = witness->spam_score,
         .path = way->path,
@@ -323,6 +327,7 @@ show_witness(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisWitn
     look(facts, guard, &looked);
     summary = summarize(facts, witness, &looked);
     shown.summary = summary->str;
+    shown.body = looked.body ? witness->body : NULL;
     for (guint i = 0; i < witness->n_headers; i++) {
         const TamisWitnessHeader *header = &witness->headers[i];
         /* Where nobody asks whom it names, it names the one whom it is for. */

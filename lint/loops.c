@@ -242,12 +242,13 @@ tamis_loops_find(TamisFlowFacts *facts, TamisLoopFound found)
 
         for (guint pass = 0; pass < 2; pass++) {
             g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(TamisRoundEdge));
+            guint64 taken;
 
             finding.shares_are_free = pass == 1;
             if (!make_edges(&finding, edges) && pass == 1)
                 break;
-            steps_left -=
-                MIN(steps_left, search(&finding, edges, MIN(steps_left, MAX_COMPONENT_STEPS)));
+            taken = search(&finding, edges, MIN(steps_left, MAX_COMPONENT_STEPS));
+            steps_left -= MIN(steps_left, taken);
         }
     }
 }

@@ -14,7 +14,7 @@ class Organization:
     def __init__(self, title, lines):
         self.title = title
         self.expected = sorted(line[3:] for line in lines if line.startswith("=> ") and line != "=> none")
-        self.mailboxes, self.others, self.map = {}, [], []
+        self.mailboxes, self.others, self.map, self.aliases = {}, [], [], {}
         for line in lines:
             if found := re.fullmatch(r"map: (.*)", line):
                 self.map.append(found[1])
@@ -23,7 +23,14 @@ class Organization:
             elif not line.startswith("=> "):
                 self.others.append(line)
 
+    @property
+    def mailboxes_of_policy(self):
+        declared = {name for line in self.others if line.startswith("mailbox ") for name in ADDRESS.findall(line)}
+        return set(self.mailboxes) | declared
+
     def item(self, name, text):
+        if text.startswith("alias "):
+            self.aliases.update({alias: name for alias in ADDRESS.findall(text)})
         if text.startswith(("alias ", "limits ")):
             return text
         when, arrow, actions = text.rpartition(" -> ")
@@ -72,10 +79,39 @@ def loops_of(context, policy):
     return [(n, f) for n, f in enumerate(findings, 1) if f["rule"] in ("forward-loop", "forward-return")]
 
 
+def stops_of(organization, path):
+    """The mailboxes on the way: no alias map runs a script, and nothing outside."""
+    names = [short(address).partition("+")[0] for address in path]
+    names = [organization.aliases.get(name, name) for name in names]
+    in_map = {line.split("@")[0] for line in organization.map}
+    return [name for n, name in enumerate(names) if name in organization.mailboxes_of_policy
+            and not (name in in_map and n + 1 < len(names) and names[n + 1] == name)]
+
+
+def replay(context, organization, policy, number, finding):
+    """Whether the message goes the way that was shown, and is back at its end."""
+    output = context.tamis("explain", policy, "--as-of", AS_OF, "--witness", str(number), "--format", "json")
+    if output.status != 0:
+        raise Failure(f"explain --witness {number}: {output.err}")
+    deliveries = json.loads(output.out)["deliveries"]
+    stops = stops_of(organization, finding["witness"]["path"])
+    for hop, stop in enumerate(stops):
+        met = [d for d in deliveries if d["hop"] == hop and short(d["mailbox"]) == stop]
+        if not met:
+            raise Failure(f"{' '.join(stops)}: hop {hop} is not replayed:\n{output.out}\n{policy.read_text()}")
+        if any(d.get("loop") for d in met):
+            return  # a mailbox that it passed before; what is behind it explain does not follow
+    raise Failure(f"{' '.join(stops)}: it does not close:\n{output.out}\n{policy.read_text()}")
+
+
 def check(organization):
     def run(context):
         policy = organization.write(context.folder())
         found = loops_of(context, policy)
+        for number, finding in found:
+            # At one instant it is one member's turn; on its way a message meets several instants.
+            if "witness" in finding and "again" not in organization.title:
+                replay(context, organization, policy, number, finding)
         lines = sorted(told(finding) for _, finding in found)
         try:
             same("\n".join(organization.expected), "\n".join(lines), "what comes back")
