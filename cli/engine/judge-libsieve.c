@@ -3,53 +3,18 @@
  * libsieve 2: a library, loaded where it is installed and called in a child, since it is safe from neither
  * crashes nor hangs. What it returns says nothing; its calls about errors do (it ends at the first). */
 #include "cli/engine/judge-private.h"
+#include "cli/engine/libsieve.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
 #ifdef TAMIS_HAS_LIBSIEVE
-#include <sieve2.h>
-
-#define LIBRARY "libsieve.so.1"
-
-static struct {
-    typeof(sieve2_alloc) *alloc;
-    typeof(sieve2_free) *free;
-    typeof(sieve2_callbacks) *callbacks;
-    typeof(sieve2_validate) *validate;
-    typeof(sieve2_getvalue_string) *get_string;
-    typeof(sieve2_getvalue_int) *get_int;
-    typeof(sieve2_setvalue_string) *set_string;
-    typeof(sieve2_setvalue_int) *set_int;
-} sieve2;
-
 static gboolean
 open_judge(TamisJudge *judge, GError **error)
 {
-    const struct {
-        const char *name;
-        void *function;
-    } functions[] = {
-        {"sieve2_alloc", &sieve2.alloc},
-        {"sieve2_free", &sieve2.free},
-        {"sieve2_callbacks", &sieve2.callbacks},
-        {"sieve2_validate", &sieve2.validate},
-        {"sieve2_getvalue_string", &sieve2.get_string},
-        {"sieve2_getvalue_int", &sieve2.get_int},
-        {"sieve2_setvalue_string", &sieve2.set_string},
-        {"sieve2_setvalue_int", &sieve2.set_int},
-    };
-
-    judge->library = dlopen(LIBRARY, RTLD_NOW);
+    judge->library = tamis_libsieve_open();
     if (judge->library == NULL)
         return tamis_judge_not_installed(judge, error);
-    for (guint i = 0; i < G_N_ELEMENTS(functions); i++) {
-        void *function = dlsym(judge->library, functions[i].name);
-        if (function == NULL)
-            return tamis_judge_not_installed(judge, error);
-        memcpy(functions[i].function, &function, sizeof function);
-    }
     judge->title = g_strdup("libsieve 2");
     return TRUE;
 }
@@ -74,7 +39,7 @@ get_script(sieve2_context_t *context, void *data)
 {
     Session *session = data;
 
-    return sieve2.set_string(context, (char *)"script", session->script);
+    return tamis_libsieve.set_string(context, (char *)"script", session->script);
 }
 
 /* A line a remark: "E LINE TEXT". */
@@ -82,10 +47,10 @@ static int
 on_error(sieve2_context_t *context, void *data)
 {
     Session *session = data;
-    const char *text = sieve2.get_string(context, (char *)"message");
+    const char *text = tamis_libsieve.get_string(context, (char *)"message");
 
     session->n_errors++;
-    int line = sieve2.get_int(context, (char *)"lineno"); /* -1 in an address */
+    int line = tamis_libsieve.get_int(context, (char *)"lineno"); /* -1 in an address */
     printf("E %d ", MAX(line, 0));
     for (; text != NULL && *text != '\0'; text++)
         putchar(*text == '\n' ? ' ' : *text);
@@ -123,13 +88,13 @@ validate_all(gpointer data)
         sieve2_context_t *context = NULL;
         session->script = g_strndup(session->scripts[i].text, session->scripts[i].length_bytes);
         session->n_errors = 0;
-        if (sieve2.alloc(&context) != SIEVE2_OK ||
-            sieve2.callbacks(context, callbacks) != SIEVE2_OK)
+        if (tamis_libsieve.alloc(&context) != SIEVE2_OK ||
+            tamis_libsieve.callbacks(context, callbacks) != SIEVE2_OK)
             return 2;
-        int status = sieve2.validate(context, session);
+        int status = tamis_libsieve.validate(context, session);
         printf("V %d\n", status != SIEVE2_OK || session->n_errors > 0);
         fflush(stdout);
-        sieve2.free(&context);
+        tamis_libsieve.free(&context);
         g_free(session->script);
     }
     return 0;

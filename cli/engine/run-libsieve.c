@@ -3,6 +3,7 @@
  * libsieve 2: a library, loaded where it is installed and called in a child, since it is safe from neither crashes
  * nor hangs. It reports actions as it meets them and does none; what is kept when nobody says so is its caller's
  * business, here. It asks for no time, so it needs no clock of ours. */
+#include "cli/engine/libsieve.h"
 #include "cli/engine/run-private.h"
 
 #include <dlfcn.h>
@@ -10,45 +11,12 @@
 #include <string.h>
 
 #ifdef TAMIS_HAS_LIBSIEVE
-#include <sieve2.h>
-
-#define LIBRARY "libsieve.so.1"
-
-static struct {
-    typeof(sieve2_alloc) *alloc;
-    typeof(sieve2_callbacks) *callbacks;
-    typeof(sieve2_validate) *validate;
-    typeof(sieve2_execute) *execute;
-    typeof(sieve2_getvalue_string) *get_string;
-    typeof(sieve2_setvalue_string) *set_string;
-    typeof(sieve2_setvalue_int) *set_int;
-} sieve2;
-
 static gboolean
 open_runner(TamisRunner *runner, GError **error)
 {
-    const struct {
-        const char *name;
-        void *function;
-    } functions[] = {
-        {"sieve2_alloc", &sieve2.alloc},
-        {"sieve2_callbacks", &sieve2.callbacks},
-        {"sieve2_validate", &sieve2.validate},
-        {"sieve2_execute", &sieve2.execute},
-        {"sieve2_getvalue_string", &sieve2.get_string},
-        {"sieve2_setvalue_string", &sieve2.set_string},
-        {"sieve2_setvalue_int", &sieve2.set_int},
-    };
-
-    runner->own = dlopen(LIBRARY, RTLD_NOW);
+    runner->own = tamis_libsieve_open();
     if (runner->own == NULL)
         return tamis_runner_not_installed(runner, error);
-    for (guint i = 0; i < G_N_ELEMENTS(functions); i++) {
-        void *function = dlsym(runner->own, functions[i].name);
-        if (function == NULL)
-            return tamis_runner_not_installed(runner, error);
-        memcpy(functions[i].function, &function, sizeof function);
-    }
     return TRUE;
 }
 
@@ -77,7 +45,7 @@ static int
 on_redirect(sieve2_context_t *context, void *data)
 {
     ((Session *)data)->is_kept_or_gone = TRUE;
-    return say(data, 'F', sieve2.get_string(context, (char *)"address"));
+    return say(data, 'F', tamis_libsieve.get_string(context, (char *)"address"));
 }
 
 static int
@@ -91,7 +59,7 @@ static int
 on_fileinto(sieve2_context_t *context, void *data)
 {
     ((Session *)data)->is_kept_or_gone = TRUE;
-    return say(data, 'I', sieve2.get_string(context, (char *)"mailbox"));
+    return say(data, 'I', tamis_libsieve.get_string(context, (char *)"mailbox"));
 }
 
 static int
@@ -105,7 +73,7 @@ static int
 on_reject(sieve2_context_t *context, void *data)
 {
     ((Session *)data)->is_kept_or_gone = TRUE;
-    return say(data, 'R', sieve2.get_string(context, (char *)"message"));
+    return say(data, 'R', tamis_libsieve.get_string(context, (char *)"message"));
 }
 
 static int
@@ -117,13 +85,13 @@ on_vacation(sieve2_context_t *context, void *data)
 static int
 get_script(sieve2_context_t *context, void *data)
 {
-    return sieve2.set_string(context, (char *)"script", ((Session *)data)->script);
+    return tamis_libsieve.set_string(context, (char *)"script", ((Session *)data)->script);
 }
 
 static int
 get_headers(sieve2_context_t *context, void *data)
 {
-    return sieve2.set_string(context, (char *)"allheaders", ((Session *)data)->header);
+    return tamis_libsieve.set_string(context, (char *)"allheaders", ((Session *)data)->header);
 }
 
 static int
@@ -131,7 +99,8 @@ get_size(sieve2_context_t *context, void *data)
 {
     const Session *session = data;
 
-    return sieve2.set_int(context, (char *)"size", (int)g_bytes_get_size(session->run->message));
+    return tamis_libsieve.set_int(context, (char *)"size",
+                                  (int)g_bytes_get_size(session->run->message));
 }
 
 static int
@@ -139,8 +108,8 @@ get_envelope(sieve2_context_t *context, void *data)
 {
     const Session *session = data;
 
-    sieve2.set_string(context, (char *)"to", (char *)session->run->envelope_to);
-    sieve2.set_string(context, (char *)"from", (char *)session->run->envelope_from);
+    tamis_libsieve.set_string(context, (char *)"to", (char *)session->run->envelope_to);
+    tamis_libsieve.set_string(context, (char *)"from", (char *)session->run->envelope_from);
     return SIEVE2_OK;
 }
 
@@ -148,18 +117,18 @@ static int
 get_subaddress(sieve2_context_t *context, void *data)
 {
     const Session *session = data;
-    const char *address = sieve2.get_string(context, (char *)"address");
+    const char *address = tamis_libsieve.get_string(context, (char *)"address");
     const char *at = address != NULL ? strrchr(address, '@') : NULL;
     char *local = at != NULL ? g_strndup(address, at - address) : g_strdup("");
     char *detail = *session->delimiter != '\0' ? strstr(local, session->delimiter) : NULL;
     char *user = detail != NULL ? g_strndup(local, detail - local) : g_strdup(local);
 
     /* The strings live as long as the child. */
-    sieve2.set_string(context, (char *)"user", user);
-    sieve2.set_string(context, (char *)"detail",
-                      detail != NULL ? detail + strlen(session->delimiter) : (char *)"");
-    sieve2.set_string(context, (char *)"localpart", local);
-    sieve2.set_string(context, (char *)"domain", at != NULL ? (char *)at + 1 : (char *)"");
+    tamis_libsieve.set_string(context, (char *)"user", user);
+    tamis_libsieve.set_string(context, (char *)"detail",
+                              detail != NULL ? detail + strlen(session->delimiter) : (char *)"");
+    tamis_libsieve.set_string(context, (char *)"localpart", local);
+    tamis_libsieve.set_string(context, (char *)"domain", at != NULL ? (char *)at + 1 : (char *)"");
     return SIEVE2_OK;
 }
 
@@ -167,7 +136,7 @@ static int
 on_error(sieve2_context_t *context, void *data)
 {
     ((Session *)data)->n_errors++;
-    return say(data, 'E', sieve2.get_string(context, (char *)"message"));
+    return say(data, 'E', tamis_libsieve.get_string(context, (char *)"message"));
 }
 
 static sieve2_callback_t callbacks[] = {
@@ -197,11 +166,12 @@ execute(gpointer data)
     sieve2_context_t *context = NULL;
     int status;
 
-    if (sieve2.alloc(&context) != SIEVE2_OK || sieve2.callbacks(context, callbacks) != SIEVE2_OK)
+    if (tamis_libsieve.alloc(&context) != SIEVE2_OK ||
+        tamis_libsieve.callbacks(context, callbacks) != SIEVE2_OK)
         return 2;
-    if (sieve2.validate(context, session) != SIEVE2_OK || session->n_errors > 0)
+    if (tamis_libsieve.validate(context, session) != SIEVE2_OK || session->n_errors > 0)
         return 1;
-    status = sieve2.execute(context, session);
+    status = tamis_libsieve.execute(context, session);
     if ((status != SIEVE2_OK && status != SIEVE2_DONE) || session->n_errors > 0)
         return 1;
     if (!session->is_kept_or_gone)
