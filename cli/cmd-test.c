@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * tamis test: runs the tests that stand in policies. */
+#include "cli/interruption.h"
 #include "cli/test-engine.h"
 #include "cli/test-report.h"
 
@@ -80,7 +81,7 @@ run_file(TamisTestFile *file, TamisTestEngine *engine, const Words *words, Tamis
     g_auto(TamisTestCoverage) coverage = {0};
 
     tamis_test_report_begin_file(report, file);
-    for (guint i = 0; i < file->policy->test_cases->len; i++) {
+    for (guint i = 0; i < file->policy->test_cases->len && *tamis_interruption() == 0; i++) {
         g_auto(TamisTestResult) result = {NULL};
 
         if (!wants(file, i, words))
@@ -125,6 +126,28 @@ open_engines(const TamisVerb *verb, const GPtrArray *files, const TamisOptions *
     return g_steal_pointer(&engines);
 }
 
+/* What an engine has begun is ended, and its files are gone, before a signal takes its course. */
+static int
+run_files(const TamisVerb *verb, const GPtrArray *files, const TamisOptions *options,
+          const Words *words, const TamisServer *server, TamisTestFormat format)
+{
+    int status = TAMIS_EXIT_OK;
+
+    tamis_interruption_catch();
+    {
+        g_autoptr(GPtrArray) engines = open_engines(verb, files, options, words, server, &status);
+        g_autoptr(TamisTestReport) report =
+            engines != NULL ? tamis_test_report_new(format, count_wanted(files, words)) : NULL;
+
+        for (guint i = 0; engines != NULL && i < files->len && *tamis_interruption() == 0; i++)
+            run_file(g_ptr_array_index(files, i), g_ptr_array_index(engines, i), words, report);
+        if (engines != NULL && *tamis_interruption() == 0)
+            status = tamis_test_report_end(report) ? TAMIS_EXIT_OK : TAMIS_EXIT_FINDINGS;
+    }
+    tamis_interruption_release();
+    return status;
+}
+
 /* All of them are read before the first test runs. NULL: one cannot be. */
 static GPtrArray *
 load_files(char **paths, int n_paths, const TamisOptions *options, const TamisServer *server,
@@ -163,7 +186,6 @@ run(const TamisVerb *verb, int argc, char **argv)
         {NULL},
     };
     TamisTestFormat format;
-    guint n_tests;
     int status;
 
     if (!tamis_options_parse(verb, own, TAMIS_TAKES_SERVER | TAMIS_TAKES_AS_OF | TAMIS_TAKES_COLOR,
@@ -184,16 +206,9 @@ run(const TamisVerb *verb, int argc, char **argv)
     g_autoptr(GPtrArray) files = load_files(argv + 1, argc - 1, &options, server, &status);
     if (files == NULL)
         return status;
-    n_tests = count_wanted(files, &words);
-    if (n_tests == 0 && words.filter != NULL)
+    if (count_wanted(files, &words) == 0 && words.filter != NULL)
         return tamis_complain_usage(verb, "no test has a title with '%s'", words.filter);
-    g_autoptr(GPtrArray) engines = open_engines(verb, files, &options, &words, server, &status);
-    if (engines == NULL)
-        return status;
-    g_autoptr(TamisTestReport) report = tamis_test_report_new(format, n_tests);
-    for (guint i = 0; i < files->len; i++)
-        run_file(g_ptr_array_index(files, i), g_ptr_array_index(engines, i), &words, report);
-    return tamis_test_report_end(report) ? TAMIS_EXIT_OK : TAMIS_EXIT_FINDINGS;
+    return run_files(verb, files, &options, &words, server, format);
 }
 
 const TamisVerb tamis_verb_test = {

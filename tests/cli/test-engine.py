@@ -2,6 +2,8 @@
 """tamis test --engine: the same tests, by what real engines do."""
 
 import os
+import signal
+import subprocess
 
 from kinds import AS_OF, Skip
 
@@ -229,6 +231,21 @@ def test_a_run_that_fails(t):
     t.contains("the run fails: too-many-targets\n", output.out)
     t.lacks("does otherwise", output.out)
     passes(t, "cyrus", text, "", "expect forward to a5@x.example; expect no copy;")
+
+
+def test_an_interruption_leaves_nothing_behind(t):
+    for engine in ("dovecot", "cyrus"):
+        run(t, engine, HEAD + ROUTES)  # is it installed?
+        t.write("p.tamis", HEAD + ROUTES + "".join(one(f"size {n}K;", "expect copy;") for n in range(100, 400)))
+        temporary = t.context.folder()
+        process = subprocess.Popen([t.context.binary, "test", "--engine", engine, "p.tamis"], cwd=t.folder,
+                                   stdout=subprocess.PIPE, env=t.context.environment(TMPDIR=str(temporary)))
+        while not process.stdout.readline().startswith(b"ok 1 "):
+            t.equal(None, process.poll(), "the end of a run that was not interrupted")
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+        t.equal(-signal.SIGTERM, process.returncode)
+        t.equal([], os.listdir(temporary), "what is left in the folder for temporary files")
 
 
 def test_engines_that_cannot_be_asked(t):
