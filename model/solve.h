@@ -8,7 +8,7 @@
 
 typedef struct TamisSolver TamisSolver;
 
-#define TAMIS_SOLVER_DEFAULT_STEPS G_GUINT64_CONSTANT(2000000)
+#define TAMIS_SOLVER_DEFAULT_STEPS G_GUINT64_CONSTANT(20000000)
 
 /* All is lent. */
 typedef struct {

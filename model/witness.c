@@ -5,7 +5,13 @@
 
 #include <string.h>
 
-enum { LINE_BYTES = 72, CHUNK_BYTES = 36 };
+enum {
+    LINE_BYTES = 72,
+    CHUNK_BYTES = 36,
+    FOLD_BYTES = 100,
+    MAX_NAME_BYTES = 20,
+    MAX_RUN_BYTES = 800
+};
 
 TamisWitness *
 tamis_witness_copy(const TamisWitness *witness)
@@ -108,6 +114,32 @@ append_name(GString *out, const char *name)
     }
 }
 
+/* Whether blanks are near enough for lines of at most 998 characters (RFC 5322, 2.1.1). */
+static gboolean
+folds(const char *value)
+{
+    gsize run = 0;
+
+    for (; *value != '\0' && run < MAX_RUN_BYTES; value++)
+        run = *value == ' ' ? 0 : run + 1;
+    return run < MAX_RUN_BYTES;
+}
+
+/* A line ends before a blank that is followed by something else, once it is long enough. */
+static void
+append_folded(GString *out, const char *value)
+{
+    gsize column = MAX_NAME_BYTES;
+
+    for (; *value != '\0'; value++, column++) {
+        if (*value == ' ' && column > FOLD_BYTES && value[1] != ' ' && value[1] != '\0') {
+            g_string_append_c(out, '\n');
+            column = 0;
+        }
+        g_string_append_c(out, *value);
+    }
+}
+
 /* A value that only words can carry: not printable ASCII, or what would be read as a word. An address at its
  * end stays in plain text. */
 static void
@@ -115,8 +147,8 @@ append_value(GString *out, const char *value)
 {
     const char *angle = g_str_has_suffix(value, ">") ? strrchr(value, '<') : NULL;
 
-    if (is_plain(value) && strstr(value, "=?") == NULL) {
-        g_string_append(out, value);
+    if (is_plain(value) && strstr(value, "=?") == NULL && folds(value)) {
+        append_folded(out, value);
     } else if (angle != NULL && angle > value && is_plain(angle)) {
         append_encoded(out, value, (gsize)(angle - value) - (angle[-1] == ' '));
         g_string_append_printf(out, " %s", angle);

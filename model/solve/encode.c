@@ -24,6 +24,7 @@ tamis_encode_begin(TamisSolver *solver, gboolean strict)
     tamis_sat_reset(solver->sat);
     g_array_set_size(solver->leaves, 0);
     g_array_set_size(solver->leaf_of, 0);
+    g_array_set_size(solver->changed, 0);
     solver->round++;
     solver->strict = strict;
     solver->has_opaque = solver->met_unknown = solver->too_deep = FALSE;
@@ -166,6 +167,8 @@ encode_atom(TamisSolver *solver, TamisFormula formula, gboolean negated)
 
     if (is_opaque(atom)) {
         solver->has_opaque = TRUE;
+        if (atom->version != 0)
+            g_array_append_val(solver->changed, formula);
         if (solver->strict)
             return FALSE_LITERAL;
     }

@@ -69,12 +69,14 @@ struct TamisSolver {
     GArray *leaves;        /* of TamisLeaf */
     GArray *leaf_of;       /* of guint32, by variable; TAMIS_NO_INDEX: none */
     GArray *claims, *core; /* of TamisClaim */
+    GArray *changed;       /* of TamisFormula: atoms of a changed message that were met */
     TamisDraft draft;
     gboolean strict;      /* opaque atoms are never leant on */
     gboolean has_opaque;  /* there are some */
     gboolean met_unknown; /* something was left open */
     gboolean too_deep;
     const char *reason;
+    GStringChunk *reason_texts; /* those that name a header */
 };
 
 /* encode.c */

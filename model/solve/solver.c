@@ -30,6 +30,8 @@ tamis_solver_new(TamisFormulas *formulas, const TamisSolverOptions *options)
     solver->leaf_of = g_array_new(FALSE, FALSE, sizeof(guint32));
     solver->claims = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
     solver->core = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
+    solver->changed = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    solver->reason_texts = g_string_chunk_new(256);
     tamis_draft_init(&solver->draft);
     return solver;
 }
@@ -51,6 +53,8 @@ tamis_solver_free(TamisSolver *solver)
     g_array_unref(solver->leaf_of);
     g_array_unref(solver->claims);
     g_array_unref(solver->core);
+    g_array_unref(solver->changed);
+    g_string_chunk_free(solver->reason_texts);
     tamis_draft_clear(&solver->draft);
     g_free(solver);
 }
@@ -133,14 +137,11 @@ tamis_solver_take_witness(TamisSolver *solver, const TamisFormula *formulas, gui
                              solver->options.zone, solver->texts.delimiter);
     gboolean agrees = TRUE;
 
+    /* Of a changed message nothing is known here. */
+    for (guint i = 0; i < solver->changed->len; i++)
+        tamis_evaluation_assume(evaluation, g_array_index(solver->changed, TamisFormula, i), FALSE);
     for (guint i = 0; i < witness->n_choices; i++)
         tamis_evaluation_assume(evaluation, witness->choices[i].atom, witness->choices[i].holds);
-    for (guint i = 0; i < solver->leaves->len; i++) {
-        const TamisLeaf *leaf = &g_array_index(solver->leaves, TamisLeaf, i);
-
-        if (leaf->atom->version != 0 && witness->n_choices == 0)
-            tamis_evaluation_assume(evaluation, leaf->formula, FALSE);
-    }
     for (guint32 i = 0; i < n_formulas && agrees; i++)
         agrees = tamis_evaluation_holds(evaluation, formulas[i]);
     if (agrees)

@@ -373,9 +373,24 @@ are_all_forced(TamisSolver *solver, const GArray *claims)
     return TRUE;
 }
 
+/* The reason with the name of the header that it is about. */
+static void
+name_reason(TamisSolver *solver, const Group *group)
+{
+    g_autofree char *text = NULL;
+
+    if (group->kind != GROUP_FIELD || solver->texts.reason == NULL)
+        return;
+    text = g_strdup_printf("%s (header '%s')", solver->texts.reason,
+                           tamis_strings_get(solver->texts.strings, group->field));
+    solver->texts.reason = g_string_chunk_insert_const(solver->reason_texts, text);
+}
+
 static TamisTextResult
 fail(TamisSolver *solver, const Group *group, TamisTextResult result)
 {
+    if (result == TAMIS_TEXT_UNKNOWN)
+        name_reason(solver, group);
     g_array_set_size(solver->core, 0);
     g_array_append_vals(solver->core, group->claims->data, group->claims->len);
     if (result == TAMIS_TEXT_NONE && !are_all_forced(solver, solver->core))

@@ -18,6 +18,7 @@ typedef struct {
     guint64 *truth;      /* by atom: bits of messages */
     guint n_words;
     GRand *random;
+    guint n_tests; /* of a guard, at most */
     guint faults;
     gboolean may_be_open; /* undecided is no fault */
 } Universe;
@@ -61,6 +62,7 @@ begin(Universe *universe, guint32 seed)
     const char *more;
 
     memset(universe, 0, sizeof *universe);
+    universe->n_tests = MAX_TESTS;
     universe->table.strings = tamis_strings_new();
     universe->table.formulas = tamis_formulas_new(universe->table.strings);
     universe->atoms = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
@@ -239,7 +241,7 @@ run(Universe *universe)
     find_truth(universe);
     truth = g_new(guint64, universe->n_words);
     for (guint i = 0; i < GUARDS && universe->faults < 5; i++) {
-        guint n = (guint)g_rand_int_range(universe->random, 1, MAX_TESTS + 1);
+        guint n = (guint)g_rand_int_range(universe->random, 1, (gint32)universe->n_tests + 1);
         TamisFormula guard = random_guard(universe, n, truth);
 
         check_guard(universe, solver, guard, truth);
@@ -322,6 +324,117 @@ test_several_texts(void)
             tamis_message_append_header(message, "X-A", texts[k]);
         }
     }
+    run(&universe);
+}
+
+/* Sets of more keys than are looked at one by one: words in one automaton. */
+static char *
+random_words(Universe *universe, gboolean globs)
+{
+    g_autoptr(GString) words = g_string_new("zz");
+
+    for (guint i = 0; i < 9; i++) {
+        guint n = (guint)g_rand_int_range(universe->random, 1, 5);
+
+        g_string_append_c(words, '|');
+        if (globs && g_rand_int_range(universe->random, 0, 3) == 0)
+            g_string_append_c(words, '*');
+        for (guint k = 0; k < n; k++)
+            g_string_append_c(words, "aabb?"[g_rand_int_range(universe->random, 0, globs ? 5 : 4)]);
+        if (globs && g_rand_int_range(universe->random, 0, 3) == 0)
+            g_string_append_c(words, '*');
+    }
+    return g_string_free(g_steal_pointer(&words), FALSE);
+}
+
+static void
+test_sets(void)
+{
+    Universe universe;
+    Table *table = &universe.table;
+
+    begin(&universe, 10);
+    add_text_tests(&universe, "subject");
+    for (guint i = 0; i < 60; i++) {
+        g_autofree char *keys = random_words(&universe, i % 3 == 2);
+        TamisAtom atom = atom_of(table, TAMIS_ATOM_HEADER, "subject", (TamisKeyMatch)(i % 3), keys);
+
+        atom.comparator = (guint8)(i / 3 % 2);
+        add(&universe, add_atom(table, atom));
+    }
+    add_plain(&universe);
+    for (guint bits = 0; bits < 127; bits++) {
+        char text[8] = "";
+        guint n = 0;
+
+        /* The bits below the first one are a text of a and b. */
+        for (guint at = g_bit_storage(bits + 1) - 1; at-- > 0;)
+            text[n++] = "ab"[(bits + 1) >> at & 1];
+        tamis_message_append_header(add_plain(&universe), "Subject", text);
+    }
+    run(&universe);
+}
+
+/* i;unicode-casemap: alone it is exact, with others it may stay open. */
+static void
+test_unicode(void)
+{
+    static const char *const values[] = {"é", "É", "e", "s", "ſ", "ß", "SS", "éa", "aÉ", "ü é", ""};
+    Universe universe;
+    Table *table = &universe.table;
+
+    begin(&universe, 11);
+    universe.may_be_open = TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
+        for (guint match = 0; match < 4; match++) {
+            for (guint comparator = 0; comparator < 4; comparator++) {
+                TamisAtom atom =
+                    atom_of(table, TAMIS_ATOM_HEADER, "subject", (TamisKeyMatch)match, values[i]);
+
+                if (match == TAMIS_KEYS_VALUE)
+                    atom.relation = (guint8)(i % 6);
+                atom.comparator = (guint8)comparator;
+                if (comparator != TAMIS_COMPARATOR_NUMERIC)
+                    add(&universe, add_atom(table, atom));
+            }
+        }
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+        tamis_message_append_header(add_plain(&universe), "Subject", values[i]);
+    run(&universe);
+}
+
+static TamisFormula
+body(Universe *universe, TamisBodyTransform transform, const char *types, TamisKeyMatch match,
+     const char *keys)
+{
+    TamisAtom atom = atom_of(&universe->table, TAMIS_ATOM_BODY, types, match, keys);
+
+    atom.transform = (guint8)transform;
+    return add_atom(&universe->table, atom);
+}
+
+/* Bodies: of one part here; what another kind of body could do stays open. */
+static void
+test_bodies(void)
+{
+    static const char *const types[] = {"text", "text/plain", "text/html", ""};
+    Universe universe;
+
+    begin(&universe, 12);
+    universe.may_be_open = TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+        for (guint transform = 0; transform < 3; transform++) {
+            add(&universe, body(&universe, (TamisBodyTransform)transform, types[i],
+                                TAMIS_KEYS_CONTAIN, i % 2 ? "a" : "ab"));
+            add(&universe, body(&universe, (TamisBodyTransform)transform, types[i], TAMIS_KEYS_IS,
+                                i % 2 ? "b" : "ab|a"));
+            add(&universe, body(&universe, (TamisBodyTransform)transform, types[i],
+                                TAMIS_KEYS_MATCH, i % 2 ? "a*" : "*b"));
+        }
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        tamis_message_set_body(add_plain(&universe), texts[i]);
     run(&universe);
 }
 
@@ -674,6 +787,49 @@ test_numbers(void)
     run(&universe);
 }
 
+/* Everything at once, in longer guards. */
+static void
+test_together(void)
+{
+    Universe universe;
+    Table *table = &universe.table;
+    static const char *const words[] = {"a", "b", "ab"};
+
+    begin(&universe, 13);
+    universe.n_tests = 24;
+    universe.options.not_after = 86400;
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        TamisAtom size = {.kind = TAMIS_ATOM_SIZE, .relation = TAMIS_RELATION_GT, .number = 50 * i};
+
+        add(&universe, header(table, "subject", TAMIS_KEYS_CONTAIN, words[i]));
+        add(&universe, header(table, "x-a", TAMIS_KEYS_IS, words[i]));
+        add(&universe, header(table, "x-a|subject", TAMIS_KEYS_MATCH, i == 0 ? "a*" : "*b"));
+        add(&universe, address(table, "from", TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_IS, words[i]));
+        add(&universe, envelope(table, "from", TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_CONTAIN, words[i]));
+        add(&universe, now(table, "hour", 0, TAMIS_KEYS_VALUE, TAMIS_RELATION_LT, i ? "06" : "12"));
+        add(&universe, now(table, "hour", 3600, TAMIS_KEYS_IS, 0, i ? "06|07" : "00"));
+        add(&universe, add_atom(table, size));
+    }
+    for (guint i = 0; i < 6000; i++) {
+        GRand *random = universe.random;
+        TamisMessage *message =
+            add_world(&universe, people[g_rand_int_range(random, 0, G_N_ELEMENTS(people))],
+                      "u@v.example", 3600 * g_rand_int_range(random, 0, 24), 0);
+
+        tamis_message_set_size(message, (guint64)g_rand_int_range(random, 0, 120));
+        if (g_rand_boolean(random))
+            tamis_message_append_header(message, "Subject",
+                                        texts[g_rand_int_range(random, 0, G_N_ELEMENTS(texts))]);
+        if (g_rand_boolean(random))
+            tamis_message_append_header(message, "X-A",
+                                        texts[g_rand_int_range(random, 0, G_N_ELEMENTS(texts))]);
+        if (g_rand_boolean(random))
+            tamis_message_append_header(message, "From",
+                                        people[g_rand_int_range(random, 0, G_N_ELEMENTS(people))]);
+    }
+    run(&universe);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -687,5 +843,9 @@ main(int argc, char **argv)
     g_test_add_func("/solve-random/instants", test_instants);
     g_test_add_func("/solve-random/numbers", test_numbers);
     g_test_add_func("/solve-random/maxima", test_maxima);
+    g_test_add_func("/solve-random/sets", test_sets);
+    g_test_add_func("/solve-random/unicode", test_unicode);
+    g_test_add_func("/solve-random/bodies", test_bodies);
+    g_test_add_func("/solve-random/together", test_together);
     return g_test_run();
 }
