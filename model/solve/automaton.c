@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { ANY = 256, AT_BITS = 48 };
+enum { ANY = 256, AT_BITS = 48, MANY_ANY = 2 };
 
 typedef enum { PATTERN, ORDER, NUMBER, WORDS } Kind;
 
@@ -25,6 +25,7 @@ struct TamisAutomaton {
     guint8 kind, negated, fold;
     guint8 at_start, at_end; /* PATTERN: no star there */
     guint8 relation;
+    guint8 guesses; /* PATTERN: a floating segment with ANY is one attempt, as a number */
     guint16 *elements;
     Segment *segments;
     guint32 n_elements, n_segments;
@@ -148,14 +149,21 @@ is_fixed(const TamisAutomaton *automaton, guint32 segment)
     return segment == 0 && automaton->at_start;
 }
 
+/* Whether states in the segment are sets of attempts. */
+static inline gboolean
+keeps_bits(const TamisAutomaton *automaton, guint32 segment)
+{
+    return automaton->segments[segment].has_any && !automaton->guesses &&
+           !is_fixed(automaton, segment);
+}
+
 /* Where the segment begins: bit 0 of a set is always open. */
 static TamisState
 enter_segment(const TamisAutomaton *automaton, guint32 segment)
 {
     if (segment == automaton->n_segments)
         return TAMIS_STATE_DONE;
-    return pattern_state(segment,
-                         automaton->segments[segment].has_any && !is_fixed(automaton, segment));
+    return pattern_state(segment, keeps_bits(automaton, segment));
 }
 
 static TamisState
@@ -209,9 +217,25 @@ step_number(const TamisAutomaton *automaton, const Segment *segment, guint64 at,
 }
 
 static gboolean
-is_complete(const Segment *segment, guint64 at)
+is_complete(const TamisAutomaton *automaton, guint32 at_segment, guint64 at)
 {
-    return segment->has_any ? (at >> segment->n & 1) != 0 : at == segment->n;
+    const Segment *segment = &automaton->segments[at_segment];
+
+    return keeps_bits(automaton, at_segment) ? (at >> segment->n & 1) != 0 : at == segment->n;
+}
+
+/* The attempt goes on, or has failed. */
+static TamisState
+step_guess(const TamisAutomaton *automaton, guint32 at_segment, guint64 at, guint8 byte)
+{
+    const Segment *segment = &automaton->segments[at_segment];
+
+    if (at == segment->n || (automaton->elements[segment->first + at] != ANY &&
+                             automaton->elements[segment->first + at] != byte))
+        return TAMIS_STATE_DEAD;
+    if (at + 1 == segment->n && !(at_segment + 1 == automaton->n_segments && automaton->at_end))
+        return enter_segment(automaton, at_segment + 1);
+    return pattern_state(at_segment, at + 1);
 }
 
 static TamisState
@@ -224,9 +248,12 @@ pattern_step(const TamisAutomaton *automaton, TamisState state, guint8 byte)
     if (automaton->n_segments == 0 || is_fixed(automaton, at_segment))
         return step_fixed(automaton, at, byte);
     segment = &automaton->segments[at_segment];
+    if (segment->has_any && automaton->guesses)
+        return step_guess(automaton, at_segment, at, byte);
     at = segment->has_any ? step_bits(automaton, segment, at, byte)
                           : step_number(automaton, segment, at, byte);
-    if (is_complete(segment, at) && !(at_segment + 1 == automaton->n_segments && automaton->at_end))
+    if (is_complete(automaton, at_segment, at) &&
+        !(at_segment + 1 == automaton->n_segments && automaton->at_end))
         return enter_segment(automaton, at_segment + 1);
     return pattern_state(at_segment, at);
 }
@@ -242,7 +269,7 @@ pattern_accepts(const TamisAutomaton *automaton, TamisState state)
         return FALSE;
     if (is_fixed(automaton, at_segment))
         return automaton->at_end && (state & AT_MASK) == automaton->segments[0].n;
-    return automaton->at_end && is_complete(&automaton->segments[at_segment], state & AT_MASK);
+    return automaton->at_end && is_complete(automaton, at_segment, state & AT_MASK);
 }
 
 static guint
@@ -255,9 +282,32 @@ pattern_remaining(const TamisAutomaton *automaton, TamisState state)
     if (automaton->n_segments == 0)
         return 0;
     segment = &automaton->segments[at_segment];
-    if (segment->has_any && !is_fixed(automaton, at_segment))
+    if (keeps_bits(automaton, at_segment))
         at = g_bit_storage(at) - 1;
     return segment->behind - (guint)at;
+}
+
+gboolean
+tamis_automaton_guess(TamisAutomaton *automaton)
+{
+    for (guint32 i = 0; automaton->kind == PATTERN && i < automaton->n_segments; i++) {
+        const Segment *segment = &automaton->segments[i];
+        guint n_any = 0;
+
+        for (guint32 k = 0; k < segment->n && !is_fixed(automaton, i); k++)
+            n_any += automaton->elements[segment->first + k] == ANY;
+        automaton->guesses |= n_any >= MANY_ANY;
+    }
+    return automaton->guesses;
+}
+
+gboolean
+tamis_automaton_may_wait(const TamisAutomaton *automaton, TamisState state)
+{
+    guint32 at_segment = (guint32)(state >> AT_BITS);
+
+    return automaton->guesses && state < TAMIS_STATE_DEAD && (state & AT_MASK) == 0 &&
+           !is_fixed(automaton, at_segment) && automaton->segments[at_segment].has_any;
 }
 
 /* Orders ----------------------------------------------------------------------------------------- */

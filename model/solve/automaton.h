@@ -29,6 +29,11 @@ TamisAutomaton *
 tamis_automaton_number(TamisArena *arena, TamisRelation relation, const char *key, gsize length);
 /* One of the words of a set is met. The set is lent. */
 TamisAutomaton *tamis_automaton_words(TamisArena *arena, const TamisWordSet *words);
+/* Where a pattern's sets of open attempts may be many: makes each step one attempt, and waiting for a later one a
+ * choice that the caller has (tamis_automaton_may_wait). For what is not negated. TRUE where it did. */
+gboolean tamis_automaton_guess(TamisAutomaton *automaton);
+/* Whether the state may also stay what it is, whatever byte comes. */
+gboolean tamis_automaton_may_wait(const TamisAutomaton *automaton, TamisState state);
 /* Not what automaton accepts; changes it. */
 void tamis_automaton_negate(TamisAutomaton *automaton);
 

@@ -16,6 +16,7 @@ make_room(TamisLazy *lazy)
         lazy->room = MAX(32, 2 * lazy->room);
         lazy->states = g_renew(TamisState, lazy->states, lazy->room);
         lazy->remaining = g_renew(guint16, lazy->remaining, lazy->room);
+        lazy->waits = g_renew(guint8, lazy->waits, lazy->room);
     }
     if (n_steps > lazy->next_room) {
         lazy->next_room = MAX(2 * lazy->next_room, n_steps + 256);
@@ -55,6 +56,7 @@ append(TamisLazy *lazy, TamisState state)
     lazy->states[number] = state;
     lazy->remaining[number] =
         (guint16)MIN(tamis_automaton_remaining(lazy->automaton, state), G_MAXUINT16);
+    lazy->waits[number] = (guint8)tamis_automaton_may_wait(lazy->automaton, state);
     memset(lazy->next + (gsize)number * lazy->n_bytes, 0, lazy->n_bytes * sizeof *lazy->next);
     lazy->n++;
     return number;
@@ -118,5 +120,6 @@ tamis_lazy_clear(TamisLazy *lazy)
     g_free(lazy->states);
     g_free(lazy->next);
     g_free(lazy->remaining);
+    g_free(lazy->waits);
     g_free(lazy->slots);
 }

@@ -18,6 +18,7 @@ typedef struct {
     guint32 *next; /* by state and byte: 1 + state; 0: not taken yet */
     gsize next_room;
     guint16 *remaining;
+    guint8 *waits;  /* may stay, whatever comes */
     guint32 *slots; /* state + 1 by hash; many states only */
     guint32 n_slots;
 } TamisLazy;

@@ -28,6 +28,8 @@ struct TamisSearcher {
     guint n_bytes;
     TamisLazy *parts; /* MAX_PARTS */
     guint n_parts_used;
+    guint waiting[TAMIS_SEARCH_MAX_GUESSING]; /* parts that may go on or stay */
+    guint n_waiting;
     guint32 next[];
 };
 
@@ -318,48 +320,73 @@ accepts(const TamisSearcher *searcher, const TamisSearchTask *task, guint32 node
     return TRUE;
 }
 
-/* Where a byte leads; FALSE: no text goes on like this. missing: what the parts still want. */
+/* Where a byte leads; FALSE: no text goes on like this. What may stay as well is noted as waiting. */
 static gboolean
 step_parts(TamisSearcher *searcher, const TamisSearchTask *task, guint32 node, TamisShapeState to,
-           guint at_byte, guint32 *out_missing)
+           guint at_byte)
 {
     TamisShapeState from = g_array_index(searcher->nodes, Node, node).shape;
     const guint32 *states = states_of(searcher, node, task->n_parts);
     gboolean plain = task->shape.kind < TAMIS_SHAPE_ADDRESS;
-    guint32 missing = 0;
 
+    searcher->n_waiting = 0;
     for (guint i = 0; i < task->n_parts; i++) {
         TamisLazy *lazy = &searcher->parts[i];
         guint32 next = plain ? tamis_lazy_step(lazy, states[i], at_byte)
                              : part_step(&task->parts[i], lazy, from, to, at_byte, states[i]);
 
+        if (lazy->waits[states[i]] && tamis_shape_in_scope(from, to, task->parts[i].scope)) {
+            if (next == TAMIS_LAZY_DEAD)
+                next = states[i];
+            else
+                searcher->waiting[searcher->n_waiting++] = i;
+        }
         if (next == TAMIS_LAZY_DEAD && (plain || is_hopeless(task, &task->parts[i], to)))
             return FALSE;
         searcher->next[i] = next;
-        missing += lazy->remaining[next];
     }
-    *out_missing = missing;
     return TRUE;
 }
 
 static void
-follow(TamisSearcher *searcher, const TamisSearchTask *task, guint32 node, TamisShapeState to,
-       guint at_byte)
+reach(TamisSearcher *searcher, const TamisSearchTask *task, guint32 node, TamisShapeState to,
+      guint at_byte)
 {
     guint32 cost = g_array_index(searcher->nodes, Node, node).cost + searcher->costs[at_byte];
+    Node *made = add_node(searcher, to, task->n_parts);
     guint32 missing = 0;
-    Node *made;
 
-    if (!step_parts(searcher, task, node, to, at_byte, &missing))
-        return;
-    made = add_node(searcher, to, task->n_parts);
     if (made == NULL)
         return;
     made->parent = node;
     made->cost = cost;
     made->byte = searcher->bytes[at_byte];
+    for (guint i = 0; i < task->n_parts; i++)
+        missing += searcher->parts[i].remaining[searcher->next[i]];
     heap_push(searcher->heap, (guint64)(cost + MIN(missing, 100000) * LETTER_COST) << 32 |
                                   (searcher->nodes->len - 1));
+}
+
+/* Each of those that wait goes on or stays. */
+static void
+follow(TamisSearcher *searcher, const TamisSearchTask *task, guint32 node, TamisShapeState to,
+       guint at_byte)
+{
+    guint32 gone_on[TAMIS_SEARCH_MAX_GUESSING];
+
+    if (!step_parts(searcher, task, node, to, at_byte))
+        return;
+    for (guint k = 0; k < searcher->n_waiting; k++)
+        gone_on[k] = searcher->next[searcher->waiting[k]];
+    for (guint choice = 0; choice < 1u << searcher->n_waiting; choice++) {
+        for (guint k = 0; k < searcher->n_waiting; k++) {
+            guint part = searcher->waiting[k];
+
+            searcher->next[part] =
+                (choice >> k & 1) ? states_of(searcher, node, task->n_parts)[part] : gone_on[k];
+        }
+        reach(searcher, task, node, to, at_byte);
+    }
 }
 
 static gboolean

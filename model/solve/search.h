@@ -12,6 +12,9 @@ typedef struct {
     gboolean negated;
 } TamisSearchPart;
 
+/* Of one task's parts so many may guess. */
+enum { TAMIS_SEARCH_MAX_GUESSING = 10 };
+
 typedef struct {
     TamisShape shape;
     gboolean cased; /* some part tells letters' case apart */

@@ -256,6 +256,7 @@ typedef struct {
     TamisSearchTask task;
     GArray *parts;   /* of TamisSearchPart */
     GArray *choices; /* of guint: tests of which one key has to be chosen */
+    guint n_guessing;
     gboolean inexact;
     gboolean out_of_steps;
     GString *out_text;
@@ -292,6 +293,8 @@ add_part(Product *product, TamisAutomaton *automaton, const TamisTextTest *test)
     }
     if (test->negated)
         tamis_automaton_negate(automaton);
+    else if (product->n_guessing < TAMIS_SEARCH_MAX_GUESSING)
+        product->n_guessing += tamis_automaton_guess(automaton);
     g_array_append_val(product->parts, part);
 }
 
@@ -364,12 +367,13 @@ choose(Product *product, guint choice)
         return TRUE;
     test = &product->tests[g_array_index(product->choices, guint, choice)];
     for (guint32 i = 0; i < test->atom->keys.n && !product->out_of_steps; i++) {
-        guint n = product->parts->len;
+        guint n = product->parts->len, n_guessing = product->n_guessing;
 
         add_key(product, test, i);
         if (choose(product, choice + 1))
             return TRUE;
         g_array_set_size(product->parts, n);
+        product->n_guessing = n_guessing;
     }
     return FALSE;
 }

@@ -188,6 +188,20 @@ test_overlaps(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
         and_(table, begins, not_(table, header(table, "subject", TAMIS_KEYS_CONTAIN, "E: A"))));
 }
 
+/* Both name the same place from the end; a set of attempts each would be 4096 × 4096 states. */
+static void
+test_many_places(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    Table *table = &fixture->table;
+    TamisFormula y = header(table, "subject", TAMIS_KEYS_MATCH, "*y????????????");
+    TamisFormula z = header(table, "subject", TAMIS_KEYS_MATCH, "*z????????????");
+    TamisFormula x = header(table, "subject", TAMIS_KEYS_MATCH, "*z???????????");
+
+    fixture->options.max_steps = 1000000;
+    assert_impossible(fixture, and_(table, y, z));
+    tamis_witness_free(assert_possible(fixture, and_(table, y, x)));
+}
+
 /* A header's text has its addresses in it. */
 static void
 test_text_and_address(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
@@ -466,6 +480,7 @@ main(int argc, char **argv)
     add("changed-message", test_changed_message);
     add("one-value", test_one_value);
     add("overlaps", test_overlaps);
+    add("many-places", test_many_places);
     add("text-and-address", test_text_and_address);
     add("detail", test_detail);
     add("fifty-thousand", test_fifty_thousand);
