@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Chooses the renderer, and holds the words that several use. */
+#include "base/json-text.h"
 #include "base/render-private.h"
 
 static const char *const format_names[] = {
@@ -91,7 +92,7 @@ void
 tamis_render_document(GString *out, JsonBuilder *builder)
 {
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    g_autofree char *text = json_to_string(root, TRUE);
+    g_autofree char *text = tamis_json_mend(json_to_string(root, TRUE));
 
     g_string_append(out, text);
     g_string_append_c(out, '\n');

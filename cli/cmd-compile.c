@@ -2,6 +2,7 @@
  *
  * tamis compile: a policy to one script a mailbox, in a folder, an archive or, one of them, on standard
  * output. */
+#include "base/json-text.h"
 #include "base/suggest.h"
 #include "cli/cli.h"
 #include "cli/interruption.h"
@@ -225,7 +226,7 @@ print_json(const Run *run, const TamisOutputResult *result, const GPtrArray *set
     add_texts(builder, "settings", settings);
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);
-    text = json_to_string(root, TRUE);
+    text = tamis_json_mend(json_to_string(root, TRUE));
     tamis_print("%s\n", text);
 }
 

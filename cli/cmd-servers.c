@@ -4,6 +4,8 @@
  */
 #include "cli/cli.h"
 
+#include "base/json-text.h"
+
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -154,7 +156,7 @@ show(const char *const *names, gboolean details, const TamisOptions *options)
     json_builder_end_object(builder);
     if (format == TAMIS_FORMAT_JSON) {
         g_autoptr(JsonNode) root = json_builder_get_root(builder);
-        g_autofree char *text = json_to_string(root, TRUE);
+        g_autofree char *text = tamis_json_mend(json_to_string(root, TRUE));
         tamis_print("%s\n", text);
     }
     return TAMIS_EXIT_OK;

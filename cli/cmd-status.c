@@ -2,6 +2,7 @@
  *
  * tamis status: what runs against what the policy says. Made for cron: silent exit 0 with --quiet. */
 #include "base/display.h"
+#include "base/json-text.h"
 #include "cli/interruption.h"
 #include "cli/outcomes.h"
 #include "cli/place.h"
@@ -177,7 +178,7 @@ print_json(const Run *run, const TamisOutcome *outcomes, const guint32 counts[N_
     json_builder_end_array(builder);
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);
-    text = json_to_string(root, TRUE);
+    text = tamis_json_mend(json_to_string(root, TRUE));
     tamis_print("%s\n", text);
 }
 

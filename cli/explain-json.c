@@ -3,6 +3,8 @@
  * The explanation in JSON: deliveries breadth first, actions in the order they take effect. */
 #include "cli/explain.h"
 
+#include "base/json-text.h"
+
 #include <json-glib/json-glib.h>
 
 typedef struct {
@@ -158,6 +160,6 @@ tamis_explain_as_json(const TamisExplanation *explanation, TamisSite *site,
     json_builder_end_array(builder);
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);
-    text = json_to_string(root, TRUE);
+    text = tamis_json_mend(json_to_string(root, TRUE));
     g_string_append_printf(out, "%s\n", text);
 }

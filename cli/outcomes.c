@@ -4,6 +4,7 @@
 #include "cli/outcomes.h"
 
 #include "base/display.h"
+#include "base/json-text.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -190,6 +191,6 @@ tamis_outcomes_print_json(const TamisOutcomes *outcomes)
     json_builder_end_array(builder);
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);
-    text = json_to_string(root, TRUE);
+    text = tamis_json_mend(json_to_string(root, TRUE));
     tamis_print("%s\n", text);
 }

@@ -3,6 +3,8 @@
  * The engine's verdicts, for people and as JSON. */
 #include "cli/second-opinion-private.h"
 
+#include "base/json-text.h"
+
 #include <json-glib/json-glib.h>
 
 /* What crashes an engine may do so only when mail arrives, or be refused for the harm that it would do. */
@@ -186,5 +188,5 @@ tamis_second_opinion_to_json(const TamisSecondOpinion *opinion)
     json_builder_end_array(builder);
     json_builder_end_object(builder);
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    return json_to_string(root, FALSE);
+    return tamis_json_mend(json_to_string(root, FALSE));
 }

@@ -3,6 +3,8 @@
  * The results in JSON, for programs. */
 #include "cli/test-report-private.h"
 
+#include "base/json-text.h"
+
 static void
 add_text(JsonBuilder *builder, const char *key, const char *text)
 {
@@ -119,6 +121,6 @@ tamis_test_json_end(TamisTestReport *report)
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
     json_generator_set_root(generator, root);
     json_generator_set_pretty(generator, TRUE);
-    text = json_generator_to_data(generator, NULL);
+    text = tamis_json_mend(json_generator_to_data(generator, NULL));
     tamis_print("%s\n", text);
 }

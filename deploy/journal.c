@@ -4,6 +4,8 @@
  * has them at the latest a second later, and at once where a text would be lost without it. */
 #include "deploy/journal.h"
 
+#include "base/json-text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <json-glib/json-glib.h>
@@ -147,7 +149,7 @@ append(TamisDeployJournal *journal, JsonBuilder *taken, gboolean sync, GError **
 
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);
-    text = json_to_string(root, FALSE);
+    text = tamis_json_mend(json_to_string(root, FALSE));
     line = g_strconcat(text, "\n", NULL);
     g_mutex_lock(&journal->lock);
     went_well = write_line(journal, line, strlen(line));

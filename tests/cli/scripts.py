@@ -2,6 +2,7 @@
 """tamis check and tamis fmt on Sieve scripts: mending, exceptions, baselines, includes, folders."""
 
 import json
+import xml.etree.ElementTree
 
 WRONG = """require ["fileinto", "vacation"];
 if currentdate "hour" "9" {
@@ -157,3 +158,51 @@ def test_includes_have_an_end(t):
     output = check(t, "--include-dir", "i", "i/0.sieve")
     t.status(1, output)
     t.contains("error: scripts include each other more than 10 deep [unsupported]\nhelp: join some of them\n", output.out)
+
+
+def test_no_byte_of_a_script_breaks_a_format(t):
+    for byte in [*range(1, 32), 0x7f, 0x80, 0xff]:
+        t.write(f"{byte}.sieve", b'kepp :x' + bytes([byte]) + b'y;\nredirect "a' + bytes([byte]) + b'b";\n')
+    scripts = sorted(path.name for path in t.folder.glob("*.sieve"))
+    found = {finding["file"] for finding in json.loads(check(t, "--format", "json", *scripts).out)["findings"]}
+    t.equal(set(scripts), found, "the scripts with findings")
+    json.loads(check(t, "--format", "sarif", *scripts).out)
+    xml.etree.ElementTree.fromstring(check(t, "--format", "junit", *scripts).out)
+
+
+def test_hostile_depth_and_size_take_little_time(t):
+    hostile = {
+        "blocks": "if true {\n" * 200000 + "keep;\n" + "}\n" * 200000,
+        "tests": "if " + "not " * 200000 + "true { keep; }\n",
+        "lists of tests": "if " + "anyof(" * 200000 + "true" + ")" * 200000 + " { keep; }\n",
+        "brackets": "[" * 200000 + "\n",
+        "parentheses": "if (" * 200000 + "\n",
+        "comments": "/*" * 200000 + "\n",
+        "tags": "if header " + ":is " * 200000 + '"a" "b" { keep; }\n',
+        "requires": 'require ["copy"' + ', "copy"' * 100000 + "];\n",
+        "string": 'require "reject"; reject "' + '\\"x' * 5000000 + '";\n',
+        "variables": 'require "variables"; redirect "' + "${a}" * 500000 + '";\n',
+        "doubling": 'require "variables";' + "".join(f'set "a{n}" "${{a{n - 1}}}${{a{n - 1}}}";\n' for n in range(1, 250))
+                    + 'redirect "${a249}";\n',
+    }
+    for what, text in hostile.items():
+        t.write("x.sieve", text)
+        # The stack of a thread with a little one, where no sanitizer needs more.
+        output = t.command("prlimit", "--stack=2097152", "--cpu=30", t.context.plain_binary(), "check", "--quiet", "x.sieve")
+        if output.status not in (0, 1):
+            t.fail(f"{what}: status {output.status}: {output.err[:500]}")
+
+
+def test_a_chain_is_checked_in_linear_time(t):
+    def seconds(n):
+        t.write("x.sieve", 'if header :is "subject" "a" { keep; }\n' +
+                "".join(f'elsif header :is "subject" "a{i}" {{ discard; }}\n' for i in range(n)))
+        output = t.command("sh", "-c", 'LC_ALL=C; export LC_ALL; "$0" check --quiet x.sieve >/dev/null; times',
+                           t.context.plain_binary())
+        minutes, rest = output.out.splitlines()[1].split()[0].split("m")
+        return int(minutes) * 60 + float(rest.rstrip("s"))
+
+    seconds(1000)
+    short, long = min(seconds(10000) for _ in range(3)), min(seconds(80000) for _ in range(3))
+    if long > 8 * 3 * max(short, 0.02):
+        t.fail(f"10,000 branches take {short:.2f} s, 80,000 {long:.2f} s")

@@ -112,6 +112,10 @@ class Context:
         sweep_clocks()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
+    def plain_binary(self):
+        """tamis without sanitizers where it was built: for limits of memory and time."""
+        return (self.plain or self.build) / "cli" / "tamis"
+
     def folder(self):
         """A new empty folder, gone when the run ends."""
         folder = pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
