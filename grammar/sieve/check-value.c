@@ -35,7 +35,8 @@ check_word(TamisSieveChecker *checker, const TamisSieveString *string, const cha
                                words[i]);
     TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                                                    "'%.*s' is no %s", shown(length), text, what);
-    if (length == 0 && tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS)) /* none, to it */
+    /* Where there are variables, Cyrus takes an empty one for none. */
+    if (length == 0 && checker->has_variables && tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(checker, diagnostic, "write %s", all->str);
 }
