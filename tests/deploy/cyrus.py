@@ -20,7 +20,7 @@ class CyrusPlace(Place):
 
 def shared_cyrus(t):
     def make():
-        accounts = {f"{name}@d{n}.example": "x" for n in range(1, 61) for name in ("info", "sales")}
+        accounts = {f"{name}@d{n}.example": "x" for n in range(1, 11) for name in ("info", "sales")}
         server = Cyrus(t.context, accounts, managesieve=True, tls=certificate(t.context), admin_password=PASSWORD)
         atexit.register(server.__exit__)
         return server.__enter__()

@@ -159,7 +159,7 @@ def test_what_sievec_does_not_take_is_not_activated(t):
 
 def test_one_file_a_mailbox_runs_before_the_users_script(t):
     folder = t.context.folder()
-    accounts = {f"{name}@d{n}.example": "x" for n in range(1, 61) for name in ("info", "sales")}
+    accounts = {"info@d1.example": "x", "sales@d1.example": "x"}
     with Dovecot(t.context, accounts, settings={"sieve_before": f"{folder}/before/%u.sieve"}) as server:
         url = f"directory:{folder}/before/%u.sieve;mode=0644;config={server.folder}/dovecot.conf"
         place = Store(t, url, server)
@@ -179,7 +179,7 @@ def test_doveadm_puts_them(t):
 
 def test_redis_as_dovecot_reads_it(t):
     folder = t.context.folder()
-    accounts = {f"{name}@d{n}.example": "x" for n in range(1, 61) for name in ("info", "sales")}
+    accounts = {"info@d1.example": "x", "sales@d1.example": "x"}
     with Redis(t.context) as redis:
         where = f"redis:host=127.0.0.1:port={redis.port}:prefix=pf/"
         with Dovecot(t.context, accounts, settings={"sieve": f"dict:{where};name=main;bindir=~/.sieve-bin"}) as server:
@@ -212,7 +212,7 @@ def test_redis_wants_its_password(t):
 
 def postgres(t, config):
     folder = t.context.folder()
-    accounts = {f"{name}@d{n}.example": "x" for n in range(1, 61) for name in ("info", "sales")}
+    accounts = {"info@d1.example": "x", "sales@d1.example": "x"}
     database = shared_postgres(t.context)
     database.sql(TABLES[config])
     sql = folder / "dict-sieve-sql.conf"

@@ -11,8 +11,7 @@ from servers.dovecot import Dovecot
 
 ADMIN, PASSWORD = "tamis-admin", "Canary-7f3a-master"
 NAMES = ("info", "sales", "one", "two", "three", "sun", *(f"m{n}" for n in range(6)))
-N_DOMAINS = 60
-numbers = itertools.count(1)
+N_DOMAINS = 100
 
 
 def shared_accounts():
@@ -39,7 +38,9 @@ class Place:
     def __init__(self, t, names=("info", "sales"), server=None):
         self.t = t
         self.server = server or shared_dovecot(t.context)
-        self.domain = f"d{next(numbers)}.example"
+        if not hasattr(self.server, "domains"):
+            self.server.domains = itertools.count(1)
+        self.domain = f"d{next(self.server.domains)}.example"
         self.mailboxes = [f"{name}@{self.domain}" for name in names]
         assert all(mailbox in self.server.accounts for mailbox in self.mailboxes), "names that no server here knows"
         self.url = f"managesieve://localhost:{self.server.managesieve_port}"
