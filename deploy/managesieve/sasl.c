@@ -134,14 +134,16 @@ fail(GError **error, const char *reason)
 static gboolean
 set_properties(TamisSasl *sasl, const TamisSaslBinding *binding, GError **error)
 {
+    gboolean binds = sasl->mechanism->binds;
     const struct {
         Gsasl_property property;
         const char *value;
     } values[] = {
         {GSASL_AUTHID, sasl->authcid},
         {GSASL_AUTHZID, sasl->authzid},
-        {GSASL_CB_TLS_UNIQUE, binding->unique},
-        {GSASL_CB_TLS_EXPORTER, binding->exporter},
+        /* GNU SASL 2.2 fails where a mechanism that does not bind is given these. */
+        {GSASL_CB_TLS_UNIQUE, binds ? binding->unique : NULL},
+        {GSASL_CB_TLS_EXPORTER, binds ? binding->exporter : NULL},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
