@@ -70,6 +70,24 @@ is_same(TamisVisit *visit, const char *name, const char *text, gsize length_byte
     return TRUE;
 }
 
+/* Puts, and compares what is there then. */
+static gboolean
+put_and_compare(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
+                GString *warnings, gboolean *out_same, GError **error)
+{
+    const TamisStoreClass *class = visit->store->class;
+    GString *stored = NULL;
+
+    if (class->put_and_get == NULL)
+        return class->put(visit, name, text, length_bytes, warnings, error) &&
+               is_same(visit, name, text, length_bytes, out_same, error);
+    if (!class->put_and_get(visit, name, text, length_bytes, warnings, &stored, error))
+        return FALSE;
+    *out_same = tamis_script_equal(stored->str, stored->len, text, length_bytes);
+    g_string_free(stored, TRUE);
+    return TRUE;
+}
+
 gboolean
 tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
                   gboolean is_there, GString *warnings, GError **error)
@@ -80,8 +98,7 @@ tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize l
         return FALSE;
     if (same)
         return TRUE;
-    if (!visit->store->class->put(visit, name, text, length_bytes, warnings, error) ||
-        !is_same(visit, name, text, length_bytes, &same, error))
+    if (!put_and_compare(visit, name, text, length_bytes, warnings, &same, error))
         return FALSE;
     if (!same)
         g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
@@ -92,11 +109,13 @@ tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize l
 gboolean
 tamis_mailbox_activate(TamisVisit *visit, const char *name, GError **error)
 {
+    const TamisStoreClass *class = visit->store->class;
     g_autoptr(GArray) scripts = NULL;
 
-    if (!visit->store->class->activate(visit, name, error))
-        return FALSE;
-    scripts = visit->store->class->list(visit, error);
+    if (class->activate_and_list != NULL)
+        scripts = class->activate_and_list(visit, name, error);
+    else if (class->activate(visit, name, error))
+        scripts = class->list(visit, error);
     if (scripts == NULL)
         return FALSE;
     if (g_strcmp0(active_of(scripts), name) == 0)

@@ -40,6 +40,11 @@ typedef struct {
     gboolean (*activate)(TamisVisit *visit, const char *name, GError **error);
     /* Not the active one. */
     gboolean (*remove)(TamisVisit *visit, const char *name, GError **error);
+    /* Put and get, activate and list in one: for stores that are far away. NULL: one after the other. */
+    gboolean (*put_and_get)(TamisVisit *visit, const char *name, const char *text,
+                            gsize length_bytes, GString *warnings, GString **out_stored,
+                            GError **error);
+    GArray *(*activate_and_list)(TamisVisit *visit, const char *name, GError **error);
     /* Leaves the mailbox. What was wrong there is forgotten with it. */
     void (*leave)(TamisVisit *visit);
     void (*visit_free)(TamisVisit *visit);

@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-#define NOOP_TAG "tamis"
+#define NOOP_TAG  "tamis"
+#define LIST      "LISTSCRIPTS\r\n"
+#define LIST_WHAT "list the scripts"
 
 /* Sends and wants OK; the response, or NULL with error. what: "put the script 'x'", without the verb "cannot". */
 static TamisWireResponse *
@@ -49,9 +51,8 @@ describe(const char *verb, const char *name)
     return g_strdup_printf("%s the script '%s'", verb, shown);
 }
 
-/* The text of an OK that has something to warn of (RFC 5804, section 1.3, WARNINGS). */
-static void
-keep_warnings(const TamisWireResponse *response, GString *warnings)
+void
+tamis_managesieve_keep_warnings(const TamisWireResponse *response, GString *warnings)
 {
     const char *text = tamis_wire_response_text(response);
 
@@ -115,7 +116,7 @@ send_script(TamisManageSieve *session, GString *command, const char *what, const
         g_propagate_error(error, local);
         return FALSE;
     }
-    keep_warnings(response, warnings);
+    tamis_managesieve_keep_warnings(response, warnings);
     return TRUE;
 }
 
@@ -142,15 +143,10 @@ tamis_managesieve_put(TamisManageSieve *session, const char *name, const char *t
 }
 
 GArray *
-tamis_managesieve_list(TamisManageSieve *session, GError **error)
+tamis_managesieve_read_list(const TamisWireResponse *response)
 {
-    g_autoptr(GString) command = g_string_new("LISTSCRIPTS\r\n");
-    g_autoptr(TamisWireResponse) response = want(session, command, "list the scripts", error);
-    GArray *scripts;
+    GArray *scripts = tamis_stored_scripts_new();
 
-    if (response == NULL)
-        return NULL;
-    scripts = tamis_stored_scripts_new();
     for (guint32 line = 0; line + 1 < response->n_lines; line++) {
         const TamisWireWord *name = tamis_wire_response_word(response, line, 0);
         const TamisWireWord *mark = tamis_wire_response_word(response, line, 1);
@@ -163,29 +159,43 @@ tamis_managesieve_list(TamisManageSieve *session, GError **error)
     return scripts;
 }
 
+GArray *
+tamis_managesieve_list(TamisManageSieve *session, GError **error)
+{
+    g_autoptr(GString) command = g_string_new(LIST);
+    g_autoptr(TamisWireResponse) response = want(session, command, LIST_WHAT, error);
+
+    return response != NULL ? tamis_managesieve_read_list(response) : NULL;
+}
+
+GString *
+tamis_managesieve_read_script(TamisManageSieve *session, const TamisWireResponse *response,
+                              GError **error)
+{
+    const TamisWireWord *text =
+        response->n_lines == 2 ? tamis_wire_response_word(response, 0, 0) : NULL;
+
+    if (text != NULL && text->kind == TAMIS_WIRE_STRING)
+        return g_string_new_len(text->text, (gssize)text->length_bytes);
+    tamis_managesieve_drop(session);
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_PROTOCOL,
+                "'%s' breaks the protocol: it sends no script where one was asked for",
+                session->host);
+    return NULL;
+}
+
 GString *
 tamis_managesieve_get(TamisManageSieve *session, const char *name, GError **error)
 {
     g_autoptr(GString) command = command_new(session, "GETSCRIPT", name, error);
     g_autofree char *what = describe("read", name);
     g_autoptr(TamisWireResponse) response = NULL;
-    const TamisWireWord *text;
 
     if (command == NULL)
         return NULL;
     g_string_append(command, "\r\n");
     response = want(session, command, what, error);
-    if (response == NULL)
-        return NULL;
-    text = response->n_lines == 2 ? tamis_wire_response_word(response, 0, 0) : NULL;
-    if (text == NULL || text->kind != TAMIS_WIRE_STRING) {
-        tamis_managesieve_drop(session);
-        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_PROTOCOL,
-                    "'%s' breaks the protocol: it sends no script where one was asked for",
-                    session->host);
-        return NULL;
-    }
-    return g_string_new_len(text->text, (gssize)text->length_bytes);
+    return response != NULL ? tamis_managesieve_read_script(session, response, error) : NULL;
 }
 
 gboolean

@@ -23,9 +23,11 @@ struct TamisManageSieve {
 gboolean tamis_managesieve_open(TamisManageSieve *session, GError **error);
 /* Sends bytes that are a command; nothing that was not asked for may be waiting. */
 gboolean tamis_managesieve_send(TamisManageSieve *session, const GString *command, GError **error);
-/* The next response, up to its status, or up to its first line alone. NULL with error; BYE is one. */
+/* The next response, up to its status, or up to its first line alone. NULL with error. */
 TamisWireResponse *
 tamis_managesieve_receive(TamisManageSieve *session, gboolean first_line, GError **error);
+/* The next response, whole. NULL with error; BYE is one. */
+TamisWireResponse *tamis_managesieve_receive_answer(TamisManageSieve *session, GError **error);
 /* Both. */
 TamisWireResponse *
 tamis_managesieve_ask(TamisManageSieve *session, const GString *command, GError **error);
@@ -34,3 +36,10 @@ gboolean tamis_managesieve_judge(TamisManageSieve *session, const TamisWireRespo
                                  const char *what, GError **error);
 /* Closes the connection without a word. */
 void tamis_managesieve_drop(TamisManageSieve *session);
+
+/* Out of responses that went well. */
+GArray *tamis_managesieve_read_list(const TamisWireResponse *response);
+GString *tamis_managesieve_read_script(TamisManageSieve *session, const TamisWireResponse *response,
+                                       GError **error);
+/* The text of an OK that has something to warn of (RFC 5804, section 1.3, WARNINGS). warnings may be NULL. */
+void tamis_managesieve_keep_warnings(const TamisWireResponse *response, GString *warnings);

@@ -156,18 +156,23 @@ tamis_managesieve_send(TamisManageSieve *session, const GString *command, GError
 }
 
 TamisWireResponse *
-tamis_managesieve_ask(TamisManageSieve *session, const GString *command, GError **error)
+tamis_managesieve_receive_answer(TamisManageSieve *session, GError **error)
 {
-    g_autoptr(TamisWireResponse) response = NULL;
+    g_autoptr(TamisWireResponse) response = tamis_managesieve_receive(session, FALSE, error);
 
-    if (!tamis_managesieve_send(session, command, error))
-        return NULL;
-    response = tamis_managesieve_receive(session, FALSE, error);
     if (response != NULL && response->status == TAMIS_WIRE_BYE) {
         fail_bye(session, response, error);
         return NULL;
     }
     return g_steal_pointer(&response);
+}
+
+TamisWireResponse *
+tamis_managesieve_ask(TamisManageSieve *session, const GString *command, GError **error)
+{
+    return tamis_managesieve_send(session, command, error)
+               ? tamis_managesieve_receive_answer(session, error)
+               : NULL;
 }
 
 /* Opening --------------------------------------------------------------------------------------- */

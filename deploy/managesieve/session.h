@@ -64,11 +64,18 @@ gboolean tamis_managesieve_check(TamisManageSieve *session, const char *text, gs
 /* Asks for the space first. */
 gboolean tamis_managesieve_put(TamisManageSieve *session, const char *name, const char *text,
                                gsize length_bytes, GString *warnings, GError **error);
+/* The same, and reads it back; in one go where the server is known to keep in step (Pigeonhole). */
+gboolean tamis_managesieve_put_and_get(TamisManageSieve *session, const char *name,
+                                       const char *text, gsize length_bytes, GString *warnings,
+                                       GString **out_stored, GError **error);
 /* Of TamisStoredScript. */
 GArray *tamis_managesieve_list(TamisManageSieve *session, GError **error);
 GString *tamis_managesieve_get(TamisManageSieve *session, const char *name, GError **error);
 /* NULL: no script is active any more. */
 gboolean tamis_managesieve_activate(TamisManageSieve *session, const char *name, GError **error);
+/* And lists, in one go. */
+GArray *
+tamis_managesieve_activate_and_list(TamisManageSieve *session, const char *name, GError **error);
 gboolean tamis_managesieve_delete(TamisManageSieve *session, const char *name, GError **error);
 gboolean tamis_managesieve_rename(TamisManageSieve *session, const char *old_name,
                                   const char *new_name, GError **error);

@@ -87,6 +87,20 @@ activate(TamisVisit *visit, const char *name, GError **error)
 }
 
 static gboolean
+put_and_get(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
+            GString *warnings, GString **out_stored, GError **error)
+{
+    return tamis_managesieve_put_and_get(((Connection *)visit)->session, name, text, length_bytes,
+                                         warnings, out_stored, error);
+}
+
+static GArray *
+activate_and_list(TamisVisit *visit, const char *name, GError **error)
+{
+    return tamis_managesieve_activate_and_list(((Connection *)visit)->session, name, error);
+}
+
+static gboolean
 remove_script(TamisVisit *visit, const char *name, GError **error)
 {
     return tamis_managesieve_delete(((Connection *)visit)->session, name, error);
@@ -114,6 +128,8 @@ static const TamisStoreClass server_class = {
     .put = put,
     .activate = activate,
     .remove = remove_script,
+    .put_and_get = put_and_get,
+    .activate_and_list = activate_and_list,
     .leave = leave,
     .visit_free = visit_free,
     .store_free = store_free,

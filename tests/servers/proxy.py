@@ -3,6 +3,7 @@
 ManageSieve server that answers whatever a test says."""
 
 import contextlib
+import re
 import socket
 import socketserver
 import ssl
@@ -105,7 +106,7 @@ class Proxy(Listening):
         self.lock, self.n_connections, self.commands = threading.Lock(), 0, []
 
     def to_server(self, data, number):
-        """What goes on of what the client sends; None cuts both ways."""
+        """What goes on of what the client sends; None cuts both ways, (data,) does once that has gone on."""
         return data
 
     def to_client(self, data, number):
@@ -129,7 +130,7 @@ class Proxy(Listening):
 
     def command(self, data, number):
         with self.lock:
-            self.commands.append(data.split(b" ")[0].split(b"\r\n")[0].decode(errors="replace"))
+            self.commands += [word.decode() for word in re.findall(rb"(?:\A|(?<=\r\n))[A-Z]{4,}(?=[ \r])", data)]
         return self.to_server(data, number)
 
     def answer(self, data, number):
@@ -142,9 +143,11 @@ class Proxy(Listening):
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 data = change(data, number)
-                if data is None:
+                is_cut = data is None or isinstance(data, tuple)
+                if data:
+                    sink.sendall(data[0] if is_cut else data)
+                if is_cut:
                     break
-                sink.sendall(data)
         for end in (source, sink):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
@@ -167,9 +170,10 @@ class Cutting(Proxy):
             return self.left >= 0
 
     def to_server(self, data, number):
-        if data.startswith(self.cut_at) and self.is_cut():
+        found = re.search(rb"(?:\A|(?<=\r\n))" + self.cut_at, data)
+        if found and self.is_cut():
             if not self.after:
-                return None
+                return (data[:found.start()],) if found.start() else None
             self.waiting.add(number)
         return data
 
