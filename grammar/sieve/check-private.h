@@ -42,6 +42,7 @@ typedef struct {
     guint depth; /* blocks around */
     guint n_commands;
     gboolean is_past_require;
+    gboolean requires_unknown; /* an extension that nobody knows, and so any word */
     GArray *way; /* of TamisSourceId: the scripts that include each other down to this one */
     GHashTable *checked; /* the ids of all that were checked */
 } TamisSieveChecker;

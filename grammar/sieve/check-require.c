@@ -107,14 +107,21 @@ complain_unknown(TamisSieveChecker *checker, const TamisSieveArgument *names,
         suggest_removal(checker, diagnostic, names, name);
         return;
     }
+    gboolean is_vendors = length > 4 && g_ascii_strncasecmp(name->text, "vnd.", 4) == 0;
     diagnostic = tamis_sieve_find(checker, name->span, TAMIS_RULE_REQUIRE_UNKNOWN,
-                                  "there is no extension '%.*s'", length, name->text);
+                                  is_vendors ? "no known server has the extension '%.*s'"
+                                             : "there is no extension '%.*s'",
+                                  length, name->text);
     for (guint i = 0; i < TAMIS_N_EXTENSIONS; i++)
         known[i] = tamis_extension_name((TamisExtension)i);
     g_autofree char *lower = g_ascii_strdown(name->text, length);
     const char *near = tamis_suggest(lower, known, TAMIS_N_EXTENSIONS);
-    if (near == NULL)
+    if (near == NULL) {
+        checker->requires_unknown = TRUE;
+        tamis_sieve_advise(checker, diagnostic,
+                           "do without it; what it may bring to the language is not looked at");
         return;
+    }
     tamis_sieve_advise(checker, diagnostic, "did you mean '%s'?", near);
     if (strcmp(lower, near) == 0) {
         g_autofree char *text = g_strdup_printf("\"%s\"", near);

@@ -70,9 +70,11 @@ complain_unknown_word(TamisSieveChecker *checker, const char *name, guint32 leng
         tamis_sieve_advise(checker, diagnostic, "write it behind 'if'");
         return;
     }
+    const char *near = suggest_word(name, length, is_test);
+    if (near == NULL && checker->requires_unknown)
+        return; /* the script has been refused, and this may be what the extension brings */
     diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_UNKNOWN_NAME, "there is no %s '%.*s'",
                                   is_test ? "test" : "command", shown, name);
-    const char *near = suggest_word(name, length, is_test);
     if (near != NULL)
         tamis_sieve_advise(checker, diagnostic, "did you mean '%s'?", near);
     else if (is_test &&
@@ -218,7 +220,8 @@ complain_tests(TamisSieveChecker *checker, const char *name, const TamisSieveWor
         tamis_sieve_advise(checker, diagnostic, "put a text in double quotes");
     else
         tamis_sieve_advise(checker, diagnostic,
-                           "end the command before it, or join tests with 'allof' or 'anyof'");
+                           "write ',' between the tests of a list; join others with 'allof' or "
+                           "'anyof'");
 }
 
 /* How many tests, with parentheses or without; FALSE: there is nothing to go into. */
