@@ -3,6 +3,8 @@
  * A queue of steps: what was handed out is what is followed next. */
 #include "lint/chain.h"
 
+#include "lint/pair.h"
+
 #include <string.h>
 
 struct TamisChain {
@@ -43,7 +45,7 @@ tamis_chain_new(TamisFlowFacts *facts, guint32 mailbox, const TamisChainOptions 
     chain->mail = tamis_flow_facts_mail(facts);
     chain->options = *options;
     chain->steps = g_array_new(FALSE, FALSE, sizeof(TamisChainStep));
-    chain->seen = g_hash_table_new(NULL, NULL);
+    chain->seen = g_hash_table_new(tamis_pair_hash, NULL);
     first.guard = tamis_flow_base(facts, mailbox);
     first.stop = tamis_carry_start(facts->carry);
     if (first.guard == TAMIS_FORMULA_TRUE)
@@ -78,7 +80,7 @@ stands_on_way(const TamisChain *chain, guint32 step, guint32 place)
 static void
 add(TamisChain *chain, TamisChainStep step)
 {
-    gpointer state = GSIZE_TO_POINTER((gsize)step.key << 32 | step.guard);
+    gpointer state = tamis_pair(step.key, step.guard);
 
     if (chain->steps->len >= chain->options.max_steps) {
         chain->is_cut = TRUE;

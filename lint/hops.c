@@ -3,6 +3,8 @@
  * Makes stations as hops lead to them, starting from each mailbox under its own address. */
 #include "lint/hops.h"
 
+#include "lint/pair.h"
+
 /* Stations of one component; more addresses of its mailboxes are taken for the first one. */
 #define MAX_STATIONS 1000000
 
@@ -15,12 +17,6 @@ typedef struct {
     GHashTable *stations; /* place and address -> station + 1 */
     GHashTable *asks;     /* place -> 1: its script does not ask for the recipient, 2: it does */
 } Making;
-
-static gpointer
-pack(guint32 place, TamisString address)
-{
-    return GSIZE_TO_POINTER((gsize)place << 32 | address);
-}
 
 static const TamisFlow *
 get_flow(const Making *making, guint32 place)
@@ -46,14 +42,14 @@ asks_recipient(Making *making, guint32 place)
 static guint32
 find_station(Making *making, guint32 place, TamisString address)
 {
-    gpointer key = pack(place, asks_recipient(making, place) ? address : 0);
+    gpointer key = tamis_pair(place, asks_recipient(making, place) ? address : 0);
     guint known = GPOINTER_TO_UINT(g_hash_table_lookup(making->stations, key));
     TamisStation station = {.place = place, .address = address};
 
     if (known != 0)
         return known - 1;
     if (making->hops->stations->len >= MAX_STATIONS) {
-        known = GPOINTER_TO_UINT(g_hash_table_lookup(making->stations, GUINT_TO_POINTER(place)));
+        known = GPOINTER_TO_UINT(g_hash_table_lookup(making->stations, tamis_pair(place, 0)));
         return known != 0 ? known - 1 : 0;
     }
     g_array_append_val(making->hops->stations, station);
@@ -159,7 +155,7 @@ tamis_hops_new(TamisMail *mail, TamisSteady *steady, const TamisComponents *comp
                guint32 component)
 {
     TamisHops *hops = g_new0(TamisHops, 1);
-    g_autoptr(GHashTable) stations = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) stations = g_hash_table_new(tamis_pair_hash, NULL);
     g_autoptr(GHashTable) asks = g_hash_table_new(NULL, NULL);
     Making making = {mail, steady, components, component, hops, stations, asks};
     guint32 n;

@@ -3,11 +3,12 @@
  * Each component's rounds, and their messages sent round as a check. */
 #include "lint/loops.h"
 
+#include "lint/pair.h"
 #include "lint/rounds.h"
 
 /* Edges looked at, in one component and in all. */
-#define MAX_COMPONENT_STEPS G_GUINT64_CONSTANT(30000000)
-#define MAX_ALL_STEPS       G_GUINT64_CONSTANT(300000000)
+#define MAX_COMPONENT_STEPS G_GUINT64_CONSTANT(100000000)
+#define MAX_ALL_STEPS       G_GUINT64_CONSTANT(400000000)
 
 typedef struct {
     TamisFlowFacts *facts;
@@ -236,7 +237,7 @@ tamis_loops_find(TamisFlowFacts *facts, TamisLoopFound found)
     guint64 steps_left = MAX_ALL_STEPS;
 
     for (guint32 i = 0; i < components->n; i++) {
-        g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
+        g_autoptr(GHashTable) told = g_hash_table_new(tamis_pair_hash, NULL);
         g_autoptr(TamisHops) hops = tamis_hops_new(mail, facts->steady, components, i);
         Finding finding = {facts, found, hops, FALSE, told};
 

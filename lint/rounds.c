@@ -6,10 +6,12 @@
  * that ways that demand the same are one. */
 #include "lint/rounds.h"
 
+#include "lint/pair.h"
+
 #include <string.h>
 
 /* A question to the solver takes as long as looking at this many edges. */
-#define QUESTION_STEPS 500
+#define QUESTION_STEPS 100
 /* A node in this many rounds is left out of further ones. */
 #define MAX_ROUNDS_OF_NODE 4
 
@@ -145,12 +147,12 @@ prune_impossible(Search *search)
 static gboolean
 see(Search *search, guint32 node, TamisFormula guard)
 {
-    gpointer at_all = GSIZE_TO_POINTER((gsize)node << 32 | TAMIS_FORMULA_TRUE);
+    gpointer at_all = tamis_pair(node, TAMIS_FORMULA_TRUE);
 
     /* Who came without a demand comes further than all others. */
     if (g_hash_table_contains(search->seen, at_all))
         return FALSE;
-    return g_hash_table_add(search->seen, GSIZE_TO_POINTER((gsize)node << 32 | guard));
+    return g_hash_table_add(search->seen, tamis_pair(node, guard));
 }
 
 static void
@@ -355,9 +357,10 @@ tamis_rounds_find(const TamisRoundsQuery *query)
     search.first = g_new0(guint32, n);
     search.end = g_new0(guint32, n);
     search.n_rounds = g_new0(guint32, n);
-    search.by_text = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+    search.by_text =
+        g_hash_table_new_full(tamis_pair_hash, NULL, NULL, (GDestroyNotify)g_array_unref);
     search.states = g_array_new(FALSE, FALSE, sizeof(State));
-    search.seen = g_hash_table_new(NULL, NULL);
+    search.seen = g_hash_table_new(tamis_pair_hash, NULL);
     prune_impossible(&search);
     index_texts(&search);
     search_all(&search);

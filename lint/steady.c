@@ -4,6 +4,8 @@
  * Nothing recurs, however deep they nest. */
 #include "lint/steady.h"
 
+#include "lint/pair.h"
+
 #include <string.h>
 
 /* Shares of one guard that are tried one by one; more stay as the instant decides. */
@@ -35,7 +37,7 @@ tamis_steady_new(TamisSite *site)
     steady->site = site;
     steady->formulas = tamis_site_get_formulas(site);
     steady->empty = tamis_message_new();
-    steady->settled = g_hash_table_new(NULL, NULL);
+    steady->settled = g_hash_table_new(tamis_pair_hash, NULL);
     steady->traits = g_byte_array_new();
     steady->marked = g_array_new(FALSE, TRUE, sizeof(guint8));
     steady->closure = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
@@ -335,12 +337,6 @@ free_shares(TamisSteady *steady, TamisFormula formula)
 
 /* Guards ---------------------------------------------------------------------------------------- */
 
-static gpointer
-pack(TamisFormula formula, TamisString address)
-{
-    return GSIZE_TO_POINTER((gsize)formula << 32 | address);
-}
-
 /* Of the message as it is, delivered to the address. */
 static TamisFormula
 settle(TamisSteady *steady, TamisFormula formula, TamisString address)
@@ -350,10 +346,10 @@ settle(TamisSteady *steady, TamisFormula formula, TamisString address)
 
     if (!(get_traits(steady, formula) & TRAITS_CHANGED))
         return formula;
-    known = GPOINTER_TO_UINT(g_hash_table_lookup(steady->settled, pack(formula, address)));
+    known = GPOINTER_TO_UINT(g_hash_table_lookup(steady->settled, tamis_pair(formula, address)));
     if (known == 0) {
         known = rewrite(&at, formula) + 1;
-        g_hash_table_insert(steady->settled, pack(formula, address), GUINT_TO_POINTER(known));
+        g_hash_table_insert(steady->settled, tamis_pair(formula, address), GUINT_TO_POINTER(known));
     }
     return known - 1;
 }

@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 
+import loops
+
 import sieve_pace
 import solver_pace
 
@@ -186,6 +188,22 @@ def bench_readers(bench):
     bench.say("read a table (at least 1,000,000 rows/s)", f"{pace:.2f} M rows/s", pace >= 1)
 
 
+def bench_lint(bench, small):
+    """Planted loops among near ones: all are found and none else, in less than reading takes; a million in time."""
+    planted = 100
+    for n, forwards in ((100000, 500000),) + (() if small else ((1000000, 5000000),)):
+        path = loops.write(bench.root, n, forwards, planted, 10000)
+        (line,) = results(bench.tools / "bench-lint", path)
+        path.unlink()
+        bench.say(f"lint of {n} mailboxes, {forwards} forwards: loops found of {planted}", f"{line['loops']}",
+                  line["loops"] == planted)
+        ratio = line["lint_s"] / line["read_s"]
+        bench.say("  against reading and resolving (at most 2 x)", f"{ratio:.2f} x", ratio <= 2)
+        bench.say("  seconds (at most 10), memory beyond reading (at most 1 GiB)",
+                  f"{line['lint_s']:.2f} s, {line['peak_mib'] - line['read_mib']:.0f} MiB",
+                  line["lint_s"] <= 10 and line["peak_mib"] - line["read_mib"] <= 1024)
+
+
 def results(*command):
     """What a program prints: JSON, one object a line."""
     done = subprocess.run(command, capture_output=True, check=True)
@@ -202,6 +220,7 @@ def main():
     bench = Bench(options.build.resolve())
     try:
         bench_readers(bench)
+        bench_lint(bench, options.small)
         sieve_pace.bench_sieve(bench, options.small)
         solver_pace.bench_solver(bench, options.small)
         compiled, scripts = bench_folder(bench, options.mailboxes, options.rounds)
