@@ -62,6 +62,23 @@ typedef struct {
     guint targets, all, replies, rejects, conflicting;
 } Counts;
 
+/* Whether an engine carries it out after the run: all else is done on the way. */
+static gboolean
+is_queued(const TamisFlowAction *action)
+{
+    switch ((TamisFlowKind)action->kind) {
+    case TAMIS_FLOW_MARK:
+    case TAMIS_FLOW_UNMARK:
+    case TAMIS_FLOW_FILTER:
+    case TAMIS_FLOW_FLAGS:
+        return FALSE;
+    case TAMIS_FLOW_PROGRAM:
+        return !action->copies;
+    default:
+        return TRUE;
+    }
+}
+
 static Counts
 count(const GPtrArray *actions)
 {
@@ -77,8 +94,7 @@ count(const GPtrArray *actions)
         counts.conflicting += action->kind == TAMIS_FLOW_FORWARD ||
                               action->kind == TAMIS_FLOW_REPLY ||
                               (action->kind == TAMIS_FLOW_KEEP && is_written);
-        counts.all += is_written && action->kind != TAMIS_FLOW_MARK &&
-                      action->kind != TAMIS_FLOW_UNMARK && action->kind != TAMIS_FLOW_FILTER;
+        counts.all += is_written && is_queued(action);
     }
     return counts;
 }
@@ -99,6 +115,25 @@ failure_of(const TamisSite *site, guint32 mailbox, const GPtrArray *actions)
     if (max_actions != 0 && counts.all > max_actions)
         return TAMIS_FAILURE_ACTIONS;
     return TAMIS_FAILURE_NONE;
+}
+
+/* Replies that the engine does not send, and discards where a copy stays all the same. */
+static void
+drop_without_effect(TamisDeliveryStep *step)
+{
+    gboolean is_kept = FALSE;
+
+    for (guint i = 0; i < step->actions->len; i++)
+        is_kept |=
+            ((const TamisFlowAction *)g_ptr_array_index(step->actions, i))->kind == TAMIS_FLOW_KEEP;
+    for (guint i = step->actions->len; i-- > 0;) {
+        const TamisFlowAction *action = g_ptr_array_index(step->actions, i);
+
+        if ((action->kind == TAMIS_FLOW_REPLY &&
+             !tamis_evaluation_holds(step->evaluation, action->answered)) ||
+            (action->kind == TAMIS_FLOW_DISCARD && is_kept))
+            g_ptr_array_remove_index(step->actions, i);
+    }
 }
 
 static void
@@ -122,15 +157,9 @@ evaluate(TamisExplanation *explanation, TamisDeliveryStep *step)
             g_ptr_array_add(step->actions, (gpointer)&flow->actions[i]);
     }
     step->leaned_on_opaque = tamis_evaluation_leaned_on_opaque(step->evaluation);
-    /* A reply that is not sent conflicts all the same. */
+    /* A reply that is not sent conflicts all the same, and a discard counts. */
     step->failure = failure_of(explanation->site, step->mailbox, step->actions);
-    for (guint i = step->actions->len; i-- > 0;) {
-        const TamisFlowAction *action = g_ptr_array_index(step->actions, i);
-
-        if (action->kind == TAMIS_FLOW_REPLY &&
-            !tamis_evaluation_holds(step->evaluation, action->answered))
-            g_ptr_array_remove_index(step->actions, i);
-    }
+    drop_without_effect(step);
     if (step->failure != TAMIS_FAILURE_NONE) {
         g_ptr_array_set_size(step->actions, 0);
         g_ptr_array_add(step->actions, (gpointer)&only_keep);

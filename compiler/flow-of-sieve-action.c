@@ -4,7 +4,6 @@
 #include "compiler/flow-of-sieve-private.h"
 
 #include "base/address-syntax.h"
-#include "compiler/atoms.h"
 #include "model/address.h"
 
 #include <string.h>
@@ -43,16 +42,6 @@ static gboolean
 has_tag(const TamisSieveBound *bound, TamisSieveTagName name)
 {
     return tamis_sieve_bound_tag(bound, name) != NULL;
-}
-
-/* The text of a tag's value, 0 where it does not stand there. FALSE: as tamis_walk_text. */
-static gboolean
-tag_text(TamisWalk *walk, const TamisSieveBound *bound, TamisSieveTagName name, TamisString *out)
-{
-    const TamisSieveArgument *value = tamis_sieve_bound_value(bound, name);
-
-    *out = 0;
-    return value == NULL || tamis_walk_text(walk, value->strings, out);
 }
 
 /* Redirect -------------------------------------------------------------------------------------- */
@@ -121,17 +110,43 @@ redirect(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 
 /* Keeping --------------------------------------------------------------------------------------- */
 
-static void
-keep_in(TamisWalk *walk, TamisString folder, gboolean copies, TamisSpan span)
+/* In Pigeonhole a keep takes the place of an earlier fileinto "INBOX", with the message as it is now. */
+static TamisFormula
+take_over(TamisWalk *walk)
 {
+    TamisFormula elsewhere = tamis_walk_not(walk, walk->guard);
+    TamisFormula before = walk->kept_by_keep;
+
+    walk->kept_by_keep = tamis_walk_any(walk, before, walk->guard);
+    for (guint i = 0; i < walk->filed_inbox->len; i++) {
+        guint32 index = g_array_index(walk->filed_inbox, guint32, i);
+        TamisFlowAction *action = &g_array_index(walk->actions, TamisFlowAction, index);
+
+        action->guard = tamis_walk_all(walk, action->guard, elsewhere);
+    }
+    if (elsewhere == TAMIS_FORMULA_FALSE)
+        g_array_set_size(walk->filed_inbox, 0);
+    return tamis_walk_all(walk, walk->guard, tamis_walk_not(walk, before));
+}
+
+static void
+keep_in(TamisWalk *walk, TamisString folder, gboolean copies, gboolean is_filed, TamisSpan span)
+{
+    gboolean takes_over = !is_filed && walk->server->engine == TAMIS_ENGINE_PIGEONHOLE;
     TamisFormula guard = once(walk, walk->folders, folder, walk->guard);
+    guint32 index = walk->actions->len;
     TamisFlowAction *keep;
 
-    g_array_append_val(folder == 0 ? walk->kept : walk->filed, walk->guard);
+    if (folder == 0)
+        g_array_append_val(walk->kept, walk->guard);
     if (folder != 0 && !copies)
         cancel_keep(walk, walk->server->first_duplicate_decides ? guard : walk->guard);
+    if (takes_over)
+        guard = take_over(walk);
     if (guard == TAMIS_FORMULA_FALSE)
         return;
+    if (is_filed && folder == 0 && walk->filed_inbox->len < MAX_CHANGES)
+        g_array_append_val(walk->filed_inbox, index);
     keep = append(walk, TAMIS_FLOW_KEEP, guard, span);
     keep->folder = folder;
     keep->copies = copies;
@@ -152,58 +167,20 @@ fileinto(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
         return;
     if (g_ascii_strcasecmp(tamis_strings_get(walk->strings, folder), "INBOX") == 0)
         folder = 0;
-    keep_in(walk, folder, has_tag(bound, TAMIS_TAG_COPY), span);
+    keep_in(walk, folder, has_tag(bound, TAMIS_TAG_COPY), TRUE, span);
 }
 
 /* Answers --------------------------------------------------------------------------------------- */
 
 static void
-add_own(TamisWalk *walk, GArray *own, const char *text)
+discard(TamisWalk *walk, TamisSpan span)
 {
-    TamisAddressSyntax syntax;
-    g_autofree char *bare = NULL, *lower = NULL;
-    TamisString key;
+    TamisFormula guard = tamis_walk_all(walk, walk->guard, tamis_walk_not(walk, walk->discarded));
 
-    if (tamis_address_syntax_parse(text, strlen(text), &syntax) != TAMIS_ADDRESS_SYNTAX_OK)
-        return;
-    bare = g_strdup_printf("%.*s@%.*s", (int)syntax.local_length, syntax.local,
-                           (int)syntax.domain_length, syntax.domain);
-    lower = g_ascii_strdown(bare, -1);
-    key = tamis_strings_add(walk->strings, lower, strlen(lower));
-    g_array_append_val(own, key);
-}
-
-static TamisFormula
-is_answered(TamisWalk *walk, const TamisSieveBound *bound)
-{
-    const TamisSieveArgument *addresses = tamis_sieve_bound_value(bound, TAMIS_TAG_ADDRESSES);
-    g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(TamisString));
-    TamisString text;
-
-    if (walk->options->mailbox != NULL)
-        add_own(walk, own, walk->options->mailbox);
-    for (const TamisSieveString *string = addresses != NULL ? addresses->strings : NULL;
-         string != NULL; string = string->next)
-        if (tamis_walk_text(walk, string, &text))
-            add_own(walk, own, tamis_strings_get(walk->strings, text));
-    return tamis_formula_is_answered(walk->formulas, (TamisString *)own->data, own->len);
-}
-
-static void
-vacation(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
-{
-    TamisString subject, text;
-    TamisFormula answered = is_answered(walk, bound);
-    TamisFlowAction *reply;
-
-    tag_text(walk, bound, TAMIS_TAG_SUBJECT, &subject);
-    tamis_walk_text(walk, bound->parameters[0]->strings, &text);
-    if (walk->split != NULL)
-        return;
-    reply = append(walk, TAMIS_FLOW_REPLY, walk->guard, span);
-    reply->name = subject;
-    reply->text = text;
-    reply->answered = answered;
+    walk->discarded = tamis_walk_any(walk, walk->discarded, walk->guard);
+    cancel_keep(walk, walk->guard);
+    if (guard != TAMIS_FORMULA_FALSE)
+        append(walk, TAMIS_FLOW_DISCARD, guard, span);
 }
 
 static void
@@ -393,7 +370,7 @@ handler_of(guint word)
     case TAMIS_WORD_SNOOZE:
         return fileinto;
     case TAMIS_WORD_VACATION:
-        return vacation;
+        return tamis_walk_vacation;
     case TAMIS_WORD_REJECT:
     case TAMIS_WORD_EREJECT:
         return reject;
@@ -423,11 +400,10 @@ tamis_walk_action(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
     }
     switch (bound->word->id) {
     case TAMIS_WORD_KEEP:
-        keep_in(walk, 0, FALSE, span);
+        keep_in(walk, 0, FALSE, FALSE, span);
         return TRUE;
     case TAMIS_WORD_DISCARD:
-        append(walk, TAMIS_FLOW_DISCARD, walk->guard, span);
-        cancel_keep(walk, walk->guard);
+        discard(walk, span);
         return TRUE;
     case TAMIS_WORD_FILTER:
     case TAMIS_WORD_REPLACE:
@@ -448,25 +424,21 @@ any_of(TamisWalk *walk, GArray *formulas)
     return tamis_formulas_or(walk->formulas, (TamisFormula *)formulas->data, formulas->len);
 }
 
-/* The implicit keep where nothing took it away, discards only where nothing is kept, and nothing but a keep
- * where the script has failed. */
+/* The implicit keep where nothing took it away, and nothing but a keep where the script has failed. */
 void
 tamis_walk_settle(TamisWalk *walk, TamisSpan script)
 {
-    TamisFormula kept = any_of(walk, walk->kept), filed = any_of(walk, walk->filed);
-    TamisFormula cancelled = any_of(walk, walk->cancelled);
-    TamisFormula implicit = tamis_walk_not(walk, tamis_walk_any(walk, cancelled, kept));
-    TamisFormula somewhere = tamis_walk_any(walk, kept, filed);
+    TamisFormula taken =
+        tamis_walk_any(walk, any_of(walk, walk->cancelled), any_of(walk, walk->kept));
+    TamisFormula implicit = tamis_walk_any(walk, tamis_walk_not(walk, taken), walk->failed);
     TamisFormula succeeds = tamis_walk_not(walk, walk->failed);
 
-    for (guint i = 0; i < walk->actions->len; i++) {
+    for (guint i = 0; i < walk->actions->len && succeeds != TAMIS_FORMULA_TRUE; i++) {
         TamisFlowAction *action = &g_array_index(walk->actions, TamisFlowAction, i);
 
-        if (action->kind == TAMIS_FLOW_DISCARD)
-            action->guard = tamis_walk_all(walk, action->guard, tamis_walk_not(walk, somewhere));
         action->guard = tamis_walk_all(walk, action->guard, succeeds);
     }
-    implicit = tamis_walk_any(walk, implicit, walk->failed);
     if (implicit != TAMIS_FORMULA_FALSE)
         append(walk, TAMIS_FLOW_KEEP, implicit, script)->is_implicit = TRUE;
+    tamis_walk_settle_replies(walk);
 }

@@ -4,6 +4,7 @@
  *
  *   flow-of-sieve.c           commands: blocks, chains, loops, the settling at the end
  *   flow-of-sieve-action.c    actions and changes of the message
+ *   flow-of-sieve-reply.c     vacation
  *   flow-of-sieve-test.c      tests to formulas
  *   flow-of-sieve-string.c    strings with variables put in, set, flags
  *   flow-of-sieve-include.c   include, global */
@@ -39,6 +40,12 @@ typedef struct {
     TamisFormula stop, leave, break_out; /* stop; return; break */
 } TamisExit;
 
+/* A vacation; what it looks at is the message at the end of the run. */
+typedef struct {
+    guint32 action; /* of walk->actions */
+    GArray *own;    /* of TamisString: :addresses */
+} TamisReplying;
+
 typedef struct {
     const TamisScriptFlowOptions *options;
     const TamisServer *server;
@@ -54,10 +61,14 @@ typedef struct {
     guint n_commands, n_includes;
     gsize n_folded_bytes;
 
-    GArray *actions; /* of TamisFlowAction */
-    GArray *changes; /* of TamisChange */
-    GArray *visible; /* of guint32: changes that can have happened on the way here */
-    GArray *cancelled, *kept, *filed; /* of TamisFormula */
+    GArray *actions;           /* of TamisFlowAction */
+    GArray *changes;           /* of TamisChange */
+    GArray *filed_inbox;       /* of guint32, actions: fileinto "INBOX" that a keep can take over */
+    GArray *replies;           /* of TamisReplying */
+    GArray *visible;           /* of guint32: changes that can have happened on the way here */
+    GArray *cancelled, *kept;  /* of TamisFormula: the implicit keep; kept in the inbox */
+    TamisFormula kept_by_keep; /* not by fileinto */
+    TamisFormula discarded;
     TamisFormula failed;  /* an `error` was met: nothing is done, and the message kept */
     GHashTable *sent;     /* target as the engine compares it -> TamisFormula */
     GHashTable *folders;  /* TamisString -> TamisFormula that it was kept there */
@@ -134,6 +145,10 @@ void tamis_walk_filter(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan 
 /* The version of the message that matters to a test of these header fields (names n 0: of all of it). */
 guint32 tamis_walk_version(const TamisWalk *walk, TamisSlice names);
 void tamis_walk_settle(TamisWalk *walk, TamisSpan script);
+
+/* flow-of-sieve-reply.c */
+void tamis_walk_vacation(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
+void tamis_walk_settle_replies(TamisWalk *walk);
 
 /* flow-of-sieve-include.c */
 TamisExit tamis_walk_include(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);

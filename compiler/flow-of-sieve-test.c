@@ -356,7 +356,10 @@ static gboolean
 read_string(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan span,
             TamisFormula *out)
 {
-    TamisAtom atom = {.kind = TAMIS_ATOM_HEADER};
+    TamisAtom atom = {.kind = TAMIS_ATOM_HEADER,
+                      .comparator = walk->server->compares_strings_by_octet
+                                        ? TAMIS_COMPARATOR_OCTET
+                                        : TAMIS_COMPARATOR_CASEMAP};
     gboolean holds = FALSE;
     guint n = 0;
 

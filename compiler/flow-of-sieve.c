@@ -244,10 +244,11 @@ tamis_flow_of_sieve(const TamisSieveScript *script, const TamisScriptFlowOptions
     g_autoptr(GHashTable) included = g_hash_table_new(NULL, NULL);
     g_autoptr(GArray) actions = g_array_new(FALSE, FALSE, sizeof(TamisFlowAction));
     g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(TamisChange));
+    g_autoptr(GArray) replies = g_array_new(FALSE, FALSE, sizeof(TamisReplying));
+    g_autoptr(GArray) filed_inbox = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_autoptr(GArray) visible = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_autoptr(GArray) cancelled = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
     g_autoptr(GArray) kept = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
-    g_autoptr(GArray) filed = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
     g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(TamisHeld));
     g_autoptr(GString) scratch = g_string_new(NULL);
     g_autoptr(TamisArena) values = tamis_arena_new();
@@ -264,10 +265,11 @@ tamis_flow_of_sieve(const TamisSieveScript *script, const TamisScriptFlowOptions
         .guard = TAMIS_FORMULA_TRUE,
         .actions = actions,
         .changes = changes,
+        .replies = replies,
+        .filed_inbox = filed_inbox,
         .visible = visible,
         .cancelled = cancelled,
         .kept = kept,
-        .filed = filed,
         .failed = TAMIS_FORMULA_FALSE,
         .sent = sent,
         .folders = folders,

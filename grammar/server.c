@@ -80,6 +80,7 @@ static const Field fields[] = {
     FLAG("answers-edited-bulk-mail", answers_edited_bulk_mail),
     FLAG("first-duplicate-decides", first_duplicate_decides),
     FLAG("misreads-globs", misreads_globs),
+    FLAG("compares-strings-by-octet", compares_strings_by_octet),
     FLAG("zone-names", zone_names),
     FLAG("needs-bare-addresses", needs_bare_addresses),
     FLAG("detail-stops-early", detail_stops_early),

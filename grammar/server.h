@@ -53,10 +53,11 @@ typedef struct {
     gboolean matches_null_sender;     /* envelope "from" "" works */
     gboolean first_duplicate_decides; /* of `redirect :copy "a"; redirect "a";` the first alone
                                          counts: the keep stays */
-    gboolean misreads_globs;       /* `:matches` with `?` and `*` (Pigeonhole, see model/glob.h) */
-    gboolean zone_names;           /* :zone understands IANA names (Cyrus 3.10) */
-    gboolean needs_bare_addresses; /* redirect takes addr-spec only */
-    gboolean detail_stops_early;   /* address :detail looks at none behind one without (libsieve) */
+    gboolean misreads_globs; /* `:matches` with `?` and `*` (Pigeonhole, see model/glob.h) */
+    gboolean compares_strings_by_octet; /* `string` without :comparator (Pigeonhole before 2.4) */
+    gboolean zone_names;                /* :zone understands IANA names (Cyrus 3.10) */
+    gboolean needs_bare_addresses;      /* redirect takes addr-spec only */
+    gboolean detail_stops_early; /* address :detail looks at none behind one without (libsieve) */
     char *detail_delimiter; /* parts :detail from what is before; NULL: any, not ours to know */
     char *detail_delimiter_setting;    /* the setting that changes it; NULL: none does */
     gboolean answers_bulk_mail;        /* vacation does not look at Precedence */

@@ -9,6 +9,9 @@ gboolean
 tamis_date_part_text(const char *part, TamisInstant instant, gint32 offset_s,
                      char buffer[TAMIS_DATE_PART_BYTES])
 {
+    static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     TamisClock clock = tamis_clock_from_instant(instant, offset_s);
     gint64 day = tamis_day_number(clock.date);
     const gsize size = TAMIS_DATE_PART_BYTES;
@@ -43,6 +46,10 @@ tamis_date_part_text(const char *part, TamisInstant instant, gint32 offset_s,
                    clock.date.month, clock.date.day, clock.hour, clock.minute, clock.second,
                    offset_s == 0 ? "Z" : "", offset_s == 0 ? "" : zone, offset_s == 0 ? "" : ":",
                    offset_s == 0 ? "" : zone + 3);
+    else if (strcmp(part, "std11") == 0)
+        g_snprintf(buffer, size, "%s, %02u %s %04d %02u:%02u:%02u %s",
+                   weekdays[tamis_day_weekday(day)], clock.date.day, months[clock.date.month - 1],
+                   clock.date.year, clock.hour, clock.minute, clock.second, zone);
     else
         return FALSE;
     return TRUE;

@@ -69,6 +69,15 @@ count_meets_a_key(const TamisEvaluation *evaluation, const TamisAtom *atom, guin
 /* Fields ----------------------------------------------------------------------------------------
  */
 
+/* The field that an index means, 1-based; 0: every one; more than n: none. */
+static guint
+indexed_field(const TamisAtom *atom, guint n)
+{
+    if (atom->index == 0 || !atom->last)
+        return atom->index;
+    return atom->index <= n ? n + 1 - atom->index : n + 1;
+}
+
 static gboolean
 header_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
 {
@@ -76,11 +85,14 @@ header_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *m
 
     for (guint32 i = 0; i < atom->names.n; i++) {
         const char *const *values = tamis_message_get_header(message, name_at(evaluation, atom, i));
+        guint n = g_strv_length((char **)values), field = indexed_field(atom, n);
 
-        for (; *values != NULL; values++) {
+        for (guint v = 0; v < n; v++) {
+            if (field != 0 && v + 1 != field)
+                continue;
             count++;
             if (atom->match != TAMIS_KEYS_COUNT &&
-                meets_a_key(evaluation, atom, *values, strlen(*values)))
+                meets_a_key(evaluation, atom, values[v], strlen(values[v])))
                 return TRUE;
         }
     }
@@ -128,22 +140,13 @@ part_of(TamisEvaluation *evaluation, TamisAddressPart part, const TamisMailAddre
     g_assert_not_reached();
 }
 
-static gboolean
-addresses_hold(TamisEvaluation *evaluation, const TamisAtom *atom,
-               const TamisMailAddress *addresses, guint n, guint *count)
+/* What is no address is compared as it stands, and has no parts; nothing at all has empty ones. */
+static const char *
+item_of(TamisEvaluation *evaluation, TamisAddressPart part, const TamisMailAddress *address)
 {
-    for (guint i = 0; i < n; i++) {
-        const char *part = addresses[i].is_valid || atom->part == TAMIS_ADDRESS_ALL
-                               ? part_of(evaluation, atom->part, &addresses[i])
-                               : NULL;
-
-        if (part == NULL)
-            continue;
-        ++*count;
-        if (atom->match != TAMIS_KEYS_COUNT && meets_a_key(evaluation, atom, part, strlen(part)))
-            return TRUE;
-    }
-    return FALSE;
+    if (address->is_valid)
+        return part_of(evaluation, part, address);
+    return part == TAMIS_ADDRESS_ALL || *address->whole == '\0' ? address->whole : NULL;
 }
 
 static gboolean
@@ -152,12 +155,22 @@ address_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *
     guint count = 0;
 
     for (guint32 i = 0; i < atom->names.n; i++) {
-        guint n = 0;
+        guint n = 0, field;
         const TamisMailAddress *addresses =
             tamis_message_get_addresses(message, name_at(evaluation, atom, i), &n);
 
-        if (addresses_hold(evaluation, atom, addresses, n, &count))
-            return TRUE;
+        field = indexed_field(atom, n > 0 ? addresses[n - 1].field : 0);
+        for (guint a = 0; a < n; a++) {
+            const char *part;
+
+            if (field != 0 && addresses[a].field != field)
+                continue;
+            count++; /* those without the part too */
+            part = item_of(evaluation, atom->part, &addresses[a]);
+            if (atom->match != TAMIS_KEYS_COUNT && part != NULL &&
+                meets_a_key(evaluation, atom, part, strlen(part)))
+                return TRUE;
+        }
     }
     return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, count);
 }
@@ -189,9 +202,12 @@ envelope_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
             is_from ? evaluation->delivery->envelope_from : evaluation->delivery->envelope_to;
         const char *at = strrchr(whole, '@');
         g_autofree char *local = at != NULL ? g_strndup(whole, at - whole) : g_strdup(whole);
-        TamisMailAddress address = {local, at != NULL ? at + 1 : "", whole, TRUE};
+        TamisMailAddress address = {local, at != NULL ? at + 1 : "", whole, TRUE, 1};
+        const char *part = part_of(evaluation, atom->part, &address);
 
-        if (addresses_hold(evaluation, atom, &address, 1, &count))
+        count++;
+        if (atom->match != TAMIS_KEYS_COUNT && part != NULL &&
+            meets_a_key(evaluation, atom, part, strlen(part)))
             return TRUE;
     }
     return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, count);
@@ -240,7 +256,9 @@ body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *mes
             continue;
         count++;
         if (atom->match != TAMIS_KEYS_COUNT &&
-            meets_a_key(evaluation, atom, parts[i].text, parts[i].length_bytes))
+            (atom->transform == TAMIS_BODY_TEXT
+                 ? meets_a_key(evaluation, atom, parts[i].plain, parts[i].plain_length_bytes)
+                 : meets_a_key(evaluation, atom, parts[i].text, parts[i].length_bytes)))
             return TRUE;
     }
     return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, count);
@@ -268,14 +286,16 @@ instant_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisInstant i
     return meets_a_key(evaluation, atom, text, strlen(text));
 }
 
+/* Of several fields of the name the first counts, without an index. */
 static gboolean
 date_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
 {
     const char *const *values = tamis_message_get_header(message, name_at(evaluation, atom, 0));
+    guint n = g_strv_length((char **)values), field = MAX(indexed_field(atom, n), 1);
     TamisInstant instant;
     gint32 offset_s;
 
-    if (*values == NULL || !tamis_message_parse_date(*values, &instant, &offset_s))
+    if (field > n || !tamis_message_parse_date(values[field - 1], &instant, &offset_s))
         return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, 0);
     return instant_holds(evaluation, atom, instant, offset_s);
 }

@@ -11,7 +11,7 @@ typedef enum {
     TAMIS_FLOW_FORWARD, /* text: the address; key: what it compares as, 0: it depends on the message
                            (text is then what the script says) */
     TAMIS_FLOW_KEEP,    /* folder 0: the inbox */
-    TAMIS_FLOW_DISCARD, /* written, or what is left when nothing is kept */
+    TAMIS_FLOW_DISCARD, /* written; of a policy: and nothing is kept */
     TAMIS_FLOW_REPLY,   /* name: subject, text */
     TAMIS_FLOW_REJECT,  /* text: the reason */
     TAMIS_FLOW_MARK,    /* name, text: a header is added */

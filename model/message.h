@@ -47,8 +47,8 @@ TAMIS_API void tamis_message_set_size(TamisMessage *message, guint64 size_bytes)
 
 /* The bytes of the whole message as it was given, or what was set. */
 TAMIS_API guint64 tamis_message_get_size(const TamisMessage *message);
-/* Values of all fields of that name (any case), in order: unfolded, RFC 2047 words decoded to
- * UTF-8, blanks around removed. Lent, NULL-terminated; valid until the message changes. */
+/* Values of all fields of that name (any case), in order: unfolded, encoded words decoded
+ * (model/encoded-word.h), without the blanks behind the colon and those at the end. Lent, NULL-terminated; valid until the message changes. */
 TAMIS_API const char *const *tamis_message_get_header(TamisMessage *message, const char *name);
 
 /* A date as in a Date header (RFC 5322, its obsolete forms too). */
@@ -56,21 +56,24 @@ TAMIS_API gboolean tamis_message_parse_date(const char *text, gint64 *out_instan
                                             gint32 *out_offset_s);
 
 typedef struct {
-    const char *local, *domain; /* "" where missing; domain as written */
-    const char *whole;          /* local@domain; what could not be read: the raw text */
-    gboolean is_valid;
+    const char *local, *domain; /* unquoted; domain as written */
+    const char *whole;          /* local@domain, the local part quoted where it must be */
+    gboolean is_valid;          /* else whole is the text of a field that has no address in it */
+    guint field;                /* which field of that name it is from, 1-based */
 } TamisMailAddress;
 
-/* The addresses of all fields of that name, groups flattened. Lent. */
+/* The addresses of all fields of that name, groups flattened; of a field without any, its text. Lent. */
 TAMIS_API const TamisMailAddress *
 tamis_message_get_addresses(TamisMessage *message, const char *name, guint *out_n);
 
 typedef struct {
-    const char *type; /* "text/plain", lower case */
-    const char *text; /* transfer encoding undone, text in UTF-8; NUL-terminated */
-    gsize length_bytes;
+    const char *type;  /* "text/plain", lower case */
+    const char *text;  /* transfer encoding undone, text in UTF-8; NUL-terminated */
+    const char *plain; /* the same without HTML; may be the same pointer */
+    gsize length_bytes, plain_length_bytes;
 } TamisBodyPart;
 
-/* Leaf parts in order, decoded on the first call. Lent. */
+/* Parts in order, decoded on the first call: of a multipart what stands before and behind its parts, of a
+ * message inside its header. Lent. */
 TAMIS_API const TamisBodyPart *tamis_message_get_parts(TamisMessage *message, guint *out_n);
 TAMIS_API const char *tamis_message_get_raw_body(TamisMessage *message, gsize *out_length);

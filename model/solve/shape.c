@@ -224,9 +224,7 @@ name_step(guint place, guint8 byte, guint class)
     case TAMIS_PHASE_ESCAPED:
         return byte == '"' || byte == '\\' ? TAMIS_PHASE_QUOTED : G_MAXUINT;
     case TAMIS_PHASE_NAMED:
-        return byte == ' ' ? TAMIS_PHASE_BLANK : byte == ':' ? TAMIS_PHASE_GROUP : G_MAXUINT;
-    case TAMIS_PHASE_GROUP:
-        return byte == ';' ? TAMIS_PHASE_END : G_MAXUINT;
+        return byte == ' ' ? TAMIS_PHASE_BLANK : G_MAXUINT;
     default:
         break;
     }
@@ -236,8 +234,6 @@ name_step(guint place, guint8 byte, guint class)
         return place == TAMIS_PHASE_TEXT ? G_MAXUINT : TAMIS_PHASE_QUOTED;
     if (place == TAMIS_PHASE_START)
         return G_MAXUINT;
-    if (byte == ':')
-        return place == TAMIS_PHASE_TEXT ? TAMIS_PHASE_GROUP : G_MAXUINT;
     return byte == ' ' && place == TAMIS_PHASE_TEXT ? TAMIS_PHASE_BLANK : G_MAXUINT;
 }
 
@@ -317,7 +313,7 @@ mailbox_step(const TamisShape *shape, guint phase, guint8 byte, guint class, gui
         return 1;
     }
     next = name_step(place, byte, class);
-    if (next != G_MAXUINT && !(seen && next == TAMIS_PHASE_GROUP))
+    if (next != G_MAXUINT)
         out_next[n++] = next | seen;
     if (place == TAMIS_PHASE_START) {
         next = first_step(shape, byte, class);

@@ -11,7 +11,7 @@ typedef enum {
     TAMIS_SHAPE_TEXT,      /* a header's value: UTF-8, one line, no blanks around */
     TAMIS_SHAPE_BODY,      /* UTF-8 */
     TAMIS_SHAPE_ADDRESS,   /* local@domain */
-    TAMIS_SHAPE_MAILBOX,   /* a header's value that holds one address, or none: "name:;" */
+    TAMIS_SHAPE_MAILBOX,   /* a header's value that holds one address */
     TAMIS_SHAPE_MAILBOXES, /* or several, with commas between them */
 } TamisShapeKind;
 
@@ -46,7 +46,6 @@ enum {
     TAMIS_PHASE_QUOTED,
     TAMIS_PHASE_ESCAPED,
     TAMIS_PHASE_NAMED, /* behind a quoted name */
-    TAMIS_PHASE_GROUP, /* behind the colon of an empty group */
     TAMIS_PHASE_END,
     TAMIS_PHASE_COMMA,  /* behind a comma: another address begins */
     TAMIS_PHASE_QLOCAL, /* within a quoted local part */

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The parts of a body, as the `body` test looks at them (RFC 5173). GMime reads the structure. */
+#include "model/message-private.h"
+
+#include "model/html-text.h"
+
+#include <gmime/gmime.h>
+#include <string.h>
+
+enum { MAX_DEPTH = 64 };
+
+/* "text/plain", in lower case; what is not said is that. */
+static char *
+type_name(GMimeObject *object)
+{
+    GMimeContentType *type = g_mime_object_get_content_type(object);
+    const char *media = type != NULL ? g_mime_content_type_get_media_type(type) : NULL;
+    const char *subtype = type != NULL ? g_mime_content_type_get_media_subtype(type) : NULL;
+    g_autofree char *name =
+        g_strconcat(media != NULL ? media : "text", "/", subtype != NULL ? subtype : "plain", NULL);
+
+    return g_ascii_strdown(name, -1);
+}
+
+static char *
+decoded_content(GMimePart *part, gsize *out_length)
+{
+    GMimeDataWrapper *content = g_mime_part_get_content(part);
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
+
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+    if (content != NULL)
+        g_mime_data_wrapper_write_to_stream(content, stream);
+    g_object_unref(stream);
+    *out_length = bytes->len;
+    g_byte_array_append(bytes, (const guint8 *)"", 1);
+    return (char *)g_byte_array_free(g_steal_pointer(&bytes), FALSE);
+}
+
+void
+tamis_message_clear_part(gpointer data)
+{
+    TamisBodyPart *part = data;
+
+    if (part->plain != part->text)
+        g_free((char *)part->plain);
+    g_free((char *)part->type);
+    g_free((char *)part->text);
+}
+
+/* Takes type and text. */
+static void
+add_part(TamisMessage *message, char *type, char *text, gsize length)
+{
+    TamisBodyPart part = {type, text, text, length, length};
+
+    if (strcmp(type, "text/html") == 0) {
+        part.plain = tamis_html_to_text(text, length);
+        part.plain_length_bytes = strlen(part.plain);
+    }
+    g_array_append_val(message->parts, part);
+}
+
+static void walk(TamisMessage *message, GMimeObject *object, guint depth);
+
+/* What stands before the first part and behind the last are texts of the whole. */
+static void
+walk_multipart(TamisMessage *message, GMimeMultipart *multipart, guint depth)
+{
+    const char *prologue = g_mime_multipart_get_prologue(multipart);
+    const char *epilogue = g_mime_multipart_get_epilogue(multipart);
+
+    if (prologue != NULL && *prologue != '\0')
+        add_part(message, type_name(GMIME_OBJECT(multipart)), g_strdup(prologue), strlen(prologue));
+    for (int i = 0; i < g_mime_multipart_get_count(multipart); i++)
+        walk(message, g_mime_multipart_get_part(multipart, i), depth + 1);
+    if (epilogue != NULL && *epilogue != '\0')
+        add_part(message, type_name(GMIME_OBJECT(multipart)), g_strdup(epilogue), strlen(epilogue));
+}
+
+/* RFC 5173, 5.2: of a message inside, the header is the text. */
+static void
+walk_message(TamisMessage *message, GMimeMessagePart *part, guint depth)
+{
+    GMimeMessage *inner = g_mime_message_part_get_message(part);
+    char *header;
+
+    if (inner == NULL)
+        return;
+    header = g_mime_object_get_headers(GMIME_OBJECT(inner), NULL);
+    add_part(message, type_name(GMIME_OBJECT(part)), header, strlen(header));
+    if (g_mime_message_get_mime_part(inner) != NULL)
+        walk(message, g_mime_message_get_mime_part(inner), depth + 1);
+}
+
+static void
+walk_leaf(TamisMessage *message, GMimePart *part)
+{
+    gsize length = 0;
+    char *text = NULL;
+
+    if (GMIME_IS_TEXT_PART(part)) {
+        text = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
+        length = text != NULL ? strlen(text) : 0;
+    }
+    if (text == NULL)
+        text = decoded_content(part, &length);
+    add_part(message, type_name(GMIME_OBJECT(part)), text, length);
+}
+
+static void
+walk(TamisMessage *message, GMimeObject *object, guint depth)
+{
+    if (message->parts->len >= MAX_PARTS || depth > MAX_DEPTH)
+        return;
+    if (GMIME_IS_MULTIPART(object))
+        walk_multipart(message, GMIME_MULTIPART(object), depth);
+    else if (GMIME_IS_MESSAGE_PART(object))
+        walk_message(message, GMIME_MESSAGE_PART(object), depth);
+    else if (GMIME_IS_PART(object))
+        walk_leaf(message, GMIME_PART(object));
+}
+
+/* The fields that say what the body is, as they were read here: GMime would take a broken line before them
+ * for the end of the header. */
+static char *
+mime_header(TamisMessage *message)
+{
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; i < message->fields->len; i++) {
+        const Field *field = g_ptr_array_index(message->fields, i);
+
+        if (g_str_has_prefix(field->name, "content-") || strcmp(field->name, "mime-version") == 0) {
+            g_string_append_printf(out, "%s:", field->name);
+            if (field->raw != NULL)
+                g_string_append_len(out, field->raw, (gssize)field->raw_length);
+            else
+                g_string_append_printf(out, " %s", field->value);
+            g_string_append_c(out, '\n');
+        }
+    }
+    g_string_append_c(out, '\n');
+    return g_string_free(out, FALSE);
+}
+
+static void
+read_parts(TamisMessage *message)
+{
+    g_autofree char *header = mime_header(message);
+    GMimeStream *whole = g_mime_stream_cat_new();
+    GMimeStream *head = g_mime_stream_mem_new_with_buffer(header, strlen(header));
+    GMimeStream *body;
+    GMimeParser *parser;
+    GMimeMessage *parsed;
+
+    tamis_message_start_library();
+    body = g_mime_stream_mem_new_with_buffer(message->body, message->body_length);
+    g_mime_stream_cat_add_source(GMIME_STREAM_CAT(whole), head);
+    g_mime_stream_cat_add_source(GMIME_STREAM_CAT(whole), body);
+    parser = g_mime_parser_new_with_stream(whole);
+    parsed = g_mime_parser_construct_message(parser, NULL);
+    if (parsed != NULL && g_mime_message_get_mime_part(parsed) != NULL)
+        walk(message, g_mime_message_get_mime_part(parsed), 0);
+    g_clear_object(&parsed);
+    g_object_unref(parser);
+    g_object_unref(body);
+    g_object_unref(head);
+    g_object_unref(whole);
+}
+
+const TamisBodyPart *
+tamis_message_get_parts(TamisMessage *message, guint *out_n)
+{
+    if (message->parts == NULL) {
+        message->parts = g_array_new(FALSE, FALSE, sizeof(TamisBodyPart));
+        g_array_set_clear_func(message->parts, tamis_message_clear_part);
+        read_parts(message);
+    }
+    *out_n = message->parts->len;
+    return (const TamisBodyPart *)message->parts->data;
+}

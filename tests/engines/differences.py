@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Where an engine does not do what RFCs and its own manual say, and Tamis does not follow it. Reviewed: each with the
+versions that were seen, and the reason. Random tests that meet one are not made."""
+
+import re
+
+KNOWN = [
+    # Pigeonhole 0.5.19, and by its source 2.4: the index is forgotten when the zone is read.
+    re.compile(r"^date .*:(index|last)\b.*:(zone|originalzone)\b"),
+    # Pigeonhole 0.5.19, and by its source 2.4: of n fields, the n-th counts as none.
+    re.compile(r":(index|last)\b.*:count\b"),
+    # Pigeonhole 0.5.19: a pattern that ends in a lone backslash makes it panic (mcht-matches.c, line 102).
+    re.compile(r':matches\b.*[^\\]\\\\"'),
+]
+# Pigeonhole 0.5.19 panics where editheader meets a header block that it cannot parse.
+PANICS = ("Panic: file edit-mail.c",)
+
+
+def is_known(test):
+    return any(pattern.search(test) for pattern in KNOWN)
+
+
+# Pigeonhole 0.5.19: once a header was changed, vacation may misread the fields that say what must not be answered
+# (they are read raw, and the memory is used again).
+MISREAD = re.compile(rb"^(Precedence|Auto-Submitted|X-Auto-Response-Suppress)[ \t]*:", re.IGNORECASE | re.MULTILINE)
+
+
+def explains(script, message, said, done, errors):
+    """Whether one of the known differences is the reason."""
+    if any(panic in errors for panic in PANICS):
+        return True
+    misread = re.search(r"(add|delete)header ", script) and MISREAD.search(message)
+    return bool(misread) and [word for word in said if word != "reply"] == [word for word in done if word != "reply"]

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a script does with many messages, in one process, in the words of the tables of cases.
+ *   explain-many SERVER ZONE SCRIPT MAILBOX
+ * Each line of standard input is a message: FILE TAB TO TAB FROM TAB SECONDS TAB SPAM. Each line of output is
+ * its words, parted by tabs and sorted; a copy has the values of its X-Added fields behind it. `uncertain`
+ * stands before the words where an opaque test decided. */
+#include "compiler/explain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    TamisSite *site;
+    const TamisStrings *strings;
+} Asking;
+
+static char *
+escaped(const char *text)
+{
+    return g_strescape(text, NULL);
+}
+
+static char *
+copy_word(const Asking *asking, const TamisDeliveryStep *step, const TamisFlowAction *action)
+{
+    TamisMessage *message = tamis_evaluation_message(step->evaluation, action->version);
+    const char *const *added = tamis_message_get_header(message, "X-Added");
+    g_autofree char *values = g_strjoinv("|", (char **)added);
+    g_autofree char *all = escaped(values);
+
+    if (action->kind == TAMIS_FLOW_FORWARD) {
+        g_autofree char *target =
+            g_ascii_strdown(tamis_strings_get(asking->strings, action->text), -1);
+
+        return g_strdup_printf("forward %s [%s]", target, all);
+    }
+    if (action->folder == 0)
+        return g_strdup_printf("keep [%s]", all);
+    return g_strdup_printf("keep in %s [%s]", tamis_strings_get(asking->strings, action->folder),
+                           all);
+}
+
+static char *
+word_of(const Asking *asking, const TamisDeliveryStep *step, const TamisFlowAction *action)
+{
+    g_autofree char *reason = NULL;
+
+    switch ((TamisFlowKind)action->kind) {
+    case TAMIS_FLOW_FORWARD:
+    case TAMIS_FLOW_KEEP:
+        return copy_word(asking, step, action);
+    case TAMIS_FLOW_REPLY:
+        return g_strdup("reply");
+    case TAMIS_FLOW_REJECT:
+        reason = escaped(tamis_strings_get(asking->strings, action->text));
+        return g_strdup_printf("reject: %s", reason);
+    default:
+        return NULL;
+    }
+}
+
+static int
+compare(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+show(const Asking *asking, const TamisExplanation *explanation)
+{
+    const TamisDeliveryStep *step = tamis_explanation_get(explanation, 0);
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < step->actions->len; i++) {
+        char *word = word_of(asking, step, g_ptr_array_index(step->actions, i));
+
+        if (word != NULL)
+            g_ptr_array_add(words, word);
+    }
+    if (words->len == 0)
+        g_ptr_array_add(words, g_strdup("discard"));
+    if (step->failure != TAMIS_FAILURE_NONE)
+        g_ptr_array_add(words, g_strdup("FAILED RUN"));
+    if (step->leaned_on_opaque)
+        g_ptr_array_add(words, g_strdup(" uncertain"));
+    g_ptr_array_sort(words, compare);
+    for (guint i = 0; i < words->len; i++)
+        printf("%s%s", i > 0 ? "\t" : "", (const char *)g_ptr_array_index(words, i));
+    printf("\n");
+}
+
+static gboolean
+ask(const Asking *asking, const char *line, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit(line, "\t", 5);
+    g_autoptr(TamisMessage) message = NULL;
+    g_autoptr(TamisExplanation) explanation = NULL;
+    TamisDelivery delivery;
+
+    g_assert(g_strv_length(words) == 5);
+    message = tamis_message_new_from_file(words[0], error);
+    if (message == NULL)
+        return FALSE;
+    delivery = (TamisDelivery){words[2], words[1], g_ascii_strtoll(words[3], NULL, 10),
+                               (guint32)g_ascii_strtoull(words[4], NULL, 10)};
+    explanation = tamis_explain(asking->site, message, &delivery);
+    show(asking, explanation);
+    return TRUE;
+}
+
+static int
+fail(const GError *error)
+{
+    fprintf(stderr, "explain-many: %s\n", error->message);
+    return 1;
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisServer) server = argc == 5 ? tamis_server_load(argv[1], &error) : NULL;
+    TamisScriptSite options = {.server = server};
+    g_autoptr(TamisSite) site = NULL;
+    Asking asking;
+    TamisSourceId source;
+    char line[4096];
+
+    if (argc != 5) {
+        fprintf(stderr, "usage: explain-many SERVER ZONE SCRIPT MAILBOX\n");
+        return 64;
+    }
+    if (server == NULL)
+        return fail(error);
+    options.zone = tamis_zone_get(argv[2]);
+    site = tamis_site_new_scripts(sources, &options);
+    source = tamis_sources_add_file(sources, argv[3], 1 << 20, &error);
+    if (source == 0)
+        return fail(error);
+    tamis_site_add_script(site, argv[4], source);
+    asking = (Asking){site, tamis_formulas_get_strings(tamis_site_get_formulas(site))};
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        if (!ask(&asking, g_strchomp(line), &error))
+            return fail(error);
+    }
+    return 0;
+}

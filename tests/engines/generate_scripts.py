@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Random scripts, and messages that are hard to read: few names and values, so that tests and messages meet."""
+
+import base64
+import datetime
+
+from engines import differences
+
+MAILBOX = "me@acme.example"
+REQUIRE = ('require ["fileinto", "reject", "envelope", "encoded-character", "vacation", "subaddress", '
+           '"comparator-i;ascii-numeric", "relational", "imap4flags", "copy", "variables", "body", "environment", '
+           '"date", "index", "ihave", "editheader", "spamtest"];\n')
+NAMES = ["Subject", "X-A", "x-a", "X-B", "From", "To", "Cc", "Date", "X-Added", "Sender", "X-None", "Content-Type"]
+ADDRESS_NAMES = ["From", "To", "Cc", "Sender", "Resent-From", "Bcc", "Reply-To"]
+TEXTS = ["", "a", "A", "abc", "42", "007", "7", "-1", "Grüße", "grüsse", "订单", "a*b", "a?b", "a\\b", "\"q\"", "x  y",
+         " lead", "Order 42", "жук", "plain text", "e\u0301", "=?utf-8?Q?x?=", "100%", "one two three"]
+PATTERNS = ["*", "?", "", "a*", "*a", "*b*", "a?c", "a\\*b", "a\\?b", "a\\\\b", "*rder*", "?rder 42", "*订*", "???",
+            "*@*", "*.example", "anna*", "**", "*?", "?*?", "\\a*", "*ü*"]
+ADDRESSES = ["anna@vip.example", "ANNA@VIP.example", "me@acme.example", "me+tag@acme.example", "bob@b.acme.example",
+             "quoted.name@other.example", "o'hara@x.example", "x@[192.0.2.1]", "a+b+c@acme.example", "+x@acme.example"]
+ADDRESS_PIECES = ["vip.example", "anna", "ANNA", "me", "tag", "acme.example", "b", "", "me+tag", "b+c", "a", "x",
+                  "other.example", "quoted.name", "my name"]
+PARTS = {"year": ["2026", "2025"], "month": ["11", "12", "1"], "day": ["23", "24", "02"], "hour": ["10", "00", "9"],
+         "minute": ["30", "00"], "second": ["00", "59"], "date": ["2026-11-23", "2026-11-24", "2026-1-1"],
+         "time": ["10:30:00", "12:00:00"], "weekday": ["0", "1", "2", "7"], "zone": ["+0000", "+0530", "-0330"],
+         "julian": ["61367", "61368"], "iso8601": ["2026-11-23T10:30:00Z", "2026-11-23T16:00:00+05:30"],
+         "std11": ["Mon, 23 Nov 2026 10:30:00 +0000"]}
+ZONES = ["+0000", "+0530", "-0330", "+1400", "-1200"]
+FOLDERS = ["Filed", "Other", "INBOX"]
+TARGETS = ["a@x.example", "b@x.example", "B@x.example", "a@X.example", "Anna <c@x.example>", "<d@x.example>"]
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+class ScriptGenerator:
+    def __init__(self, random):
+        self.random = random
+
+    def pick(self, *choices):
+        return self.random.choice(choices)
+
+    def some(self, values, most=2):
+        chosen = self.random.sample(values, self.random.randint(1, min(most, len(values))))
+        if len(chosen) == 1 and self.random.random() < 0.7:
+            return quoted(chosen[0])
+        return "[" + ", ".join(quoted(value) for value in chosen) + "]"
+
+    # Tests
+
+    def match(self, numeric=True):
+        """(tags, keys' kind)"""
+        kind = self.random.random()
+        if kind < 0.25:
+            return self.pick("", ":is ", ':comparator "i;octet" ', ':is :comparator "i;ascii-casemap" '), TEXTS
+        if kind < 0.5:
+            return ":contains " + self.pick("", "", ':comparator "i;octet" '), TEXTS
+        if kind < 0.75:
+            return ":matches " + self.pick("", "", ':comparator "i;octet" '), PATTERNS
+        if kind < 0.82:
+            return f':value "{self.relation()}" ', TEXTS
+        if kind < 0.9 and numeric:
+            return f':value "{self.relation()}" :comparator "i;ascii-numeric" ', ["0", "7", "42", "", "x"]
+        return f':count "{self.relation()}" :comparator "i;ascii-numeric" ', ["0", "1", "2", "3"]
+
+    def relation(self):
+        return self.pick("eq", "ne", "lt", "le", "gt", "ge")
+
+    def index(self, names):
+        if self.random.random() < 0.15:
+            return self.pick(":index 1 ", ":index 2 ", ":index 1 :last ", ":last :index 2 "), quoted(self.pick(*names))
+        return "", self.some(names)
+
+    def header(self):
+        index, names = self.index(NAMES)
+        match, keys = self.match()
+        return f"header {index}{match}{names} {self.some(keys)}"
+
+    def address(self):
+        index, names = self.index(ADDRESS_NAMES)
+        match, keys = self.match(numeric=False)
+        if keys is TEXTS:
+            keys = ADDRESSES + ADDRESS_PIECES
+        part = self.pick("", "", ":all ", ":localpart ", ":domain ", ":user ", ":detail ")
+        return f"address {index}{part}{match}{names} {self.some(keys)}"
+
+    def envelope(self):
+        match, keys = self.match(numeric=False)
+        if keys is TEXTS:
+            keys = ADDRESSES + ADDRESS_PIECES
+        part = self.pick("", "", ":all ", ":localpart ", ":domain ", ":user ", ":detail ")
+        return f'envelope {part}{match}{self.some(["from", "to"])} {self.some(keys)}'
+
+    def body(self):
+        match, keys = self.match(numeric=False)
+        transform = self.pick("", ":text ", ":raw ", ':content "text" ', ':content "text/html" ',
+                              ':content ["text/plain", "application"] ', ':content "" ', ':content "message" ')
+        if ":count" in match:
+            match = ":contains "
+            keys = TEXTS
+        return f"body {transform}{match}{self.some(keys)}"
+
+    def date(self):
+        part = self.pick(*PARTS)
+        match = self.pick("", ":is ", ":contains ", ":matches ", f':value "{self.relation()}" ',
+                          f':value "{self.relation()}" :comparator "i;ascii-numeric" ')
+        keys = self.some(PARTS[part] if "matches" not in match else ["*0*", "2026*", "??", "*"])
+        zone = self.pick("", f':zone "{self.pick(*ZONES)}" ', f':zone "{self.pick(*ZONES)}" ')
+        if self.random.random() < 0.4:
+            return f'currentdate {zone}{match}"{part}" {keys}'
+        zone = self.pick(zone, zone, ":originalzone ")
+        index = self.pick("", "", "", ":index 1 ", ":index 2 ", ":index 1 :last ")
+        return f'date {index}{zone}{match}"{self.pick("Date", "Date", "Resent-Date", "Received")}" "{part}" {keys}'
+
+    def string(self):
+        match, keys = self.match()
+        sources = self.some(["${v}", "${w}", "x${v}", "${v}${w}", "abc", "${none}", "${unicode:41}"])
+        return f"string {match}{sources} {self.some(keys + ['x', 'xa'])}"
+
+    def leaf(self):
+        test = self.any_leaf()
+        while differences.is_known(test):
+            test = self.any_leaf()
+        return test
+
+    def any_leaf(self):
+        return self.pick(
+            self.header, self.header, self.header, self.address, self.address, self.envelope, self.body, self.date,
+            self.string, lambda: f"exists {self.some(NAMES)}",
+            lambda: f"size {self.pick(':over', ':under')} {self.pick('300', '500', '1K', '700')}",
+            lambda: f'hasflag {self.match()[0]}{self.some(["$a", "$b", chr(92) + "Seen", "1", "2"])}',
+            lambda: 'spamtest ' + self.pick(':value "ge" :comparator "i;ascii-numeric" "5"', ':is "0"',
+                                            ':value "eq" :comparator "i;ascii-numeric" "2"', ':count "eq" "1"'),
+            lambda: self.pick("true", "false", 'ihave "fileinto"', 'ihave "ereject"'))()
+
+    def test(self, depth=2):
+        kind = self.random.random()
+        if depth == 0 or kind < 0.6:
+            return self.leaf()
+        if kind < 0.7:
+            return f"not {self.test(depth - 1)}"
+        word = self.pick("anyof", "allof")
+        return f"{word} ({', '.join(self.test(depth - 1) for _ in range(self.random.randint(1, 3)))})"
+
+    # Commands
+
+    def action(self):
+        kind = self.random.random()
+        if kind < 0.22:
+            return f"redirect {self.pick('', ':copy ')}{quoted(self.pick(*TARGETS))};"
+        if kind < 0.37:
+            return f"fileinto {self.pick('', ':copy ')}{quoted(self.pick(*FOLDERS))};"
+        if kind < 0.47:
+            return "keep;"
+        if kind < 0.53:
+            return "discard;"
+        if kind < 0.57:
+            return 'reject "No thanks.";'
+        if kind < 0.62:
+            return "vacation " + self.pick("", ':addresses ["me+tag@acme.example", "list@acme.example"] ') + '"Away.";'
+        return self.change()
+
+    def change(self):
+        kind = self.random.random()
+        if kind < 0.3:
+            return f'addheader {self.pick("", ":last ")}"X-Added" {self.pick("", quoted("v1"), quoted("a"))or quoted("${v}")};'
+        if kind < 0.5:
+            return "deleteheader " + self.pick('"X-Added"', ':index 1 "X-Added"', ':index 1 :last "X-A"',
+                                               ':contains "X-Added" "a"', ':index 2 :matches "X-A" "?"',
+                                               '"X-Added" ["v1", "b"]', '"X-A"') + ";"
+        if kind < 0.7:
+            modifier = self.pick("", "", ":upper ", ":lower ", ":length ", ":quotewildcard ", ":upperfirst :lower ")
+            value = self.pick("a", "aBc", "x*y", "${v}", "${v}b", "${w}${v}", "", "z  z")
+            return f"set {modifier}{quoted(self.pick('v', 'w', 'V'))} {quoted(value)};"
+        if kind < 0.85:
+            word = self.pick("setflag", "addflag", "removeflag")
+            return f'{word} {self.some(["$a", "$b", chr(92) + "Seen", "$a $b"])};'
+        return self.pick("stop;", "keep;", 'if false { discard; }')
+
+    def block(self, depth):
+        return "{ " + " ".join(self.command(depth) for _ in range(self.random.randint(1, 3))) + " }"
+
+    def command(self, depth):
+        if depth == 0 or self.random.random() < 0.45:
+            return self.action()
+        text = f"if {self.test()} {self.block(depth - 1)}"
+        while self.random.random() < 0.4:
+            text += f" elsif {self.test()} {self.block(depth - 1)}"
+        if self.random.random() < 0.5:
+            text += f" else {self.block(depth - 1)}"
+        return text
+
+    def script(self):
+        return REQUIRE + "\n".join(self.command(2) for _ in range(self.random.randint(2, 6))) + "\n"
+
+    def tests(self, n):
+        """A script that files a copy in T0, T1, … for each of n tests that holds."""
+        values = " ".join(f"set {quoted(name)} {quoted(self.pick('a', 'abc', '7', ''))};" for name in ("v", "w"))
+        flags = 'addflag ["$a", "1", "' + chr(92) * 2 + 'Seen"];'
+        return REQUIRE + values + " " + flags + "\n" + "".join(
+            f'if {self.leaf()} {{ fileinto :copy "T{i}"; }}\n' for i in range(n))
+
+    # Messages
+
+    def encoded(self, text):
+        """The text as it may stand in a header: bytes."""
+        kind = self.random.random()
+        charset = self.pick("utf-8", "UTF-8", "iso-8859-1", "gb18030", "koi8-r", "windows-1252")
+        try:
+            raw = text.encode(charset)
+        except UnicodeEncodeError:
+            charset, raw = "utf-8", text.encode()
+        if kind < 0.3:
+            return raw if charset.lower() == "utf-8" else text.encode()
+        if kind < 0.6:
+            return f"=?{charset}?{self.pick('B', 'b')}?{base64.b64encode(raw).decode()}?=".encode()
+        if kind < 0.85:
+            word = "".join("_" if byte == 32 else chr(byte) if chr(byte).isalnum() and byte < 128 else f"={byte:02X}"
+                           for byte in raw)
+            return f"=?{charset}?{self.pick('Q', 'q')}?{word}?=".encode()
+        return self.pick(b"=?utf-8?B?!!?=", b"=?x-none?Q?abc?=", b"=?utf-8?Q?a?= =?utf-8?Q?b?=", b"a =?utf-8?Q?b?= c",
+                         b"=?utf-8?Q?a?=\r\n =?utf-8?Q?bc?=", b"\"=?utf-8?Q?a?=\"", b"=?utf-8?B?5paw6K6i5Y2VIDQy?=",
+                         b"=?utf-8?Q?=E8=AE?= =?utf-8?Q?=A2?=", b"=?us-ascii?Q?Order?=\t=?us-ascii?Q?_42?=", b"\xff\xfe")
+
+    def folded(self, value):
+        if b" " in value and b"=?" not in value and self.random.random() < 0.3:
+            head, _, tail = value.partition(b" ")
+            return head + self.pick(b"\r\n ", b"\r\n\t", b"\r\n  ") + tail
+        return value
+
+    def mail_address(self):
+        address = self.pick(*ADDRESSES)
+        local, _, domain = address.partition("@")
+        return self.pick(address, address, f"<{address}>", f"My Name <{address}>", f'"A, B" <{address}>',
+                         f"{local} @ {domain}", f"(note) {address} (more)", f"=?utf-8?Q?Gr=C3=BC=C3=9Fe?= <{address}>",
+                         f"<@relay.example:{address}>", f'"{local}"@{domain}', f"{address} (Name)",
+                         f'"x\\"y" <{address}>').encode()
+
+    def address_list(self):
+        kind = self.random.random()
+        if kind < 0.6:
+            return self.mail_address()
+        if kind < 0.8:
+            return b", ".join(self.mail_address() for _ in range(2))
+        if kind < 0.9:
+            return b"Group: " + b", ".join(self.mail_address() for _ in range(self.random.randint(0, 2))) + b";"
+        return self.pick(b"", b"nobody", b"undisclosed-recipients:;", b"a@", b"@b", b"<>", b"a b c", b",,anna@vip.example",
+                         b"anna@vip.example, , me@acme.example", b"anna@vip.example;me@acme.example")
+
+    def date_value(self):
+        return self.pick(b"Mon, 23 Nov 2026 10:30:00 +0000", b"23 Nov 2026 16:00 +0530", b"Tue, 24 Nov 26 00:00:00 GMT",
+                         b"Mon, 23 Nov 2026 07:00:00 -0330", b"Mon, 23 Nov 2026 10:30:00 EST", b"not a date", b"",
+                         b"Mon, 23 Nov 2026 10:30:59 -0000 (comment)", b"Mon,23 Nov 2026 10:30:00 +0000",
+                         b"Fri, 1 Jan 2025 9:00:00 +0100")
+
+    def header_lines(self):
+        lines = [b"From: " + self.address_list(), b"To: " + self.pick(b"me@acme.example", b"me@acme.example",
+                                                                     self.address_list())]
+        for _ in range(self.random.randint(1, 6)):
+            name = self.pick("Subject", "X-A", "x-a", "X-B", "Cc", "Sender", "Date", "X-Added", "From", "Resent-Date",
+                             "List-Id", "Precedence", "Auto-Submitted", "Reply-To", "Bcc")
+            if name in ADDRESS_NAMES:
+                value = self.address_list()
+            elif name in ("Date", "Resent-Date"):
+                value = self.date_value()
+            elif name == "X-Added":
+                value = self.pick(b"v1", b"a", b"b")
+            elif name in ("List-Id", "Precedence", "Auto-Submitted"):
+                if self.random.random() < 0.6:
+                    continue
+                value = self.pick(b"bulk", b"no", b"yes")
+            else:
+                value = self.folded(self.encoded(self.pick(*TEXTS)))
+            lines.append(name.encode() + self.pick(b": ", b": ", b":", b":  ", b":\t") + value)
+        if self.random.random() < 0.1:
+            lines.append(self.pick(b"no colon here", b"Bad Name: x", b": empty", b"X-A : spaced"))
+        self.random.shuffle(lines)
+        return lines
+
+    def body_bytes(self):
+        text = self.pick(*TEXTS)
+        kind = self.random.random()
+        if kind < 0.4:
+            return [], text.encode() + b"\r\nplain text\r\n"
+        if kind < 0.55:
+            return [b"MIME-Version: 1.0", b"Content-Type: text/plain; charset=utf-8",
+                    b"Content-Transfer-Encoding: base64"], base64.b64encode(text.encode()) + b"\r\n"
+        if kind < 0.65:
+            return [b"Content-Type: text/plain; charset=iso-8859-1", b"Content-Transfer-Encoding: quoted-printable"], \
+                b"Gr=FC=DFe=\r\n and a=2Ab\r\n"
+        if kind < 0.75:
+            return [b"MIME-Version: 1.0", b"Content-Type: text/html; charset=utf-8"], \
+                b"<html><body><p>a&amp;b <b>Order</b> 42</p></body></html>\r\n"
+        nested = self.random.random() < 0.3
+        inner = [b"--b", b"Content-Type: text/plain; charset=utf-8", b"", text.encode(), b"--b",
+                 b"Content-Type: text/html", b"", b"<p>abc</p>", b"--b",
+                 b"Content-Type: application/octet-stream", b"Content-Transfer-Encoding: base64", b"",
+                 base64.b64encode(b"Order 42"), b"--b--", b"epilogue abc", b""]
+        if nested:
+            inner = [b"--b", b"Content-Type: message/rfc822", b"", b"Subject: abc", b"", b"Order 42 inside", *inner]
+        return [b"MIME-Version: 1.0", b'Content-Type: multipart/mixed; boundary="b"'], b"\r\n".join([b"preamble abc", *inner])
+
+    def message(self):
+        """(bytes, spam score)"""
+        fields, body = self.body_bytes()
+        spam = self.pick(0, 0, 2, 5, 9)
+        lines = self.header_lines() + fields + ([b"X-Spam-Score: %d" % spam] if spam else [])
+        data = b"\r\n".join([*lines, b"", body])
+        return (data.replace(b"\r\n", b"\n") if self.random.random() < 0.2 else data), spam
+
+    def instant(self):
+        return self.pick(datetime.datetime(2026, 11, 23, 10, 30, 0), datetime.datetime(2026, 11, 23, 19, 0, 0),
+                         datetime.datetime(2026, 11, 22, 23, 59, 59)).replace(tzinfo=datetime.timezone.utc)
+
+    def envelope_pair(self):
+        return self.pick("anna@vip.example", "bob@b.acme.example", "ANNA@VIP.example", "owner-list@x.example"), \
+            self.pick(MAILBOX, MAILBOX, "me+tag@acme.example")

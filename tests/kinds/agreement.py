@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Random scripts on messages that are hard to read: what Tamis says of each is what the real server does.
+
+`scripts` executes whole scripts; `tests` asks for the value of many single tests at once. The seed is in the case's
+name; TAMIS_RANDOM_SCRIPTS says how many cases there are of each (each has 20 or 10 scripts and 8 messages a script).
+Disagreements that are the engine's own stand in engines/differences.py."""
+
+import os
+import random
+import re
+import shutil
+
+from engines import differences, pigeonhole
+from engines.generate_scripts import MAILBOX, ScriptGenerator
+from kinds import Case, Failure
+
+CASES = os.environ.get("TAMIS_RANDOM_SCRIPTS")
+FIRST = int(os.environ.get("TAMIS_RANDOM_SEED", "1"))
+SCRIPTS, MESSAGES, TESTS = 20, 8, 20
+LIMITS = {"scripts": (3, 6), "tests": (0, 0)}  # redirects, actions; 0: none
+FOLDERS = ("Filed", "Other")
+
+
+def added(data):
+    """[values of the X-Added fields] of a message's bytes, as a word has them."""
+    header = re.split(rb"\r?\n\r?\n", data, maxsplit=1)[0]
+    return "[" + "|".join(value.decode("utf-8", "replace").strip()
+                          for value in re.findall(rb"(?im)^X-Added[ \t]*:[ \t]*([^\r\n]*)", header)) + "]"
+
+
+def sent_words(text):
+    """Of what sieve-test prints: the messages, then who they went to, in the same order."""
+    text = text.replace("\r\n", "\n")
+    recipients = re.findall(r"^RECIPIENT: (.*)$", text, re.MULTILINE)
+    text = re.split(r"\n*^RECIPIENT: ", text, maxsplit=1, flags=re.MULTILINE)[0]
+    messages = re.split(r"^(?=X-Sieve: Pigeonhole Sieve )", text, flags=re.MULTILINE)[1:]
+    if len(messages) != len(recipients):
+        raise Failure(f"{len(messages)} messages for {len(recipients)} recipients:\n{text}")
+    for recipient, message in zip(recipients, messages):
+        data = message.encode("utf-8", "surrogateescape")
+        if b"\nX-Sieve-Redirected-From:" in data:
+            yield f"forward {recipient.lower()} {added(data)}"
+        elif b"(rejected)" in data:
+            yield f"reject: {pigeonhole.rejection_reason(data)}"
+        else:
+            yield "reply"
+
+
+def stored_words(mail):
+    for name, data in pigeonhole.stored_messages(mail):
+        yield f"{'keep' if name == 'INBOX' else f'keep in {name}'} {added(data)}"
+
+
+class World:
+    """One folder of the engine's for all scripts and messages of a case."""
+    def __init__(self, context, kind):
+        self.context, (redirects, actions) = context, LIMITS[kind]
+        self.folder = pigeonhole.world(context, {"sieve_max_redirects": redirects, "sieve_max_actions": actions})
+        self.script = self.folder / "script.sieve"
+        self.server = self.folder / "low.server"
+        self.server.write_text(f"[server]\nbase=dovecot-2.3\n[limits]\nmax-redirects={redirects}\nmax-actions={actions}\n")
+
+    def write(self, script):
+        self.script.write_text(script)
+        self.script.chmod(0o644)
+
+    def sieve_test(self, delivery, *options):
+        return self.context.command(
+            ["sieve-test", *options, "-C", "-c", self.folder / "dovecot.conf", "-f", delivery.sender,
+             "-a", delivery.to, "-r", delivery.to, self.script, delivery.path],
+            USER="tamis", HOME=str(self.folder), **pigeonhole.stopped_clock(delivery.instant))
+
+    def explain(self, messages):
+        """For each message, its words."""
+        program = self.context.build / "tests" / "engines" / "explain-many"
+        output = self.context.command([program, self.server, "Asia/Kolkata", self.script, MAILBOX],
+                                      "".join(message.line() for message in messages).encode())
+        if output.status != 0:
+            raise Failure(f"explain-many ended with {output.status}: {output.err}")
+        return [line.split("\t") for line in output.out.splitlines()]
+
+    def execute(self, delivery):
+        mail = self.folder / "mail"
+        shutil.rmtree(mail, ignore_errors=True)
+        pigeonhole.make_folders(mail, FOLDERS)
+        output = self.sieve_test(delivery, "-e")
+        if output.status not in (0, 1):
+            return [f"ENDED WITH {output.status}"], output.err
+        words = [*sent_words(output.out), *stored_words(mail)]
+        if output.status != 0 or "final result: success" not in output.err:
+            words.append("FAILED RUN")
+        return sorted(words or ["discard"]), output.err
+
+
+class Message:
+    def __init__(self, generator, path):
+        self.path, (data, self.spam) = path, generator.message()
+        path.write_bytes(data)
+        path.chmod(0o644)
+        self.sender, self.to = generator.envelope_pair()
+        self.instant = generator.instant()
+
+    def line(self):
+        return f"{self.path}\t{self.to}\t{self.sender}\t{int(self.instant.timestamp())}\t{self.spam}\n"
+
+
+def shown(script, message, errors=""):
+    text = message.path.read_bytes().decode("utf-8", "backslashreplace")
+    return f"{message.line()}{errors}\n{script}\n{text}"
+
+
+def check_scripts(generator, world):
+    for n in range(SCRIPTS):
+        world.write(generator.script())
+        script = world.script.read_text()
+        messages = [Message(generator, world.folder / f"{i}.eml") for i in range(MESSAGES)]
+        for message, said in zip(messages, world.explain(messages)):
+            done, errors = world.execute(message)
+            if said != done and not differences.explains(script, message.path.read_bytes(), said, done, errors):
+                yield f"script {n}\nsaid  {said}\ndone  {done}\n{shown(script, message, errors)}"
+
+
+def check_tests(generator, world):
+    for n in range(SCRIPTS // 2):
+        world.write(generator.tests(TESTS))
+        script = world.script.read_text()
+        messages = [Message(generator, world.folder / f"{i}.eml") for i in range(MESSAGES)]
+        for message, words in zip(messages, world.explain(messages)):
+            output = world.sieve_test(message)
+            said = set(re.findall(r"keep in T(\d+)", " ".join(words)))
+            done = set(re.findall(r"folder: T(\d+)", output.out))
+            if said != done or output.status != 0:
+                lines = [line for line in script.splitlines() if any(f'"T{test}"' in line for test in said ^ done)]
+                yield "\n".join([f"script {n}", *lines, shown(script, message, output.err)])
+
+
+def check(kind, seed):
+    def run(context):
+        checks = {"scripts": check_scripts, "tests": check_tests}
+        wrong = list(checks[kind](ScriptGenerator(random.Random(seed)), World(context, kind)))
+        if wrong:
+            raise Failure(f"{len(wrong)} are wrong\n" + "\n".join(wrong[:3]))
+    return run
+
+
+def discover(tests):
+    return [Case(f"chance/{kind} {seed}", check(kind, seed)) for kind, n in (("scripts", 13), ("tests", 6))
+            for seed in range(FIRST, FIRST + int(CASES or n))]
