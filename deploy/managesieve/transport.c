@@ -167,34 +167,63 @@ fail_tls(const TamisTransport *transport, const GError *reason, GError **error)
     return FALSE;
 }
 
-static gboolean
-set_trust(TamisTransport *transport, GTlsConnection *tls, GError **error)
+/* Read once, whatever the number of connections: the system's are a hundred and more, and parsing them takes
+ * longer than an upload. Caller unrefs. NULL with error. */
+static GTlsDatabase *
+get_authorities(const char *ca_file, GError **error)
 {
-    const TamisAccess *access = transport->access;
+    static GMutex lock;
+    static GTlsDatabase *last;
+    static char *last_file;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
     g_autoptr(GError) local = NULL;
 
-    if (access->ca_file != NULL) {
-        g_autoptr(GTlsDatabase) authorities = g_tls_file_database_new(access->ca_file, &local);
-        if (authorities == NULL) {
-            g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
-                        "cannot read the authorities in '%s': %s", access->ca_file, local->message);
-            return FALSE;
-        }
-        g_tls_connection_set_database(tls, authorities);
-    }
+    if (last != NULL && g_strcmp0(last_file, ca_file) == 0)
+        return g_object_ref(last);
+    g_clear_object(&last);
+    g_free(last_file);
+    last_file = g_strdup(ca_file);
+    last = ca_file != NULL ? g_tls_file_database_new(ca_file, &local)
+                           : g_tls_backend_get_default_database(g_tls_backend_get_default());
+    if (last != NULL)
+        return g_object_ref(last);
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
+                "cannot read the authorities%s%s: %s", ca_file != NULL ? " in " : "",
+                ca_file != NULL ? ca_file : "", local != NULL ? local->message : "there are none");
+    return NULL;
+}
+
+static GIOStream *
+new_tls(TamisTransport *transport, GError **error)
+{
+    const TamisAccess *access = transport->access;
+    g_autoptr(GSocketConnectable) identity =
+        g_network_address_new(transport->host, transport->port);
+    g_autoptr(GTlsDatabase) authorities = get_authorities(access->ca_file, error);
+    g_autoptr(GError) local = NULL;
+    g_autoptr(GTlsCertificate) own = NULL;
+    GIOStream *tls;
+
+    if (authorities == NULL)
+        return NULL;
     if (access->client_certificate != NULL) {
-        g_autoptr(GTlsCertificate) own =
-            g_tls_certificate_new_from_file(access->client_certificate, &local);
+        own = g_tls_certificate_new_from_file(access->client_certificate, &local);
         if (own == NULL) {
             g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
                         "cannot read the certificate in '%s': %s", access->client_certificate,
                         local->message);
-            return FALSE;
+            return NULL;
         }
-        g_tls_connection_set_certificate(tls, own);
+    }
+    tls = g_initable_new(g_tls_backend_get_client_connection_type(g_tls_backend_get_default()),
+                         NULL, &local, "base-io-stream", transport->connection, "server-identity",
+                         identity, "database", authorities, "certificate", own, NULL);
+    if (tls == NULL) {
+        fail_tls(transport, local, error);
+        return NULL;
     }
     g_signal_connect(tls, "accept-certificate", G_CALLBACK(accept_certificate), transport);
-    return TRUE;
+    return tls;
 }
 
 /* GIO asks about bad certificates alone: a good one that is not the pinned one is met here. */
@@ -217,16 +246,12 @@ check_pin(TamisTransport *transport, GTlsConnection *tls, GError **error)
 gboolean
 tamis_transport_start_tls(TamisTransport *transport, GError **error)
 {
-    g_autoptr(GSocketConnectable) identity =
-        g_network_address_new(transport->host, transport->port);
     g_autoptr(GIOStream) stream = NULL;
     g_autoptr(GError) local = NULL;
 
     transport->start = transport->end = 0;
-    stream = g_tls_client_connection_new(G_IO_STREAM(transport->connection), identity, &local);
+    stream = new_tls(transport, error);
     if (stream == NULL)
-        return fail_tls(transport, local, error);
-    if (!set_trust(transport, G_TLS_CONNECTION(stream), error))
         return FALSE;
     if (!g_tls_connection_handshake(G_TLS_CONNECTION(stream), NULL, &local))
         return fail_tls(transport, local, error);
