@@ -6,9 +6,9 @@
 #include "lint/pair.h"
 #include "lint/rounds.h"
 
-/* Edges looked at, in one component and in all. */
-#define MAX_COMPONENT_STEPS G_GUINT64_CONSTANT(100000000)
-#define MAX_ALL_STEPS       G_GUINT64_CONSTANT(400000000)
+/* Steps (lint/rounds.h) in one component and in all: some seconds. */
+#define MAX_COMPONENT_STEPS G_GUINT64_CONSTANT(200000000)
+#define MAX_ALL_STEPS       G_GUINT64_CONSTANT(1000000000)
 
 typedef struct {
     TamisFlowFacts *facts;

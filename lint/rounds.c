@@ -10,8 +10,9 @@
 
 #include <string.h>
 
-/* A question to the solver takes as long as looking at this many edges. */
-#define QUESTION_STEPS 100
+/* A step is what the solver calls one, some ten nanoseconds. */
+#define QUESTION_STEPS 50
+#define EDGE_STEPS     4
 /* A node in this many rounds is left out of further ones. */
 #define MAX_ROUNDS_OF_NODE 4
 
@@ -49,12 +50,17 @@ spend(Search *search, guint64 steps)
 static TamisVerdict
 ask(Search *search, TamisFormula guard)
 {
+    TamisVerdict verdict;
+    guint64 steps;
+
     if (guard == TAMIS_FORMULA_FALSE)
         return TAMIS_VERDICT_IMPOSSIBLE;
     if (guard == TAMIS_FORMULA_TRUE)
         return TAMIS_VERDICT_WITNESS;
-    spend(search, QUESTION_STEPS);
-    return tamis_solver_verdict(search->query->solver, guard);
+    steps = tamis_solver_counts(search->query->solver).n_steps;
+    verdict = tamis_solver_verdict(search->query->solver, guard);
+    spend(search, QUESTION_STEPS + tamis_solver_counts(search->query->solver).n_steps - steps);
+    return verdict;
 }
 
 /* The live part ---------------------------------------------------------------------------------- */
@@ -142,6 +148,65 @@ prune_impossible(Search *search)
     prune_by_components(search);
 }
 
+/* For each guard: which edges lie on a round among those that can be taken together with it. One that lies on
+ * none with its own guard lies on none at all. Done where there are few guards, which is where ways are
+ * many. */
+static void
+mark_component_edges(Search *search, TamisFormula guard, guint8 *is_useful)
+{
+    const TamisRoundsQuery *query = search->query;
+    g_autoptr(TamisGraph) graph = tamis_graph_new();
+    g_autoptr(TamisComponents) components = NULL;
+
+    for (guint32 node = 0; node < query->n_nodes; node++) {
+        for (guint32 b = search->first[node]; b < search->end[node]; b++) {
+            Bundle bundle = g_array_index(search->bundles, Bundle, b);
+
+            if (ask(search, tamis_formulas_and2(query->formulas, guard, bundle.guard)) ==
+                TAMIS_VERDICT_IMPOSSIBLE)
+                continue;
+            for (guint32 i = bundle.first; i < bundle.end; i++)
+                tamis_graph_add_edge(graph,
+                                     query->edges[g_array_index(search->order, guint32, i)].to);
+        }
+        tamis_graph_end_node(graph);
+    }
+    components = tamis_graph_components(graph);
+    for (guint i = 0; i < search->order->len; i++) {
+        guint32 edge = g_array_index(search->order, guint32, i);
+        guint32 of = components->of[query->edges[edge].from];
+
+        if (query->edges[edge].guard == guard && of != TAMIS_NO_COMPONENT &&
+            of == components->of[query->edges[edge].to])
+            is_useful[edge] = TRUE;
+    }
+}
+
+static void
+prune_by_guards(Search *search)
+{
+    g_autoptr(GHashTable) guards = g_hash_table_new(NULL, NULL);
+    g_autofree guint8 *is_useful = NULL;
+    guint64 cost;
+
+    for (guint b = 0; b < search->bundles->len; b++)
+        g_hash_table_add(guards, GUINT_TO_POINTER(g_array_index(search->bundles, Bundle, b).guard));
+    cost = (guint64)g_hash_table_size(guards) *
+           (search->order->len + (guint64)search->bundles->len * 4);
+    if (g_hash_table_size(guards) < 2 || cost > search->steps_left / 4)
+        return;
+    spend(search, cost);
+    is_useful = g_new0(guint8, search->query->n_edges);
+    for (guint b = 0; b < search->bundles->len; b++) {
+        TamisFormula guard = g_array_index(search->bundles, Bundle, b).guard;
+
+        if (g_hash_table_remove(guards, GUINT_TO_POINTER(guard)))
+            mark_component_edges(search, guard, is_useful);
+    }
+    memcpy(search->is_live, is_useful, search->query->n_edges);
+    prune_by_components(search);
+}
+
 /* One start -------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -192,7 +257,7 @@ follow(Search *search, guint32 start, guint32 at, const Bundle *bundle, TamisRou
 
     if (verdict == TAMIS_VERDICT_IMPOSSIBLE)
         return FALSE;
-    for (guint32 i = bundle->first; i < bundle->end && spend(search, 1); i++) {
+    for (guint32 i = bundle->first; i < bundle->end && spend(search, EDGE_STEPS); i++) {
         guint32 edge = g_array_index(search->order, guint32, i);
         guint32 to = search->query->edges[edge].to;
 
@@ -362,6 +427,7 @@ tamis_rounds_find(const TamisRoundsQuery *query)
     search.states = g_array_new(FALSE, FALSE, sizeof(State));
     search.seen = g_hash_table_new(tamis_pair_hash, NULL);
     prune_impossible(&search);
+    prune_by_guards(&search);
     index_texts(&search);
     search_all(&search);
     rounds->steps = query->max_steps - search.steps_left;

@@ -19,7 +19,7 @@ typedef struct {
     guint32 n_nodes;
     const TamisRoundEdge *edges;
     guint32 n_edges;
-    guint64 max_steps; /* edges looked at and questions to the solver, which count for more */
+    guint64 max_steps; /* some ten nanoseconds each, counted and not measured */
 } TamisRoundsQuery;
 
 typedef struct {
