@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The only copy of a message leaves for outside: nothing stays, and nothing goes inside. In a lone
- * script every target is outside. */
+ * script every target counts. */
 #include "lint/flows.h"
 
 #include "lint/kept.h"
+
+/* Nothing is known of other mailboxes, so that every target may be outside. */
+static gboolean
+is_lone(TamisFlowFacts *facts)
+{
+    return facts->policy == NULL && tamis_site_n_mailboxes(facts->site) == 1;
+}
 
 static gboolean
 is_outside(TamisFlowFacts *facts, const TamisFlowAction *action)
 {
     if (facts->policy != NULL)
         return !tamis_policy_is_internal(facts->policy, action->key);
-    return tamis_site_n_mailboxes(facts->site) == 1 ||
-           !tamis_site_is_own(facts->site, tamis_flow_text(facts, action->key));
+    return is_lone(facts) || !tamis_site_is_own(facts->site, tamis_flow_text(facts, action->key));
 }
 
 /* That no copy stays, and none is sent inside. */
@@ -42,8 +48,8 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *forward,
     TamisWay way = {.to = tamis_flow_to(facts, mailbox, solution)};
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_FORWARD_WITHOUT_COPY, tamis_forward_target_span(facts, mailbox, forward),
-        mailbox, forward, "the only copy of a message to %s %s for '%s', which is outside", name,
-        proved ? "leaves" : "might leave", target);
+        mailbox, forward, "the only copy of a message to %s %s for '%s'%s", name,
+        proved ? "leaves" : "might leave", target, is_lone(facts) ? "" : ", which is outside");
 
     tamis_flow_judge(facts, diagnostic, solution, guard, &way);
     tamis_report_help(facts->report, diagnostic, "%s",
