@@ -140,9 +140,6 @@ def bench_unchanged(bench, deployment, n):
     """Mailboxes that have it already: looked at one by one, or believed to be by the journal."""
     seconds = deployment.seconds(8) * 10000 / n
     bench.say(f"10000 unchanged mailboxes, from {n} (at most 60 s)", f"{seconds:.1f} s", seconds <= 60)
-    text = (deployment.folder / "journal").read_text()
-    before = text.count('"PUTSCRIPT"')
-    assert before == 0
     seconds = deployment.seconds(8, "--trust-journal")
     bench.say(f"  {n} by the journal (at most 1 s)", f"{seconds:.2f} s", seconds <= 1)
 
@@ -150,7 +147,7 @@ def bench_unchanged(bench, deployment, n):
 def bench_deploy(bench, small):
     if not pathlib.Path("/usr/lib/dovecot/managesieve-login").exists():
         return
-    n = 60 if small else 1000
+    n = 100 if small else 1000
     with kinds.Context(HERE.parent.parent, Options(bench.tamis.parent.parent)) as context:
         mailboxes = [f"user{number:05}@acme.example" for number in range(n)]
         with Dovecot(context, {mailbox: "x" for mailbox in mailboxes}, masters={ADMIN: PASSWORD}, managesieve=True,

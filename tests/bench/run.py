@@ -18,6 +18,7 @@ import time
 
 import loops
 
+import deploy_pace
 import sieve_pace
 import solver_pace
 
@@ -223,6 +224,7 @@ def main():
         bench_lint(bench, options.small)
         sieve_pace.bench_sieve(bench, options.small)
         solver_pace.bench_solver(bench, options.small)
+        deploy_pace.bench_deploy(bench, options.small)
         compiled, scripts = bench_folder(bench, options.mailboxes, options.rounds)
         bench_sievec(bench, compiled, options.mailboxes, scripts)
         shutil.rmtree(scripts)
