@@ -175,20 +175,38 @@ append_reasons(Printing *printing, const TamisDeliveryStep *step, TamisFormula f
 }
 
 static void
+append_why_of(Printing *printing, const TamisDeliveryStep *step, TamisFormula guard,
+              const char *what, TamisSpan span, const char *indent)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    gsize start = printing->out->len;
+
+    g_string_append_printf(printing->out, "%s%s %s", indent,
+                           tamis_evaluation_holds(step->evaluation, guard) ? "+" : "-", what);
+    append_source(printing, start, span);
+    g_string_append_c(printing->out, '\n');
+    append_reasons(printing, step, guard, indent, seen);
+}
+
+/* Routes of a policy; the commands of a script, those that stand under one condition together. */
+static void
 append_why(Printing *printing, const TamisDeliveryStep *step, const char *indent)
 {
     const TamisFlow *flow = tamis_site_get_flow(printing->site, step->mailbox);
+    TamisFormula last = TAMIS_FORMULA_TRUE;
 
     for (guint32 i = 0; i < flow->n_routes; i++) {
-        g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-        gboolean active = tamis_evaluation_holds(step->evaluation, flow->routes[i].guard);
-        gsize start = printing->out->len;
+        g_autofree char *what =
+            g_strdup_printf("route %s", text_of(printing, flow->routes[i].name));
 
-        g_string_append_printf(printing->out, "%s%s route %s", indent, active ? "+" : "-",
-                               text_of(printing, flow->routes[i].name));
-        append_source(printing, start, flow->routes[i].span);
-        g_string_append_c(printing->out, '\n');
-        append_reasons(printing, step, flow->routes[i].guard, indent, seen);
+        append_why_of(printing, step, flow->routes[i].guard, what, flow->routes[i].span, indent);
+    }
+    for (guint32 i = 0; i < flow->n_actions && flow->n_routes == 0; i++) {
+        const TamisFlowAction *action = &flow->actions[i];
+
+        if (action->guard != last && !action->is_implicit)
+            append_why_of(printing, step, action->guard, "command", action->span, indent);
+        last = action->guard;
     }
 }
 
@@ -217,6 +235,8 @@ append_heading(Printing *printing, const TamisDeliveryStep *step)
             text_of(printing, ((const TamisFlowRoute *)g_ptr_array_index(step->routes, i))->name));
     if (step->loop)
         g_string_append(printing->out, "  a loop: it was here before");
+    if (step->leaned_on_opaque)
+        g_string_append(printing->out, "  as far as can be told");
     if (step->failure != TAMIS_FAILURE_NONE)
         g_string_append_printf(printing->out, "  the run fails: %s",
                                tamis_failure_slug(step->failure));

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""tamis explain: what happens to a message, as people and as programs read it."""
+
+import json
+
+POLICY = """organization { domains acme.example; timezone Europe/Berlin; }
+mailbox a@acme.example {
+    alias info@acme.example;
+    route urgent when subject contains "fire" { mark "X-Prio: 1"; forward to b@acme.example, out@else.example; }
+    route rest otherwise { keep in "Later"; }
+}
+mailbox b@acme.example { route back when header "X-Prio" is "1" { forward to a@acme.example without copy; } }
+mailbox c@acme.example { route all { reject "Closed."; } }
+"""
+SITE = {
+    "a@acme.example.sieve": 'require "copy";\nif header :contains "subject" "x" { redirect :copy "b@acme.example"; }\n',
+    "b@acme.example.sieve": 'require "variables";\nset "t" "a@acme.example";\nif size :under 1M { redirect "${t}"; }\n',
+}
+AT = ("--at", "2026-11-23T10:00:00Z")
+
+
+def explain(t, *words):
+    return t.tamis("explain", *words, *AT)
+
+
+def site(t):
+    for name, text in SITE.items():
+        t.write(f"site/{name}", text)
+
+
+def test_a_policy_is_followed_to_where_it_goes_round(t):
+    t.write("p.tamis", POLICY)
+    output = explain(t, "p.tamis", "--to", "info@acme.example", "--subject", "Fire!")
+    t.status(0, output)
+    t.equal("""a@acme.example (as info@acme.example)  by urgent
+├─ mark X-Prio: 1                                               p.tamis:4
+├─ forward to b@acme.example                                    p.tamis:4
+│  └─ b@acme.example  by back
+│     └─ forward to a@acme.example                              p.tamis:7
+│        └─ a@acme.example  by urgent  a loop: it was here before
+│           ├─ mark X-Prio: 1                                   p.tamis:4
+│           ├─ forward to b@acme.example                        p.tamis:4
+│           ├─ forward to out@else.example                      p.tamis:4
+│           └─ keep
+├─ forward to out@else.example                                  p.tamis:4
+└─ keep
+""", output.out)
+
+
+def test_why_shows_each_test(t):
+    t.write("p.tamis", POLICY)
+    output = explain(t, "p.tamis", "--to", "a@acme.example", "--subject", "calm", "--why")
+    t.equal("""a@acme.example  by rest
+- route urgent                                                  p.tamis:4
+   no   subject contains "fire"
++ route rest                                                    p.tamis:5
+   no   subject contains "fire"
+└─ keep in Later                                                p.tamis:5
+""", output.out)
+
+
+def test_json_has_what_takes_effect_in_its_order(t):
+    t.write("p.tamis", POLICY)
+    found = json.loads(explain(t, "p.tamis", "--to", "c@acme.example", "--subject", "x", "--format", "json").out)
+    t.equal({"version": 1, "at": "2026-11-23T11:00:00+01:00", "deliveries": [
+        {"mailbox": "c@acme.example", "hop": 0, "routes": ["all"],
+         "actions": [{"action": "reject", "reason": "Closed.", "source": {"file": "p.tamis", "line": 8}}]}]}, found)
+
+
+def test_a_folder_of_scripts_is_a_site(t):
+    site(t)
+    output = explain(t, "site", "--to", "a@acme.example", "--subject", "fox")
+    t.status(0, output)
+    t.equal("""a@acme.example
+├─ forward to b@acme.example                                    site/a@acme.example.sieve:2
+│  └─ b@acme.example
+│     └─ forward to a@acme.example                              site/b@acme.example.sieve:3
+│        └─ a@acme.example  a loop: it was here before
+│           ├─ forward to b@acme.example                        site/a@acme.example.sieve:2
+│           └─ keep
+└─ keep
+""", output.out)
+
+
+def test_why_shows_the_tests_of_scripts(t):
+    site(t)
+    output = explain(t, "site/a@acme.example.sieve", "--to", "a@acme.example", "--subject", "fig", "--why")
+    t.equal("""a@acme.example
+- command                                                       site/a@acme.example.sieve:2
+   no   header :contains "subject" "x"
+└─ keep
+""", output.out)
+
+
+def test_the_message_of_a_finding_is_replayed(t):
+    site(t)
+    findings = json.loads(t.tamis("check", "site", "--format", "json", "--as-of", "2026-11-23").out)["findings"]
+    t.equal(["forward-loop"], [finding["rule"] for finding in findings if "witness" in finding])
+    output = t.tamis("explain", "site", "--witness", "1", "--as-of", "2026-11-23")
+    t.status(0, output)
+    t.contains("a loop: it was here before", output.out)
+
+
+def test_more_targets_than_the_server_takes_fail_the_run(t):
+    t.write("x.sieve", 'require "copy";\n' + "".join(f'redirect :copy "p{n}@x.example";\n' for n in range(5)))
+    output = explain(t, "x.sieve", "--to", "a@acme.example", "--subject", "x", "--format", "json")
+    delivery = json.loads(output.out)["deliveries"][0]
+    t.equal("too-many-targets", delivery["failure"])
+    t.equal([{"action": "keep", "folder": None}], delivery["actions"])
+
+
+def test_what_cannot_be_read_is_said(t):
+    t.write("p.tamis", POLICY)
+    t.status(2, explain(t, "missing.tamis", "--to", "a@acme.example", "--subject", "x"))
+    t.status(2, explain(t, "p.tamis", "--to", "a@acme.example", "missing.eml"))
+    t.status(64, explain(t, "p.tamis", "--subject", "x"))
