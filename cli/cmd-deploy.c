@@ -145,6 +145,7 @@ outcomes_of(const Run *run, const TamisOutcome *outcomes, gboolean is_plan)
         .outcomes = outcomes,
         .n = run->scripts.wanted->len,
         .is_plan = is_plan,
+        .is_one_place = run->store->is_one_place,
         .to = run->store->url,
         .run = run->journal != NULL ? tamis_deploy_journal_get_run(run->journal) : NULL,
         .journal = run->journal != NULL ? run->journal_path : NULL,

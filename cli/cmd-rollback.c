@@ -60,6 +60,7 @@ show(const Run *run, const TamisOutcome *result, gboolean is_plan)
         .outcomes = result,
         .n = run->history->changes->len,
         .is_plan = is_plan,
+        .is_one_place = run->store->is_one_place,
         .to = run->store->url,
         .run = run->journal != NULL ? tamis_deploy_journal_get_run(run->journal) : NULL,
         .journal = is_plan ? NULL : run->journal_path,

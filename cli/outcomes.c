@@ -42,20 +42,21 @@ tamis_outcomes_judge(const TamisOutcomes *outcomes)
 
 /* What is worth knowing of it, or "". */
 static char *
-remark(const TamisOutcome *outcome)
+remark(const TamisOutcomes *outcomes, const TamisOutcome *outcome)
 {
+    const char *kept = outcomes->is_one_place ? "the journal keeps it" : "it stays stored";
+
     if (outcome->reason != NULL)
         return g_strdup_printf(": %s", outcome->reason);
-    if (outcome->change != TAMIS_CHANGE_UPDATED && outcome->change != TAMIS_CHANGE_REMOVED &&
-        !outcome->is_included)
-        return g_strdup("");
-    if (outcome->owner == TAMIS_OWNER_EDITED)
-        return g_strdup_printf(" (someone had changed it by hand; that is kept as '%s')",
-                               outcome->before);
     if (outcome->is_included)
         return g_strdup(" (the mailbox's own script runs too)");
+    if (outcome->change != TAMIS_CHANGE_UPDATED && outcome->change != TAMIS_CHANGE_REMOVED)
+        return g_strdup("");
+    if (outcome->owner == TAMIS_OWNER_EDITED)
+        return g_strdup_printf(" (instead of '%s', which someone had changed by hand: %s)",
+                               outcome->before, kept);
     if (outcome->owner == TAMIS_OWNER_OTHER)
-        return g_strdup_printf(" (instead of '%s', which is kept)", outcome->before);
+        return g_strdup_printf(" (instead of '%s': %s)", outcome->before, kept);
     return g_strdup("");
 }
 
@@ -75,9 +76,11 @@ append_indented(GString *out, const char *text)
 }
 
 static void
-append_one(GString *out, const char *mailbox, const TamisOutcome *outcome, gboolean quiet)
+append_one(GString *out, const TamisOutcomes *outcomes, guint32 index, gboolean quiet)
 {
-    g_autofree char *said = remark(outcome);
+    const char *mailbox = outcomes->mailboxes[index];
+    const TamisOutcome *outcome = &outcomes->outcomes[index];
+    g_autofree char *said = remark(outcomes, outcome);
 
     if (quiet && outcome->change == TAMIS_CHANGE_UNCHANGED)
         return;
@@ -118,7 +121,7 @@ tamis_outcomes_print_text(const TamisOutcomes *outcomes, gboolean quiet)
     g_autoptr(GString) out = g_string_new(NULL);
 
     for (guint32 i = 0; i < outcomes->n; i++)
-        append_one(out, outcomes->mailboxes[i], &outcomes->outcomes[i], quiet);
+        append_one(out, outcomes, i, quiet);
     if (!quiet)
         append_sum(out, outcomes);
     tamis_write(out->str, out->len);

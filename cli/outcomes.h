@@ -10,7 +10,8 @@ typedef struct {
     const char *const *mailboxes; /* n of them, in the outcomes' order */
     const TamisOutcome *outcomes;
     guint32 n;
-    gboolean is_plan; /* nothing has been done yet */
+    gboolean is_plan;      /* nothing has been done yet */
+    gboolean is_one_place; /* what was there is nowhere else than in the journal */
     const char *to;
     const char *run;     /* of the journal, or NULL */
     const char *journal; /* its path, or NULL */

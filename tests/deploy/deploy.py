@@ -126,7 +126,7 @@ def test_a_script_of_the_user_is_replaced_and_kept(t):
     place.put(mailbox, "mine", OWN)
     output = place.deploy("--coexist", "replace")
     t.status(0, output)
-    t.contains(f"updated   {mailbox} (instead of 'mine', which is kept)", output.out)
+    t.contains(f"updated   {mailbox} (instead of 'mine': it stays stored)", output.out)
     place.is_running(mailbox, "Orders")
     t.equal(OWN, place.stored(mailbox)["mine"])
     (change,) = [each for each in place.records() if each["event"] == "change" and each["mailbox"] == mailbox]
@@ -150,7 +150,7 @@ def test_a_change_by_hand_is_seen_mended_and_kept(t):
     t.contains(f"edited    {mailbox}: someone has changed '{name}' by hand\n", seen.out)
     output = place.deploy()
     t.status(0, output)
-    t.contains("someone had changed it by hand", output.out)
+    t.contains("which someone had changed by hand: it stays stored)", output.out)
     t.lacks("discard", place.active(mailbox)[1])
     t.equal(edited, place.stored(mailbox)[name], "what someone wrote")
     t.status(0, place.status())
