@@ -3,6 +3,7 @@
  * Checks a policy, and chooses by what a file is. */
 #include "cli/check-file.h"
 
+#include "cli/prove-loops.h"
 #include "compiler/compile.h"
 #include "compiler/resolve.h"
 #include "lint/lint.h"
@@ -42,6 +43,38 @@ add_to_second(const TamisFileCheck *check, const char *path, const TamisPolicy *
     }
 }
 
+typedef struct {
+    TamisCompile compile;
+    TamisReport *repeated;
+} Lowering;
+
+static gboolean
+lower_one(gpointer data, guint32 mailbox, GString *out)
+{
+    Lowering *lowering = data;
+
+    return tamis_compile_one(&lowering->compile, mailbox, out, lowering->repeated);
+}
+
+static void
+prove_loops(const TamisFileCheck *check, const TamisPolicy *policy, TamisReport *found)
+{
+    g_autoptr(TamisReport) repeated = tamis_report_new(tamis_report_get_sources(found));
+    g_autoptr(TamisSite) site = tamis_site_new_policy(policy, check->script.server);
+    Lowering lowering = {
+        .compile = {.policy = policy,
+                    .server = check->script.server,
+                    .as_of = tamis_options_as_of(check->script.options, policy->zone),
+                    .n_jobs = 1},
+        .repeated = repeated,
+    };
+    g_autofree char *reason = NULL;
+
+    tamis_prove_loops(site, lower_one, &lowering, found, &reason);
+    if (reason != NULL)
+        tamis_complain("loops are not run: %s", reason);
+}
+
 /* One policy: its findings are merged into the report. FALSE when its file cannot be read. */
 static gboolean
 check_policy(const TamisFileCheck *check, const char *path, TamisReport *report)
@@ -64,6 +97,8 @@ check_policy(const TamisFileCheck *check, const char *path, TamisReport *report)
         .report = found,
     };
     tamis_lint_policy(&lint);
+    if (check->script.proves_loops)
+        prove_loops(check, policy, found);
     if (check->script.second != NULL)
         add_to_second(check, path, policy, sources,
                       tamis_report_count_severity(found, TAMIS_SEVERITY_ERROR) > 0);

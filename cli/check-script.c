@@ -9,6 +9,7 @@
 #include "base/fix.h"
 #include "base/replace.h"
 #include "cli/convert-script.h"
+#include "cli/prove-loops.h"
 #include "compiler/manifest.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/print.h"
@@ -299,6 +300,38 @@ new_site(const TamisScriptCheck *check, const char *folder, TamisSources *source
     return tamis_site_new_scripts(sources, &options);
 }
 
+typedef struct {
+    const TamisSite *site;
+    const TamisSources *sources;
+} ScriptsOf;
+
+static gboolean
+copy_script(gpointer data, guint32 mailbox, GString *out)
+{
+    const ScriptsOf *of = data;
+    TamisSourceId source = tamis_site_get_source(of->site, mailbox);
+    gsize length;
+    const char *text = tamis_sources_get_text(of->sources, source, &length);
+
+    g_string_append_len(out, text, (gssize)length);
+    return TRUE;
+}
+
+/* What one message can do, and what the engine makes of it where that is asked. */
+static void
+lint_site(const TamisScriptCheck *check, TamisSite *site, TamisReport *report)
+{
+    g_autofree char *reason = NULL;
+    ScriptsOf of = {site, tamis_report_get_sources(report)};
+
+    tamis_lint_site(site, tamis_options_as_of(check->options, NULL), report);
+    if (!check->proves_loops)
+        return;
+    tamis_prove_loops(site, copy_script, &of, report, &reason);
+    if (reason != NULL)
+        tamis_complain("loops are not run: %s", reason);
+}
+
 gboolean
 tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport *report)
 {
@@ -313,7 +346,7 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport 
         return FALSE;
     if (source != 0 && !is_xml_path(path)) {
         tamis_site_add_script(site, mailbox != NULL ? mailbox : "", source);
-        tamis_lint_site(site, tamis_options_as_of(check->options, NULL), found);
+        lint_site(check, site, found);
     }
     if (source != 0)
         allow(path, source, found);
@@ -376,7 +409,7 @@ tamis_check_folder(const TamisScriptCheck *check, const char *path, TamisReport 
         if (read[i] != 0 && mailbox != NULL)
             tamis_site_add_script(site, mailbox, read[i]);
     }
-    tamis_lint_site(site, tamis_options_as_of(check->options, NULL), found);
+    lint_site(check, site, found);
     for (guint i = 0; i < files->len; i++)
         if (read[i] != 0)
             allow(g_ptr_array_index(files, i), read[i], found);

@@ -13,6 +13,7 @@ typedef struct {
     gboolean fix;               /* mends what can be mended, then says what is left */
     gboolean diff;              /* with fix: shows what would be mended and writes nothing */
     TamisSecondOpinion *second; /* gets every script; NULL: no engine is asked */
+    gboolean proves_loops;      /* runs the messages of loops in the real engine */
     /* Folder to the server as its manifest says that it is set (TamisServer, or NULL where it says nothing):
      * kept from one script to the next. */
     GHashTable *servers;

@@ -66,6 +66,7 @@ check_any(const Run *run, const char *path)
                 .fix = run->words.fix,
                 .diff = run->words.diff,
                 .second = run->second,
+                .proves_loops = g_strcmp0(run->words.engine, "sievec") == 0,
                 .servers = run->servers,
             },
         .manifest = run->manifest,

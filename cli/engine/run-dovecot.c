@@ -41,7 +41,7 @@ write_stand_ins(TamisRunner *runner, GError **error)
 {
     const TamisPolicy *policy = runner->options.policy;
 
-    for (guint i = 0; i < policy->encryptions->len; i++) {
+    for (guint i = 0; policy != NULL && i < policy->encryptions->len; i++) {
         const TamisEncryption *encryption = &g_array_index(policy->encryptions, TamisEncryption, i);
 
         if (encryption->means != TAMIS_ENCRYPT_FILTER || encryption->arguments.n == 0)

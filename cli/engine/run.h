@@ -60,7 +60,8 @@ const char *tamis_runner_names(void);
 
 typedef struct {
     const TamisServer *server; /* lent */
-    const TamisPolicy *policy; /* lent: whose programs are stood in for */
+    const TamisPolicy
+        *policy; /* lent: whose programs are stood in for; NULL: none (dovecot alone) */
 } TamisRunnerOptions;
 
 /* Errors (G_IO_ERROR): NOT_FOUND where it, or what it needs, is not installed, NOT_SUPPORTED where this

@@ -3,9 +3,13 @@
 
 import json
 import re
+import shutil
 
-from kinds import AS_OF, Case, Failure, same
+from kinds import AS_OF, Case, Failure, Skip, same
 
+# Of a table's organizations every so manieth is run in the engine.
+EVERY = 3
+SEEN = "run in Pigeonhole hop by hop: it comes back this way"
 HEAD = "organization { domains acme.example; timezone Europe/Berlin; }\n"
 ADDRESS = re.compile(r"(?<![\w.\"-])@(\w+(?:\+\w+)?)(?![\w.])")
 
@@ -120,6 +124,26 @@ def check(organization):
     return run
 
 
+def run_in_engine(path, organizations):
+    """Every loop of the table but those of `one of`, whose turn the engine's clock decides: the real sieve-test sends
+    the message from hop to hop, and back."""
+    def run(context):
+        if not shutil.which("sieve-test"):
+            raise Skip("dovecot-sieve is not installed")
+        faults = []
+        for organization in organizations[::EVERY]:
+            policy = organization.write(context.folder())
+            output = context.tamis("check", "--engine", "sievec", "--as-of", AS_OF, "--format", "json", policy)
+            for finding in json.loads(output.out)["findings"]:
+                said = [related["message"] for related in finding.get("related", ())]
+                if finding["rule"] == "forward-loop" and SEEN not in said and "again" not in organization.title:
+                    faults.append(f"{organization.title}: {said}\n{policy.read_text()}")
+        if faults:
+            raise Failure("\n".join(faults))
+    return run
+
+
 def discover(tests):
-    return [Case(f"loops/{path.stem}/{organization.title}", check(organization))
+    return [Case(f"loops/{path.stem}/in the engine", run_in_engine(path, list(read(path))))
+            for path in sorted((tests / "loops").glob("*.txt"))] + [Case(f"loops/{path.stem}/{organization.title}", check(organization))
             for path in sorted((tests / "loops").glob("*.txt")) for organization in read(path)]

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Follows the way of a witness from one mailbox to the next, each with its own script. */
+#include "cli/prove-loops.h"
+
+#include "cli/engine/run.h"
+#include "model/witness.h"
+
+#include <string.h>
+
+/* Of one check: each hop starts the engine. */
+#define MAX_LOOPS 100
+
+typedef struct {
+    TamisSite *site;
+    TamisScriptOf script_of;
+    gpointer data;
+    TamisReport *report;
+    TamisRunner *runner;
+} Proof;
+
+/* With CR LF, and the score in the field by which the engine knows it. */
+static GBytes *
+make_message(const TamisFindingWitness *shown)
+{
+    g_autofree TamisWitnessHeader *headers = g_new0(TamisWitnessHeader, MAX(shown->n_headers, 1));
+    TamisWitness witness = {
+        .size_bytes = shown->size_bytes,
+        .headers = headers,
+        .n_headers = shown->n_headers,
+        .body = (char *)(shown->body != NULL ? shown->body : "Hello"),
+    };
+    g_autofree char *text = NULL;
+    g_autoptr(GString) sent = g_string_new(NULL);
+    gsize length;
+
+    for (guint i = 0; i < shown->n_headers; i++) {
+        headers[i].name = (char *)shown->headers[2 * i];
+        headers[i].value = (char *)shown->headers[2 * i + 1];
+    }
+    text = tamis_witness_to_text(&witness, &length);
+    if (shown->spam_score > 0)
+        g_string_append_printf(sent, TAMIS_RUN_SPAM_SCORE ": %u\r\n", shown->spam_score);
+    for (gsize i = 0; i < length; i++) {
+        if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r'))
+            g_string_append_c(sent, '\r');
+        g_string_append_c(sent, text[i]);
+    }
+    return g_string_free_to_bytes(g_steal_pointer(&sent));
+}
+
+/* The spam score is the way's, not the message's: a copy that was sent has lost it. */
+static GBytes *
+with_score(GBytes *message, guint32 score)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (score == 0)
+        return g_bytes_ref(message);
+    g_string_append_printf(text, TAMIS_RUN_SPAM_SCORE ": %u\r\n", score);
+    g_string_append_len(text, g_bytes_get_data(message, NULL), (gssize)g_bytes_get_size(message));
+    return g_string_free_to_bytes(g_steal_pointer(&text));
+}
+
+/* Whether mail for both goes to the same: a way names a mailbox by one of its addresses. */
+static gboolean
+is_same(const Proof *proof, const char *address, const char *other)
+{
+    g_autofree char *a = g_ascii_strdown(address, -1), *b = g_ascii_strdown(other, -1);
+    guint32 mailbox = tamis_site_find_mailbox(proof->site, a);
+
+    return strcmp(a, b) == 0 ||
+           (mailbox != TAMIS_NO_INDEX && mailbox == tamis_site_find_mailbox(proof->site, b));
+}
+
+/* Runs the mailbox's script; the message that it sends to next. NULL: none, or the engine fails. */
+static GBytes *
+run_hop(Proof *proof, guint32 mailbox, const TamisFindingWitness *shown, const char *address,
+        const char *next, GBytes *message, GError **error)
+{
+    g_autoptr(GString) script = g_string_new(NULL);
+    g_auto(TamisRunEnd) end = {NULL};
+    const char *own = tamis_site_get_address(proof->site, mailbox);
+    char bare[TAMIS_ADDRESS_BUFFER_BYTES];
+    gsize n = tamis_address_without_detail(address, strlen(address),
+                                           tamis_site_get_delimiter(proof->site), bare);
+    TamisRun run = {
+        .mailbox = own,
+        .envelope_from = shown->envelope_from,
+        .envelope_to = address,
+        .recipient = n == strlen(own) && g_ascii_strncasecmp(bare, own, n) == 0 ? address : own,
+        .message = message,
+        .instant = shown->instant,
+        .max_redirects = tamis_site_max_targets(proof->site, mailbox),
+        .max_actions = tamis_site_max_actions(proof->site, mailbox),
+    };
+
+    if (!proof->script_of(proof->data, mailbox, script)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "there is no script for '%s'",
+                    own);
+        return NULL;
+    }
+    run.script = script->str;
+    run.script_bytes = script->len;
+    if (!tamis_runner_run(proof->runner, &run, &end, error))
+        return NULL;
+    for (guint i = 0; i < end.sent->len; i++) {
+        const TamisSent *sent = &g_array_index(end.sent, TamisSent, i);
+
+        if (sent->kind == TAMIS_SENT_FORWARD && is_same(proof, sent->recipient, next))
+            return with_score(sent->message, shown->spam_score);
+    }
+    return NULL;
+}
+
+/* The mailbox at this place of the way; TAMIS_NO_INDEX: an alias map's or one outside, which pass it on. */
+static guint32
+mailbox_at(const Proof *proof, const TamisFindingWitness *shown, guint i)
+{
+    g_autofree char *lower = g_ascii_strdown(shown->path[i], -1);
+    gboolean is_passed_on = i > 0 && strcmp(shown->path[i], shown->path[i - 1]) == 0;
+
+    return is_passed_on ? TAMIS_NO_INDEX : tamis_site_find_mailbox(proof->site, lower);
+}
+
+static gboolean
+leads_to_script(const Proof *proof, const char *address)
+{
+    g_autoptr(GArray) stops = tamis_site_resolve(proof->site, address);
+
+    return stops->len == 1 && g_array_index(stops, TamisSiteStop, 0).mailbox != TAMIS_NO_INDEX &&
+           g_ascii_strcasecmp(g_array_index(stops, TamisSiteStop, 0).address, address) == 0;
+}
+
+static gboolean
+prove(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
+{
+    const TamisFindingWitness *shown = diagnostic->witness;
+    g_autoptr(GBytes) message = make_message(shown);
+
+    if (!tamis_runner_begin(proof->runner, shown->instant, error))
+        return FALSE;
+    for (guint i = 0; i + 1 < shown->n_path; i++) {
+        guint32 mailbox = mailbox_at(proof, shown, i);
+        GBytes *sent;
+
+        if (mailbox == TAMIS_NO_INDEX || (i > 0 && !leads_to_script(proof, shown->path[i])))
+            continue;
+        sent = run_hop(proof, mailbox, shown, shown->path[i], shown->path[i + 1], message, error);
+        if (sent == NULL) {
+            if (*error == NULL)
+                tamis_report_relate(proof->report, diagnostic, TAMIS_NO_SPAN,
+                                    "Pigeonhole does not send it from '%s' to '%s'", shown->path[i],
+                                    shown->path[i + 1]);
+            return *error == NULL;
+        }
+        g_bytes_unref(message);
+        message = sent;
+    }
+    tamis_report_relate(proof->report, diagnostic, TAMIS_NO_SPAN,
+                        "run in Pigeonhole hop by hop: it comes back this way");
+    return TRUE;
+}
+
+void
+tamis_prove_loops(TamisSite *site, TamisScriptOf script_of, gpointer data, TamisReport *report,
+                  char **out_reason)
+{
+    const TamisRunnerOptions options = {tamis_site_get_server(site), tamis_site_get_policy(site)};
+    g_autoptr(TamisRunner) runner = NULL;
+    g_autoptr(GError) error = NULL;
+    Proof proof = {site, script_of, data, report, NULL};
+    guint n_loops = 0;
+
+    *out_reason = NULL;
+    for (guint i = 0; i < tamis_report_count(report) && error == NULL; i++) {
+        TamisDiagnostic *diagnostic = tamis_report_get(report, i);
+
+        if (diagnostic->rule != TAMIS_RULE_FORWARD_LOOP || diagnostic->witness == NULL ||
+            diagnostic->certainty != TAMIS_CERTAINTY_PROVED || n_loops++ >= MAX_LOOPS)
+            continue;
+        if (runner == NULL)
+            runner = proof.runner = tamis_runner_open("dovecot", &options, &error);
+        if (runner != NULL)
+            prove(&proof, diagnostic, &error);
+    }
+    if (error != NULL)
+        *out_reason = g_strdup(error->message);
+}
