@@ -2,6 +2,12 @@
 """tamis deploy, status and rollback against the real Dovecot: what is done, said and kept."""
 
 import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
 
 from servers.deployment import Place, lines_of
 
@@ -273,3 +279,58 @@ def test_canaries_go_first(t):
     t.contains(f"failed    {with_error}: ", output.out)
     t.contains("4 not tried", output.out)
     t.equal((None, None), place.active(place.mailboxes[5]))
+
+
+def test_an_interrupted_run_is_taken_up(t):
+    place = Place(t, [f"m{n}" for n in range(6)])
+    place.policy()
+    words = [t.context.binary, "deploy", "policy.tamis", "--to", place.url, *place.access(), "--journal", place.journal,
+             "--yes", "--jobs", "1", "--rate", "3"]
+    run = subprocess.Popen([str(word) for word in words], cwd=t.folder, stdout=subprocess.PIPE, text=True,
+                           env=t.context.environment(XDG_STATE_HOME=str(t.folder / "state")))
+    while place.active(place.mailboxes[1]) == (None, None):
+        time.sleep(0.02)
+    run.send_signal(signal.SIGINT)
+    out, _ = run.communicate(timeout=30)
+    t.equal(-signal.SIGINT, run.returncode, "the exit status")
+    t.contains(" not tried\n", out)
+    t.contains(f"created   {place.mailboxes[1]}\n", out)
+    output = place.deploy()
+    t.status(0, output)
+    t.contains("was interrupted: this one goes on where it ended", output.err)
+    t.contains(f"unchanged {place.mailboxes[1]}\n", output.out)
+    for mailbox in place.mailboxes:
+        place.is_running(mailbox, "Orders")
+    t.lacks("interrupted", place.deploy().err)
+
+
+def test_a_change_since_the_plan_was_shown_is_left_alone(t):
+    place = Place(t, ("info",))
+    place.policy()
+    # A terminal to answer on: what is typed comes after someone else's change.
+    words = " ".join(str(word) for word in [
+        t.context.binary, "deploy", "policy.tamis", "--to", place.url, *place.access(), "--journal", place.journal])
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(t.folder)
+        os.execve("/bin/sh", ["sh", "-c", f"{words}; echo status $?"],
+                  t.context.environment(XDG_STATE_HOME=str(t.folder / "state")))
+    said = read_until(terminal, "[y/N] ")
+    t.contains("plan for 1 mailbox: 1 created", said)
+    place.put(place.mailboxes[0], "mine", OWN)
+    os.write(terminal, b"y\n")
+    said = read_until(terminal, "status ")
+    os.waitpid(process, 0)
+    os.close(terminal)
+    t.contains("refused", said)
+    t.equal(("mine", OWN), place.active(place.mailboxes[0]))
+
+
+def read_until(terminal, words):
+    """What a program says on its terminal up to these words."""
+    said = ""
+    deadline = time.monotonic() + 30
+    while words not in said and time.monotonic() < deadline:
+        if select.select([terminal], [], [], 1)[0]:
+            said += os.read(terminal, 65536).decode(errors="replace")
+    return said
