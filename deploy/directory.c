@@ -7,8 +7,6 @@
 #include "deploy/sievec.h"
 #include "deploy/store-private.h"
 
-#include "base/display.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,20 +33,6 @@ static Directory *
 directory_of(const Place *place)
 {
     return (Directory *)place->base.store;
-}
-
-static gboolean
-fail(GError **error, const char *verb, const char *name)
-{
-    int code = errno;
-    g_autofree char *shown = tamis_display_dup(name);
-
-    g_set_error(error, TAMIS_DEPLOY_ERROR,
-                code == ENOSPC || code == EDQUOT ? TAMIS_DEPLOY_ERROR_QUOTA
-                : code == ENOENT                 ? TAMIS_DEPLOY_ERROR_MISSING
-                                                 : TAMIS_DEPLOY_ERROR_REFUSED,
-                "cannot %s '%s': %s", verb, shown, g_strerror(code));
-    return FALSE;
 }
 
 static TamisVisit *
@@ -88,9 +72,10 @@ enter(TamisVisit *visit, const char *mailbox, GError **error)
     if (place->home < 0 && errno == ENOENT) /* made when something is put into it */
         return TRUE;
     if (place->home < 0)
-        return fail(error, "open", place->path);
+        return tamis_files_fail(error, "open", place->path);
     place->scripts = tamis_files_open_below(place->home, folder->scripts, &folder->owner, FALSE);
-    return place->scripts >= 0 || errno == ENOENT || fail(error, "open", folder->scripts);
+    return place->scripts >= 0 || errno == ENOENT ||
+           tamis_files_fail(error, "open", folder->scripts);
 }
 
 /* Names --------------------------------------------------------------------------------------- */
@@ -160,7 +145,7 @@ list(TamisVisit *visit, GError **error)
     if (folder == NULL) {
         if (copy >= 0)
             close(copy);
-        fail(error, "read", directory_of(place)->folder.scripts);
+        tamis_files_fail(error, "read", directory_of(place)->folder.scripts);
         return NULL;
     }
     while ((entry = readdir(folder)) != NULL) {
@@ -198,7 +183,7 @@ get(TamisVisit *visit, const char *name, GError **error)
     else
         text = tamis_files_read(place->scripts, file, TAMIS_STORE_MAX_SCRIPT_BYTES);
     if (text == NULL)
-        fail(error, "read", file);
+        tamis_files_fail(error, "read", file);
     return text;
 }
 
@@ -210,10 +195,10 @@ make_place(Place *place, GError **error)
     if (place->home < 0)
         place->home = tamis_files_open_home(place->path, &folder->owner);
     if (place->home < 0)
-        return fail(error, "make", place->path);
+        return tamis_files_fail(error, "make", place->path);
     if (place->scripts < 0)
         place->scripts = tamis_files_open_below(place->home, folder->scripts, &folder->owner, TRUE);
-    return place->scripts >= 0 || fail(error, "make", folder->scripts);
+    return place->scripts >= 0 || tamis_files_fail(error, "make", folder->scripts);
 }
 
 static gboolean
@@ -243,7 +228,7 @@ put(TamisVisit *visit, const char *name, const char *text, gsize length_bytes, G
     if (!make_place(place, error))
         return FALSE;
     return tamis_files_write(place->scripts, file, text, length_bytes, &folder->owner) ||
-           fail(error, "write", file);
+           tamis_files_fail(error, "write", file);
 }
 
 /* A file where the link should be is a script of someone's: it moves to the others. */
@@ -261,7 +246,7 @@ save_plain_file(Place *place, GError **error)
         g_free(file);
         file = g_strdup_printf(PLAIN_FILE "-%u" ENDING, n);
     }
-    return fail(error, "keep", folder->active);
+    return tamis_files_fail(error, "keep", folder->active);
 }
 
 static gboolean
@@ -276,12 +261,12 @@ activate(TamisVisit *visit, const char *name, GError **error)
         return FALSE;
     if (name == NULL)
         return place->home < 0 || unlinkat(place->home, folder->active, 0) == 0 ||
-               errno == ENOENT || fail(error, "deactivate", folder->active);
+               errno == ENOENT || tamis_files_fail(error, "deactivate", folder->active);
     if (!check_name(name, error))
         return FALSE;
     target = g_strdup_printf("%s/%s" ENDING, folder->scripts, name);
     return tamis_files_link(place->home, folder->active, target, &folder->owner) ||
-           fail(error, "activate", target);
+           tamis_files_fail(error, "activate", target);
 }
 
 static gboolean
@@ -292,7 +277,7 @@ remove_script(TamisVisit *visit, const char *name, GError **error)
     g_autofree char *binary = g_strconcat(name, ".svbin", NULL);
 
     if (unlinkat(place->scripts, file, 0) != 0)
-        return fail(error, "remove", file);
+        return tamis_files_fail(error, "remove", file);
     unlinkat(place->scripts, binary, 0); /* the server's, where there is one */
     return TRUE;
 }

@@ -3,6 +3,9 @@
  * Files of users. */
 #include "deploy/files.h"
 
+#include "base/display.h"
+#include "deploy/error.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -192,5 +195,19 @@ tamis_files_link(int folder, const char *name, const char *target, const TamisFi
     code = errno;
     unlinkat(folder, temporary, 0);
     errno = code;
+    return FALSE;
+}
+
+gboolean
+tamis_files_fail(GError **error, const char *verb, const char *name)
+{
+    int code = errno;
+    g_autofree char *shown = tamis_display_dup(name);
+
+    g_set_error(error, TAMIS_DEPLOY_ERROR,
+                code == ENOSPC || code == EDQUOT ? TAMIS_DEPLOY_ERROR_QUOTA
+                : code == ENOENT                 ? TAMIS_DEPLOY_ERROR_MISSING
+                                                 : TAMIS_DEPLOY_ERROR_REFUSED,
+                "cannot %s '%s': %s", verb, shown, g_strerror(code));
     return FALSE;
 }

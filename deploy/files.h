@@ -28,3 +28,6 @@ gboolean tamis_files_write(int folder, const char *name, const char *text, gsize
 /* Makes name a symbolic link to target, at once; whatever has the name is replaced. */
 gboolean
 tamis_files_link(int folder, const char *name, const char *target, const TamisFileOwner *owner);
+
+/* Sets a TamisDeployError from errno, "cannot VERB 'NAME': reason", and returns FALSE. */
+gboolean tamis_files_fail(GError **error, const char *verb, const char *name);

@@ -7,8 +7,6 @@
 #include "deploy/plan.h"
 #include "deploy/sievec.h"
 
-#include "base/display.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -34,20 +32,6 @@ static const TamisFolderParameters *
 folder_of(const Place *place)
 {
     return &((Files *)place->base.store)->folder;
-}
-
-static gboolean
-fail(GError **error, const char *verb, const char *name)
-{
-    int code = errno;
-    g_autofree char *shown = tamis_display_dup(name);
-
-    g_set_error(error, TAMIS_DEPLOY_ERROR,
-                code == ENOSPC || code == EDQUOT ? TAMIS_DEPLOY_ERROR_QUOTA
-                : code == ENOENT                 ? TAMIS_DEPLOY_ERROR_MISSING
-                                                 : TAMIS_DEPLOY_ERROR_REFUSED,
-                "cannot %s '%s': %s", verb, shown, g_strerror(code));
-    return FALSE;
 }
 
 static TamisVisit *
@@ -85,7 +69,7 @@ enter(TamisVisit *visit, const char *mailbox, GError **error)
     place->stem = g_path_get_basename(path);
     place->stem[strlen(place->stem) - strlen(ENDING)] = '\0';
     place->folder = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return place->folder >= 0 || errno == ENOENT || fail(error, "open", place->path);
+    return place->folder >= 0 || errno == ENOENT || tamis_files_fail(error, "open", place->path);
 }
 
 /* The file that waits to become active. */
@@ -131,7 +115,7 @@ list(TamisVisit *visit, GError **error)
         return scripts;
     if (text == NULL) {
         g_array_unref(scripts);
-        fail(error, "read", place->stem);
+        tamis_files_fail(error, "read", place->stem);
         return NULL;
     }
     script.name = name_of(place, text);
@@ -152,7 +136,7 @@ get(TamisVisit *visit, const char *name, GError **error)
     if (text == NULL)
         text = read_active(place);
     if (text == NULL)
-        fail(error, "read", place->stem);
+        tamis_files_fail(error, "read", place->stem);
     return text;
 }
 
@@ -173,9 +157,9 @@ put(TamisVisit *visit, const char *name, const char *text, gsize length_bytes, G
     if (place->folder < 0)
         place->folder = tamis_files_open_home(place->path, &folder->owner);
     if (place->folder < 0)
-        return fail(error, "make", place->path);
+        return tamis_files_fail(error, "make", place->path);
     return tamis_files_write(place->folder, file, text, length_bytes, &folder->owner) ||
-           fail(error, "write", file);
+           tamis_files_fail(error, "write", file);
 }
 
 /* Without it the server compiles at each delivery, and complains: no reason to take the script back. */
@@ -202,7 +186,7 @@ deactivate(Place *place, const char *file, GError **error)
     if (place->folder < 0)
         return TRUE;
     if (unlinkat(place->folder, file, 0) != 0 && errno != ENOENT)
-        return fail(error, "remove", file);
+        return tamis_files_fail(error, "remove", file);
     unlinkat(place->folder, binary, 0);
     return TRUE;
 }
@@ -220,7 +204,7 @@ activate(TamisVisit *visit, const char *name, GError **error)
     text = tamis_files_read(place->folder, waiting, TAMIS_STORE_MAX_SCRIPT_BYTES);
     if (text == NULL || renameat(place->folder, waiting, place->folder, file) != 0 ||
         fsync(place->folder) != 0) {
-        fail(error, "activate", file);
+        tamis_files_fail(error, "activate", file);
         if (text != NULL)
             g_string_free(text, TRUE);
         return FALSE;
@@ -237,7 +221,7 @@ remove_script(TamisVisit *visit, const char *name, GError **error)
     g_autofree char *file = waiting_file(place, name);
 
     return place->folder < 0 || unlinkat(place->folder, file, 0) == 0 || errno == ENOENT ||
-           fail(error, "remove", file);
+           tamis_files_fail(error, "remove", file);
 }
 
 static void
