@@ -99,7 +99,6 @@ find_rule(TamisResolver *r, const TamisName *name)
     static const TamisRule texts[] = {
         TAMIS_RULE_SYNTAX,         TAMIS_RULE_TYPE,        TAMIS_RULE_UNKNOWN_NAME,
         TAMIS_RULE_DUPLICATE_NAME, TAMIS_RULE_EMPTY_GROUP, TAMIS_RULE_DEFINITION_CYCLE,
-        TAMIS_RULE_FORWARD_LOOP,
     };
     TamisRule rule = tamis_catalogue_find(name->text);
 
@@ -109,10 +108,8 @@ find_rule(TamisResolver *r, const TamisName *name)
     }
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         if (rule == texts[i]) {
-            tamis_report_add(r->report, name->span, TAMIS_RULE_TYPE, "'%s' cannot be allowed: %s",
-                             name->text,
-                             rule == TAMIS_RULE_FORWARD_LOOP ? "such mail goes round for ever"
-                                                             : "such a text means nothing");
+            tamis_report_add(r->report, name->span, TAMIS_RULE_TYPE,
+                             "'%s' cannot be allowed: such a text means nothing", name->text);
             return TAMIS_N_RULES;
         }
     return rule;

@@ -22,8 +22,7 @@ struct TamisExceptions {
 
 #define WALKED GUINT_TO_POINTER(G_MAXUINT32)
 
-/* What says that the text means nothing, or that mail goes round, cannot be excused, and neither can
- * an exception. */
+/* What says that the text means nothing cannot be excused, and neither can an exception. */
 static gboolean
 can_be_silenced(TamisRule rule)
 {
@@ -34,7 +33,6 @@ can_be_silenced(TamisRule rule)
     case TAMIS_RULE_DUPLICATE_NAME:
     case TAMIS_RULE_DEFINITION_CYCLE:
     case TAMIS_RULE_EMPTY_GROUP:
-    case TAMIS_RULE_FORWARD_LOOP:
     case TAMIS_RULE_EXPIRED_ALLOW:
     case TAMIS_RULE_STALE_ALLOW:
         return FALSE;

@@ -14,14 +14,13 @@ typedef struct {
     gsize length;
 } Pass;
 
-/* Rules that say that a text means nothing, or that mail goes round: there is no exception to that. */
+/* Rules that say that a text means nothing: there is no exception to that. */
 static gboolean
 is_absolute(TamisRule rule)
 {
     return rule == TAMIS_RULE_SYNTAX || rule == TAMIS_RULE_TYPE ||
            rule == TAMIS_RULE_UNKNOWN_NAME || rule == TAMIS_RULE_DUPLICATE_NAME ||
-           rule == TAMIS_RULE_DEFINITION_CYCLE || rule == TAMIS_RULE_EMPTY_GROUP ||
-           rule == TAMIS_RULE_FORWARD_LOOP;
+           rule == TAMIS_RULE_DEFINITION_CYCLE || rule == TAMIS_RULE_EMPTY_GROUP;
 }
 
 static gboolean
