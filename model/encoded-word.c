@@ -85,12 +85,12 @@ parse_word(const char *at, const char *limit, Word *out)
     if (limit - at < 8 || at[0] != '=' || at[1] != '?')
         return FALSE;
     encoding = memchr(charset, '?', (gsize)(limit - charset));
-    if (encoding == NULL || limit - encoding < 5 || encoding[2] != '?' ||
+    if (encoding == NULL || encoding == charset || limit - encoding < 5 || encoding[2] != '?' ||
         strchr("QqBb", encoding[1]) == NULL)
         return FALSE;
     text = encoding + 3;
     end = memmem(text, (gsize)(limit - text), "?=", 2);
-    if (end == NULL || encoding == charset)
+    if (end == NULL)
         return FALSE;
     *out = (Word){charset,
                   text,
@@ -139,19 +139,30 @@ skip_blanks(const char *at, const char *limit)
     return at;
 }
 
+/* The last `?=`; behind it no word ends, and looking for one again and again would be quadratic. */
+static const char *
+last_end(const char *text, gsize length)
+{
+    for (gsize i = length; i >= 2; i--)
+        if (text[i - 2] == '?' && text[i - 1] == '=')
+            return text + i - 2;
+    return text;
+}
+
 char *
 tamis_encoded_words_decode(const char *text, gsize length)
 {
     const char *at = text, *limit = text + length;
     GString *out = g_string_sized_new(length);
     gboolean after_word = FALSE;
-    gboolean may_have_more = TRUE; /* else looking for the end of a word would be quadratic */
+    const char *last = last_end(text, length);
 
     while (at < limit) {
-        const char *next = memmem(at, (gsize)(limit - at), "=?", 2), *blanks = at;
+        const char *next = at < last ? memmem(at, (gsize)(limit - at), "=?", 2) : NULL,
+                   *blanks = at;
         Word word;
 
-        next = next != NULL && may_have_more ? next : limit;
+        next = next != NULL ? next : limit;
         if (!(after_word && skip_blanks(blanks, limit) == next && next < limit))
             append_utf8(out, at, (gsize)(next - at));
         at = next;
@@ -162,7 +173,6 @@ tamis_encoded_words_decode(const char *text, gsize length)
             append_word(out, &word);
             at = word.end;
         } else {
-            may_have_more = memmem(at, (gsize)(limit - at), "?=", 2) != NULL;
             append_utf8(out, at, 2);
             at += 2;
         }

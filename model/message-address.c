@@ -6,6 +6,8 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
+enum { MAX_COLONS = 1000 };
+
 static const char *
 keep_text(TamisMessage *message, char *text)
 {
@@ -104,6 +106,19 @@ flatten(TamisMessage *message, InternetAddressList *list, gboolean is_ascii, GAr
     }
 }
 
+/* GMime reads a group in a group by recursion: a field with more colons could be as deep, and is not read. */
+static gboolean
+is_too_deep(const char *text)
+{
+    guint n_colons = 0;
+
+    while (n_colons <= MAX_COLONS && (text = strchr(text, ':')) != NULL) {
+        n_colons++;
+        text++;
+    }
+    return n_colons > MAX_COLONS;
+}
+
 static void
 read_addresses(TamisMessage *message, const Field *field, GArray *addresses, guint index)
 {
@@ -112,7 +127,8 @@ read_addresses(TamisMessage *message, const Field *field, GArray *addresses, gui
     guint before = addresses->len;
 
     tamis_message_start_library();
-    list = *unfolded != '\0' ? internet_address_list_parse(NULL, unfolded) : NULL;
+    list = *unfolded != '\0' && !is_too_deep(unfolded) ? internet_address_list_parse(NULL, unfolded)
+                                                       : NULL;
     flatten(message, list, g_str_is_ascii(unfolded), addresses, index, 0);
     g_clear_object(&list);
     if (addresses->len == before) {

@@ -328,11 +328,12 @@ void
 tamis_message_delete_header(TamisMessage *message, const char *name, guint index, gboolean last,
                             TamisIsMeant is_meant, gpointer data)
 {
+    GPtrArray *kept = g_ptr_array_new_with_free_func(free_field);
     guint n = 0, seen = 0;
 
     for (guint i = 0; i < message->fields->len; i++)
         n += g_ascii_strcasecmp(((Field *)g_ptr_array_index(message->fields, i))->name, name) == 0;
-    for (guint i = 0; i < message->fields->len;) {
+    for (guint i = 0; i < message->fields->len; i++) {
         Field *field = g_ptr_array_index(message->fields, i);
         gboolean named = g_ascii_strcasecmp(field->name, name) == 0;
 
@@ -340,11 +341,14 @@ tamis_message_delete_header(TamisMessage *message, const char *name, guint index
         if (named && (index == 0 || (last ? n - seen + 1 : seen) == index) &&
             (is_meant == NULL || is_meant(field_value(field), data))) {
             message->size_change_bytes -= (gint64)field->size_bytes;
-            g_ptr_array_remove_index(message->fields, i);
+            free_field(field);
         } else {
-            i++;
+            g_ptr_array_add(kept, field);
         }
     }
+    g_ptr_array_set_free_func(message->fields, NULL);
+    g_ptr_array_unref(message->fields);
+    message->fields = kept;
     forget(message);
 }
 

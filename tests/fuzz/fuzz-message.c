@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Any bytes as a message: every field, address, date and part can be read, values are UTF-8,
+ * parts end where they say; a changed copy leaves the message as it was. */
+#include "model/message.h"
+
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
+
+static const char *const names[] = {"subject", "from", "to",   "received",
+                                    "date",    "x-a",  "list", "content-type"};
+
+static guint
+count_values(TamisMessage *message, const char *name)
+{
+    const char *const *values = tamis_message_get_header(message, name);
+    guint n = 0;
+
+    for (; values[n] != NULL; n++) {
+        gint64 instant = 0;
+        gint32 offset_s = 0;
+
+        g_assert(g_utf8_validate(values[n], -1, NULL));
+        if (tamis_message_parse_date(values[n], &instant, &offset_s))
+            g_assert(ABS(offset_s) <= 24 * 3600);
+    }
+    return n;
+}
+
+static void
+check_addresses(TamisMessage *message, const char *name, guint n_fields)
+{
+    guint n = 0;
+    const TamisMailAddress *addresses = tamis_message_get_addresses(message, name, &n);
+
+    for (guint i = 0; i < n; i++) {
+        g_assert(addresses[i].field >= 1 && addresses[i].field <= n_fields);
+        g_assert(!addresses[i].is_valid || strchr(addresses[i].whole, '@') != NULL);
+        g_assert(!addresses[i].is_valid || *addresses[i].domain != '\0');
+    }
+}
+
+static void
+check_body(TamisMessage *message, gsize size)
+{
+    gsize length = 0;
+    guint n = 0;
+    const char *body = tamis_message_get_raw_body(message, &length);
+    const TamisBodyPart *parts = tamis_message_get_parts(message, &n);
+
+    g_assert(length <= size && (length == 0 || body != NULL));
+    for (guint i = 0; i < n; i++) {
+        g_assert(parts[i].text[parts[i].length_bytes] == '\0');
+        g_assert(parts[i].plain[parts[i].plain_length_bytes] == '\0');
+        g_assert(strchr(parts[i].type, '/') != NULL);
+    }
+}
+
+static void
+check_change(TamisMessage *message, const char *name, guint n_fields)
+{
+    g_autoptr(TamisMessage) copy = tamis_message_copy(message);
+
+    tamis_message_add_header(copy, name, "new", FALSE);
+    g_assert_cmpuint(count_values(copy, name), ==, n_fields + 1);
+    tamis_message_delete_header(copy, name, 1, TRUE, NULL, NULL);
+    g_assert_cmpuint(count_values(copy, name), ==, n_fields);
+    tamis_message_delete_header(copy, name, 0, FALSE, NULL, NULL);
+    g_assert_cmpuint(count_values(copy, name), ==, 0);
+    g_assert_cmpuint(count_values(message, name), ==, n_fields);
+}
+
+int
+LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new(data, size);
+    g_autoptr(TamisMessage) message = tamis_message_new_from_bytes(bytes);
+
+    g_assert_cmpuint(tamis_message_get_size(message), ==, size);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        guint n_fields = count_values(message, names[i]);
+
+        check_addresses(message, names[i], n_fields);
+        check_change(message, names[i], n_fields);
+    }
+    check_body(message, size);
+    return 0;
+}
