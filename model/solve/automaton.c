@@ -96,7 +96,8 @@ parse_pattern(TamisAutomaton *automaton, TamisKeyMatch match, const char *key, g
     automaton->at_end = !star;
 }
 
-/* Knuth, Morris and Pratt: how much of the segment still stands when the next element is missed. */
+/* Knuth, Morris and Pratt: how much of the segment still stands when the next element is missed, and would not
+ * be missed again: so a step goes back a few times at most, however the segment repeats itself. */
 static void
 prepare_fails(TamisAutomaton *automaton, TamisArena *arena, Segment *segment)
 {
@@ -105,11 +106,12 @@ prepare_fails(TamisAutomaton *automaton, TamisArena *arena, Segment *segment)
 
     segment->fails = tamis_arena_array0(arena, guint32, segment->n + 1);
     for (guint32 i = 1; i < segment->n; i++) {
+        segment->fails[i] = elements[i] == elements[standing] ? segment->fails[standing] : standing;
         while (standing > 0 && elements[i] != elements[standing])
             standing = segment->fails[standing];
         standing += elements[i] == elements[standing];
-        segment->fails[i + 1] = standing;
     }
+    segment->fails[segment->n] = standing;
 }
 
 TamisAutomaton *
