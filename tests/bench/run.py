@@ -19,6 +19,7 @@ import time
 import loops
 
 import deploy_pace
+import flow_pace
 import sieve_pace
 import solver_pace
 
@@ -223,6 +224,8 @@ def main():
         bench_readers(bench)
         bench_lint(bench, options.small)
         sieve_pace.bench_sieve(bench, options.small)
+        flow_pace.bench_explain(bench)
+        flow_pace.bench_flows(bench, options.mailboxes)
         solver_pace.bench_solver(bench, options.small)
         deploy_pace.bench_deploy(bench, options.small)
         compiled, scripts = bench_folder(bench, options.mailboxes, options.rounds)
