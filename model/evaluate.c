@@ -15,7 +15,7 @@ struct TamisEvaluation {
     const TamisFormulas *formulas;
     const TamisPolicy *policy;
     const TamisFlow *flow;
-    const TamisDelivery *delivery;
+    TamisDelivery delivery;
     const TamisZone *zone;
     const char *delimiter;
     GPtrArray *messages; /* by version; [0] lent, the others owned; NULL: not made yet */
@@ -184,7 +184,7 @@ addressed_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage
             tamis_message_get_addresses(message, name_at(evaluation, atom, i), &n);
 
         for (guint a = 0; a < n; a++) {
-            if (g_ascii_strcasecmp(addresses[a].whole, evaluation->delivery->envelope_to) == 0)
+            if (g_ascii_strcasecmp(addresses[a].whole, evaluation->delivery.envelope_to) == 0)
                 return TRUE;
         }
     }
@@ -199,7 +199,7 @@ envelope_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
     for (guint32 i = 0; i < atom->names.n; i++) {
         gboolean is_from = strcmp(name_at(evaluation, atom, i), "from") == 0;
         const char *whole =
-            is_from ? evaluation->delivery->envelope_from : evaluation->delivery->envelope_to;
+            is_from ? evaluation->delivery.envelope_from : evaluation->delivery.envelope_to;
         const char *at = strrchr(whole, '@');
         g_autofree char *local = at != NULL ? g_strndup(whole, at - whole) : g_strdup(whole);
         TamisMailAddress address = {local, at != NULL ? at + 1 : "", whole, TRUE, 1};
@@ -318,14 +318,14 @@ spam_holds(const TamisEvaluation *evaluation, const TamisAtom *atom)
 
     if (atom->match == TAMIS_KEYS_COUNT)
         return count_meets_a_key(evaluation, atom, 1);
-    g_snprintf(text, sizeof text, "%u", evaluation->delivery->spam_score);
+    g_snprintf(text, sizeof text, "%u", evaluation->delivery.spam_score);
     return meets_a_key(evaluation, atom, text, strlen(text));
 }
 
 static gboolean
 atom_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
 {
-    TamisInstant now = evaluation->delivery->instant;
+    TamisInstant now = evaluation->delivery.instant;
     TamisMessage *message = tamis_evaluation_message(evaluation, atom->version);
 
     switch ((TamisAtomKind)atom->kind) {
@@ -518,7 +518,7 @@ tamis_evaluation_new(const TamisFormulas *formulas, const TamisPolicy *policy,
     evaluation->formulas = formulas;
     evaluation->policy = policy;
     evaluation->flow = flow;
-    evaluation->delivery = delivery;
+    evaluation->delivery = *delivery;
     evaluation->zone = zone;
     evaluation->delimiter = delimiter;
     evaluation->messages = g_ptr_array_new();

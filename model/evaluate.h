@@ -9,7 +9,7 @@
 
 typedef struct TamisEvaluation TamisEvaluation;
 
-/* Lends all. policy may be NULL (a script); zone: the server's own, for dates without one.
+/* Lends all but delivery, whose strings it lends. policy may be NULL (a script); zone: the server's own, for dates without one.
  * delimiter parts an address's detail. Keeps what it works out: one evaluation a message and flow.
  */
 TAMIS_API TamisEvaluation *
