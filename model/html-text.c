@@ -98,7 +98,7 @@ skip_tag(const char *text, const char *limit)
     return end;
 }
 
-char *
+GString *
 tamis_html_to_text(const char *html, gsize length)
 {
     GString *out = g_string_sized_new(length / 2);
@@ -119,5 +119,5 @@ tamis_html_to_text(const char *html, gsize length)
         else
             html = behind;
     }
-    return g_string_free(out, FALSE);
+    return out;
 }

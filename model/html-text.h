@@ -7,4 +7,4 @@
 
 /* Without tags (each leaves one space at most), comments, scripts and style sheets; the common entities and
  * numbers are characters. Linear. Caller frees. */
-TAMIS_API char *tamis_html_to_text(const char *html, gsize length_bytes);
+TAMIS_API GString *tamis_html_to_text(const char *html, gsize length_bytes);

@@ -23,17 +23,29 @@ type_name(GMimeObject *object)
     return g_ascii_strdown(name, -1);
 }
 
+/* In UTF-8 where the part is text of a charset that GMime knows. Counted, since a NUL does not end it. */
 static char *
 decoded_content(GMimePart *part, gsize *out_length)
 {
     GMimeDataWrapper *content = g_mime_part_get_content(part);
+    const char *charset =
+        GMIME_IS_TEXT_PART(part)
+            ? g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset")
+            : NULL;
+    GMimeFilter *filter = charset != NULL ? g_mime_filter_charset_new(charset, "UTF-8") : NULL;
     g_autoptr(GByteArray) bytes = g_byte_array_new();
-    GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
+    GMimeStream *memory = g_mime_stream_mem_new_with_byte_array(bytes);
+    GMimeStream *stream = g_mime_stream_filter_new(memory);
 
-    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(memory), FALSE);
+    if (filter != NULL)
+        g_mime_stream_filter_add(GMIME_STREAM_FILTER(stream), filter);
     if (content != NULL)
         g_mime_data_wrapper_write_to_stream(content, stream);
+    g_mime_stream_flush(stream);
+    g_clear_object(&filter);
     g_object_unref(stream);
+    g_object_unref(memory);
     *out_length = bytes->len;
     g_byte_array_append(bytes, (const guint8 *)"", 1);
     return (char *)g_byte_array_free(g_steal_pointer(&bytes), FALSE);
@@ -57,8 +69,10 @@ add_part(TamisMessage *message, char *type, char *text, gsize length)
     TamisBodyPart part = {type, text, text, length, length};
 
     if (strcmp(type, "text/html") == 0) {
-        part.plain = tamis_html_to_text(text, length);
-        part.plain_length_bytes = strlen(part.plain);
+        GString *plain = tamis_html_to_text(text, length);
+
+        part.plain_length_bytes = plain->len;
+        part.plain = g_string_free(plain, FALSE);
     }
     g_array_append_val(message->parts, part);
 }
@@ -99,14 +113,8 @@ static void
 walk_leaf(TamisMessage *message, GMimePart *part)
 {
     gsize length = 0;
-    char *text = NULL;
+    char *text = decoded_content(part, &length);
 
-    if (GMIME_IS_TEXT_PART(part)) {
-        text = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
-        length = text != NULL ? strlen(text) : 0;
-    }
-    if (text == NULL)
-        text = decoded_content(part, &length);
     add_part(message, type_name(GMIME_OBJECT(part)), text, length);
 }
 

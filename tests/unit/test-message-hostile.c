@@ -142,12 +142,13 @@ test_nul(void)
     for (guint i = 0; i < 1000000; i++)
         g_string_append_c(text, '\0');
     g_string_append(text, "b\nX-\n\n");
-    g_string_append_len(text, "\0body", 5);
+    g_string_append_len(text, "a\0body", 6);
     start();
     g_autoptr(TamisMessage) message = take_message(text);
     g_assert_cmpuint(strlen(tamis_message_get_header(message, "subject")[0]), ==, 1000002);
-    tamis_message_get_parts(message, &n);
+    const TamisBodyPart *parts = tamis_message_get_parts(message, &n);
     g_assert_cmpuint(n, ==, 1);
+    g_assert_cmpmem(parts[0].text, parts[0].length_bytes, "a\0body", 6);
     finish();
 }
 
