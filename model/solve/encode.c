@@ -77,12 +77,6 @@ is_split(const TamisAtom *atom)
            atom->kind == TAMIS_ATOM_ADDRESSED || atom->kind == TAMIS_ATOM_DATE;
 }
 
-static gboolean
-is_opaque(const TamisAtom *atom)
-{
-    return atom->kind == TAMIS_ATOM_OPAQUE || atom->version != 0;
-}
-
 static TamisString
 name_at(TamisSolver *solver, const TamisAtom *atom, guint32 i)
 {
@@ -165,7 +159,7 @@ encode_atom(TamisSolver *solver, TamisFormula formula, gboolean negated)
     g_autofree TamisLiteral *literals = NULL;
     guint32 first, n;
 
-    if (is_opaque(atom)) {
+    if (tamis_atom_is_open(atom)) {
         solver->has_opaque = TRUE;
         if (atom->version != 0)
             g_array_append_val(solver->changed, formula);
@@ -300,7 +294,7 @@ choose_child(TamisSolver *solver, const TamisFormula *children, guint32 n, gbool
         if (!literal_holds(solver, children[i], negated))
             continue;
         if (kind == TAMIS_FORMULA_ATOM &&
-            is_opaque(tamis_formulas_get_atom(solver->formulas, children[i])))
+            tamis_atom_is_open(tamis_formulas_get_atom(solver->formulas, children[i])))
             rank = 2;
         if (rank < best_rank) {
             best = children[i];

@@ -36,7 +36,7 @@ kind_of(TamisSolver *solver, const TamisLeaf *leaf)
 {
     const TamisAtom *atom = leaf->atom;
 
-    if (atom->version != 0)
+    if (tamis_atom_is_open(atom))
         return GROUP_FREE;
     switch ((TamisAtomKind)atom->kind) {
     case TAMIS_ATOM_SIZE:
