@@ -326,12 +326,15 @@ note_end(Journey *journey, const Letter *letter, const TamisRunEnd *end, gboolea
     TamisOutcomeDelivery *delivery =
         tamis_outcome_add(journey->outcome, letter->mailbox, letter->address, letter->hop);
 
+    gboolean is_gone = end->stored->len == 0;
+
     delivery->is_closed = is_closed;
     note_marks(journey, letter, end, delivery);
     for (guint i = 0; i < end->sent->len; i++) {
         const TamisSent *sent = &g_array_index(end->sent, TamisSent, i);
         g_autoptr(GString) target = g_string_new(NULL);
 
+        is_gone &= sent->kind == TAMIS_SENT_REPLY;
         if (sent->kind == TAMIS_SENT_FORWARD) {
             note_forward(journey, letter, sent, delivery, target);
             if (!is_closed)
@@ -346,7 +349,7 @@ note_end(Journey *journey, const Letter *letter, const TamisRunEnd *end, gboolea
     for (guint i = 0; i < end->stored->len; i++)
         tamis_outcome_act(delivery, TAMIS_OUTCOME_KEEP,
                           g_array_index(end->stored, TamisStored, i).folder, FALSE);
-    if (end->sent->len == 0 && end->stored->len == 0)
+    if (is_gone)
         tamis_outcome_act(delivery, TAMIS_OUTCOME_DISCARD, NULL, FALSE);
     delivery->fault = end->failure != NULL ? g_intern_string(end->failure) : NULL;
 }

@@ -67,6 +67,21 @@ is_filed_before(TamisLowering *lowering, guint route, TamisString folder)
 }
 
 static void
+check_folder(TamisLowering *lowering, const char *folder, TamisSpan span)
+{
+    const char *refuses = lowering->server->folder_refuses;
+    const char *refused = refuses != NULL ? strpbrk(folder, refuses) : NULL;
+
+    if (refused == NULL)
+        return;
+    TamisDiagnostic *finding = tamis_lower_unsupported(
+        lowering, span, "the server '%s' has no folders with '%c' in their names, as '%s' has",
+        lowering->server->name, *refused, folder);
+    tamis_report_help(lowering->report, finding,
+                      "take these out of the name, or the mail goes to the inbox: %s", refuses);
+}
+
+static void
 add_fileinto(TamisLowering *lowering, guint route, const TamisAction *action,
              TamisSieveBlock *block)
 {
@@ -76,6 +91,7 @@ add_fileinto(TamisLowering *lowering, guint route, const TamisAction *action,
 
     if (!tamis_lower_use(lowering, TAMIS_EXTENSION_FILEINTO, action->span))
         tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_FILEINTO, "'keep in'");
+    check_folder(lowering, folder, action->span);
     /* Without `mailbox` the server is left to make folders, or to keep in the inbox. */
     if (tamis_lower_use(lowering, TAMIS_EXTENSION_MAILBOX, action->span))
         tamis_sieve_add_tag(lowering->arena, &command->arguments, "create");

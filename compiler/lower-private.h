@@ -114,8 +114,8 @@ extern TamisSieveTest tamis_lower_always, tamis_lower_never;
 /* lower.c */
 /* Whether the server has the extension; then the script requires it. */
 gboolean tamis_lower_use(TamisLowering *lowering, TamisExtension extension, TamisSpan span);
-void tamis_lower_unsupported(TamisLowering *lowering, TamisSpan span, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+TamisDiagnostic *tamis_lower_unsupported(TamisLowering *lowering, TamisSpan span,
+                                         const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* Finding `unsupported`: the server has no such extension, which `what` needs. */
 void tamis_lower_lacks(TamisLowering *lowering, TamisSpan span, TamisExtension extension,
                        const char *what);

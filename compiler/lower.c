@@ -105,7 +105,7 @@ blame(TamisLowering *lowering, TamisDiagnostic *finding)
                            : NULL);
 }
 
-void
+TamisDiagnostic *
 tamis_lower_unsupported(TamisLowering *lowering, TamisSpan span, const char *format, ...)
 {
     g_autofree char *message = NULL;
@@ -118,6 +118,7 @@ tamis_lower_unsupported(TamisLowering *lowering, TamisSpan span, const char *for
     va_end(arguments);
     finding = tamis_report_add(lowering->report, span, TAMIS_RULE_UNSUPPORTED, "%s", message);
     blame(lowering, finding);
+    return finding;
 }
 
 void

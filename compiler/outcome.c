@@ -173,7 +173,7 @@ action_meets(const TamisOutcomeAction *action, const TamisExpectation *expectati
     case TAMIS_EXPECTS_REJECT:
         return action->kind == TAMIS_OUTCOME_REJECT;
     case TAMIS_EXPECTS_DISCARD:
-        return action->kind == TAMIS_OUTCOME_DISCARD;
+        return FALSE; /* no action, but the lack of others */
     case TAMIS_EXPECTS_DELIVERY:
         return action->kind == TAMIS_OUTCOME_FORWARD &&
                g_ascii_strcasecmp(action->text, value) == 0;
@@ -181,10 +181,29 @@ action_meets(const TamisOutcomeAction *action, const TamisExpectation *expectati
     g_assert_not_reached();
 }
 
+/* A mail vanishes where it neither stays nor leaves nor comes back, whoever got a reply. */
+static gboolean
+vanishes(const TamisOutcomeDelivery *delivery)
+{
+    gboolean is_discarded = FALSE;
+
+    for (guint i = 0; i < delivery->actions->len; i++) {
+        TamisOutcomeKind kind = g_array_index(delivery->actions, TamisOutcomeAction, i).kind;
+
+        if (kind == TAMIS_OUTCOME_FORWARD || kind == TAMIS_OUTCOME_KEEP ||
+            kind == TAMIS_OUTCOME_REJECT)
+            return FALSE;
+        is_discarded |= kind == TAMIS_OUTCOME_DISCARD;
+    }
+    return is_discarded;
+}
+
 static gboolean
 any_action_meets(const TamisOutcomeDelivery *delivery, const TamisExpectation *expectation,
                  const char *value)
 {
+    if (expectation->kind == TAMIS_EXPECTS_DISCARD)
+        return vanishes(delivery);
     for (guint i = 0; i < delivery->actions->len; i++)
         if (action_meets(&g_array_index(delivery->actions, TamisOutcomeAction, i), expectation,
                          value))
@@ -333,13 +352,14 @@ static char *
 describe(const TamisOutcomeDelivery *delivery)
 {
     g_autoptr(GPtrArray) actions = g_ptr_array_new_with_free_func(g_free);
-    gboolean marks_are_seen = has_copy(delivery);
+    gboolean marks_are_seen = has_copy(delivery), is_gone = vanishes(delivery);
     g_autofree char *joined = NULL;
 
     for (guint i = 0; i < delivery->actions->len; i++) {
         const TamisOutcomeAction *action = &g_array_index(delivery->actions, TamisOutcomeAction, i);
 
-        if (action->kind != TAMIS_OUTCOME_MARK || marks_are_seen)
+        if (action->kind == TAMIS_OUTCOME_MARK ? marks_are_seen
+                                               : action->kind != TAMIS_OUTCOME_DISCARD || is_gone)
             g_ptr_array_add(actions, comparable(action));
     }
     joined = join_sorted(actions, "\n");

@@ -44,6 +44,22 @@ is_folder(const char *name, gsize length_bytes)
     return level > 0;
 }
 
+TamisString
+tamis_resolve_folder(TamisResolver *r, const char *name, gsize length_bytes)
+{
+    static const char inbox[] = "INBOX";
+    gsize n = strlen(inbox);
+
+    if (length_bytes < n || g_ascii_strncasecmp(name, inbox, n) != 0)
+        return tamis_strings_add(r->strings, name, length_bytes);
+    if (length_bytes == n)
+        return 0; /* as without a folder */
+    if (name[n] != '/')
+        return tamis_strings_add(r->strings, name, length_bytes);
+    g_autofree char *below = g_strconcat(inbox, name + n, NULL);
+    return tamis_strings_add(r->strings, below, length_bytes);
+}
+
 static gboolean
 make_folder(TamisResolver *r, const TamisFrame *frame, const TamisText *text,
             TamisString *out_folder)
@@ -54,7 +70,7 @@ make_folder(TamisResolver *r, const TamisFrame *frame, const TamisText *text,
     if (!tamis_resolve_build_text(r, frame, text, TAMIS_FORM_LINE, &name, &length))
         return FALSE;
     if (is_folder(name, length)) {
-        *out_folder = tamis_strings_add(r->strings, name, length);
+        *out_folder = tamis_resolve_folder(r, name, length);
         return TRUE;
     }
     g_autofree char *excerpt = tamis_resolve_excerpt(name, length);

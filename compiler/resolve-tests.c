@@ -163,6 +163,21 @@ add_targets(TamisResolver *r, const TamisTestStepSyntax *step, TamisExpectation 
     }
 }
 
+/* What is filed into the inbox is the copy there. */
+static void
+add_file(TamisResolver *r, const TamisTestStepSyntax *step, TamisExpectation *expectation)
+{
+    TamisString folder;
+
+    if (!tamis_resolve_constant(r, step->value, TAMIS_FORM_LINE, &folder))
+        return;
+    expectation->value = tamis_resolve_folder(r, tamis_policy_text(r->policy, folder),
+                                              tamis_strings_length(r->strings, folder));
+    if (expectation->value == 0)
+        expectation->kind = TAMIS_EXPECTS_COPY;
+    g_array_append_vals(r->policy->expectations, expectation, 1);
+}
+
 static void
 add_expectation(TamisResolver *r, const TamisTestStepSyntax *step, gboolean has_message)
 {
@@ -184,8 +199,11 @@ add_expectation(TamisResolver *r, const TamisTestStepSyntax *step, gboolean has_
 
     if (!has_message)
         return; /* reported by the parser */
-    if (step->value != NULL && step->expect != TAMIS_EXPECT_MARK &&
-        step->expect != TAMIS_EXPECT_FILE) {
+    if (step->expect == TAMIS_EXPECT_FILE) {
+        add_file(r, step, &expectation);
+        return;
+    }
+    if (step->value != NULL && step->expect != TAMIS_EXPECT_MARK) {
         add_targets(r, step, &expectation);
         return;
     }

@@ -51,6 +51,7 @@ static const Field fields[] = {
     {"server", "engine", FIELD_CHOICE, G_STRUCT_OFFSET(TamisServer, engine), engine_names},
     {"server", "folder-names", FIELD_CHOICE, G_STRUCT_OFFSET(TamisServer, folder_names),
      folder_names},
+    TEXT("server", "folder-refuses", folder_refuses),
     NUMBER32("max-redirects", max_redirects),
     TEXT("limits", "max-redirects-setting", max_redirects_setting),
     NUMBER32("max-actions", max_actions),
@@ -468,6 +469,7 @@ tamis_server_free(TamisServer *server)
     g_free(server->max_actions_setting);
     g_free(server->max_script_setting);
     g_free(server->detail_delimiter);
+    g_free(server->folder_refuses);
     g_free(server->detail_delimiter_setting);
     g_free(server);
 }

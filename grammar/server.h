@@ -63,6 +63,8 @@ typedef struct {
     gboolean answers_bulk_mail;        /* vacation does not look at Precedence */
     gboolean answers_edited_bulk_mail; /* … once a header was added (Pigeonhole 0.5.19) */
     TamisFolderNames folder_names;
+    char *folder_refuses; /* characters (ASCII) that no folder's name may have: mail for it goes to
+                             the inbox; NULL: none */
 } TamisServer;
 
 #define TAMIS_SERVER_ERROR (tamis_server_error_quark())

@@ -24,6 +24,16 @@ ROUTES = """mailbox a@acme.example {
 mailbox b@acme.example { route on when header "X-Queue" exists { forward to c@acme.example without copy; } }
 mailbox c@acme.example { }
 """
+# What discarding leaves of a mail, and the two names of the inbox.
+GONE = """mailbox a@acme.example {
+    route forward when subject is "forward" { forward to out@other.example; }
+    route reject when subject is "reject" { reject "No."; }
+    route reply when subject is "reply" { reply "Thank you."; }
+    route inbox when subject is "inbox" { keep in "Inbox"; }
+    route below when subject is "below" { keep in "Inbox/b"; }
+    route all { discard; }
+}
+"""
 
 
 def run(t, engine, text, *options, **how):
@@ -63,6 +73,12 @@ def check_basics(t, engine):
     passes(t, engine, HEAD + ROUTES, 'subject "discard";', "expect discard; expect no copy; expect no reject;")
     passes(t, engine, HEAD + ROUTES, "at 2026-11-30 23:59:59;", "expect copy;")
     passes(t, engine, HEAD + ROUTES, "at 2026-12-01 00:00;", 'expect file in "Late"; expect no copy;')
+    passes(t, engine, HEAD + GONE, 'subject "forward";', "expect forward; expect no copy; expect no discard;")
+    passes(t, engine, HEAD + GONE, 'subject "reject";', "expect reject; expect no copy; expect no discard;")
+    passes(t, engine, HEAD + GONE, 'subject "reply"; to "a@acme.example";',
+           "expect reply; expect discard; expect no copy;")
+    passes(t, engine, HEAD + GONE, 'subject "inbox";', 'expect copy; expect file in "INBOX"; expect no discard;')
+    passes(t, engine, HEAD + GONE, 'subject "below";', 'expect no copy; expect file in "inbox/b"; expect file in "INBOX/b";')
     skips(t, engine, HEAD + ROUTES, 'subject "discard";', 'expect discard; expect mark "X-Gone: yes";',
           "there is no copy left on which a mark could be seen")
     skips(t, engine, HEAD + ROUTES, "size 10;", "expect copy;", "no message of 10 bytes can be made of it")
