@@ -132,6 +132,45 @@ leads_to_script(const Proof *proof, const char *address)
            g_ascii_strcasecmp(g_array_index(stops, TamisSiteStop, 0).address, address) == 0;
 }
 
+/* What the engine cannot be given is no fault of the engine's: the next loop may be run. FALSE: it does not work. */
+static gboolean
+leave_out(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
+{
+    if (!g_error_matches(*error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+        return FALSE;
+    tamis_report_relate(proof->report, diagnostic, TAMIS_NO_SPAN, "not run in Pigeonhole: %s",
+                        (*error)->message);
+    g_clear_error(error);
+    return TRUE;
+}
+
+/* Whether an earlier place of the way is the same mailbox: back there, the engine's own guard against loops knows the
+ * message. */
+static gboolean
+was_passed(const Proof *proof, const TamisFindingWitness *shown, guint at)
+{
+    for (guint i = 0; i < at; i++)
+        if (mailbox_at(proof, shown, i) == mailbox_at(proof, shown, at))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+tell_end(Proof *proof, TamisDiagnostic *diagnostic, guint at)
+{
+    const TamisFindingWitness *shown = diagnostic->witness;
+
+    if (was_passed(proof, shown, at))
+        tamis_report_relate(proof->report, diagnostic, TAMIS_NO_SPAN,
+                            "run in Pigeonhole hop by hop: it comes back as '%s', where the "
+                            "server's own guard stops it",
+                            shown->path[at]);
+    else
+        tamis_report_relate(proof->report, diagnostic, TAMIS_NO_SPAN,
+                            "Pigeonhole does not send it from '%s' to '%s'", shown->path[at],
+                            shown->path[at + 1]);
+}
+
 static gboolean
 prove(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
 {
@@ -147,12 +186,11 @@ prove(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
         if (mailbox == TAMIS_NO_INDEX || (i > 0 && !leads_to_script(proof, shown->path[i])))
             continue;
         sent = run_hop(proof, mailbox, shown, shown->path[i], shown->path[i + 1], message, error);
+        if (sent == NULL && *error != NULL)
+            return leave_out(proof, diagnostic, error);
         if (sent == NULL) {
-            if (*error == NULL)
-                tamis_report_relate(proof->report, diagnostic, TAMIS_NO_SPAN,
-                                    "Pigeonhole does not send it from '%s' to '%s'", shown->path[i],
-                                    shown->path[i + 1]);
-            return *error == NULL;
+            tell_end(proof, diagnostic, i);
+            return TRUE;
         }
         g_bytes_unref(message);
         message = sent;

@@ -7,9 +7,10 @@ import shutil
 
 from kinds import AS_OF, Case, Failure, Skip, same
 
-# Of a table's organizations every so manieth is run in the engine.
-EVERY = 3
-SEEN = "run in Pigeonhole hop by hop: it comes back this way"
+SEEN = "run in Pigeonhole hop by hop: it comes back"
+# `one of` again, where the engine's clock decides whose turn it is; sizes to the byte, which grow from hop to hop there.
+LEFT_OUT = re.compile("again|to the byte")
+NO_NULL_SENDER = "not run in Pigeonhole: sieve-test takes no message with the null sender"
 HEAD = "organization { domains acme.example; timezone Europe/Berlin; }\n"
 ADDRESS = re.compile(r"(?<![\w.\"-])@(\w+(?:\+\w+)?)(?![\w.])")
 
@@ -124,19 +125,22 @@ def check(organization):
     return run
 
 
+def was_run(said):
+    return any(text.startswith(SEEN) or text == NO_NULL_SENDER for text in said)
+
+
 def run_in_engine(path, organizations):
-    """Every loop of the table but those of `one of`, whose turn the engine's clock decides: the real sieve-test sends
-    the message from hop to hop, and back."""
+    """The real sieve-test sends the message of every loop of the table from hop to hop, and back."""
     def run(context):
         if not shutil.which("sieve-test"):
             raise Skip("dovecot-sieve is not installed")
         faults = []
-        for organization in organizations[::EVERY]:
+        for organization in organizations:
             policy = organization.write(context.folder())
             output = context.tamis("check", "--engine", "sievec", "--as-of", AS_OF, "--format", "json", policy)
             for finding in json.loads(output.out)["findings"]:
                 said = [related["message"] for related in finding.get("related", ())]
-                if finding["rule"] == "forward-loop" and SEEN not in said and "again" not in organization.title:
+                if finding["rule"] == "forward-loop" and not was_run(said) and not LEFT_OUT.search(organization.title):
                     faults.append(f"{organization.title}: {said}\n{policy.read_text()}")
         if faults:
             raise Failure("\n".join(faults))
