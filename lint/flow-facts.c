@@ -43,6 +43,7 @@ tamis_flow_facts_free(TamisFlowFacts *facts)
     tamis_carry_free(facts->carry);
     tamis_steady_free(facts->steady);
     tamis_mail_free(facts->mail);
+    tamis_shapes_free(facts->shapes);
     g_string_chunk_free(facts->names);
     g_free(facts);
 }
@@ -53,6 +54,25 @@ tamis_flow_facts_mail(TamisFlowFacts *facts)
     if (facts->mail == NULL)
         facts->mail = tamis_mail_new(facts->site, facts->as_of);
     return facts->mail;
+}
+
+void
+tamis_flow_look_at_shapes(TamisFlowFacts *facts,
+                          gboolean (*look)(TamisFlowFacts *facts, guint32 mailbox, gpointer data),
+                          gpointer data)
+{
+    guint32 n = tamis_site_n_mailboxes(facts->site);
+    g_autofree guint8 *is_fine = NULL;
+
+    if (facts->policy != NULL && facts->shapes == NULL)
+        facts->shapes = tamis_shapes_new(facts->policy);
+    is_fine = g_new0(guint8, facts->shapes != NULL ? tamis_shapes_count(facts->shapes) : n);
+    for (guint32 i = 0; i < n; i++) {
+        guint32 shape = facts->shapes != NULL ? tamis_shapes_get(facts->shapes, i) : i;
+
+        if (!is_fine[shape])
+            is_fine[shape] = !look(facts, i, data);
+    }
 }
 
 const char *

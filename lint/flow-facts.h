@@ -8,6 +8,7 @@
 #include "lint/mail.h"
 #include "lint/steady.h"
 #include "model/carry.h"
+#include "model/mailbox-shape.h"
 #include "model/solve.h"
 
 typedef struct {
@@ -20,6 +21,7 @@ typedef struct {
     TamisSolver *solver;
     TamisCarry *carry;
     TamisSteady *steady;
+    TamisShapes *shapes; /* NULL until tamis_flow_look_at_shapes was called, and for scripts */
     GStringChunk *names;
     TamisMail *mail; /* NULL until tamis_flow_facts_mail was asked */
 } TamisFlowFacts;
@@ -32,6 +34,12 @@ TamisFlowFacts *tamis_flow_facts_new(TamisSite *site, TamisFacts *policy_facts, 
 void tamis_flow_facts_free(TamisFlowFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisFlowFacts, tamis_flow_facts_free)
 TamisMail *tamis_flow_facts_mail(TamisFlowFacts *facts);
+/* Has every mailbox looked at, in their order, by a rule that asks about each by itself and not about the
+ * names in it: but not again where look has returned FALSE, nothing found, for another of the shape. */
+void
+tamis_flow_look_at_shapes(TamisFlowFacts *facts,
+                          gboolean (*look)(TamisFlowFacts *facts, guint32 mailbox, gpointer data),
+                          gpointer data);
 /* Of the site's strings. */
 const char *tamis_flow_text(const TamisFlowFacts *facts, TamisString string);
 /* The policy's route that an action of the mailbox's flow comes from; NULL: a script's, or nobody's. */

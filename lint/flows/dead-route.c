@@ -81,24 +81,28 @@ report(const Look *look, const TamisRoute *route, guint32 index)
                                 : "move it to the front, or take it out");
 }
 
-static void
-look_at(Look *look)
+static gboolean
+look_at(TamisFlowFacts *facts, guint32 mailbox, gpointer data)
 {
-    TamisFlowFacts *facts = look->facts;
+    Look look = {facts, data, mailbox, tamis_policy_mailbox(facts->policy, mailbox), NULL};
+    gboolean any = FALSE;
 
-    for (guint32 i = 0; i < look->text->routes.n; i++) {
-        const TamisRoute *route = tamis_policy_route(facts->policy, look->text->routes.first + i);
+    for (guint32 i = 0; i < look.text->routes.n; i++) {
+        const TamisRoute *route = tamis_policy_route(facts->policy, look.text->routes.first + i);
         TamisFormula guard;
 
-        if (!tamis_route_has_future(facts->policy_facts, route) || is_plainly_alive(look, i))
+        if (!tamis_route_has_future(facts->policy_facts, route) || is_plainly_alive(&look, i))
             continue;
-        if (look->flow == NULL)
-            look->flow = tamis_site_get_flow(facts->site, look->mailbox);
-        guard = tamis_formulas_and2(facts->formulas, look->flow->routes[i].guard,
-                                    tamis_flow_base(facts, look->mailbox));
-        if (tamis_solver_is_impossible(facts->solver, guard))
-            report(look, route, i);
+        if (look.flow == NULL)
+            look.flow = tamis_site_get_flow(facts->site, mailbox);
+        guard = tamis_formulas_and2(facts->formulas, look.flow->routes[i].guard,
+                                    tamis_flow_base(facts, mailbox));
+        if (!tamis_solver_is_impossible(facts->solver, guard))
+            continue;
+        report(&look, route, i);
+        any = TRUE;
     }
+    return any;
 }
 
 /* Commands that a script's author can have meant to be run; of two that do the same the second is left
@@ -173,9 +177,5 @@ tamis_flow_rule_dead_route(TamisFlowFacts *facts)
         return;
     }
     conditions = tamis_policy_flows_new(facts->policy, facts->formulas);
-    for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++) {
-        Look look = {facts, conditions, i, tamis_policy_mailbox(facts->policy, i), NULL};
-
-        look_at(&look);
-    }
+    tamis_flow_look_at_shapes(facts, look_at, conditions);
 }

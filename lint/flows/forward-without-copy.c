@@ -92,10 +92,28 @@ check(TamisFlowFacts *facts, guint32 mailbox)
     }
 }
 
+/* Whether a target is outside: of a policy without making its flow. */
+static gboolean
+may_leave(const TamisFlowFacts *facts, guint32 mailbox)
+{
+    TamisForwardWalk walk = {.routes = {.policy = facts->policy, .mailbox_index = mailbox}};
+
+    if (facts->policy == NULL)
+        return TRUE;
+    while (tamis_forward_next(&walk) && walk.routes.mailbox_index == mailbox) {
+        TamisSlice targets = walk.action->targets;
+
+        for (guint32 i = targets.first; i < targets.first + targets.n; i++)
+            if (facts->policy_facts->target_externals[i])
+                return TRUE;
+    }
+    return FALSE;
+}
+
 void
 tamis_flow_rule_forward_without_copy(TamisFlowFacts *facts)
 {
     for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++)
-        if (tamis_mailbox_may_keep_nothing(facts, i))
+        if (tamis_mailbox_may_keep_nothing(facts, i) && may_leave(facts, i))
             check(facts, i);
 }

@@ -59,21 +59,29 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisTogether *found)
             : "put one of them in an 'else', or 'stop' before it");
 }
 
+static gboolean
+look(TamisFlowFacts *facts, guint32 mailbox, gpointer data)
+{
+    const TamisFlow *flow;
+    gboolean any = FALSE;
+
+    if (!tamis_flow_has(facts, mailbox, TAMIS_FLOW_REJECT))
+        return FALSE;
+    flow = tamis_site_get_flow(facts->site, mailbox);
+    for (guint32 i = 0; i < flow->n_actions; i++) {
+        g_auto(TamisTogether) found = {NULL};
+
+        if (flow->actions[i].kind != TAMIS_FLOW_REJECT ||
+            !tamis_find_beside(facts, mailbox, &flow->actions[i], conflicts, &found))
+            continue;
+        report(facts, mailbox, &found);
+        any = TRUE;
+    }
+    return any;
+}
+
 void
 tamis_flow_rule_reject_conflict(TamisFlowFacts *facts)
 {
-    for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++) {
-        const TamisFlow *flow;
-
-        if (!tamis_flow_has(facts, i, TAMIS_FLOW_REJECT))
-            continue;
-        flow = tamis_site_get_flow(facts->site, i);
-        for (guint32 j = 0; j < flow->n_actions; j++) {
-            g_auto(TamisTogether) found = {NULL};
-
-            if (flow->actions[j].kind == TAMIS_FLOW_REJECT &&
-                tamis_find_beside(facts, i, &flow->actions[j], conflicts, &found))
-                report(facts, i, &found);
-        }
-    }
+    tamis_flow_look_at_shapes(facts, look, NULL);
 }

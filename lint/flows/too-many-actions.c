@@ -47,20 +47,27 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum, cons
                       "take out some of what is kept, replied or forwarded at once");
 }
 
+static gboolean
+look(TamisFlowFacts *facts, guint32 mailbox, gpointer data)
+{
+    guint32 limit = tamis_site_get_server(facts->site)->max_actions;
+    g_autoptr(TamisCount) count = NULL;
+    g_auto(TamisMaximum) maximum = {0};
+
+    if (asks_for_many(facts, mailbox) ||
+        tamis_count_is_plainly_within(facts, mailbox, G_MAXUINT32, limit))
+        return FALSE;
+    count = tamis_count_actions(facts, tamis_site_get_flow(facts->site, mailbox));
+    if (!tamis_count_exceeds(facts, tamis_flow_base(facts, mailbox), count, limit, &maximum) ||
+        has_too_many_targets(facts, mailbox))
+        return FALSE;
+    report(facts, mailbox, &maximum, count);
+    return TRUE;
+}
+
 void
 tamis_flow_rule_too_many_actions(TamisFlowFacts *facts)
 {
-    guint32 limit = tamis_site_get_server(facts->site)->max_actions;
-
-    for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site) && limit != 0; i++) {
-        g_autoptr(TamisCount) count = NULL;
-        g_auto(TamisMaximum) maximum = {0};
-
-        if (asks_for_many(facts, i) || tamis_count_is_plainly_within(facts, i, G_MAXUINT32, limit))
-            continue;
-        count = tamis_count_actions(facts, tamis_site_get_flow(facts->site, i));
-        if (tamis_count_exceeds(facts, tamis_flow_base(facts, i), count, limit, &maximum) &&
-            !has_too_many_targets(facts, i))
-            report(facts, i, &maximum, count);
-    }
+    if (tamis_site_get_server(facts->site)->max_actions != 0)
+        tamis_flow_look_at_shapes(facts, look, NULL);
 }

@@ -78,19 +78,26 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum,
     add_help(facts, diagnostic, limit, n);
 }
 
+static gboolean
+look(TamisFlowFacts *facts, guint32 mailbox, gpointer data)
+{
+    TamisTargetLimit limit = tamis_target_limit(facts, mailbox);
+    g_autoptr(TamisCount) count = NULL;
+    g_auto(TamisMaximum) maximum = {0};
+
+    if (limit.n_targets == G_MAXUINT32 ||
+        tamis_count_is_plainly_within(facts, mailbox, limit.n_targets, G_MAXUINT32))
+        return FALSE;
+    count = tamis_count_targets(tamis_site_get_flow(facts->site, mailbox));
+    if (!tamis_count_exceeds(facts, tamis_flow_base(facts, mailbox), count, limit.n_targets,
+                             &maximum))
+        return FALSE;
+    report(facts, mailbox, &maximum, &limit, count);
+    return TRUE;
+}
+
 void
 tamis_flow_rule_too_many_targets(TamisFlowFacts *facts)
 {
-    for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++) {
-        TamisTargetLimit limit = tamis_target_limit(facts, i);
-        g_autoptr(TamisCount) count = NULL;
-        g_auto(TamisMaximum) maximum = {0};
-
-        if (limit.n_targets == G_MAXUINT32 ||
-            tamis_count_is_plainly_within(facts, i, limit.n_targets, G_MAXUINT32))
-            continue;
-        count = tamis_count_targets(tamis_site_get_flow(facts->site, i));
-        if (tamis_count_exceeds(facts, tamis_flow_base(facts, i), count, limit.n_targets, &maximum))
-            report(facts, i, &maximum, &limit, count);
-    }
+    tamis_flow_look_at_shapes(facts, look, NULL);
 }
