@@ -228,52 +228,36 @@ find_mismatch(const TamisTest *test, TamisTermKind kind)
                                                 : "text";
 }
 
-/* A group's members, where all of them are plain texts. */
 static gboolean
-add_group_texts(TamisResolver *r, const TamisFrame *frame, const TamisTest *test,
-                const TamisTerm *term, TamisSpan place)
+needs_domain(const TamisTest *test)
 {
-    const TamisGroup *group = TAMIS_AT(r->policy->groups, TamisGroup, term->group);
-    gboolean is_address = test->kind == TAMIS_TEST_ADDRESS || test->kind == TAMIS_TEST_ENVELOPE;
-    const char *needed = find_mismatch(test, TAMIS_TERM_GROUP);
+    return test->part == TAMIS_ADDRESS_DOMAIN &&
+           (test->match == TAMIS_MATCH_IS || test->match == TAMIS_MATCH_UNDER) &&
+           (test->kind == TAMIS_TEST_ADDRESS || test->kind == TAMIS_TEST_ENVELOPE);
+}
 
-    if (tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, term->group)->is_broken)
+/* Whether a group's members can stand where the group does: all of them domains, or all plain texts. */
+static gboolean
+is_list_for(const TamisGroup *group, const TamisTest *test)
+{
+    gboolean is_address = test->kind == TAMIS_TEST_ADDRESS || test->kind == TAMIS_TEST_ENVELOPE;
+    gboolean is_whole_address =
+        is_address && test->part == TAMIS_ADDRESS_ALL && test->match == TAMIS_MATCH_IS;
+
+    if (group->addresses.n > 0 || group->values.n == 0 || is_whole_address)
         return FALSE;
-    if (group->addresses.n == 0 && group->n_domains == 0 && group->values.n > 0 && !is_address) {
-        g_array_append_vals(r->value_buffer, &tamis_policy_value(r->policy, group->values.first),
-                            group->values.n);
-        return TRUE;
-    }
-    TamisDiagnostic *diagnostic = tamis_resolve_mismatch(r, frame, term, place, needed);
-    if (is_address && test->part == TAMIS_ADDRESS_ALL)
-        tamis_resolve_help(r, diagnostic, "write 'in %s'",
-                           tamis_strings_get(r->strings, group->name));
-    return FALSE;
+    return needs_domain(test) ? group->n_domains == group->values.n : group->n_domains == 0;
 }
 
 /* Adds to r->value_buffer. */
 static gboolean
-add_value(TamisResolver *r, const TamisFrame *frame, const TamisTest *test, const TamisTerm *term,
-          TamisSpan place)
+add_plain_value(TamisResolver *r, const TamisFrame *frame, const TamisTest *test,
+                const TamisTerm *term, TamisSpan place)
 {
-    gboolean is_domain = test->part == TAMIS_ADDRESS_DOMAIN &&
-                         (test->match == TAMIS_MATCH_IS || test->match == TAMIS_MATCH_UNDER) &&
-                         (test->kind == TAMIS_TEST_ADDRESS || test->kind == TAMIS_TEST_ENVELOPE);
-    const char *needed = find_mismatch(test, term->kind);
     TamisTextForm form = test->kind == TAMIS_TEST_BODY ? TAMIS_FORM_BLOCK : TAMIS_FORM_LINE;
     TamisString value;
 
-    if (term->kind == TAMIS_TERM_NOTHING)
-        return FALSE;
-    if (term->kind == TAMIS_TERM_GROUP)
-        return add_group_texts(r, frame, test, term, place);
-    if (needed != NULL) {
-        TamisDiagnostic *diagnostic = tamis_resolve_mismatch(r, frame, term, place, needed);
-        if (term->kind == TAMIS_TERM_DATE || term->kind == TAMIS_TERM_INSTANT)
-            tamis_resolve_help(r, diagnostic, "quote it");
-        return FALSE;
-    }
-    if (is_domain) {
+    if (needs_domain(test)) {
         if (!tamis_resolve_to_domain(r, frame, term, place, &value))
             return FALSE;
     } else {
@@ -283,6 +267,56 @@ add_value(TamisResolver *r, const TamisFrame *frame, const TamisTest *test, cons
     }
     g_array_append_val(r->value_buffer, value);
     return TRUE;
+}
+
+static gboolean
+add_group_values(TamisResolver *r, const TamisFrame *frame, const TamisTest *test,
+                 const TamisTerm *term, TamisSpan place)
+{
+    const TamisGroup *group = TAMIS_AT(r->policy->groups, TamisGroup, term->group);
+    gboolean is_address = test->kind == TAMIS_TEST_ADDRESS || test->kind == TAMIS_TEST_ENVELOPE;
+    gboolean is_good = TRUE;
+
+    if (tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, term->group)->is_broken)
+        return FALSE;
+    if (!is_list_for(group, test)) {
+        TamisDiagnostic *diagnostic = tamis_resolve_mismatch(
+            r, frame, term, place, find_mismatch(test, TAMIS_TERM_GROUP));
+        if (is_address && (test->part == TAMIS_ADDRESS_ALL || needs_domain(test)) &&
+            group->values.n == group->addresses.n + group->n_domains)
+            tamis_resolve_help(r, diagnostic, "write 'in %s'",
+                               tamis_strings_get(r->strings, group->name));
+        return FALSE;
+    }
+    for (guint32 i = 0; i < group->values.n; i++) {
+        TamisString value = tamis_policy_value(r->policy, group->values.first + i);
+        TamisTerm member = {.kind = TAMIS_TERM_TEXT,
+                            .text = tamis_strings_get(r->strings, value),
+                            .length_bytes = tamis_strings_length(r->strings, value),
+                            .origin = term->origin};
+
+        is_good = add_plain_value(r, frame, test, &member, place) && is_good;
+    }
+    return is_good;
+}
+
+static gboolean
+add_value(TamisResolver *r, const TamisFrame *frame, const TamisTest *test, const TamisTerm *term,
+          TamisSpan place)
+{
+    const char *needed = find_mismatch(test, term->kind);
+
+    if (term->kind == TAMIS_TERM_NOTHING)
+        return FALSE;
+    if (term->kind == TAMIS_TERM_GROUP)
+        return add_group_values(r, frame, test, term, place);
+    if (needed != NULL) {
+        TamisDiagnostic *diagnostic = tamis_resolve_mismatch(r, frame, term, place, needed);
+        if (term->kind == TAMIS_TERM_DATE || term->kind == TAMIS_TERM_INSTANT)
+            tamis_resolve_help(r, diagnostic, "quote it");
+        return FALSE;
+    }
+    return add_plain_value(r, frame, test, term, place);
 }
 
 static gboolean
