@@ -197,6 +197,28 @@ tamis_resolve_date(TamisResolver *r, const TamisFrame *frame, const TamisDatePla
     return TRUE;
 }
 
+/* A word that is neither a parameter nor, by mistake, a group's name: whoever wrote it meant a day. */
+static gboolean
+is_unknown_word(TamisResolver *r, const TamisScope *scope, const TamisValue *base)
+{
+    const char *names[TAMIS_MAX_PARAMETERS];
+
+    if (base->kind != TAMIS_VALUE_NAME ||
+        tamis_resolve_find_name(r, TAMIS_DEFINES_GROUP, base->text) != TAMIS_NO_INDEX)
+        return FALSE;
+    for (guint32 i = 0; i < scope->n_parameters; i++) {
+        names[i] = scope->parameters[i].text;
+        if (strcmp(names[i], base->text) == 0)
+            return FALSE;
+    }
+    TamisDiagnostic *diagnostic =
+        tamis_report_add(r->report, base->span, TAMIS_RULE_UNKNOWN_NAME, "'%s' is no date%s",
+                         base->text, scope->template != NULL ? " and no parameter" : "");
+    if (!tamis_resolve_suggest(r, diagnostic, base->text, names, scope->n_parameters))
+        tamis_resolve_help(r, diagnostic, "write it as 2026-12-31, or as 2026-12-31 18:00");
+    return TRUE;
+}
+
 void
 tamis_resolve_bind_date(TamisResolver *r, TamisArena *arena, const TamisScope *scope,
                         const TamisDate *date, gboolean is_until, TamisDatePlan *out_plan)
@@ -209,6 +231,12 @@ tamis_resolve_bind_date(TamisResolver *r, TamisArena *arena, const TamisScope *s
 
     if (date->base == NULL) {
         plan.is_constant = TRUE;
+        *out_plan = plan;
+        return;
+    }
+    if (is_unknown_word(r, scope, date->base)) {
+        plan.is_constant = TRUE;
+        plan.is_broken = TRUE;
         *out_plan = plan;
         return;
     }

@@ -280,8 +280,8 @@ add_group_values(TamisResolver *r, const TamisFrame *frame, const TamisTest *tes
     if (tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, term->group)->is_broken)
         return FALSE;
     if (!is_list_for(group, test)) {
-        TamisDiagnostic *diagnostic = tamis_resolve_mismatch(
-            r, frame, term, place, find_mismatch(test, TAMIS_TERM_GROUP));
+        TamisDiagnostic *diagnostic =
+            tamis_resolve_mismatch(r, frame, term, place, find_mismatch(test, TAMIS_TERM_GROUP));
         if (is_address && (test->part == TAMIS_ADDRESS_ALL || needs_domain(test)) &&
             group->values.n == group->addresses.n + group->n_domains)
             tamis_resolve_help(r, diagnostic, "write 'in %s'",

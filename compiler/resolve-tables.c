@@ -37,6 +37,28 @@ header_text(TamisResolver *r, const TamisCell *cell)
     return tamis_arena_strndup(r->arena, cell->text, cell->length_bytes);
 }
 
+/* Some of them, where there are many. */
+static const char *
+list_names(TamisResolver *r, const GPtrArray *names)
+{
+    enum { MAX_LISTED = 12 };
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    for (guint i = 0; i < names->len && i < MAX_LISTED; i++)
+        g_string_append_printf(list, "%s'%s'", i == 0 ? "" : ", ",
+                               (const char *)g_ptr_array_index(names, i));
+    if (names->len > MAX_LISTED)
+        g_string_append(list, " …");
+    return tamis_arena_strndup(r->arena, list->str, list->len);
+}
+
+/* The mistake of spreadsheets where a comma parts whole from decimal places. */
+static gboolean
+is_parted_otherwise(const GPtrArray *names)
+{
+    return names->len == 1 && strpbrk(g_ptr_array_index(names, 0), ";\t") != NULL;
+}
+
 int
 tamis_resolve_column(TamisResolver *r, const TamisRows *rows, const char *name, TamisSpan span)
 {
@@ -51,7 +73,11 @@ tamis_resolve_column(TamisResolver *r, const TamisRows *rows, const char *name, 
     names = g_ptr_array_new();
     for (guint i = 0; i < tamis_csv_n_columns(rows->table->csv); i++)
         g_ptr_array_add(names, (gpointer)header_text(r, &tamis_csv_header(rows->table->csv)[i]));
-    tamis_resolve_suggest(r, diagnostic, name, (const char *const *)names->pdata, names->len);
+    if (is_parted_otherwise(names))
+        tamis_resolve_help(r, diagnostic, "part the cells of a row by ',', and save the table so");
+    else if (!tamis_resolve_suggest(r, diagnostic, name, (const char *const *)names->pdata,
+                                    names->len))
+        tamis_resolve_help(r, diagnostic, "its columns are: %s", list_names(r, names));
     return -1;
 }
 
