@@ -39,6 +39,10 @@ tamis_render_gcc(GString *out, TamisReport *report)
             g_autofree char *witness = g_strconcat("witness: ", diagnostic->witness->summary, NULL);
             append_gcc(out, report, diagnostic->span, "note", witness, NULL);
         }
+        if (diagnostic->help != NULL) {
+            g_autofree char *help = g_strconcat("help: ", diagnostic->help, NULL);
+            append_gcc(out, report, diagnostic->span, "note", help, NULL);
+        }
     }
 }
 

@@ -146,6 +146,14 @@ complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
         show_usage(binder, diagnostic);
 }
 
+/* Whether several values of the tag can stand in one list instead. */
+static gboolean
+takes_list(const TamisSieveTag *tag)
+{
+    return tag->type != TAMIS_SIEVE_TYPE_NONE &&
+           tamis_sieve_type_shape((TamisSieveType)tag->type) == TAMIS_SIEVE_SHAPE_STRINGS;
+}
+
 /* FALSE: it cannot stand here beside the tags before it. */
 static gboolean
 check_neighbours(Binder *binder, const TamisSieveTag *tag, const TamisSieveArgument *argument)
@@ -161,9 +169,18 @@ check_neighbours(Binder *binder, const TamisSieveTag *tag, const TamisSieveArgum
                                   "':%s' and ':%s' exclude each other", other->name, tag->name);
         else
             continue;
-        if (diagnostic != NULL)
-            tamis_report_relate(binder->report, diagnostic, binder->out->tags[i].argument->span,
-                                "':%s' stands here", other->name);
+        if (diagnostic == NULL)
+            return FALSE;
+        tamis_report_relate(binder->report, diagnostic, binder->out->tags[i].argument->span,
+                            "':%s' stands here", other->name);
+        const char *reference = tag->extension != TAMIS_EXTENSION_NONE
+                                    ? tamis_extension_origin((TamisExtension)tag->extension)
+                                    : binder->word->reference;
+        if (other == tag && takes_list(tag))
+            tamis_report_help(binder->report, diagnostic, "write one ':%s' with a list (%s)",
+                              tag->name, reference);
+        else
+            tamis_report_help(binder->report, diagnostic, "keep one of them (%s)", reference);
         return FALSE;
     }
     return TRUE;

@@ -92,6 +92,34 @@ check_deleted_position(TamisSieveChecker *checker, const TamisSieveBound *bound)
     tamis_sieve_advise(checker, diagnostic, "write %d at most", G_MAXINT32);
 }
 
+/* Who authenticated is no address for Pigeonhole, which has no part of it then, :all included. */
+static void
+check_envelope_address_part(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    static const TamisSieveTagName parts[] = {TAMIS_TAG_ALL, TAMIS_TAG_LOCALPART, TAMIS_TAG_DOMAIN,
+                                              TAMIS_TAG_USER, TAMIS_TAG_DETAIL};
+    const TamisSieveArgument *tag = NULL, *names = bound->parameters[0];
+
+    if (names == NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(parts) && tag == NULL; i++)
+        tag = tamis_sieve_bound_tag(bound, parts[i]);
+    for (const TamisSieveString *name = names->strings; tag != NULL && name != NULL;
+         name = name->next) {
+        if (!tamis_sieve_name_is(name->text, name->length_bytes, "auth"))
+            continue;
+        TamisDiagnostic *diagnostic = tamis_sieve_find(
+            checker, name->span, TAMIS_RULE_UNSUPPORTED,
+            "'auth' is no address for the server '%s', and ':%.*s' asks for a part of one",
+            checker->server->name, (int)tag->name_length, tag->name);
+        tamis_report_relate(checker->report, diagnostic, tag->span, "':%.*s' stands here",
+                            (int)tag->name_length, tag->name);
+        tamis_sieve_advise(checker, diagnostic, "test it by itself, without ':%.*s'",
+                           (int)tag->name_length, tag->name);
+        return;
+    }
+}
+
 void
 tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound *bound,
                               TamisSpan name)
@@ -104,6 +132,9 @@ tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound 
     case TAMIS_WORD_PROCESSIMIP:
         complain_pair(checker, bound, TAMIS_TAG_INVITESONLY, TAMIS_TAG_DELETECANCELED);
         complain_pair(checker, bound, TAMIS_TAG_UPDATESONLY, TAMIS_TAG_CALENDARID);
+        break;
+    case TAMIS_WORD_ENVELOPE:
+        check_envelope_address_part(checker, bound);
         break;
     case TAMIS_WORD_EXECUTE:
         check_output(checker, bound);

@@ -146,12 +146,17 @@ check_relation(TamisSieveChecker *checker, const TamisSieveArgument *value)
                        "write \"gt\", \"ge\", \"lt\", \"le\", \"eq\" or \"ne\" (RFC 5231)");
 }
 
-/* In its value, or where it is written alone, as in "\.", and lost. */
+/* Written alone, as in "\.", where the string is without it. */
 static gboolean
-has_backslashes(const TamisSieveString *string)
+has_lost_backslash(const TamisSieveString *string)
 {
-    return memchr(string->text, '\\', string->length_bytes) != NULL ||
-           (string->form == TAMIS_SIEVE_QUOTED && string->span.length > string->length_bytes + 2);
+    guint32 n_kept = 0;
+
+    if (string->form != TAMIS_SIEVE_QUOTED)
+        return FALSE;
+    for (guint32 i = 0; i < string->length_bytes; i++)
+        n_kept += string->text[i] == '\\' || string->text[i] == '"';
+    return string->span.length > string->length_bytes + n_kept + 2;
 }
 
 static void
@@ -159,27 +164,27 @@ check_regex(TamisSieveChecker *checker, const TamisSieveString *key)
 {
     gboolean is_cyrus = tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
     TamisDiagnostic *diagnostic;
-    const char *text, *reason;
+    const char *text, *reason, *remedy;
     gsize length;
 
     if (!tamis_sieve_resolve(checker, key, &text, &length))
         return;
-    switch (
-        tamis_regex_judge(text, length, is_cyrus ? TAMIS_REGEX_PERL : TAMIS_REGEX_POSIX, &reason)) {
+    switch (tamis_regex_judge(text, length, is_cyrus ? TAMIS_REGEX_PERL : TAMIS_REGEX_POSIX,
+                              &reason, &remedy)) {
     case TAMIS_REGEX_OK:
         return;
     case TAMIS_REGEX_INVALID:
         diagnostic = tamis_sieve_find(checker, key->span, TAMIS_RULE_TYPE,
                                       "the regular expression is invalid: %s", reason);
-        if (has_backslashes(key))
-            tamis_sieve_advise(checker, diagnostic,
-                               "in a Sieve string a backslash is written twice: \"\\\\.\"");
+        if (has_lost_backslash(key))
+            remedy = "in a Sieve string a backslash is written twice: \"\\\\.\"";
+        tamis_sieve_advise(checker, diagnostic, "%s", remedy);
         return;
     case TAMIS_REGEX_EXPLOSIVE:
         diagnostic = tamis_sieve_find(
             checker, key->span, TAMIS_RULE_ENGINE_CRASH,
             "the regular expression takes all of the server's memory or time: %s", reason);
-        tamis_sieve_advise(checker, diagnostic, "use '*' or '+' inside of a counted repeat");
+        tamis_sieve_advise(checker, diagnostic, "%s", remedy);
         return;
     case TAMIS_REGEX_BACK_REFERENCE:
         diagnostic = tamis_sieve_find(

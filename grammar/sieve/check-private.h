@@ -85,6 +85,11 @@ void tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveSt
 void tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
                              TamisSieveType type, const TamisSieveArgument *argument);
 
+/* check-word.c */
+/* A word in the place of a test or a command that is none. */
+void tamis_sieve_complain_word(TamisSieveChecker *checker, const char *name, guint32 length,
+                               TamisSpan span, gboolean is_test);
+
 /* check-variable.c */
 /* The name of a variable that is written to, read or shared. */
 void tamis_sieve_check_variable(TamisSieveChecker *checker, const TamisSieveBound *bound,

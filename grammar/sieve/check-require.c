@@ -198,6 +198,7 @@ require_one(TamisSieveChecker *checker, const TamisSieveArgument *names,
                              "'%s' is required twice", tamis_extension_name(extension));
         tamis_report_relate(checker->report, diagnostic, checker->out->required_at[extension],
                             "it is required here already");
+        tamis_sieve_advise(checker, diagnostic, "take it out");
         suggest_removal(checker, diagnostic, names, name);
         return;
     }

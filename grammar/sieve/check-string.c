@@ -229,6 +229,18 @@ check_namespace(TamisSieveChecker *checker, const TamisSieveReference *reference
                        "write a variable without a dot, or 'global.' with the extension 'include'");
 }
 
+static void
+complain_character(TamisSieveChecker *checker, TamisSpan span, const char *start, const char *end)
+{
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_TYPE, "'%.*s' is no character of Unicode",
+                         (int)MIN(end - start, 40), start);
+
+    tamis_sieve_advise(checker, diagnostic,
+                       "write hexadecimal numbers up to D7FF, or from E000 to 10FFFF "
+                       "(RFC 5228, section 2.4.2.4)");
+}
+
 void
 tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString *string)
 {
@@ -243,9 +255,7 @@ tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString 
                                         ? tamis_sieve_decode_character(dollar, limit, NULL, &end)
                                         : TAMIS_SIEVE_ENCODED_NOT;
         if (encoded == TAMIS_SIEVE_ENCODED_BEYOND)
-            tamis_sieve_find(checker, span_inside(string, dollar, end), TAMIS_RULE_TYPE,
-                             "'%.*s' is no character of Unicode", (int)MIN(end - dollar, 40),
-                             dollar);
+            complain_character(checker, span_inside(string, dollar, end), dollar, end);
         if (encoded != TAMIS_SIEVE_ENCODED_NOT) {
             tamis_extension_set_add(&checker->out->used, TAMIS_EXTENSION_ENCODED_CHARACTER);
             at = end;

@@ -50,7 +50,7 @@ tamis_sieve_meet_variable(TamisSieveChecker *checker, const char *name, gsize le
         tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED,
                          "'%.*s' is one variable more than the server '%s' takes",
                          (int)MIN(length, SHOWN_BYTES), name, checker->server->name);
-    tamis_sieve_advise(checker, diagnostic, "it takes %u in a script, used or set", max);
+    tamis_sieve_advise(checker, diagnostic, "stay within %u in a script, used or set", max);
 }
 
 static void

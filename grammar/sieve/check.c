@@ -4,7 +4,6 @@
  * What values mean is in the other check files. */
 #include "grammar/sieve/check.h"
 
-#include "base/suggest.h"
 #include "grammar/sieve/check-private.h"
 
 /* Pigeonhole's, for loops over parts inside each other. */
@@ -41,47 +40,6 @@ tamis_sieve_advise(TamisSieveChecker *checker, TamisDiagnostic *diagnostic, cons
 }
 
 /* Words ----------------------------------------------------------------------------------------- */
-
-static const char *
-suggest_word(const char *name, guint32 length, gboolean is_test)
-{
-    const char *names[256];
-    gsize n = 0;
-
-    for (guint i = 0; i < tamis_sieve_n_words && n < G_N_ELEMENTS(names); i++)
-        if ((tamis_sieve_words[i].kind == TAMIS_SIEVE_TEST) == is_test)
-            names[n++] = tamis_sieve_words[i].name;
-    g_autofree char *lower = g_ascii_strdown(name, (gssize)MIN(length, 60));
-    return tamis_suggest(lower, names, n);
-}
-
-static void
-complain_unknown_word(TamisSieveChecker *checker, const char *name, guint32 length, TamisSpan span,
-                      gboolean is_test)
-{
-    int shown = (int)MIN(length, 60);
-    /* What is no test but a command has been refused by the reader. */
-    const TamisSieveWord *other = is_test ? NULL : tamis_sieve_find_test(name, length);
-    TamisDiagnostic *diagnostic;
-
-    if (other != NULL) {
-        diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX,
-                                      "'%.*s' is a test, not a command", shown, name);
-        tamis_sieve_advise(checker, diagnostic, "write it behind 'if'");
-        return;
-    }
-    const char *near = suggest_word(name, length, is_test);
-    if (near == NULL && checker->requires_unknown)
-        return; /* the script has been refused, and this may be what the extension brings */
-    diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_UNKNOWN_NAME, "there is no %s '%.*s'",
-                                  is_test ? "test" : "command", shown, name);
-    if (near != NULL)
-        tamis_sieve_advise(checker, diagnostic, "did you mean '%s'?", near);
-    else if (is_test &&
-             (tamis_sieve_name_is(name, length, "and") || tamis_sieve_name_is(name, length, "or")))
-        tamis_sieve_advise(checker, diagnostic, "write '%s (…, …)'",
-                           tamis_sieve_name_is(name, length, "and") ? "allof" : "anyof");
-}
 
 /* Words and tags that a server lacks though it has their extension. */
 static const struct {
@@ -195,7 +153,7 @@ complain_wall(TamisSieveChecker *checker, TamisSpan span, const char *what, guin
         tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED, "%s than the server '%s' takes",
                          what, checker->server->name);
 
-    tamis_sieve_advise(checker, diagnostic, "it takes %u", limit);
+    tamis_sieve_advise(checker, diagnostic, "stay within %u, which it takes", limit);
 }
 
 /* Tests where none belong: a sign is missing, or a word is. */
@@ -368,7 +326,7 @@ check_test(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
     if (max > 0 && depth == max + 1)
         complain_wall(checker, name, "tests nest deeper", max);
     if (word == NULL) {
-        complain_unknown_word(checker, test->name, test->name_length, name, TRUE);
+        tamis_sieve_complain_word(checker, test->name, test->name_length, name, TRUE);
         return TRUTH_OPEN;
     }
     tamis_sieve_check_word_case(checker, test->name, test->name_length, name);
@@ -540,8 +498,8 @@ check_command(TamisSieveChecker *checker, const TamisSieveCommand *command,
     if (word == NULL || word->id != TAMIS_WORD_REQUIRE)
         end_requires(checker);
     if (word == NULL)
-        complain_unknown_word(checker, command->name, command->name_length,
-                              tamis_sieve_command_name_span(command), FALSE);
+        tamis_sieve_complain_word(checker, command->name, command->name_length,
+                                  tamis_sieve_command_name_span(command), FALSE);
     else if (is_known)
         truth = check_head(checker, command, tamis_sieve_choose_word(word, &checker->available),
                            &bound);

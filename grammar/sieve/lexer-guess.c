@@ -200,6 +200,7 @@ take_bare_text(TamisSieveLexer *lexer, gboolean is_joined)
 {
     const char *start = is_joined ? lexer->previous_start : lexer->start;
     gboolean has_letters = FALSE;
+    TamisDiagnostic *diagnostic;
 
     lexer->end = lexer->start + 1;
     while (lexer->end < lexer->limit && !ends_bare_text(*lexer->end))
@@ -212,11 +213,12 @@ take_bare_text(TamisSieveLexer *lexer, gboolean is_joined)
     for (const char *at = start; at < lexer->end; at++)
         has_letters |= g_ascii_isalnum(*at) || (guchar)*at >= 0x80;
     if (!has_letters) {
-        tamis_sieve_lexer_error(lexer, span, "unexpected '%s'", shown);
+        diagnostic = tamis_sieve_lexer_error(lexer, span, "unexpected '%s'", shown);
+        tamis_report_help(lexer->report, diagnostic,
+                          "take it out, or put it in double quotes where it is meant as a text");
         return;
     }
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_lexer_error(lexer, span, "the text '%s' is not in quotes", shown);
+    diagnostic = tamis_sieve_lexer_error(lexer, span, "the text '%s' is not in quotes", shown);
     if (is_behind_text_tag(lexer, start)) {
         tamis_report_help(lexer->report, diagnostic,
                           "begin a text with 'text:', where ':text' stands");

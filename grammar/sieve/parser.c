@@ -104,9 +104,9 @@ suspect_string(Parser *parser, TamisDiagnostic *diagnostic)
                         "this string runs over the end of its line: is its closing quote missing?");
 }
 
-/* The command cannot be read on. NULL if the fault has been reported by the lexer. */
+/* The command cannot be read on; help is the remedy. NULL if the fault has been reported by the lexer. */
 static TamisDiagnostic *
-fail(Parser *parser, TamisSpan span, const char *format, ...)
+fail(Parser *parser, TamisSpan span, const char *help, const char *format, ...)
 {
     va_list arguments;
 
@@ -119,16 +119,25 @@ fail(Parser *parser, TamisSpan span, const char *format, ...)
     va_end(arguments);
     TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(&parser->lexer, span, "%s", message);
     suspect_string(parser, diagnostic);
+    tamis_report_help(parser->report, diagnostic, "%s", help);
     return diagnostic;
 }
 
 static void
-fail_unexpected(Parser *parser, const char *expected)
+fail_unexpected(Parser *parser, const char *expected, const char *help)
 {
     char buffer[64];
 
-    fail(parser, token_span(parser), "%s where %s should stand",
+    fail(parser, token_span(parser), help, "%s where %s should stand",
          describe_token(parser, buffer, sizeof buffer), expected);
+}
+
+static void
+fail_no_test(Parser *parser)
+{
+    fail_unexpected(
+        parser, "a test",
+        "write a test, such as 'header :contains \"subject\" \"…\"' (RFC 5228, section 5)");
 }
 
 /* A sign is missing behind the previous token. */
@@ -136,7 +145,9 @@ static void
 fail_missing(Parser *parser, const char *sign, const char *behind, guint32 behind_length)
 {
     TamisSpan span = gap_span(parser);
-    TamisDiagnostic *diagnostic = fail(parser, span, "'%s' is missing behind '%.*s'", sign,
+    const char *help = *sign == ';' ? "end the command with ';' (RFC 5228, section 2.9)"
+                                    : "write the block in '{' and '}' (RFC 5228, section 2.9)";
+    TamisDiagnostic *diagnostic = fail(parser, span, help, "'%s' is missing behind '%.*s'", sign,
                                        (int)MIN(behind_length, 40), behind);
     if (diagnostic != NULL)
         tamis_report_edit(parser->report, diagnostic, span, sign);
@@ -177,7 +188,8 @@ fail_comma_at_end(Parser *parser, char close)
 {
     const TamisSieveLexer *lexer = &parser->lexer;
     TamisSpan span = tamis_sieve_lexer_span(lexer, lexer->previous_start, lexer->previous_end);
-    TamisDiagnostic *diagnostic = fail(parser, span, "',' before '%c'", close);
+    TamisDiagnostic *diagnostic =
+        fail(parser, span, "take it out, or write what should follow", "',' before '%c'", close);
 
     if (diagnostic != NULL)
         tamis_report_edit(parser->report, diagnostic, span, "");
@@ -197,9 +209,13 @@ parse_list(Parser *parser, TamisSieveArgument *argument)
         }
         if (peek(parser) != TAMIS_SIEVE_TOKEN_STRING) {
             if (peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACKET)
-                fail(parser, token_span(parser), "an empty list");
+                fail(parser, token_span(parser),
+                     "write at least one string in it (RFC 5228, section 2.4.2.1)",
+                     "an empty list");
             else
-                fail_unexpected(parser, "a string of the list");
+                fail_unexpected(parser, "a string of the list",
+                                "write strings in double quotes, with ',' between them "
+                                "(RFC 5228, section 2.4.2.1)");
             return;
         }
         *end = parse_string(parser);
@@ -208,8 +224,8 @@ parse_list(Parser *parser, TamisSieveArgument *argument)
         keep_inner_comments(parser);
         if (peek(parser) == TAMIS_SIEVE_TOKEN_STRING) {
             TamisSpan gap = gap_span(parser);
-            TamisDiagnostic *diagnostic =
-                fail(parser, gap, "',' is missing between two strings of a list");
+            TamisDiagnostic *diagnostic = fail(parser, gap, "write ',' between them",
+                                               "',' is missing between two strings of a list");
             tamis_report_edit(parser->report, diagnostic, gap, ",");
             parser->failed = FALSE;
             continue;
@@ -223,7 +239,8 @@ parse_list(Parser *parser, TamisSieveArgument *argument)
         take(parser);
         return;
     }
-    TamisDiagnostic *diagnostic = fail(parser, gap_span(parser), "']' is missing behind the list");
+    TamisDiagnostic *diagnostic = fail(parser, gap_span(parser), "write ']' behind its last string",
+                                       "']' is missing behind the list");
     if (diagnostic != NULL)
         tamis_report_edit(parser->report, diagnostic, gap_span(parser), "]");
 }
@@ -310,7 +327,7 @@ parse_test_list(Parser *parser)
             break;
         }
         if (peek(parser) != TAMIS_SIEVE_TOKEN_WORD || is_command_word(parser)) {
-            fail_unexpected(parser, "a test");
+            fail_no_test(parser);
             return first;
         }
         *end = parse_test(parser);
@@ -328,7 +345,8 @@ parse_test_list(Parser *parser)
         return first;
     }
     TamisDiagnostic *diagnostic =
-        fail(parser, gap_span(parser), "')' is missing behind the list of tests");
+        fail(parser, gap_span(parser), "write ')' behind the last test, or ',' before the next",
+             "')' is missing behind the list of tests");
     if (diagnostic != NULL)
         tamis_report_edit(parser->report, diagnostic, gap_span(parser), ")");
     return first;
@@ -345,7 +363,8 @@ parse_tests(Parser *parser, gboolean *out_is_list)
         (kind != TAMIS_SIEVE_TOKEN_WORD || is_command_word(parser)))
         return NULL;
     if (parser->test_depth >= TAMIS_SIEVE_MAX_NESTING) {
-        fail(parser, token_span(parser), "tests nest more than %d deep", TAMIS_SIEVE_MAX_NESTING);
+        fail(parser, token_span(parser), "take 'not not' and lists of one test away",
+             "tests nest more than %d deep", TAMIS_SIEVE_MAX_NESTING);
         return NULL;
     }
     parser->test_depth++;
@@ -436,8 +455,10 @@ parse_block(Parser *parser, TamisSieveCommand *command)
     comments = join_comments(comments, parser->lexer.comments);
     parser->lexer.comments = NULL;
     if (parser->depth >= TAMIS_SIEVE_MAX_NESTING) {
-        tamis_sieve_lexer_error(&parser->lexer, brace, "blocks nest more than %d deep",
-                                TAMIS_SIEVE_MAX_NESTING);
+        TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
+            &parser->lexer, brace, "blocks nest more than %d deep", TAMIS_SIEVE_MAX_NESTING);
+        tamis_report_help(parser->report, diagnostic,
+                          "join the tests of blocks inside each other with 'allof'");
         command->block_comments = comments;
         skip_block(parser);
     } else {
@@ -450,9 +471,7 @@ parse_block(Parser *parser, TamisSieveCommand *command)
         return;
     }
     parser->failed = FALSE;
-    TamisDiagnostic *diagnostic = fail(parser, brace, "the block is not closed");
-    if (diagnostic != NULL)
-        tamis_report_help(parser->report, diagnostic, "write '}' where it ends");
+    fail(parser, brace, "write '}' where it ends", "the block is not closed");
     /* Blocks around it are open too, which is no other fault. */
     parser->lexer.is_cut_off = TRUE;
 }
@@ -501,25 +520,42 @@ is_end_missing(const Parser *parser, const TamisSieveCommand *command)
            (is_command_word(parser) && !has_command_for_test(parser, command));
 }
 
+/* What to do about the token that stands where the semicolon or the block should. */
+static const char *
+end_remedy(const Parser *parser, const TamisSieveCommand *command)
+{
+    const TamisSieveLexer *lexer = &parser->lexer;
+    guint32 length = (guint32)(lexer->end - lexer->start);
+
+    if (command->tests != NULL && lexer->kind == TAMIS_SIEVE_TOKEN_WORD &&
+        tamis_sieve_name_is(lexer->start, length, "and"))
+        return "join tests that must all hold as 'allof (…, …)'";
+    if (command->tests != NULL && lexer->kind == TAMIS_SIEVE_TOKEN_WORD &&
+        tamis_sieve_name_is(lexer->start, length, "or"))
+        return "join tests of which one must hold as 'anyof (…, …)'";
+    if (command->tests != NULL &&
+        (lexer->kind == TAMIS_SIEVE_TOKEN_COMMA || lexer->kind == TAMIS_SIEVE_TOKEN_WORD))
+        return "join several tests as 'allof (…, …)' or 'anyof (…, …)'";
+    if (lexer->kind == TAMIS_SIEVE_TOKEN_RIGHT_PAREN ||
+        lexer->kind == TAMIS_SIEVE_TOKEN_RIGHT_BRACKET)
+        return "take it out, or open what it closes";
+    return takes_block(command) ? "take it out, and write the block in '{' and '}'"
+                                : "take it out, and end the command with ';'";
+}
+
 /* Something else stands where the semicolon or the block should. */
 static void
 fail_end(Parser *parser, const TamisSieveCommand *command)
 {
-    TamisDiagnostic *diagnostic;
     char buffer[64];
 
-    if (has_command_for_test(parser, command)) {
-        fail_unexpected(parser, "a test");
-        return;
-    }
-    gboolean is_list = peek(parser) == TAMIS_SIEVE_TOKEN_COMMA && command->tests != NULL;
-    diagnostic =
-        fail(parser, token_span(parser), "%s where '%s' should stand, behind '%.*s'",
+    if (has_command_for_test(parser, command))
+        fail_no_test(parser);
+    else
+        fail(parser, token_span(parser), end_remedy(parser, command),
+             "%s where '%s' should stand, behind '%.*s'",
              describe_token(parser, buffer, sizeof buffer), takes_block(command) ? "{" : ";",
              (int)MIN(command->name_length, 40), command->name);
-    if (diagnostic != NULL && is_list)
-        tamis_report_help(parser->report, diagnostic,
-                          "join several tests as 'allof (…, …)' or 'anyof (…, …)'");
 }
 
 /* Semicolon or block. */
@@ -579,28 +615,23 @@ parse_command(Parser *parser, TamisSieveComment *comments)
 static void
 skip_stray(Parser *parser)
 {
-    const char *help = NULL;
-    TamisDiagnostic *diagnostic = NULL;
-    char buffer[64];
+    TamisDiagnostic *diagnostic;
 
     parser->failed = FALSE;
     switch (peek(parser)) {
     case TAMIS_SIEVE_TOKEN_RIGHT_BRACE:
-        diagnostic = fail(parser, token_span(parser), "'}' closes no block");
+        fail(parser, token_span(parser), "take it out, or write the '{' that it closes",
+             "'}' closes no block");
         take(parser);
         return;
     case TAMIS_SIEVE_TOKEN_SEMICOLON:
-        diagnostic = fail(parser, token_span(parser), "';' ends no command");
-        help = "take it out";
+        diagnostic = fail(parser, token_span(parser), "take it out", "';' ends no command");
+        tamis_report_edit(parser->report, diagnostic, token_span(parser), "");
         break;
     default:
-        fail(parser, token_span(parser), "%s where a command should stand",
-             describe_token(parser, buffer, sizeof buffer));
+        fail_unexpected(parser, "a command",
+                        "take it out, or write the command that it belongs to before it");
         break;
-    }
-    if (diagnostic != NULL && help != NULL) {
-        tamis_report_help(parser->report, diagnostic, "%s", help);
-        tamis_report_edit(parser->report, diagnostic, token_span(parser), "");
     }
     skip_command(parser);
     if (peek(parser) == TAMIS_SIEVE_TOKEN_SEMICOLON)
@@ -627,7 +658,8 @@ parse_commands(Parser *parser, TamisSieveComment *comments, TamisSieveComment **
             comments = NULL;
         } else if (kind == TAMIS_SIEVE_TOKEN_LEFT_BRACE) {
             TamisSieveCommand stray = {.name = ""};
-            fail_unexpected(parser, "a command");
+            fail_unexpected(parser, "a command",
+                            "write what the block belongs to before it: 'if', 'elsif' or 'else'");
             parse_block(parser, &stray);
         } else {
             parser->inner_end = &comments;

@@ -6,6 +6,13 @@
 
 #include <string.h>
 
+/* Remedies that several faults share; in a script every backslash of an expression is written twice. */
+#define NOT_CLOSED(close, open)                                                                    \
+    "write '" close "' where it ends; one that is meant as itself is written \"\\\\" open "\""
+#define COUNTS "write '{2}', '{2,}' or '{2,5}', the smaller count first"
+#define NOTHING_REPEATED                                                                           \
+    "write what is repeated before it; one that is meant as itself is written as \"\\\\*\""
+
 #define MAX_GROUPS 1000
 #define MAX_REPEAT 32767
 /* At a few hundred bytes a state, in some tens of megabytes and tenths of a second. */
@@ -18,7 +25,7 @@ typedef struct {
 typedef struct {
     const char *at, *limit;
     TamisRegexFlavour flavour;
-    const char *reason;
+    const char *reason, *remedy;
     Group groups[MAX_GROUPS];
     guint n_groups, n_closed_groups;
     guint64 states; /* of the innermost open group */
@@ -28,9 +35,10 @@ typedef struct {
 } Judge;
 
 static gboolean
-fail(Judge *judge, const char *reason)
+fail(Judge *judge, const char *reason, const char *remedy)
 {
     judge->reason = reason;
+    judge->remedy = remedy;
     return FALSE;
 }
 
@@ -61,9 +69,12 @@ skip_class(Judge *judge)
             if (strlen(names[i]) == (gsize)(at - name) &&
                 memcmp(names[i], name, (gsize)(at - name)) == 0)
                 return TRUE;
-        return fail(judge, "there is no such class of characters");
+        return fail(
+            judge, "there is no such class of characters",
+            "the classes are [:alpha:], [:digit:], [:alnum:], [:upper:], [:lower:], [:space:], "
+            "[:blank:], [:punct:], [:print:], [:graph:], [:cntrl:] and [:xdigit:]");
     }
-    return fail(judge, "a '[' is not closed");
+    return fail(judge, "a '[' is not closed", NOT_CLOSED("]", "["));
 }
 
 /* Behind `[`. */
@@ -96,7 +107,9 @@ skip_brackets(Judge *judge)
         if (c == '-' && previous >= 0 && judge->limit - judge->at > 1 && judge->at[1] != ']' &&
             judge->at[1] != '[' && judge->at[1] != '\\') {
             if ((guchar)judge->at[1] < previous && previous < 0x80 && (guchar)judge->at[1] < 0x80)
-                return fail(judge, "a range in brackets runs backwards");
+                return fail(
+                    judge, "a range in brackets runs backwards",
+                    "write the smaller end first, as [a-z]; a '-' that is meant as itself last");
             judge->at += 2;
             previous = -1;
             continue;
@@ -104,7 +117,7 @@ skip_brackets(Judge *judge)
         previous = (guchar)c;
         judge->at++;
     }
-    return fail(judge, "a '[' is not closed");
+    return fail(judge, "a '[' is not closed", NOT_CLOSED("]", "["));
 }
 
 static gboolean
@@ -119,6 +132,15 @@ read_count(Judge *judge, guint *out_count)
     return judge->at > start;
 }
 
+/* Perl's syntax has no repeat of a repeat; its sign can be the modifier of the first. */
+static void
+end_repeat(Judge *judge)
+{
+    judge->was_repeated = TRUE;
+    if (judge->flavour == TAMIS_REGEX_PERL)
+        judge->last = 0;
+}
+
 static void
 repeat(Judge *judge, guint64 times)
 {
@@ -126,7 +148,7 @@ repeat(Judge *judge, guint64 times)
     judge->last = MIN(judge->last * MAX(times, 1), MAX_STATES * 1000);
     judge->states += judge->last;
     judge->is_explosive |= judge->states > MAX_STATES;
-    judge->was_repeated = TRUE;
+    end_repeat(judge);
 }
 
 /* At `{`. In Perl's syntax it stands for itself where it begins no count. */
@@ -150,15 +172,16 @@ take_counted(Judge *judge)
             add_atom(judge, 1);
             return TRUE;
         }
-        return fail(judge, is_closed ? "a count in braces is no number" : "a '{' is not closed");
+        return is_closed ? fail(judge, "a count in braces is no number", COUNTS)
+                         : fail(judge, "a '{' is not closed", NOT_CLOSED("}", "{"));
     }
     judge->at++;
     if (judge->last == 0)
-        return fail(judge, "a repeat has nothing to repeat");
+        return fail(judge, "a repeat has nothing to repeat", NOTHING_REPEATED);
     if (has_second && second < first)
-        return fail(judge, "a count in braces runs backwards");
+        return fail(judge, "a count in braces runs backwards", COUNTS);
     if (judge->flavour == TAMIS_REGEX_POSIX && MAX(first, second) > MAX_REPEAT)
-        return fail(judge, "a count is larger than 32767");
+        return fail(judge, "a count is larger than 32767", "write '*' or '+', or a smaller count");
     repeat(judge, has_second ? second : has_comma ? (guint64)first + 1 : first);
     return TRUE;
 }
@@ -170,14 +193,15 @@ take_repeat(Judge *judge)
 
     if (judge->flavour == TAMIS_REGEX_PERL && judge->was_repeated && (c == '?' || c == '+')) {
         judge->at++; /* lazy or possessive */
+        judge->was_repeated = FALSE;
         return TRUE;
     }
     if (c == '{')
         return take_counted(judge);
     if (judge->last == 0)
-        return fail(judge, "a repeat has nothing to repeat");
+        return fail(judge, "a repeat has nothing to repeat", NOTHING_REPEATED);
     judge->at++;
-    judge->was_repeated = TRUE;
+    end_repeat(judge);
     return TRUE;
 }
 
@@ -206,7 +230,8 @@ close_group(Judge *judge)
 {
     if (judge->n_groups == 0) {
         if (judge->flavour == TAMIS_REGEX_PERL)
-            return fail(judge, "a ')' closes nothing");
+            return fail(judge, "a ')' closes nothing",
+                        "take it out; one that is meant as itself is written \"\\\\)\"");
         judge->at++;
         add_atom(judge, 1);
         return TRUE;
@@ -223,10 +248,12 @@ static gboolean
 take_escape(Judge *judge)
 {
     if (judge->limit - judge->at < 2)
-        return fail(judge, "a backslash stands at the end");
+        return fail(judge, "a backslash stands at the end",
+                    "write one that is meant as itself as \"\\\\\\\\\"");
     if (judge->at[1] >= '1' && judge->at[1] <= '9') {
         if ((guint)(judge->at[1] - '0') > judge->n_closed_groups)
-            return fail(judge, "a reference goes back to a group that is not there");
+            return fail(judge, "a reference goes back to a group that is not there",
+                        "put parentheses around what it refers to, before it");
         judge->has_back_reference = TRUE;
     }
     judge->at += 2;
@@ -269,23 +296,27 @@ take(Judge *judge)
 
 TamisRegexVerdict
 tamis_regex_judge(const char *text, gsize length, TamisRegexFlavour flavour,
-                  const char **out_reason)
+                  const char **out_reason, const char **out_remedy)
 {
     Judge judge = {.at = text, .limit = text + length, .flavour = flavour};
     gboolean is_valid = TRUE;
 
     *out_reason = NULL;
+    *out_remedy = NULL;
     while (is_valid && judge.at < judge.limit)
         is_valid = take(&judge);
     if (is_valid && judge.n_groups > 0)
-        is_valid = fail(&judge, "a '(' is not closed");
+        is_valid = fail(&judge, "a '(' is not closed", NOT_CLOSED(")", "("));
     if (judge.is_explosive) {
         *out_reason =
             is_valid ? "its nested counted repeats are written out" : "its groups nest too deep";
+        *out_remedy = is_valid ? "use '*' or '+' inside of a counted repeat"
+                               : "write it with fewer parentheses";
         return TAMIS_REGEX_EXPLOSIVE;
     }
     if (!is_valid) {
         *out_reason = judge.reason;
+        *out_remedy = judge.remedy;
         return TAMIS_REGEX_INVALID;
     }
     return judge.has_back_reference ? TAMIS_REGEX_BACK_REFERENCE : TAMIS_REGEX_OK;

@@ -17,7 +17,7 @@ typedef enum {
     TAMIS_REGEX_BACK_REFERENCE, /* takes exponential time */
 } TamisRegexVerdict;
 
-/* out_reason (static) says what is wrong with an invalid one: "a '(' is not closed", or why one is
- * explosive. */
+/* Both are static: out_reason says what is wrong with an invalid one ("a '(' is not closed"), or why one is
+ * explosive; out_remedy is an instruction. NULL for the other verdicts. */
 TamisRegexVerdict tamis_regex_judge(const char *text, gsize length, TamisRegexFlavour flavour,
-                                    const char **out_reason);
+                                    const char **out_reason, const char **out_remedy);

@@ -103,7 +103,8 @@ def test_json(t):
 
 def test_other_formats(t):
     files(t)
-    t.equal(BAD_LINE, check(t, "--format", "gcc", "bad.tamis").out)
+    t.equal(BAD_LINE + "bad.tamis:3:43: note: help: write ';' there\n",
+            check(t, "--format", "gcc", "bad.tamis").out)
     t.equal("::error file=bad.tamis,line=3,col=43,endColumn=43,title=syntax::expected ';' after 'keep'"
             "%0Ahelp: write ';' there\n", check(t, "--format", "github", "bad.tamis").out)
     (run,) = json.loads(check(t, "--format", "sarif", "bad.tamis").out)["runs"]

@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""tests/sieve: each FOLDER/NAME.sieve is taken without an error, or `tamis check` says NAME.expected of it."""
+"""tests/sieve: each FOLDER/NAME.sieve is taken without an error, or `tamis check` says NAME.expected of it, each
+finding with its remedy."""
+
+import re
 
 from kinds import AS_OF, Case, Failure, expected_beside, options_of
 
 SERVER = "everything.server"
+
+
+def without_remedy(output):
+    """Findings that no line of help follows."""
+    findings = re.split(r"(?m)^(?=\S+: (?:error|warning|hint): )", output)[1:]
+    return [finding.splitlines()[0] for finding in findings if "\nhelp: " not in finding]
 
 
 def check(folder):
@@ -21,6 +30,8 @@ def check(folder):
             output = context.tamis(*words, *options_of(path), f"{folder.name}/{path.name}", cwd=folder.parent)
             if ": error: " not in output.out:
                 raise Failure(f"no error: {path.name} needs no {expected_beside(path).name}")
+            if bare := without_remedy(output.out):
+                raise Failure("\n".join([f"{path.name}: no remedy for", *bare]))
             context.golden(expected_beside(path), output.out)
     return run
 

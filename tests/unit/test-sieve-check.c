@@ -443,6 +443,11 @@ static const struct {
     {"(?i)a", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
     {"(?:a)", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
     {"a+?", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
+    {"a**", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
+    {"a++?", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
+    {"a{2}?+", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
+    {"a{2}{3}", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
+    {"(a*)*b{2}+", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
     {"(a)\\1", TAMIS_REGEX_BACK_REFERENCE, TAMIS_REGEX_BACK_REFERENCE},
     {"\\1", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
     {"(a{1,255}){1,255}", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
@@ -454,13 +459,16 @@ static void
 test_regexes(void)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(regexes); i++) {
-        const char *reason;
+        const char *reason, *remedy;
         gsize length = strlen(regexes[i].text);
         g_test_message("%s", regexes[i].text);
-        g_assert_cmpint(tamis_regex_judge(regexes[i].text, length, TAMIS_REGEX_POSIX, &reason), ==,
-                        regexes[i].posix);
-        g_assert_cmpint(tamis_regex_judge(regexes[i].text, length, TAMIS_REGEX_PERL, &reason), ==,
-                        regexes[i].perl);
+        g_assert_cmpint(
+            tamis_regex_judge(regexes[i].text, length, TAMIS_REGEX_POSIX, &reason, &remedy), ==,
+            regexes[i].posix);
+        g_assert_cmpint(
+            tamis_regex_judge(regexes[i].text, length, TAMIS_REGEX_PERL, &reason, &remedy), ==,
+            regexes[i].perl);
+        g_assert_true((reason == NULL) == (remedy == NULL));
     }
 }
 

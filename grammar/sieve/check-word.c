@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Words that the table does not have: what was meant by them. */
+#include "base/suggest.h"
+#include "grammar/sieve/check-private.h"
+
+#include <string.h>
+
+/* What people write who come from other languages, or from a form in a web mailer. */
+static const struct {
+    const char *name;
+    gboolean is_test;
+    const char *help;
+} habits[] = {
+    {"forward", FALSE, "write 'redirect \"address\";' (RFC 5228, section 4.2)"},
+    {"send", FALSE, "write 'redirect \"address\";' (RFC 5228, section 4.2)"},
+    {"bounce", FALSE,
+     "write 'reject \"reason\";' (RFC 5429), or 'redirect \"address\";' to send it on"},
+    {"move", FALSE, "write 'fileinto \"folder\";' (RFC 5228, section 4.1)"},
+    {"file", FALSE, "write 'fileinto \"folder\";' (RFC 5228, section 4.1)"},
+    {"save", FALSE, "write 'fileinto \"folder\";', or 'keep;' for the inbox (RFC 5228, section 4)"},
+    {"store", FALSE,
+     "write 'fileinto \"folder\";', or 'keep;' for the inbox (RFC 5228, section 4)"},
+    {"copy", FALSE, "write 'redirect :copy' or 'fileinto :copy' (RFC 3894)"},
+    {"deliver", FALSE,
+     "write 'keep;' for the inbox, or 'fileinto \"folder\";' (RFC 5228, section 4)"},
+    {"delete", FALSE, "write 'discard;' (RFC 5228, section 4.4)"},
+    {"remove", FALSE, "write 'discard;', or 'removeflag' for flags (RFC 5228, section 4.4)"},
+    {"drop", FALSE, "write 'discard;' (RFC 5228, section 4.4)"},
+    {"flag", FALSE, "write 'addflag \"\\\\Flagged\";' (RFC 5232, section 3.2)"},
+    {"reply", FALSE, "write 'vacation \"text\";' (RFC 5230)"},
+    {"autoreply", FALSE, "write 'vacation \"text\";' (RFC 5230)"},
+    {"exit", FALSE, "write 'stop;' (RFC 5228, section 3.3)"},
+    {"quit", FALSE, "write 'stop;' (RFC 5228, section 3.3)"},
+    {"end", FALSE, "end a block with '}', and the script with 'stop;'"},
+    {"endif", FALSE, "end the block with '}'"},
+    {"then", FALSE, "write the block in '{' and '}' behind the test (RFC 5228, section 3.1)"},
+    {"switch", FALSE, "write 'if', 'elsif' and 'else' (RFC 5228, section 3.1)"},
+    {"while", FALSE, "do without it: Sieve has no loops"},
+    {"for", FALSE, "do without it: Sieve has no loops but 'foreverypart' (RFC 5703)"},
+    {"let", FALSE, "write 'set \"name\" \"value\";' (RFC 5229, section 4)"},
+    {"var", FALSE, "write 'set \"name\" \"value\";' (RFC 5229, section 4)"},
+    {"and", TRUE, "write 'allof (…, …)'"},
+    {"or", TRUE, "write 'anyof (…, …)'"},
+    {"all", TRUE, "write 'allof (…, …)', or 'true' for every message"},
+    {"any", TRUE, "write 'anyof (…, …)'"},
+    {"always", TRUE, "write 'true', or do without 'if'"},
+    {"subject", TRUE, "write 'header :contains \"subject\" \"…\"' (RFC 5228, section 5.7)"},
+    {"from", TRUE, "write 'address :is \"from\" \"…\"' (RFC 5228, section 5.1)"},
+    {"to", TRUE, "write 'address :is [\"to\", \"cc\"] \"…\"' (RFC 5228, section 5.1)"},
+    {"cc", TRUE, "write 'address :is \"cc\" \"…\"' (RFC 5228, section 5.1)"},
+    {"sender", TRUE, "write 'envelope :is \"from\" \"…\"' (RFC 5228, section 5.4)"},
+    {"recipient", TRUE, "write 'envelope :is \"to\" \"…\"' (RFC 5228, section 5.4)"},
+    {"contains", TRUE, "write it as a tag: 'header :contains \"subject\" \"…\"'"},
+    {"is", TRUE, "write it as a tag: 'header :is \"subject\" \"…\"'"},
+    {"matches", TRUE, "write it as a tag: 'header :matches \"subject\" \"…\"'"},
+    {"larger", TRUE, "write 'size :over 10M' (RFC 5228, section 5.9)"},
+    {"spam", TRUE,
+     "write 'spamtest :value \"ge\" :comparator \"i;ascii-numeric\" \"5\"' (RFC 5235)"},
+};
+
+static const char *
+suggest_word(const char *name, guint32 length, gboolean is_test)
+{
+    const char *names[256];
+    gsize n = 0;
+
+    for (guint i = 0; i < tamis_sieve_n_words && n < G_N_ELEMENTS(names); i++)
+        if ((tamis_sieve_words[i].kind == TAMIS_SIEVE_TEST) == is_test)
+            names[n++] = tamis_sieve_words[i].name;
+    g_autofree char *lower = g_ascii_strdown(name, (gssize)MIN(length, 60));
+    return tamis_suggest(lower, names, n);
+}
+
+static const char *
+find_habit(const char *name, guint32 length, gboolean is_test)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(habits); i++)
+        if (habits[i].is_test == is_test && tamis_sieve_name_is(name, length, habits[i].name))
+            return habits[i].help;
+    return NULL;
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The words that may stand in the place and need no extension, "a, b, c". */
+static char *
+list_words(gboolean is_test)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (guint i = 0; i < tamis_sieve_n_words; i++) {
+        const TamisSieveWord *word = &tamis_sieve_words[i];
+        if ((word->kind == TAMIS_SIEVE_TEST) == is_test &&
+            word->extensions[0] == TAMIS_EXTENSION_NONE)
+            g_ptr_array_add(names, (gpointer)word->name);
+    }
+    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(", ", (char **)names->pdata);
+}
+
+/* What is no test but a command has been refused by the reader. */
+static void
+complain_test_as_command(TamisSieveChecker *checker, const char *name, guint32 length,
+                         TamisSpan span)
+{
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "'%.*s' is a test, not a command",
+                         (int)MIN(length, 60), name);
+
+    tamis_sieve_advise(checker, diagnostic, "write it behind 'if'");
+}
+
+void
+tamis_sieve_complain_word(TamisSieveChecker *checker, const char *name, guint32 length,
+                          TamisSpan span, gboolean is_test)
+{
+    if (!is_test && tamis_sieve_find_test(name, length) != NULL) {
+        complain_test_as_command(checker, name, length, span);
+        return;
+    }
+    const char *habit = find_habit(name, length, is_test);
+    const char *near = habit == NULL ? suggest_word(name, length, is_test) : NULL;
+    if (habit == NULL && near == NULL && checker->requires_unknown)
+        return; /* the script has been refused, and this may be what the extension brings */
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_UNKNOWN_NAME, "there is no %s '%.*s'",
+                         is_test ? "test" : "command", (int)MIN(length, 60), name);
+    if (habit != NULL) {
+        tamis_sieve_advise(checker, diagnostic, "%s", habit);
+    } else if (near != NULL) {
+        tamis_sieve_advise(checker, diagnostic, "did you mean '%s'?", near);
+    } else {
+        g_autofree char *names = list_words(is_test);
+        tamis_sieve_advise(checker, diagnostic, "the %ss of RFC 5228 are %s",
+                           is_test ? "test" : "command", names);
+    }
+}
