@@ -137,6 +137,24 @@ has_changed_something(const TamisOutcome *outcome)
            outcome->change == TAMIS_CHANGE_REMOVED;
 }
 
+static const TamisDeployJournalState *
+known_state(const TamisDeploy *deploy, const TamisWanted *wanted)
+{
+    return deploy->known != NULL ? g_hash_table_lookup(deploy->known->states, wanted->mailbox)
+                                 : NULL;
+}
+
+/* What is active there by the journal, or after a run that went well. */
+static char *
+guess_active(const TamisDeploy *deploy, const TamisWanted *wanted)
+{
+    const TamisDeployJournalState *state = known_state(deploy, wanted);
+
+    if (state != NULL)
+        return g_strdup(state->name);
+    return wanted->text != NULL ? tamis_wanted_dup_name(wanted) : NULL;
+}
+
 /* Looks, plans, and does it. FALSE with error: failed, perhaps to be tried again. */
 static gboolean
 handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOutcome *outcome,
@@ -146,6 +164,7 @@ handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOu
     const TamisWanted *wanted = &deploy->wanted[index];
     TamisChange before = outcome->change;
     gboolean was_changed = was_tried && has_changed_something(outcome);
+    g_autofree char *guess = guess_active(deploy, wanted);
     g_auto(TamisFound) found = {NULL};
     g_auto(TamisPlan) plan = {TAMIS_CHANGE_FAILED};
 
@@ -153,7 +172,7 @@ handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOu
         return FALSE;
     g_atomic_int_set(&crew->n_in_vain, 0);
     g_atomic_int_set(&crew->came_in, 1);
-    if (!tamis_mailbox_look(visit, &found, error))
+    if (!tamis_mailbox_look(visit, guess, &found, error))
         return FALSE;
     tamis_plan_make(&found, wanted, &deploy->rules, &plan);
     /* What an attempt before this one did, before its connection broke, was done by this run. */
@@ -199,14 +218,12 @@ consider_stopping(Crew *crew, const TamisOutcome *outcome)
 static void
 write_result(Crew *crew, const TamisWanted *wanted, TamisOutcome *outcome)
 {
-    const TamisDeployJournalState *known = NULL;
+    const TamisDeployJournalState *known = known_state(crew->deploy, wanted);
     g_autoptr(GError) error = NULL;
     TamisDeployJournal *journal = crew->deploy->journal;
 
     if (journal == NULL || !crew->deploy->apply)
         return;
-    if (crew->deploy->known != NULL)
-        known = g_hash_table_lookup(crew->deploy->known->states, wanted->mailbox);
     if (outcome->change == TAMIS_CHANGE_UNCHANGED && known != NULL &&
         g_str_equal(known->sha256, wanted->sha256))
         return;
@@ -220,12 +237,10 @@ write_result(Crew *crew, const TamisWanted *wanted, TamisOutcome *outcome)
 static gboolean
 is_known(const TamisDeploy *deploy, const TamisWanted *wanted)
 {
-    const TamisDeployJournalState *state;
+    const TamisDeployJournalState *state = known_state(deploy, wanted);
 
-    if (!deploy->trust_journal || deploy->known == NULL || wanted->text == NULL)
-        return FALSE;
-    state = g_hash_table_lookup(deploy->known->states, wanted->mailbox);
-    return state != NULL && g_str_equal(state->sha256, wanted->sha256);
+    return deploy->trust_journal && wanted->text != NULL && state != NULL &&
+           g_str_equal(state->sha256, wanted->sha256);
 }
 
 void

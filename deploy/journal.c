@@ -19,7 +19,10 @@ struct TamisDeployJournal {
     char *path;
     int fd;
     char *run;
-    GMutex lock;
+    GMutex lock; /* of what is written */
+    guint64 n_written;
+    GMutex sync_lock; /* of what the disk has; nobody waits for it to write */
+    guint64 n_synced;
     gint64 synced_us;
 };
 
@@ -52,6 +55,7 @@ tamis_deploy_journal_open(const char *path, GError **error)
 
     journal->path = g_strdup(path);
     g_mutex_init(&journal->lock);
+    g_mutex_init(&journal->sync_lock);
     journal->fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
     if (journal->fd < 0) {
         fail(journal, errno, error);
@@ -78,6 +82,7 @@ tamis_deploy_journal_free(TamisDeployJournal *journal)
     if (journal->fd >= 0)
         close(journal->fd);
     g_mutex_clear(&journal->lock);
+    g_mutex_clear(&journal->sync_lock);
     g_free(journal->run);
     g_free(journal->path);
     g_free(journal);
@@ -137,6 +142,39 @@ write_line(TamisDeployJournal *journal, const char *line, gsize length)
     return TRUE;
 }
 
+/* Brings the n-th record to the disk, with all that were written since: who waits meanwhile finds it done. FALSE
+ * with errno. */
+static gboolean
+bring_to_disk(TamisDeployJournal *journal, guint64 n)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&journal->sync_lock);
+    guint64 n_written;
+
+    if (journal->n_synced >= n)
+        return TRUE;
+    g_mutex_lock(&journal->lock);
+    n_written = journal->n_written;
+    g_mutex_unlock(&journal->lock);
+    if (fdatasync(journal->fd) != 0 && errno != EINVAL) /* a pipe has no disk */
+        return FALSE;
+    journal->n_synced = n_written;
+    journal->synced_us = g_get_monotonic_time();
+    return TRUE;
+}
+
+/* Whether the last time is long ago; not where someone is at it. */
+static gboolean
+is_sync_due(TamisDeployJournal *journal)
+{
+    gboolean due;
+
+    if (!g_mutex_trylock(&journal->sync_lock))
+        return FALSE;
+    due = g_get_monotonic_time() - journal->synced_us > SYNC_EVERY_US;
+    g_mutex_unlock(&journal->sync_lock);
+    return due;
+}
+
 /* Takes the builder. */
 static gboolean
 append(TamisDeployJournal *journal, JsonBuilder *taken, gboolean sync, GError **error)
@@ -153,13 +191,13 @@ append(TamisDeployJournal *journal, JsonBuilder *taken, gboolean sync, GError **
     line = g_strconcat(text, "\n", NULL);
     g_mutex_lock(&journal->lock);
     went_well = write_line(journal, line, strlen(line));
-    gint64 now_us = g_get_monotonic_time();
-    if (went_well && (sync || now_us - journal->synced_us > SYNC_EVERY_US)) {
-        journal->synced_us = now_us;
-        went_well = fdatasync(journal->fd) == 0 || errno == EINVAL; /* a pipe has no disk */
-    }
     int code = errno;
+    guint64 n = ++journal->n_written;
     g_mutex_unlock(&journal->lock);
+    if (went_well && (sync || is_sync_due(journal))) {
+        went_well = bring_to_disk(journal, n);
+        code = errno;
+    }
     return went_well || fail(journal, code, error);
 }
 

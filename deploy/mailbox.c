@@ -35,16 +35,33 @@ look_behind(TamisVisit *visit, TamisFound *found, GError **error)
     return found->included_text != NULL;
 }
 
+/* What is stored, and the text of the script that was guessed where it is there. */
+static gboolean
+list_scripts(TamisVisit *visit, const char *guess, TamisFound *found, GString **out_text,
+             GError **error)
+{
+    const TamisStoreClass *class = visit->store->class;
+
+    if (guess != NULL && class->list_and_get != NULL && tamis_script_name_is_own(guess))
+        return class->list_and_get(visit, guess, &found->scripts, out_text, error);
+    found->scripts = class->list(visit, error);
+    return found->scripts != NULL;
+}
+
 gboolean
-tamis_mailbox_look(TamisVisit *visit, TamisFound *out_found, GError **error)
+tamis_mailbox_look(TamisVisit *visit, const char *guess, TamisFound *out_found, GError **error)
 {
     g_auto(TamisFound) found = {NULL};
+    GString *guessed = NULL;
 
-    found.scripts = visit->store->class->list(visit, error);
-    if (found.scripts == NULL)
+    if (!list_scripts(visit, guess, &found, &guessed, error))
         return FALSE;
     found.active = active_of(found.scripts);
-    if (found.active != NULL) {
+    if (guessed != NULL && g_strcmp0(found.active, guess) == 0)
+        found.active_text = g_steal_pointer(&guessed);
+    if (guessed != NULL)
+        g_string_free(guessed, TRUE);
+    if (found.active != NULL && found.active_text == NULL) {
         found.active_text = visit->store->class->get(visit, found.active, error);
         if (found.active_text == NULL)
             return FALSE;
@@ -107,19 +124,22 @@ tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize l
 }
 
 gboolean
-tamis_mailbox_activate(TamisVisit *visit, const char *name, GError **error)
+tamis_mailbox_activate(TamisVisit *visit, const char *name, const char *stale, GError **error)
 {
     const TamisStoreClass *class = visit->store->class;
     g_autoptr(GArray) scripts = NULL;
 
     if (class->activate_and_list != NULL)
-        scripts = class->activate_and_list(visit, name, error);
+        scripts = class->activate_and_list(visit, name, stale, error);
     else if (class->activate(visit, name, error))
         scripts = class->list(visit, error);
     if (scripts == NULL)
         return FALSE;
-    if (g_strcmp0(active_of(scripts), name) == 0)
+    if (g_strcmp0(active_of(scripts), name) == 0) {
+        if (stale != NULL && class->activate_and_list == NULL)
+            class->remove(visit, stale, NULL);
         return TRUE;
+    }
     g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
                 name != NULL ? "'%s' was activated, and is not active"
                              : "the script was deactivated, and one is active%.0s",
@@ -140,14 +160,24 @@ tamis_mailbox_tidy(TamisVisit *visit, const char *name)
         g_string_free(text, TRUE);
 }
 
-static void
-tidy_all(TamisVisit *visit, const TamisFound *found, const GPtrArray *stale)
+/* What Tamis had active until now, and goes: its text was seen. Or NULL. */
+static const char *
+outdated(const TamisFound *found, const TamisPlan *plan)
 {
-    for (guint i = 0; i < stale->len; i++) {
-        const char *name = g_ptr_array_index(stale, i);
-        if (g_strcmp0(name, found->active) == 0 && found->owner == TAMIS_OWNER_TAMIS)
-            visit->store->class->remove(visit, name, NULL); /* its text was seen */
-        else
+    if (found->owner != TAMIS_OWNER_TAMIS || found->active == NULL)
+        return NULL;
+    for (guint i = 0; i < plan->stale->len; i++)
+        if (g_str_equal(g_ptr_array_index(plan->stale, i), found->active))
+            return found->active;
+    return NULL;
+}
+
+static void
+tidy_all(TamisVisit *visit, const TamisPlan *plan, const char *done)
+{
+    for (guint i = 0; i < plan->stale->len; i++) {
+        const char *name = g_ptr_array_index(plan->stale, i);
+        if (g_strcmp0(name, done) != 0)
             tamis_mailbox_tidy(visit, name);
     }
 }
@@ -157,9 +187,10 @@ tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan 
                     const TamisWanted *wanted, GString *warnings, GError **error)
 {
     const char *wrapper = plan->wrapper_name;
+    const char *stale = NULL;
 
     if (plan->change == TAMIS_CHANGE_UNCHANGED) {
-        tidy_all(visit, found, plan->stale);
+        tidy_all(visit, plan, NULL);
         return TRUE;
     }
     if (wanted->text != NULL &&
@@ -170,9 +201,11 @@ tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan 
         !tamis_mailbox_put(visit, wrapper, plan->wrapper_text, strlen(plan->wrapper_text),
                            tamis_found_has(found, wrapper), warnings, error))
         return FALSE;
-    if (g_strcmp0(plan->activate, found->active) != 0 &&
-        !tamis_mailbox_activate(visit, plan->activate, error))
-        return FALSE;
-    tidy_all(visit, found, plan->stale);
+    if (g_strcmp0(plan->activate, found->active) != 0) {
+        stale = outdated(found, plan);
+        if (!tamis_mailbox_activate(visit, plan->activate, stale, error))
+            return FALSE;
+    }
+    tidy_all(visit, plan, stale);
     return TRUE;
 }

@@ -6,8 +6,10 @@
 
 #include "deploy/journal.h"
 
-/* What is active there, and whose it is. FALSE with error. The visit is at the mailbox. */
-gboolean tamis_mailbox_look(TamisVisit *visit, TamisFound *out_found, GError **error);
+/* What is active there, and whose it is. guess: what it is probably called, which saves a question, or NULL.
+ * FALSE with error. The visit is at the mailbox. */
+gboolean
+tamis_mailbox_look(TamisVisit *visit, const char *guess, TamisFound *out_found, GError **error);
 /* Does what was planned: puts the script under its new name, reads it back, activates it, sees that it is
  * active, and only then removes what Tamis had there before. Warnings of the server's compiler are appended. */
 gboolean tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan *plan,
@@ -16,7 +18,9 @@ gboolean tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const T
 gboolean
 tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
                   gboolean is_there, GString *warnings, GError **error);
-/* Activates (NULL: deactivates) and sees that it is so. */
-gboolean tamis_mailbox_activate(TamisVisit *visit, const char *name, GError **error);
+/* Activates (NULL: deactivates) and sees that it is so; then removes what was active before, as far as that
+ * works, unless stale is NULL. */
+gboolean
+tamis_mailbox_activate(TamisVisit *visit, const char *name, const char *stale, GError **error);
 /* Removes a script that Tamis wrote and nobody changed since; else leaves it. */
 void tamis_mailbox_tidy(TamisVisit *visit, const char *name);

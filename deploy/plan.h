@@ -26,6 +26,9 @@ typedef struct {
 TAMIS_API void tamis_wanted_init(TamisWanted *wanted, const char *mailbox, const char *text,
                                  gsize length_bytes, gint64 good_until);
 
+/* What Tamis calls a script with this text. Caller frees. */
+char *tamis_wanted_dup_name(const TamisWanted *wanted);
+
 /* What to do where another script runs, that Tamis did not write. */
 typedef enum { TAMIS_COEXIST_REFUSE, TAMIS_COEXIST_INCLUDE, TAMIS_COEXIST_REPLACE } TamisCoexist;
 

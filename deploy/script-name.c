@@ -92,6 +92,12 @@ tamis_wanted_init(TamisWanted *wanted, const char *mailbox, const char *text, gs
     }
 }
 
+char *
+tamis_wanted_dup_name(const TamisWanted *wanted)
+{
+    return g_strdup_printf(TAMIS_SCRIPT_PREFIX "%.*s", TAMIS_SCRIPT_HASH_DIGITS, wanted->sha256);
+}
+
 gboolean
 tamis_script_equal(const char *a, gsize a_length, const char *b, gsize b_length)
 {

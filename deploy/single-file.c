@@ -100,7 +100,7 @@ name_of(const Place *place, const GString *text)
     if (!tamis_script_is_generated(text->str, text->len))
         return g_strdup(place->stem);
     tamis_wanted_init(&wanted, "", text->str, text->len, 0);
-    return g_strdup_printf(TAMIS_SCRIPT_PREFIX "%.*s", TAMIS_SCRIPT_HASH_DIGITS, wanted.sha256);
+    return tamis_wanted_dup_name(&wanted);
 }
 
 static GArray *

@@ -40,11 +40,16 @@ typedef struct {
     gboolean (*activate)(TamisVisit *visit, const char *name, GError **error);
     /* Not the active one. */
     gboolean (*remove)(TamisVisit *visit, const char *name, GError **error);
-    /* Put and get, activate and list in one: for stores that are far away. NULL: one after the other. */
+    /* Several in one: for stores that are far away. NULL: one after the other. Lists, and gets a script that may
+     * be there (else its text is NULL). */
+    gboolean (*list_and_get)(TamisVisit *visit, const char *name, GArray **out_scripts,
+                             GString **out_text, GError **error);
     gboolean (*put_and_get)(TamisVisit *visit, const char *name, const char *text,
                             gsize length_bytes, GString *warnings, GString **out_stored,
                             GError **error);
-    GArray *(*activate_and_list)(TamisVisit *visit, const char *name, GError **error);
+    /* And removes the one that was active until now, unless stale is NULL or it cannot be removed. */
+    GArray *(*activate_and_list)(TamisVisit *visit, const char *name, const char *stale,
+                                 GError **error);
     /* Leaves the mailbox. What was wrong there is forgotten with it. */
     void (*leave)(TamisVisit *visit);
     void (*visit_free)(TamisVisit *visit);

@@ -65,7 +65,7 @@ restore(Crew *crew, TamisVisit *visit, const TamisDeployJournalChange *was, cons
     if (name != NULL && !tamis_mailbox_put(visit, name, was->before->str, was->before->len,
                                            tamis_found_has(found, name), NULL, error))
         return FALSE;
-    if (!tamis_mailbox_activate(visit, name, error))
+    if (!tamis_mailbox_activate(visit, name, NULL, error))
         return FALSE;
     /* A wrapper needs its script, which may be any of Tamis's. */
     if (name == NULL || !g_str_has_prefix(name, TAMIS_WRAPPER_PREFIX))
@@ -85,7 +85,7 @@ handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOu
         return FALSE;
     g_atomic_int_set(&crew->n_in_vain, 0);
     g_atomic_int_set(&crew->came_in, 1);
-    if (!tamis_mailbox_look(visit, &found, error))
+    if (!tamis_mailbox_look(visit, was->after_name, &found, error))
         return FALSE;
     outcome->owner = found.owner;
     g_free(outcome->before);

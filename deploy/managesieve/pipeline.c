@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Commands that go out together, and whose responses are read one after the other: half the waiting where a server
- * is far away. Never across a login or STARTTLS, and a script only to a server that reads it whatever it says. */
+ * is far away. Never across a login or STARTTLS, and a script only to a server that reads it whatever it says.
+ * That what is active cannot be deleted is the protocol's own word (RFC 5804, section 2.10). */
 #include "deploy/managesieve/session-private.h"
 
 #include "base/display.h"
@@ -84,26 +85,78 @@ tamis_managesieve_put_and_get(TamisManageSieve *session, const char *name, const
     return *out_stored != NULL;
 }
 
-GArray *
-tamis_managesieve_activate_and_list(TamisManageSieve *session, const char *name, GError **error)
+gboolean
+tamis_managesieve_list_and_get(TamisManageSieve *session, const char *name, GArray **out_scripts,
+                               GString **out_text, GError **error)
 {
-    g_autoptr(GString) command = g_string_new("SETACTIVE ");
+    g_autoptr(GString) command = g_string_new("LISTSCRIPTS\r\nGETSCRIPT ");
     TamisWireResponse *responses[2] = {NULL};
+    GString *text = NULL;
+    gboolean went_well;
+
+    if (!tamis_wire_check_name(name, session->ascii_names, error) ||
+        !tamis_wire_append_string(command, name, strlen(name), error))
+        return FALSE;
+    g_string_append(command, "\r\n");
+    went_well = tamis_managesieve_send(session, command, error) &&
+                receive_all(session, responses, 2, error) &&
+                tamis_managesieve_judge(session, responses[0], "list the scripts", error);
+    if (went_well && responses[1]->status == TAMIS_WIRE_OK) {
+        text = tamis_managesieve_read_script(session, responses[1], error);
+        went_well = text != NULL;
+    }
+    if (went_well) {
+        *out_scripts = tamis_managesieve_read_list(responses[0]);
+        *out_text = text;
+    }
+    free_all(responses, 2);
+    return went_well;
+}
+
+/* SETACTIVE, LISTSCRIPTS, and DELETESCRIPT where stale is not NULL. */
+static gboolean
+append_activate(GString *out, const char *name, const char *stale, GError **error)
+{
+    g_string_append(out, "SETACTIVE ");
+    if (!tamis_wire_append_string(out, name != NULL ? name : "", name != NULL ? strlen(name) : 0,
+                                  error))
+        return FALSE;
+    g_string_append(out, "\r\nLISTSCRIPTS\r\n");
+    if (stale == NULL)
+        return TRUE;
+    g_string_append(out, "DELETESCRIPT ");
+    if (!tamis_wire_append_string(out, stale, strlen(stale), error))
+        return FALSE;
+    g_string_append(out, "\r\n");
+    return TRUE;
+}
+
+GArray *
+tamis_managesieve_activate_and_list(TamisManageSieve *session, const char *name, const char *stale,
+                                    GError **error)
+{
+    g_autoptr(GString) command = g_string_new(NULL);
+    TamisWireResponse *responses[2] = {NULL}, *deleted;
     g_autofree char *shown = tamis_display_dup(name != NULL ? name : "");
     g_autofree char *what = name != NULL ? g_strdup_printf("activate the script '%s'", shown)
                                          : g_strdup("deactivate the script");
+    gboolean at_once = stale != NULL && keeps_in_step(session);
     GArray *scripts = NULL;
 
     if ((name != NULL && !tamis_wire_check_name(name, session->ascii_names, error)) ||
-        !tamis_wire_append_string(command, name != NULL ? name : "",
-                                  name != NULL ? strlen(name) : 0, error))
+        !append_activate(command, name, at_once ? stale : NULL, error))
         return NULL;
-    g_string_append(command, "\r\nLISTSCRIPTS\r\n");
     if (tamis_managesieve_send(session, command, error) &&
-        receive_all(session, responses, 2, error) &&
-        tamis_managesieve_judge(session, responses[0], what, error) &&
-        tamis_managesieve_judge(session, responses[1], "list the scripts", error))
-        scripts = tamis_managesieve_read_list(responses[1]);
+        receive_all(session, responses, 2, error)) {
+        /* Read whatever it says: one that stays is in nobody's way, and the next run tries again. */
+        deleted = at_once ? tamis_managesieve_receive_answer(session, NULL) : NULL;
+        tamis_wire_response_free(deleted);
+        if (tamis_managesieve_judge(session, responses[0], what, error) &&
+            tamis_managesieve_judge(session, responses[1], "list the scripts", error))
+            scripts = tamis_managesieve_read_list(responses[1]);
+    }
+    if (scripts != NULL && stale != NULL && !at_once)
+        tamis_managesieve_delete(session, stale, NULL);
     free_all(responses, 2);
     return scripts;
 }

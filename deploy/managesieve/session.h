@@ -71,11 +71,15 @@ gboolean tamis_managesieve_put_and_get(TamisManageSieve *session, const char *na
 /* Of TamisStoredScript. */
 GArray *tamis_managesieve_list(TamisManageSieve *session, GError **error);
 GString *tamis_managesieve_get(TamisManageSieve *session, const char *name, GError **error);
+/* Both, in one go; the text is NULL where the server does not give that script. */
+gboolean tamis_managesieve_list_and_get(TamisManageSieve *session, const char *name,
+                                        GArray **out_scripts, GString **out_text, GError **error);
 /* NULL: no script is active any more. */
 gboolean tamis_managesieve_activate(TamisManageSieve *session, const char *name, GError **error);
-/* And lists, in one go. */
-GArray *
-tamis_managesieve_activate_and_list(TamisManageSieve *session, const char *name, GError **error);
+/* And lists, in one go; then deletes the script that was active until now (NULL: none), which is no failure
+ * where it does not work. */
+GArray *tamis_managesieve_activate_and_list(TamisManageSieve *session, const char *name,
+                                            const char *stale, GError **error);
 gboolean tamis_managesieve_delete(TamisManageSieve *session, const char *name, GError **error);
 gboolean tamis_managesieve_rename(TamisManageSieve *session, const char *old_name,
                                   const char *new_name, GError **error);

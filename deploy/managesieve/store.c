@@ -94,10 +94,18 @@ put_and_get(TamisVisit *visit, const char *name, const char *text, gsize length_
                                          warnings, out_stored, error);
 }
 
-static GArray *
-activate_and_list(TamisVisit *visit, const char *name, GError **error)
+static gboolean
+list_and_get(TamisVisit *visit, const char *name, GArray **out_scripts, GString **out_text,
+             GError **error)
 {
-    return tamis_managesieve_activate_and_list(((Connection *)visit)->session, name, error);
+    return tamis_managesieve_list_and_get(((Connection *)visit)->session, name, out_scripts,
+                                          out_text, error);
+}
+
+static GArray *
+activate_and_list(TamisVisit *visit, const char *name, const char *stale, GError **error)
+{
+    return tamis_managesieve_activate_and_list(((Connection *)visit)->session, name, stale, error);
 }
 
 static gboolean
@@ -128,6 +136,7 @@ static const TamisStoreClass server_class = {
     .put = put,
     .activate = activate,
     .remove = remove_script,
+    .list_and_get = list_and_get,
     .put_and_get = put_and_get,
     .activate_and_list = activate_and_list,
     .leave = leave,
