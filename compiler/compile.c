@@ -7,10 +7,14 @@
 
 #include "compiler/crew.h"
 #include "compiler/output-private.h"
+#include "compiler/stencil.h"
 #include "grammar/sieve/print.h"
+#include "model/mailbox-shape.h"
 
 /* Small enough that two threads end together, large enough that locks cost nothing. */
 #define BATCH_MAILBOXES 128
+/* A stencil costs as much as some scripts, and stays in memory. */
+#define STENCIL_MAILBOXES 8
 
 typedef struct {
     TamisArena *arena;
@@ -33,6 +37,8 @@ typedef struct {
     TamisReport *report;
     Worker *workers;
     Slot *slots;
+    TamisShapes *shapes;
+    gpointer *stencils; /* by shape: TamisStencil; NULL: not made yet; no_stencil; atomic */
     guint32 n_mailboxes;
     TamisManifestTotals totals;
     gint has_failed; /* atomic: a mailbox gets no script, so nothing more needs to be put */
@@ -75,23 +81,59 @@ put_script(Run *run, guint worker_number, guint slot_number, const TamisLowered 
     return run->output->class->put(run->output, worker_number, slot_number, &script, error);
 }
 
+/* Stands for the stencil of a shape that has none. */
+static char no_stencil;
+
+/* NULL: there is none. */
+static const TamisStencil *
+get_stencil(Run *run, guint32 mailbox)
+{
+    guint32 shape = tamis_shapes_get(run->shapes, mailbox);
+    gpointer known = g_atomic_pointer_get(&run->stencils[shape]), made;
+
+    if (known != NULL)
+        return known == &no_stencil ? NULL : known;
+    if (tamis_shapes_n_mailboxes(run->shapes, shape) < STENCIL_MAILBOXES)
+        return NULL;
+    made = tamis_stencil_new(run->context, mailbox);
+    /* Another thread may have made one meanwhile: any is as good. */
+    if (!g_atomic_pointer_compare_and_exchange(&run->stencils[shape], NULL,
+                                               made != NULL ? made : &no_stencil)) {
+        tamis_stencil_free(made);
+        made = g_atomic_pointer_get(&run->stencils[shape]);
+    }
+    return made == &no_stencil ? NULL : made;
+}
+
+static gboolean
+lower_and_print(Run *run, Worker *worker, guint32 mailbox, TamisReport *report,
+                TamisLowered *lowered)
+{
+    const TamisSieveScript *script =
+        tamis_lower_mailbox(run->context, mailbox, worker->arena, report, lowered);
+
+    if (!lowered->failed)
+        tamis_sieve_print(script, worker->text);
+    tamis_arena_reset(worker->arena);
+    return !lowered->failed;
+}
+
 static gboolean
 compile_mailbox(Run *run, guint worker_number, guint slot_number, guint32 mailbox,
                 TamisReport *report, GError **error)
 {
     const TamisCompile *compile = run->compile;
     Worker *worker = &run->workers[worker_number];
+    const TamisStencil *stencil = get_stencil(run, mailbox);
     TamisLowered lowered = {0};
-    const TamisSieveScript *script;
 
-    tamis_arena_reset(worker->arena);
-    script = tamis_lower_mailbox(run->context, mailbox, worker->arena, report, &lowered);
-    if (lowered.failed) {
+    g_string_truncate(worker->text, 0);
+    if (stencil != NULL && tamis_stencil_fill(stencil, mailbox, worker->text)) {
+        lowered = *tamis_stencil_get_lowered(stencil);
+    } else if (!lower_and_print(run, worker, mailbox, report, &lowered)) {
         g_atomic_int_set(&run->has_failed, 1);
         return TRUE;
     }
-    g_string_truncate(worker->text, 0);
-    tamis_sieve_print(script, worker->text);
     tamis_check_script_size(compile->policy, compile->server, mailbox, worker->text->len, report);
     if (run->output == NULL || g_atomic_int_get(&run->has_failed))
         return TRUE;
@@ -146,6 +188,8 @@ run_init(Run *run, guint n_workers, guint n_slots)
 {
     run->workers = g_new0(Worker, n_workers);
     run->slots = g_new0(Slot, n_slots);
+    run->shapes = tamis_shapes_new(run->compile->policy);
+    run->stencils = g_new0(gpointer, MAX(tamis_shapes_count(run->shapes), 1));
     for (guint i = 0; i < n_workers; i++) {
         run->workers[i].arena = tamis_arena_new();
         run->workers[i].text = g_string_sized_new(4096);
@@ -170,6 +214,11 @@ run_clear(Run *run, guint n_workers, guint n_slots)
         tamis_report_free(run->slots[i].report);
         g_string_free(run->slots[i].entries, TRUE);
     }
+    for (guint32 i = 0; i < tamis_shapes_count(run->shapes); i++)
+        if (run->stencils[i] != &no_stencil)
+            tamis_stencil_free(run->stencils[i]);
+    tamis_shapes_free(run->shapes);
+    g_free(run->stencils);
     g_free(run->workers);
     g_free(run->slots);
 }

@@ -97,13 +97,19 @@ tamis_lower_is_encrypting(const TamisLowering *lowering, const TamisAction *acti
 }
 
 static TamisSieveString *
-target_string(TamisLowering *lowering, const TamisAction *action, const TamisTarget *target)
+target_string(TamisLowering *lowering, guint route, const TamisAction *action, guint32 member)
 {
+    const TamisTarget *target =
+        tamis_policy_target(lowering->policy, action->targets.first + member);
     const char *text = tamis_policy_text(lowering->policy, target->address.text);
     const TamisEncryption *encryption;
+    TamisSieveString *plain;
 
-    if (action->encryption == TAMIS_NO_INDEX || tamis_lower_is_encrypting(lowering, action))
-        return tamis_lower_string(lowering, target->address.text, target->span);
+    if (action->encryption == TAMIS_NO_INDEX || tamis_lower_is_encrypting(lowering, action)) {
+        plain = tamis_lower_string(lowering, target->address.text, target->span);
+        tamis_lower_note_open(lowering, plain, route, action, member);
+        return plain;
+    }
     encryption = &g_array_index(lowering->policy->encryptions, TamisEncryption, action->encryption);
     text = tamis_arena_printf(lowering->arena, "%s.%s", text,
                               tamis_policy_text(lowering->policy, encryption->gateway));
@@ -130,7 +136,7 @@ tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 index, guint3
     if (copies && tamis_lower_use(lowering, TAMIS_EXTENSION_COPY, action->span))
         tamis_sieve_add_tag(lowering->arena, &redirect->arguments, "copy");
     tamis_sieve_add_strings(lowering->arena, &redirect->arguments,
-                            target_string(lowering, action, target));
+                            target_string(lowering, route, action, member));
     tamis_sieve_block_add(&inner, redirect);
     tamis_lower_guarded(lowering, tamis_lower_not(lowering, elsewhere), &inner, block);
     return elsewhere == &tamis_lower_never;

@@ -100,7 +100,8 @@ typedef struct {
     gboolean uses_dollar; /* a literal `${` needs the variable of that name */
 
     /* What the commands so far may have done to the message that later tests see. */
-    GArray *added; /* of TamisString: header names, in lower case */
+    GArray *added;        /* of TamisString: header names, in lower case */
+    TamisLowerOpen *open; /* NULL: nobody asks */
     gboolean filtered;
     gboolean disordered; /* a test saw a changed message: decide first, and build again */
     guint repeated;      /* tests that were written again, for a route that depends on others */
@@ -123,6 +124,9 @@ void tamis_lower_lacks(TamisLowering *lowering, TamisSpan span, TamisExtension e
 TamisSieveString *tamis_lower_string(TamisLowering *lowering, TamisString string, TamisSpan span);
 TamisSieveString *
 tamis_lower_literal(TamisLowering *lowering, const char *text, gsize length_bytes, TamisSpan span);
+/* Notes that the string stands for the action's target, text or name. */
+void tamis_lower_note_open(TamisLowering *lowering, TamisSieveString *string, guint route,
+                           const TamisAction *action, guint32 target);
 void tamis_lower_good_until(TamisLowering *lowering, TamisInstant instant);
 
 /* lower-condition.c */

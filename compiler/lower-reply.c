@@ -107,6 +107,8 @@ own_addresses(TamisLowering *lowering)
     append_imported(lowering, mailbox->address.key, 0, seen, &end);
     if (others == NULL)
         return NULL;
+    if (lowering->open != NULL) /* where a list is broken depends on what is in it */
+        lowering->open->is_closed = TRUE;
     own = tamis_lower_string(lowering, mailbox->address.text, TAMIS_NO_SPAN);
     own->next = others;
     return own;
@@ -121,13 +123,16 @@ needs_text_form(const TamisLowering *lowering, const char *text)
 /* A text of the policy; where the server leaves escapes in strings, as a text: block, which has
  * none and ends in a line break. */
 static TamisSieveString *
-text_string(TamisLowering *lowering, TamisString text, TamisSpan span)
+text_string(TamisLowering *lowering, guint route, const TamisAction *action)
 {
-    const char *content = tamis_policy_text(lowering->policy, text);
+    const char *content = tamis_policy_text(lowering->policy, action->text);
     TamisSieveString *string;
 
-    if (!needs_text_form(lowering, content))
-        return tamis_lower_string(lowering, text, span);
+    if (!needs_text_form(lowering, content)) {
+        string = tamis_lower_string(lowering, action->text, action->span);
+        tamis_lower_note_open(lowering, string, route, action, TAMIS_OPEN_TEXT);
+        return string;
+    }
     content = tamis_arena_printf(lowering->arena, "%s\n", content);
     string = tamis_sieve_string(lowering->arena, content, strlen(content));
     string->form = TAMIS_SIEVE_TEXT;
@@ -135,7 +140,7 @@ text_string(TamisLowering *lowering, TamisString text, TamisSpan span)
 }
 
 static TamisSieveCommand *
-vacation(TamisLowering *lowering, const TamisAction *action)
+vacation(TamisLowering *lowering, guint route, const TamisAction *action)
 {
     TamisSieveCommand *command = tamis_sieve_command(lowering->arena, "vacation");
     TamisSieveArgument **arguments = &command->arguments;
@@ -151,9 +156,11 @@ vacation(TamisLowering *lowering, const TamisAction *action)
         tamis_sieve_add_number(lowering->arena, arguments, every_s);
     }
     if (action->name != 0) {
+        TamisSieveString *subject = tamis_lower_string(lowering, action->name, action->span);
+
+        tamis_lower_note_open(lowering, subject, route, action, TAMIS_OPEN_NAME);
         tamis_sieve_add_tag(lowering->arena, arguments, "subject");
-        tamis_sieve_add_strings(lowering->arena, arguments,
-                                tamis_lower_string(lowering, action->name, action->span));
+        tamis_sieve_add_strings(lowering->arena, arguments, subject);
     }
     if (action->from != 0) {
         tamis_sieve_add_tag(lowering->arena, arguments, "from");
@@ -164,13 +171,12 @@ vacation(TamisLowering *lowering, const TamisAction *action)
         tamis_sieve_add_tag(lowering->arena, arguments, "addresses");
         tamis_sieve_add_strings(lowering->arena, arguments, addresses);
     }
-    tamis_sieve_add_strings(lowering->arena, arguments,
-                            text_string(lowering, action->text, action->span));
+    tamis_sieve_add_strings(lowering->arena, arguments, text_string(lowering, route, action));
     return command;
 }
 
 static TamisSieveCommand *
-reject(TamisLowering *lowering, const TamisAction *action)
+reject(TamisLowering *lowering, guint route, const TamisAction *action)
 {
     TamisSieveCommand *command;
     const char *name = "reject";
@@ -182,7 +188,7 @@ reject(TamisLowering *lowering, const TamisAction *action)
     }
     command = tamis_sieve_command(lowering->arena, name);
     tamis_sieve_add_strings(lowering->arena, &command->arguments,
-                            text_string(lowering, action->text, action->span));
+                            text_string(lowering, route, action));
     return command;
 }
 
@@ -232,12 +238,12 @@ tamis_lower_reply(TamisLowering *lowering, guint route, const TamisAction *actio
         tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_VACATION, "'reply'");
         return;
     }
-    add_once(lowering, route, TRUE, vacation(lowering, action), block);
+    add_once(lowering, route, TRUE, vacation(lowering, route, action), block);
 }
 
 void
 tamis_lower_reject(TamisLowering *lowering, guint route, const TamisAction *action,
                    TamisSieveBlock *block)
 {
-    add_once(lowering, route, FALSE, reject(lowering, action), block);
+    add_once(lowering, route, FALSE, reject(lowering, route, action), block);
 }

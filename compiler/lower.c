@@ -185,6 +185,19 @@ tamis_lower_string(TamisLowering *lowering, TamisString string, TamisSpan span)
 }
 
 void
+tamis_lower_note_open(TamisLowering *lowering, TamisSieveString *string, guint route,
+                      const TamisAction *action, guint32 target)
+{
+    guint32 first = lowering->planned[route].route->actions.first;
+    TamisOpenString noted = {string, route, 0, target};
+
+    if (lowering->open == NULL)
+        return;
+    noted.action = (guint32)(action - tamis_policy_action(lowering->policy, first));
+    g_array_append_val(lowering->open->strings, noted);
+}
+
+void
 tamis_lower_good_until(TamisLowering *lowering, TamisInstant instant)
 {
     lowering->lowered->good_until = MIN(lowering->lowered->good_until, instant);
@@ -281,6 +294,8 @@ lower_routes(TamisLowering *lowering)
     lowering->filtered = FALSE;
     g_array_set_size(lowering->added, 0);
     lowering->decides_first = TRUE;
+    if (lowering->open != NULL)
+        lowering->open->is_closed = TRUE;
     must_decide(lowering);
     body = (TamisSieveBlock){NULL, &body.first};
     tamis_lower_routes(lowering, &body);
@@ -324,7 +339,7 @@ report_settings(TamisLowering *lowering)
 static const char *
 heading(TamisLowering *lowering)
 {
-    return tamis_arena_printf(lowering->arena, " Mail of %s",
+    return tamis_arena_printf(lowering->arena, TAMIS_LOWER_HEADING "%s",
                               tamis_policy_text(lowering->policy, lowering->mailbox->address.text));
 }
 
@@ -361,6 +376,13 @@ TamisSieveScript *
 tamis_lower_mailbox(const TamisLowerContext *context, guint32 mailbox, TamisArena *arena,
                     TamisReport *report, TamisLowered *out_lowered)
 {
+    return tamis_lower_mailbox_open(context, mailbox, arena, report, out_lowered, NULL);
+}
+
+TamisSieveScript *
+tamis_lower_mailbox_open(const TamisLowerContext *context, guint32 mailbox, TamisArena *arena,
+                         TamisReport *report, TamisLowered *out_lowered, TamisLowerOpen *open)
+{
     TamisLowering lowering = {
         .context = context,
         .policy = context->policy,
@@ -368,6 +390,7 @@ tamis_lower_mailbox(const TamisLowerContext *context, guint32 mailbox, TamisAren
         .arena = arena,
         .report = report,
         .lowered = out_lowered,
+        .open = open,
         .mailbox = tamis_policy_mailbox(context->policy, mailbox),
     };
     g_autoptr(GArray) added = g_array_new(FALSE, FALSE, sizeof(TamisString));
@@ -376,6 +399,9 @@ tamis_lower_mailbox(const TamisLowerContext *context, guint32 mailbox, TamisAren
 
     *out_lowered = (TamisLowered){.good_until = TAMIS_INSTANT_MAX};
     lowering.added = added;
+    /* How such a server's strings are written depends on what is in them. */
+    if (open != NULL)
+        open->is_closed = !context->server->unescapes_strings;
     if (lowering.mailbox->routes.n > MAX_ROUTES) {
         tamis_lower_unsupported(&lowering, lowering.mailbox->span,
                                 "a mailbox has %d routes at most", MAX_ROUTES);

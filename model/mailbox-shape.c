@@ -122,13 +122,13 @@ add_compared(TamisShapes *shapes, TamisSlice list, Targets *targets)
 static void
 add_targets(TamisShapes *shapes, const TamisAction *action, Targets *targets)
 {
-    gboolean is_encrypted = action->encryption != TAMIS_NO_INDEX;
+    gboolean is_compared = targets->n_forwards > 1 && targets->n_targets <= MAX_COMPARED;
 
     add(shapes, action->encryption);
     add(shapes, action->targets.n);
-    if (is_encrypted || targets->n_targets > MAX_COMPARED)
-        add(shapes, is_encrypted || targets->n_forwards > 1 ? action->targets.first : 0);
-    else if (targets->n_forwards > 1)
+    if (action->encryption != TAMIS_NO_INDEX || (targets->n_forwards > 1 && !is_compared))
+        add(shapes, action->targets.first);
+    if (is_compared)
         add_compared(shapes, action->targets, targets);
 }
 

@@ -6,7 +6,7 @@
  * taken. */
 #include "grammar/sieve/print.h"
 
-#include "base/bytes.h"
+#include "grammar/sieve/special.h"
 
 #define INDENT      4
 #define MAX_COLUMNS 100
@@ -154,38 +154,6 @@ print_name(Printer *printer, const char *name, guint32 length)
     reserve(printer, length);
     for (guint32 i = 0; i < length; i++)
         *printer->end++ = name[i] >= 'A' && name[i] <= 'Z' ? name[i] + ('a' - 'A') : name[i];
-}
-
-/* Whether bytes of a string need more than to be copied, eight at a time. */
-static inline gboolean
-is_special_word(const char *text)
-{
-    guint64 word = tamis_bytes_load(text);
-
-    return (tamis_bytes_find(word, '"') | tamis_bytes_find(word, '\\') |
-            tamis_bytes_find(word, '\n')) != 0;
-}
-
-static inline gboolean
-is_special(char c)
-{
-    return c == '"' || c == '\\' || c == '\n';
-}
-
-static gboolean
-has_special(const char *text, gsize length)
-{
-    gsize i = 0;
-    if (length < sizeof(guint64)) {
-        for (; i < length; i++)
-            if (is_special(text[i]))
-                return TRUE;
-        return FALSE;
-    }
-    for (; i + sizeof(guint64) <= length; i += sizeof(guint64))
-        if (is_special_word(text + i))
-            return TRUE;
-    return is_special_word(text + length - sizeof(guint64));
 }
 
 static void
@@ -672,6 +640,17 @@ tamis_sieve_print(const TamisSieveScript *script, GString *output)
     printer.end = output->str + output->len;
     printer.limit = output->str + output->allocated_len - 1;
     print_commands(&printer, script->commands, script->comments, 0);
+    output->len = length_so_far(&printer);
+    *printer.end = '\0';
+}
+
+void
+tamis_sieve_print_quoted(const char *text, gsize length_bytes, GString *output)
+{
+    Printer printer = {.output = output};
+    printer.end = output->str + output->len;
+    printer.limit = output->str + output->allocated_len - 1;
+    print_quoted(&printer, text, length_bytes);
     output->len = length_so_far(&printer);
     *printer.end = '\0';
 }

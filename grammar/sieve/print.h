@@ -16,6 +16,9 @@
  * inside it is broken up. */
 TAMIS_API void tamis_sieve_print(const TamisSieveScript *script, GString *output);
 
+/* Appends one such string with its quotes: for who puts it into a script that is printed already. */
+TAMIS_API void tamis_sieve_print_quoted(const char *text, gsize length_bytes, GString *output);
+
 /* Prints a test (without comments) that will stand in many scripts once and for all: a script that has
  * it, or a copy of this node with the same arguments and tests, at the start of a line takes the text
  * over. What belongs to it lives in arena. */

@@ -13,6 +13,7 @@ are_alike(const char *first, const char *second)
     g_autoptr(TamisShapes) shapes = NULL;
     g_autofree char *text = g_strdup_printf(
         ORGANIZATION "encryption gate { header \"X-Encrypt: yes\"; }\n"
+                     "group box { a@acme.example }\n"
                      "condition urgent = subject contains \"urgent\";\n"
                      "condition mine = envelope to is \"first@acme.example\";\n"
                      "condition covered = not mine or urgent;\n"
@@ -73,6 +74,11 @@ test_what_differs(void)
                      "route r { reply { text \"x\"; from \"b@acme.example\"; } }");
 }
 
+/* Encrypted to a list that the two share, and in plain to one. */
+#define MIXED(plain)                                                                               \
+    "route q when urgent { forward encrypted with gate to box; } route r { forward to " plain      \
+    "@acme.example; }"
+
 static void
 test_forwards(void)
 {
@@ -95,6 +101,8 @@ test_forwards(void)
                      "route r { forward to b@acme.example, a@acme.example; }",
                      "route q when urgent { forward to c@acme.example; }"
                      "route r { forward to c@acme.example, d@acme.example; }");
+    assert_different(MIXED("b"), MIXED("a"));
+    assert_alike(MIXED("b"), MIXED("c"));
 }
 
 /* Whose mailbox it is decides what a test of the recipient says, however deep it stands. */
