@@ -33,6 +33,7 @@ typedef struct {
     const TamisOptions *options;
     const Words *words;
     TamisCoexist coexist;
+    TamisIncludeRules include;
     TamisScripts scripts;
     TamisAccessOwner access;
     TamisStore *store;
@@ -121,7 +122,7 @@ deploy_of(Run *run)
         .rules = {.coexist = run->coexist,
                   .has_include = run->store->has_include,
                   .include_check = tamis_include_check,
-                  .include_data = (gpointer)run->scripts.server},
+                  .include_data = &run->include},
         .with_diff = !words->no_diff && !run->options->quiet,
         .n_jobs = run->options->n_jobs,
         .n_attempts = (guint)words->n_attempts,
@@ -302,6 +303,8 @@ deploy_scripts(Run *run, const char *path)
         g_ptr_array_add(run->mailboxes,
                         (gpointer)g_array_index(run->scripts.wanted, TamisWanted, i).mailbox);
     add_gone(run);
+    run->include =
+        (TamisIncludeRules){run->scripts.server, tamis_options_as_of(run->options, NULL)};
     deploy = deploy_of(run);
     return run->words->yes && !run->words->dry_run ? apply(run, &deploy)
                                                    : plan_and_apply(run, &deploy);

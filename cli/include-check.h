@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Whether two Sieve scripts can run one after the other, each doing what it does alone. */
+ * Whether a mailbox's own script can run after the policy's, in one run (--coexist include): proved on the
+ * flows of both, since deploy/ knows no Sieve. */
 #pragma once
 
 #include "deploy/plan.h"
 #include "grammar/server.h"
 
-/* A TamisIncludeCheck; data is the TamisServer, whose limits count for both together, or NULL. Strict: what
- * cannot be told apart by the scripts' words is refused. */
-char *tamis_include_check(const char *wanted, gsize wanted_length, const char *other,
-                          gsize other_length, gpointer data);
+typedef struct {
+    const TamisServer *server; /* NULL: not known, and so nothing is proved */
+    gint64 as_of;              /* seconds since 1970 */
+} TamisIncludeRules;
+
+/* A TamisIncludeCheck; data is a TamisIncludeRules. */
+char *tamis_include_check(const TamisWanted *wanted, const GString *other, gpointer data);

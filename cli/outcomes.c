@@ -107,7 +107,7 @@ append_sum(GString *out, const TamisOutcomes *outcomes)
         if (counts[i] == 0)
             continue;
         g_string_append_printf(out, "%s%u %s", first ? ": " : ", ", counts[i],
-                               tamis_change_name((TamisChange)i));
+                               tamis_change_name((TamisDeployChange)i));
         first = FALSE;
     }
     g_string_append_c(out, '\n');
@@ -165,8 +165,9 @@ add_counts(JsonBuilder *builder, const TamisOutcomes *outcomes)
 
     tamis_outcomes_count(outcomes, counts);
     for (guint i = 0; i < TAMIS_N_CHANGES; i++) {
-        json_builder_set_member_name(
-            builder, i == TAMIS_CHANGE_NOT_TRIED ? "not_tried" : tamis_change_name((TamisChange)i));
+        json_builder_set_member_name(builder, i == TAMIS_CHANGE_NOT_TRIED
+                                                  ? "not_tried"
+                                                  : tamis_change_name((TamisDeployChange)i));
         json_builder_add_int_value(builder, counts[i]);
     }
 }

@@ -3,6 +3,7 @@
  * Scripts to deploy. Both ways end in a manifest and a text for each of its entries. */
 #include "cli/scripts.h"
 
+#include "cli/live-server.h"
 #include "compiler/compile.h"
 #include "compiler/output-memory.h"
 #include "compiler/resolve.h"
@@ -73,6 +74,16 @@ is_as_compiled(const TamisManifestEntry *entry, const char *text, gsize length)
     return memcmp(digest, entry->sha256, sizeof digest) == 0;
 }
 
+/* Whose Sieve it is, where that can be told without asking a server; NULL where it cannot. */
+static TamisServer *
+server_of_folder(const Owner *owner)
+{
+    const char *name =
+        owner->options->server != NULL ? owner->options->server : owner->manifest->server;
+
+    return name != NULL && !tamis_is_live_server(name) ? tamis_server_load(name, NULL) : NULL;
+}
+
 static int
 load_folder(const char *path, TamisScripts *scripts)
 {
@@ -100,6 +111,7 @@ load_folder(const char *path, TamisScripts *scripts)
         }
         add_wanted(scripts, entry, text, length);
     }
+    scripts->server = owner->server = server_of_folder(owner);
     return 0;
 }
 

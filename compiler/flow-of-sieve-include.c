@@ -31,10 +31,13 @@ find_script(TamisWalk *walk, const TamisSieveBound *bound)
     gboolean is_known = tamis_walk_text(walk, bound->parameters[0]->strings, &name);
 
     walk->split = NULL;
-    if (!is_known || walk->options->include_dir == NULL || walk->options->sources == NULL ||
+    if (!is_known || walk->options->sources == NULL ||
+        (walk->options->include_dir == NULL && walk->options->find_include == NULL) ||
         tamis_sieve_bound_tag(bound, TAMIS_TAG_GLOBAL) != NULL)
         return 0;
     text = tamis_strings_get(walk->strings, name);
+    if (walk->options->find_include != NULL)
+        return walk->options->find_include(text, walk->options->include_data);
     if (*text == '\0' || strchr(text, '/') != NULL)
         return 0;
     file = g_strconcat(text, ".sieve", NULL);

@@ -13,7 +13,10 @@
 typedef struct {
     const TamisServer *server;
     const char *include_dir; /* where `include "x"` finds x.sieve; NULL: they stay unread */
-    const char *mailbox;     /* whose script it is, for replies; NULL: not known */
+    /* Where it is found otherwise, among sources, or 0; NULL: in include_dir. */
+    TamisSourceId (*find_include)(const char *name, gpointer data);
+    gpointer include_data;
+    const char *mailbox;   /* whose script it is, for replies; NULL: not known */
     TamisSources *sources; /* that the script is from; included scripts are added. NULL: as without
                                 include_dir */
 } TamisScriptFlowOptions;

@@ -162,7 +162,7 @@ handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOu
 {
     const TamisDeploy *deploy = crew->deploy;
     const TamisWanted *wanted = &deploy->wanted[index];
-    TamisChange before = outcome->change;
+    TamisDeployChange before = outcome->change;
     gboolean was_changed = was_tried && has_changed_something(outcome);
     g_autofree char *guess = guess_active(deploy, wanted);
     g_auto(TamisFound) found = {NULL};

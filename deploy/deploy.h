@@ -13,7 +13,7 @@
 #define TAMIS_DEPLOY_ATTEMPTS 5
 
 typedef struct {
-    TamisChange change;
+    TamisDeployChange change;
     char *reason;   /* why it failed or was refused, or what is odd about a success; or NULL */
     int error_code; /* TamisDeployError of what failed */
     TamisOwner owner;

@@ -259,9 +259,9 @@ tamis_deploy_journal_change(TamisDeployJournal *journal, const char *mailbox,
 }
 
 gboolean
-tamis_deploy_journal_result(TamisDeployJournal *journal, const char *mailbox, TamisChange change,
-                            const char *name, const char *sha256, const char *reason,
-                            GError **error)
+tamis_deploy_journal_result(TamisDeployJournal *journal, const char *mailbox,
+                            TamisDeployChange change, const char *name, const char *sha256,
+                            const char *reason, GError **error)
 {
     JsonBuilder *builder = record_new(journal, "result");
 
@@ -280,6 +280,6 @@ tamis_deploy_journal_end(TamisDeployJournal *journal, const guint32 counts[TAMIS
     JsonBuilder *builder = record_new(journal, "end");
 
     for (guint i = 0; i < TAMIS_N_CHANGES; i++)
-        add_number(builder, tamis_change_name((TamisChange)i), counts[i]);
+        add_number(builder, tamis_change_name((TamisDeployChange)i), counts[i]);
     return append(journal, builder, TRUE, error);
 }

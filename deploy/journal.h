@@ -39,9 +39,9 @@ gboolean tamis_deploy_journal_change(TamisDeployJournal *journal, const char *ma
                                      const char *sha256, GError **error);
 /* After it: name and sha256 of what is active now, NULL where there is nothing of Tamis. */
 gboolean tamis_deploy_journal_result(TamisDeployJournal *journal, const char *mailbox,
-                                     TamisChange change, const char *name, const char *sha256,
+                                     TamisDeployChange change, const char *name, const char *sha256,
                                      const char *reason, GError **error);
-/* counts: of each TamisChange. On disk when this returns. */
+/* counts: of each TamisDeployChange. On disk when this returns. */
 TAMIS_API gboolean tamis_deploy_journal_end(TamisDeployJournal *journal,
                                             const guint32 counts[TAMIS_N_CHANGES], GError **error);
 

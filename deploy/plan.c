@@ -9,7 +9,7 @@
 #include <string.h>
 
 const char *
-tamis_change_name(TamisChange change)
+tamis_change_name(TamisDeployChange change)
 {
     static const char *const names[] = {"unchanged", "created", "updated",  "removed",
                                         "refused",   "failed",  "not tried"};
@@ -155,8 +155,7 @@ plan_wrapper(const TamisFound *found, const TamisWanted *wanted, const TamisPlan
         return FALSE;
     }
     if (rules->include_check != NULL && text != NULL) {
-        char *why = rules->include_check(wanted->text, wanted->length_bytes, text->str, text->len,
-                                         rules->include_data);
+        char *why = rules->include_check(wanted, text, rules->include_data);
         if (why != NULL) {
             refuse(plan, why);
             return FALSE;

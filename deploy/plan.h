@@ -40,11 +40,11 @@ typedef enum {
     TAMIS_CHANGE_REFUSED,   /* what is there is not Tamis's to change */
     TAMIS_CHANGE_FAILED,    /* found out while doing it */
     TAMIS_CHANGE_NOT_TRIED, /* the run ended before */
-} TamisChange;
+} TamisDeployChange;
 #define TAMIS_N_CHANGES 7
 
 /* "unchanged", "not tried" … Static. */
-TAMIS_API const char *tamis_change_name(TamisChange change);
+TAMIS_API const char *tamis_change_name(TamisDeployChange change);
 
 /* What was found. Whose script the active one is: */
 typedef enum {
@@ -74,7 +74,7 @@ void tamis_found_judge_core(TamisFound *found, const GString *text);
 gboolean tamis_found_has(const TamisFound *found, const char *name);
 
 typedef struct {
-    TamisChange change;
+    TamisDeployChange change;
     const char
         *reason; /* why it is refused, to go behind "refused: "; may be NULL. Static or owned */
     char *name;  /* of the script that is wanted */
@@ -88,10 +88,9 @@ typedef struct {
 void tamis_plan_clear(TamisPlan *plan);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TamisPlan, tamis_plan_clear)
 
-/* What a caller knows that reads Sieve: why the two scripts cannot run one after the other (caller frees), or
- * NULL when they can. */
-typedef char *(*TamisIncludeCheck)(const char *wanted, gsize wanted_length, const char *other,
-                                   gsize other_length, gpointer data);
+/* What a caller knows that reads Sieve: why the mailbox's own script cannot run after the one that is wanted
+ * (caller frees), or NULL when it can. Called from many threads. */
+typedef char *(*TamisIncludeCheck)(const TamisWanted *wanted, const GString *other, gpointer data);
 
 typedef struct {
     TamisCoexist coexist;

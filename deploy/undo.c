@@ -24,7 +24,7 @@ name_for(const TamisFound *found, TamisVisit *visit, const TamisDeployJournalCha
 
 static gboolean
 write_change(Crew *crew, const TamisDeployJournalChange *was, const TamisFound *found,
-             const char *activate, TamisChange change, GError **error)
+             const char *activate, TamisDeployChange change, GError **error)
 {
     g_autofree char *sha256 = NULL;
     TamisPlan plan = {.change = change, .activate = activate, .name = (char *)activate};
@@ -78,7 +78,7 @@ handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOu
        GError **error)
 {
     const TamisDeployJournalChange *was = g_ptr_array_index(crew->undone->changes, index);
-    TamisChange before = outcome->change;
+    TamisDeployChange before = outcome->change;
     g_auto(TamisFound) found = {NULL};
 
     if (!visit->store->class->enter(visit, was->mailbox, error))
@@ -124,7 +124,7 @@ handle_one(Crew *crew, TamisVisit *visit, guint32 index)
         gboolean went_well =
             outcome->change == TAMIS_CHANGE_UPDATED || outcome->change == TAMIS_CHANGE_UNCHANGED;
         /* Where what runs now is not Tamis's the journal's state is that it has nothing there. */
-        TamisChange noted = went_well && !own ? TAMIS_CHANGE_REMOVED : outcome->change;
+        TamisDeployChange noted = went_well && !own ? TAMIS_CHANGE_REMOVED : outcome->change;
         if (!tamis_deploy_journal_result(crew->deploy->journal, was->mailbox, noted,
                                          own ? outcome->active : NULL, sha256, outcome->reason,
                                          &error))

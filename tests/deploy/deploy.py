@@ -117,12 +117,42 @@ def test_what_would_change_the_meaning_is_not_included(t):
     place = Place(t)
     mailbox = place.mailboxes[0]
     place.policy()
-    rejecting = 'require "reject";\nif header :contains "subject" "mine" { reject "no"; }\n'
-    place.put(mailbox, "mine", rejecting)
-    output = place.deploy("--coexist", "include")
-    t.status(1, output)
-    t.contains("the mailbox's own script rejects mail", output.out)
-    t.equal(("mine", rejecting), place.active(mailbox))
+    orders = "the policy's script acts on, and servers drop such a run, as with '"
+    cases = {
+        'require "reject";\nif header :contains "subject" "mine" { reject "no"; }\n':
+            f"the mailbox's own script rejects mail that {orders}",
+        'require "editheader";\nif header :is "x-a" "b" { addheader "X-B" "c"; }\n':
+            "the mailbox's own script changes messages that the policy's script delivers, as with '",
+        'require "include";\ninclude :optional "more";\n':
+            "the mailbox's own script cannot be read (it includes other scripts)",
+    }
+    for own, words in cases.items():
+        place.put(mailbox, "mine", own)
+        output = place.deploy("--coexist", "include")
+        t.status(1, output)
+        t.contains(f"refused   {mailbox}: {words}", output.out)
+        t.contains(": it cannot be included\n", output.out)
+        t.equal(("mine", own), place.active(mailbox))
+
+
+def test_what_is_included_is_proved_and_delivered(t):
+    """Rejections and replies are no hindrance where no message gets both; nor is a forward that both have."""
+    place = Place(t, ("info",))
+    mailbox = place.mailboxes[0]
+    t.write("policy.tamis", f"""\
+organization {{ domains {place.domain}; timezone Europe/Berlin; }}
+mailbox {mailbox} {{
+    route orders when subject is "order" {{ keep in "Orders"; final; }}
+}}
+""")
+    place.put(mailbox, "mine", 'require ["reject", "fileinto", "mailbox"];\nif header :is "subject" "mine" { reject "no"; }\n'
+              'if header :is "x-list" "yes" { fileinto :create "List"; stop; }\n')
+    t.status(0, place.deploy("--coexist", "include"))
+    for subject, boxes in (("order", ["List", "Orders"]), ("mine", []), ("hello", ["List"])):
+        list = b"X-List: yes\r\n" if boxes else b""
+        answer = place.server.deliver("a@b.example", mailbox, list + f"Subject: {subject}\r\n\r\nx\r\n".encode())
+        t.equal(250, answer[0])
+        t.equal(boxes, sorted(box for box, _ in place.server.take(mailbox)), f"where '{subject}' is")
 
 
 def test_a_script_of_the_user_is_replaced_and_kept(t):

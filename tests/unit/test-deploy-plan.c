@@ -37,14 +37,13 @@ add(TamisFound *found, const char *name, const char *active_text)
 }
 
 static char *
-allow(const char *wanted, gsize wanted_length, const char *other, gsize other_length, gpointer data)
+allow(const TamisWanted *wanted, const GString *other, gpointer data)
 {
     return NULL;
 }
 
 static char *
-forbid(const char *wanted, gsize wanted_length, const char *other, gsize other_length,
-       gpointer data)
+forbid(const TamisWanted *wanted, const GString *other, gpointer data)
 {
     return g_strdup("they conflict");
 }
