@@ -136,7 +136,7 @@ def test_what_would_change_the_meaning_is_not_included(t):
 
 
 def test_what_is_included_is_proved_and_delivered(t):
-    """Rejections and replies are no hindrance where no message gets both; nor is a forward that both have."""
+    """A stop of the second script is behind all that the first has done."""
     place = Place(t, ("info",))
     mailbox = place.mailboxes[0]
     t.write("policy.tamis", f"""\
@@ -145,7 +145,7 @@ mailbox {mailbox} {{
     route orders when subject is "order" {{ keep in "Orders"; final; }}
 }}
 """)
-    place.put(mailbox, "mine", 'require ["reject", "fileinto", "mailbox"];\nif header :is "subject" "mine" { reject "no"; }\n'
+    place.put(mailbox, "mine", 'require ["fileinto", "mailbox"];\nif header :is "subject" "mine" { discard; stop; }\n'
               'if header :is "x-list" "yes" { fileinto :create "List"; stop; }\n')
     t.status(0, place.deploy("--coexist", "include"))
     for subject, boxes in (("order", ["List", "Orders"]), ("mine", []), ("hello", ["List"])):
