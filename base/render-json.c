@@ -82,6 +82,10 @@ add_witness(JsonBuilder *builder, const TamisFindingWitness *witness)
     add_string(builder, "body", witness->body);
     add_number(builder, "size", (gint64)witness->size_bytes);
     add_number(builder, "spam_score", witness->spam_score);
+    if (witness->has_spam_percent)
+        add_number(builder, "spam_percent", witness->spam_percent);
+    if (witness->virus_score > 0)
+        add_number(builder, "virus_score", witness->virus_score);
     if (witness->n_path > 0) {
         json_builder_set_member_name(builder, "path");
         json_builder_begin_array(builder);

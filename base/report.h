@@ -44,7 +44,9 @@ typedef struct {
     guint n_headers;            /* pairs */
     const char *body;           /* NULL: empty */
     guint64 size_bytes;
-    guint32 spam_score;
+    guint32 spam_score;        /* RFC 5235 … */
+    gboolean has_spam_percent; /* … or finer, then the score follows from it */
+    guint32 spam_percent, virus_score;
     const char *const *path; /* addresses, from hop to hop; n_path 0: one mailbox alone */
     guint n_path;
 } TamisFindingWitness;

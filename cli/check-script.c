@@ -76,7 +76,7 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
 {
     g_autoptr(TamisArena) arena = tamis_arena_new();
     g_autofree char *mailbox = mailbox_of(path);
-    const TamisSieveCheckOptions options = {check->server, check->include_dir};
+    const TamisSieveCheckOptions options = {check->server, check->include_dir, check->global_dir};
     const TamisZone *zone =
         check->options->timezone != NULL ? tamis_zone_get(check->options->timezone) : NULL;
     TamisSieveChecked checked;
@@ -148,7 +148,7 @@ add_to_second(const TamisScriptCheck *check, const char *path, TamisSourceId sou
     script.is_refused = found->is_refused;
     for (guint i = 0; i < tamis_report_count(report); i++)
         script.is_crashing |= tamis_report_get(report, i)->rule == TAMIS_RULE_ENGINE_CRASH;
-    if (found->has_include && check->include_dir == NULL)
+    if (found->has_include && check->include_dir == NULL && check->global_dir == NULL)
         script.unasked = "it includes scripts; say where they are with --include-dir";
     if (found->sieve != NULL && found->has_faults)
         script.unasked = "the XML has errors, so there is no script";
@@ -294,6 +294,7 @@ new_site(const TamisScriptCheck *check, const char *folder, TamisSources *source
     const TamisScriptSite options = {
         .server = get_server(check, folder),
         .include_dir = check->include_dir,
+        .global_dir = check->global_dir,
         .zone = check->options->timezone != NULL ? tamis_zone_get(check->options->timezone) : NULL,
     };
 

@@ -10,6 +10,7 @@ typedef struct {
     const TamisOptions *options;
     const TamisServer *server;
     const char *include_dir;    /* NULL: included scripts are not followed */
+    const char *global_dir;     /* the same of :global */
     gboolean fix;               /* mends what can be mended, then says what is left */
     gboolean diff;              /* with fix: shows what would be mended and writes nothing */
     TamisSecondOpinion *second; /* gets every script; NULL: no engine is asked */

@@ -111,4 +111,10 @@ gboolean tamis_write_failed(void);
 void tamis_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* The same with "help: …" that names the verb's --help, and TAMIS_EXIT_USAGE for the verb to
  * return. */
+/* Where `include :global` looks: the second, or else the first. */
+static inline const char *
+tamis_global_dir(const char *include_dir, const char *global_dir)
+{
+    return global_dir != NULL ? global_dir : include_dir;
+}
 int tamis_complain_usage(const TamisVerb *verb, const char *format, ...) G_GNUC_PRINTF(2, 3);

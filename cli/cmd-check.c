@@ -9,7 +9,7 @@
 typedef struct {
     char *manifest;
     char *baseline;
-    char *include_dir;
+    char *include_dir, *global_dir;
     char *engine;
     gboolean fix, diff;
 } Words;
@@ -20,6 +20,7 @@ words_clear(Words *words)
     g_free(words->manifest);
     g_free(words->baseline);
     g_free(words->include_dir);
+    g_free(words->global_dir);
     g_free(words->engine);
 }
 
@@ -63,6 +64,7 @@ check_any(const Run *run, const char *path)
                 .options = &run->options,
                 .server = run->server,
                 .include_dir = run->words.include_dir,
+                .global_dir = tamis_global_dir(run->words.include_dir, run->words.global_dir),
                 .fix = run->words.fix,
                 .diff = run->words.diff,
                 .second = run->second,
@@ -89,7 +91,9 @@ complain_file(const GError *error)
 static int
 open_engine(Run *run)
 {
-    const TamisJudgeOptions options = {run->server, run->words.include_dir, run->options.n_jobs};
+    const TamisJudgeOptions options = {
+        run->server, run->words.include_dir,
+        tamis_global_dir(run->words.include_dir, run->words.global_dir), run->options.n_jobs};
     g_autoptr(GError) error = NULL;
 
     if (run->words.engine == NULL)
@@ -189,6 +193,8 @@ run_check(const TamisVerb *verb, int argc, char **argv)
          "put up with the findings of an earlier check, in its JSON", "FILE"},
         {"include-dir", 0, 0, G_OPTION_ARG_FILENAME, &words->include_dir,
          "where scripts find those that they include", "DIR"},
+        {"global-dir", 0, 0, G_OPTION_ARG_FILENAME, &words->global_dir,
+         "the same for 'include :global' (default --include-dir)", "DIR"},
         {"engine", 0, 0, G_OPTION_ARG_FILENAME, &words->engine,
          "ask the installed engine too: sievec, cyrus-sievec or libsieve", "ENGINE"},
         {NULL},

@@ -14,9 +14,9 @@
 enum { MAX_MESSAGE_BYTES = TAMIS_MESSAGE_MAX_BYTES };
 
 typedef struct {
-    char *to, *from, *at, *subject, *include_dir;
+    char *to, *from, *at, *subject, *include_dir, *global_dir;
     char **headers;
-    int spam_score, witness;
+    int spam_score, spam_percent, virus_score, witness;
     gboolean why, raw;
 } Words;
 
@@ -28,6 +28,7 @@ words_clear(Words *words)
     g_free(words->at);
     g_free(words->subject);
     g_free(words->include_dir);
+    g_free(words->global_dir);
     g_strfreev(words->headers);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
@@ -103,6 +104,32 @@ get_message(const Words *words, const char *path)
     return message;
 }
 
+static TamisGrades
+grades_of(const Words *words)
+{
+    TamisGrades grades = {.spam_score = (guint32)words->spam_score};
+
+    if (words->spam_percent >= 0)
+        grades = tamis_grades_of_percent((guint32)words->spam_percent);
+    grades.virus_score = (guint32)words->virus_score;
+    return grades;
+}
+
+/* What is wrong with them, or NULL. */
+static const char *
+grades_fault(const Words *words)
+{
+    if (words->spam_score < 0 || words->spam_score > (int)TAMIS_SPAM_SCORE_MAX)
+        return "--spam-score is a number from 0 to 10";
+    if (words->spam_percent < -1 || words->spam_percent > (int)TAMIS_SPAM_PERCENT_MAX)
+        return "--spam-percent is a number from 0 to 100";
+    if (words->virus_score < 0 || words->virus_score > (int)TAMIS_VIRUS_SCORE_MAX)
+        return "--virus-score is a number from 0 to 5";
+    if (words->spam_percent >= 0 && words->spam_score != 0)
+        return "--spam-percent says the score, too: leave --spam-score out";
+    return NULL;
+}
+
 /* The policy ------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -172,7 +199,8 @@ are_valid(const TamisExplanation *explanation, TamisSite *site, TamisSources *so
 {
     g_autoptr(TamisReport) report = tamis_report_new(sources);
     g_autoptr(GHashTable) checked = g_hash_table_new(NULL, NULL);
-    const TamisSieveCheckOptions check = {script_site->server, script_site->include_dir};
+    const TamisSieveCheckOptions check = {script_site->server, script_site->include_dir,
+                                          script_site->global_dir};
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (guint i = 0; i < tamis_explanation_n_deliveries(explanation); i++) {
@@ -211,7 +239,7 @@ explain(const Task *task, TamisSite *site, const TamisScriptSite *script_site)
     const Words *words = task->words;
     const TamisZone *zone = tamis_site_get_zone(site);
     TamisDelivery delivery = {words->from, words->to, tamis_options_as_of(task->options, zone),
-                              (guint32)words->spam_score};
+                              grades_of(words)};
     TamisExplainStyle style = {task->sources, 0, words->why, task->options->render.color};
     g_autoptr(TamisMessage) message = NULL;
     g_autoptr(TamisExplanation) explanation = NULL;
@@ -219,7 +247,7 @@ explain(const Task *task, TamisSite *site, const TamisScriptSite *script_site)
 
     if (task->witness != NULL)
         delivery = (TamisDelivery){task->witness->envelope_from, task->witness->to,
-                                   task->witness->instant, task->witness->spam_score};
+                                   task->witness->instant, tamis_grades_of_witness(task->witness)};
     if (words->at != NULL &&
         !read_at(words->at, zone != NULL ? zone : tamis_zone_get("UTC"), &delivery.instant))
         return tamis_complain_usage(task->verb, "'--at %s' is no instant", words->at);
@@ -269,6 +297,7 @@ explain_scripts(const Task *task)
     const TamisScriptSite options = {
         .server = server,
         .include_dir = task->words->include_dir,
+        .global_dir = tamis_global_dir(task->words->include_dir, task->words->global_dir),
         .zone = task->options->timezone != NULL ? tamis_zone_get(task->options->timezone) : NULL,
     };
     g_autoptr(TamisSite) site = NULL;
@@ -285,14 +314,15 @@ static gboolean
 says_message(const Words *words, int argc)
 {
     return argc == 3 || words->to != NULL || words->from != NULL || words->at != NULL ||
-           words->subject != NULL || words->headers != NULL || words->spam_score != 0 || words->raw;
+           words->subject != NULL || words->headers != NULL || words->spam_score != 0 ||
+           words->spam_percent >= 0 || words->virus_score != 0 || words->raw;
 }
 
 static int
 run(const TamisVerb *verb, int argc, char **argv)
 {
     g_auto(TamisOptions) options = {NULL};
-    g_auto(Words) words = {NULL};
+    g_auto(Words) words = {.spam_percent = -1};
     const GOptionEntry own[] = {
         {"to", 0, 0, G_OPTION_ARG_FILENAME, &words.to, "the address that the mail is for",
          "ADDRESS"},
@@ -302,6 +332,10 @@ run(const TamisVerb *verb, int argc, char **argv)
          "INSTANT"},
         {"spam-score", 0, 0, G_OPTION_ARG_INT, &words.spam_score, "RFC 5235: 0 untested … 10 spam",
          "N"},
+        {"spam-percent", 0, 0, G_OPTION_ARG_INT, &words.spam_percent,
+         "finer: 0 … 100 (default ten times the score)", "N"},
+        {"virus-score", 0, 0, G_OPTION_ARG_INT, &words.virus_score,
+         "RFC 5235: 0 untested … 5 surely infected", "N"},
         {"subject", 0, 0, G_OPTION_ARG_FILENAME, &words.subject, "of a message without a file",
          "TEXT"},
         {"header", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words.headers,
@@ -312,6 +346,8 @@ run(const TamisVerb *verb, int argc, char **argv)
          "the message of tamis check's N-th finding", "N"},
         {"include-dir", 0, 0, G_OPTION_ARG_FILENAME, &words.include_dir,
          "where a script's 'include \"x\"' finds x.sieve", "DIR"},
+        {"global-dir", 0, 0, G_OPTION_ARG_FILENAME, &words.global_dir,
+         "the same for 'include :global' (default --include-dir)", "DIR"},
         {NULL},
     };
     const guint takes = TAMIS_TAKES_SERVER | TAMIS_TAKES_AS_OF | TAMIS_TAKES_TIMEZONE |
@@ -319,6 +355,7 @@ run(const TamisVerb *verb, int argc, char **argv)
     g_autoptr(TamisSources) sources = tamis_sources_new();
     g_autoptr(TamisReport) found = tamis_report_new(sources);
     Task task = {.verb = verb, .options = &options, .words = &words, .sources = sources};
+    const char *fault;
     int status;
 
     if (!tamis_options_parse(verb, own, takes, &options, &argc, argv, &status))
@@ -334,8 +371,9 @@ run(const TamisVerb *verb, int argc, char **argv)
     if (words.witness == 0 && words.to == NULL)
         return tamis_complain_usage(verb,
                                     "--to says whose mail it is, --witness that of a finding");
-    if (words.spam_score < 0 || words.spam_score > 10)
-        return tamis_complain_usage(verb, "--spam-score is a number from 0 to 10");
+    fault = grades_fault(&words);
+    if (fault != NULL)
+        return tamis_complain_usage(verb, "%s", fault);
     if (argc == 3 && (words.raw || words.subject != NULL || words.headers != NULL))
         return tamis_complain_usage(
             verb, "--subject, --header and --raw make a message: leave the file out");
@@ -343,8 +381,9 @@ run(const TamisVerb *verb, int argc, char **argv)
         words.from = g_strdup("sender@outside.invalid");
     task.path = argv[1];
     if (words.witness > 0) {
-        task.witness = tamis_find_witness(&options, words.include_dir, task.path, words.witness,
-                                          found, &status);
+        task.witness = tamis_find_witness(&options, words.include_dir,
+                                          tamis_global_dir(words.include_dir, words.global_dir),
+                                          task.path, words.witness, found, &status);
         if (task.witness == NULL)
             return status;
         words.to = g_strdup(task.witness->to);

@@ -20,8 +20,8 @@ find_shown(TamisReport *report, guint number, guint *out_n)
 }
 
 const TamisFindingWitness *
-tamis_find_witness(const TamisOptions *options, const char *include_dir, const char *path,
-                   int number, TamisReport *report, int *out_status)
+tamis_find_witness(const TamisOptions *options, const char *include_dir, const char *global_dir,
+                   const char *path, int number, TamisReport *report, int *out_status)
 {
     g_autoptr(TamisServer) server = tamis_options_load_server(options, out_status);
     g_autoptr(GHashTable) servers = tamis_check_servers_new();
@@ -29,6 +29,7 @@ tamis_find_witness(const TamisOptions *options, const char *include_dir, const c
         .script = {.options = options,
                    .server = server,
                    .include_dir = include_dir,
+                   .global_dir = global_dir,
                    .servers = servers},
     };
     const TamisDiagnostic *diagnostic;
@@ -60,4 +61,11 @@ tamis_message_of_witness(const TamisFindingWitness *witness)
         tamis_message_set_body(message, witness->body);
     tamis_message_set_size(message, witness->size_bytes);
     return message;
+}
+
+TamisGrades
+tamis_grades_of_witness(const TamisFindingWitness *witness)
+{
+    return (TamisGrades){witness->spam_score, witness->has_spam_percent, witness->spam_percent,
+                         witness->virus_score};
 }

@@ -4,6 +4,7 @@
 #include "cli/prove-loops.h"
 
 #include "cli/engine/run.h"
+#include "cli/explain-witness.h"
 #include "model/witness.h"
 
 #include <string.h>
@@ -19,11 +20,12 @@ typedef struct {
     TamisRunner *runner;
 } Proof;
 
-/* With CR LF, and the score in the field by which the engine knows it. */
+/* With CR LF, and what scanners said in the fields by which the engine knows it. */
 static GBytes *
 make_message(const TamisFindingWitness *shown)
 {
     g_autofree TamisWitnessHeader *headers = g_new0(TamisWitnessHeader, MAX(shown->n_headers, 1));
+    const TamisGrades grades = tamis_grades_of_witness(shown);
     TamisWitness witness = {
         .size_bytes = shown->size_bytes,
         .headers = headers,
@@ -39,8 +41,7 @@ make_message(const TamisFindingWitness *shown)
         headers[i].value = (char *)shown->headers[2 * i + 1];
     }
     text = tamis_witness_to_text(&witness, &length);
-    if (shown->spam_score > 0)
-        g_string_append_printf(sent, TAMIS_RUN_SPAM_SCORE ": %u\r\n", shown->spam_score);
+    tamis_run_add_grades(sent, &grades);
     for (gsize i = 0; i < length; i++) {
         if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r'))
             g_string_append_c(sent, '\r');
@@ -49,15 +50,13 @@ make_message(const TamisFindingWitness *shown)
     return g_string_free_to_bytes(g_steal_pointer(&sent));
 }
 
-/* The spam score is the way's, not the message's: a copy that was sent has lost it. */
+/* What scanners say is the way's, not the message's: a copy that was sent has lost it. */
 static GBytes *
-with_score(GBytes *message, guint32 score)
+with_grades(GBytes *message, TamisGrades grades)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
-    if (score == 0)
-        return g_bytes_ref(message);
-    g_string_append_printf(text, TAMIS_RUN_SPAM_SCORE ": %u\r\n", score);
+    tamis_run_add_grades(text, &grades);
     g_string_append_len(text, g_bytes_get_data(message, NULL), (gssize)g_bytes_get_size(message));
     return g_string_free_to_bytes(g_steal_pointer(&text));
 }
@@ -108,7 +107,7 @@ run_hop(Proof *proof, guint32 mailbox, const TamisFindingWitness *shown, const c
         const TamisSent *sent = &g_array_index(end.sent, TamisSent, i);
 
         if (sent->kind == TAMIS_SENT_FORWARD && is_same(proof, sent->recipient, next))
-            return with_score(sent->message, shown->spam_score);
+            return with_grades(sent->message, tamis_grades_of_witness(shown));
     }
     return NULL;
 }

@@ -167,9 +167,7 @@ fit(const TamisTestDelivery *delivery, GBytes *letter, GError **error)
     gsize length = 0;
     const char *message = g_bytes_get_data(letter, &length);
 
-    if (delivery->delivery.spam_score > 0)
-        g_string_append_printf(text, TAMIS_RUN_SPAM_SCORE ": %u\r\n",
-                               delivery->delivery.spam_score);
+    tamis_run_add_grades(text, &delivery->delivery.grades);
     gsize own = g_bytes_get_size(delivery->bytes) + text->len;
     g_string_append_len(text, message, (gssize)length);
     if (delivery->has_size && (wanted < own || wanted > MAX_SIZE ||

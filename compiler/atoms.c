@@ -194,7 +194,8 @@ spam_atom(Making *making)
     };
     g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, making->test->number);
     const char *key[] = {number, NULL};
-    TamisAtom atom = {.kind = TAMIS_ATOM_SPAM,
+    TamisAtom atom = {.kind = TAMIS_ATOM_GRADE,
+                      .grade = TAMIS_GRADE_SPAM,
                       .match = TAMIS_KEYS_VALUE,
                       .relation = relations[making->test->comparison],
                       .comparator = TAMIS_COMPARATOR_NUMERIC,

@@ -21,6 +21,13 @@ may_enter(TamisWalk *walk, TamisSourceId source)
     return depth <= MAX_DEPTH && walk->n_includes < MAX_INCLUDES;
 }
 
+static const char *
+folder_of(const TamisWalk *walk, const TamisSieveBound *bound)
+{
+    return tamis_sieve_bound_tag(bound, TAMIS_TAG_GLOBAL) != NULL ? walk->options->global_dir
+                                                                  : walk->options->include_dir;
+}
+
 /* The source of the script that is named, 0 where there is none or none can be read. */
 static TamisSourceId
 find_script(TamisWalk *walk, const TamisSieveBound *bound)
@@ -28,20 +35,21 @@ find_script(TamisWalk *walk, const TamisSieveBound *bound)
     TamisString name;
     const char *text;
     g_autofree char *file = NULL, *path = NULL;
+    const char *folder = folder_of(walk, bound);
+    gboolean asks = walk->options->find_include != NULL &&
+                    tamis_sieve_bound_tag(bound, TAMIS_TAG_GLOBAL) == NULL;
     gboolean is_known = tamis_walk_text(walk, bound->parameters[0]->strings, &name);
 
     walk->split = NULL;
-    if (!is_known || walk->options->sources == NULL ||
-        (walk->options->include_dir == NULL && walk->options->find_include == NULL) ||
-        tamis_sieve_bound_tag(bound, TAMIS_TAG_GLOBAL) != NULL)
+    if (!is_known || walk->options->sources == NULL || (folder == NULL && !asks))
         return 0;
     text = tamis_strings_get(walk->strings, name);
-    if (walk->options->find_include != NULL)
+    if (asks)
         return walk->options->find_include(text, walk->options->include_data);
     if (*text == '\0' || strchr(text, '/') != NULL)
         return 0;
     file = g_strconcat(text, ".sieve", NULL);
-    path = g_build_filename(walk->options->include_dir, file, NULL);
+    path = g_build_filename(folder, file, NULL);
     return tamis_sources_add_file(walk->options->sources, path, TAMIS_SIEVE_MAX_BYTES, NULL);
 }
 
@@ -73,7 +81,7 @@ tamis_walk_include(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span
 
     if (source == 0 || !may_enter(walk, source)) {
         if (source != 0 || tamis_sieve_bound_tag(bound, TAMIS_TAG_OPTIONAL) == NULL ||
-            walk->options->include_dir == NULL)
+            folder_of(walk, bound) == NULL)
             walk->unread = span;
         return way;
     }

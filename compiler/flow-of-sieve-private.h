@@ -6,6 +6,10 @@
  *   flow-of-sieve-action.c    actions and changes of the message
  *   flow-of-sieve-reply.c     vacation
  *   flow-of-sieve-test.c      tests to formulas
+ *   flow-of-sieve-match.c     how a test compares, and the atom of it
+ *   flow-of-sieve-message.c   tests of the message
+ *   flow-of-sieve-date.c      date, currentdate
+ *   flow-of-sieve-constant.c  tests that are folded
  *   flow-of-sieve-string.c    strings with variables put in, set, flags
  *   flow-of-sieve-include.c   include, global */
 #pragma once
@@ -135,7 +139,42 @@ void tamis_walk_forget_word(TamisWalk *walk, const TamisSieveCommand *command);
 /* flow-of-sieve-test.c */
 TamisFormula tamis_walk_test(TamisWalk *walk, const TamisSieveTest *test);
 TamisFormula tamis_walk_opaque(TamisWalk *walk, TamisSpan span);
+
+/* Makes the formula of a test without tests inside. FALSE: it cannot be read statically, or walk->split is
+ * set: a variable has to be held first. */
+typedef gboolean (*TamisWalkRead)(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span,
+                                  TamisFormula *out);
+
+/* flow-of-sieve-match.c; FALSE as in TamisWalkRead. */
+/* Whether the string is that, in any case. */
+gboolean tamis_walk_says(const TamisSieveString *string, const char *lower);
+/* Match type and comparator. */
+gboolean tamis_walk_how(const TamisSieveBound *bound, TamisAtom *atom);
+/* The same, and keys. */
 gboolean tamis_walk_match(TamisWalk *walk, const TamisSieveBound *bound, TamisAtom *atom);
+/* :index and :last; FALSE of :mime. */
+gboolean tamis_walk_index(const TamisSieveBound *bound, TamisAtom *atom);
+/* TRUE. */
+gboolean tamis_walk_add_atom(TamisWalk *walk, TamisAtom *atom, TamisSpan span, TamisFormula *out);
+
+#define TAMIS_WALK_READ(name)                                                                      \
+    gboolean tamis_walk_read_##name(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span, \
+                                    TamisFormula *out)
+/* flow-of-sieve-message.c */
+TAMIS_WALK_READ(fields); /* header, address, exists */
+TAMIS_WALK_READ(envelope);
+TAMIS_WALK_READ(size);
+TAMIS_WALK_READ(body);
+TAMIS_WALK_READ(grade); /* spamtest, virustest */
+/* flow-of-sieve-date.c */
+TAMIS_WALK_READ(date); /* date, currentdate */
+/* flow-of-sieve-constant.c */
+TAMIS_WALK_READ(string);
+TAMIS_WALK_READ(hasflag);
+TAMIS_WALK_READ(ihave);
+TAMIS_WALK_READ(environment);
+TAMIS_WALK_READ(mailboxexists);
+#undef TAMIS_WALK_READ
 
 /* flow-of-sieve-action.c */
 /* FALSE: the word is no action that a flow knows. */

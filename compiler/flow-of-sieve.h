@@ -13,7 +13,8 @@
 typedef struct {
     const TamisServer *server;
     const char *include_dir; /* where `include "x"` finds x.sieve; NULL: they stay unread */
-    /* Where it is found otherwise, among sources, or 0; NULL: in include_dir. */
+    const char *global_dir;  /* the same of `include :global "x"` */
+    /* Where it is found otherwise, among sources, or 0; NULL: in include_dir. Not of :global. */
     TamisSourceId (*find_include)(const char *name, gpointer data);
     gpointer include_data;
     const char *mailbox;   /* whose script it is, for replies; NULL: not known */

@@ -129,6 +129,7 @@ tamis_site_make_script_flow(TamisSite *site, guint32 mailbox)
     const TamisScriptFlowOptions options = {
         .server = site->server,
         .include_dir = site->options.include_dir,
+        .global_dir = site->options.global_dir,
         .mailbox = tamis_strings_get(site->strings, script->address),
         .sources = site->sources,
     };

@@ -16,6 +16,7 @@ TAMIS_API TamisSite *tamis_site_new_policy(const TamisPolicy *policy, const Tami
 typedef struct {
     const TamisServer *server;
     const char *include_dir; /* where scripts find those that they include; NULL: nowhere */
+    const char *global_dir;  /* … as :global */
     const TamisZone *zone;   /* the server's own; NULL: UTC */
     const char *delimiter;   /* of subaddresses; NULL: "+" */
 } TamisScriptSite;

@@ -174,7 +174,7 @@ finish(Making *making, TamisInstant as_of)
     made->delivery = (TamisDelivery){.envelope_from = made->envelope_from,
                                      .envelope_to = text_of(making, written->to_address),
                                      .instant = written->has_at ? written->at : as_of,
-                                     .spam_score = written->spam_score};
+                                     .grades.spam_score = written->spam_score};
     return made;
 }
 

@@ -196,7 +196,8 @@ tamis_flow_find(TamisFlowFacts *facts, TamisRule rule, TamisSpan span, guint32 m
 /* What the atoms of a guard look at. */
 typedef struct {
     GHashTable *headers; /* names in lower case, lent */
-    gboolean sender, size, score, body;
+    gboolean sender, size, body;
+    guint grades; /* bits by TamisGrade */
 } Looked;
 
 static void
@@ -219,8 +220,8 @@ look_at_atom(const TamisFlowFacts *facts, const TamisAtom *atom, Looked *looked)
     case TAMIS_ATOM_SIZE:
         looked->size = TRUE;
         break;
-    case TAMIS_ATOM_SPAM:
-        looked->score = TRUE;
+    case TAMIS_ATOM_GRADE:
+        looked->grades |= 1u << atom->grade;
         break;
     case TAMIS_ATOM_BODY:
         looked->body = TRUE;
@@ -286,6 +287,22 @@ append_field(GString *summary, const char *name, const char *value)
     }
 }
 
+static void
+append_grades(GString *summary, guint looked, const TamisGrades *grades)
+{
+    static const struct {
+        TamisGrade grade;
+        const char *name;
+    } names[] = {{TAMIS_GRADE_SPAM, "spam score"},
+                 {TAMIS_GRADE_SPAM_PERCENT, "spam percent"},
+                 {TAMIS_GRADE_VIRUS, "virus score"}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        if (looked & 1u << names[i].grade)
+            g_string_append_printf(summary, "%s%s %u", summary->len > 0 ? ", " : "", names[i].name,
+                                   tamis_grades_get(grades, names[i].grade));
+}
+
 static GString *
 summarize(const TamisFlowFacts *facts, const TamisWitness *witness, const Looked *looked)
 {
@@ -309,9 +326,7 @@ summarize(const TamisFlowFacts *facts, const TamisWitness *witness, const Looked
     if (looked->size)
         g_string_append_printf(summary, "%s%" G_GUINT64_FORMAT " bytes",
                                summary->len > 0 ? ", " : "", witness->size_bytes);
-    if (looked->score)
-        g_string_append_printf(summary, "%sspam score %u", summary->len > 0 ? ", " : "",
-                               witness->spam_score);
+    append_grades(summary, looked->grades, &witness->grades);
     g_string_append_printf(summary, "%s, at %s", summary->len > 0 ? "" : "any message", at);
     return summary;
 }
@@ -339,7 +354,10 @@ show_witness(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisWitn
         .envelope_from = witness->envelope_from,
         .n_headers = witness->n_headers,
         .size_bytes = witness->size_bytes,
-        .spam_score = witness->spam_score,
+        .spam_score = witness->grades.spam_score,
+        .has_spam_percent = witness->grades.has_spam_percent,
+        .spam_percent = witness->grades.spam_percent,
+        .virus_score = witness->grades.virus_score,
         .path = way->path,
         .n_path = way->n_path,
     };

@@ -187,7 +187,7 @@ holds_at(const TamisSteady *steady, TamisFormula atom, TamisString address)
 {
     const TamisFlow no_flow = {NULL};
     const TamisDelivery delivery = {
-        "", tamis_strings_get(tamis_formulas_get_strings(steady->formulas), address), 0, 0};
+        "", tamis_strings_get(tamis_formulas_get_strings(steady->formulas), address), 0, {0}};
     g_autoptr(TamisEvaluation) evaluation = tamis_evaluation_new(
         steady->formulas, tamis_site_get_policy(steady->site), &no_flow, steady->empty, &delivery,
         tamis_site_get_zone(steady->site), tamis_site_get_delimiter(steady->site));

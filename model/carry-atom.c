@@ -39,7 +39,7 @@ tamis_carry_holds(TamisCarry *carry, const TamisAtom *atom, const char *name, co
 {
     static const TamisFlow no_flow = {0};
     g_autoptr(TamisMessage) message = tamis_message_new();
-    TamisDelivery delivery = {envelope_from, envelope_to, 0, 0};
+    TamisDelivery delivery = {envelope_from, envelope_to, 0, {0}};
     g_autoptr(TamisEvaluation) evaluation = NULL;
     TamisAtom plain = *atom;
     TamisFormula formula;

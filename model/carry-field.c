@@ -4,6 +4,7 @@
  * that were added, each with the guard under which it is there. Where a deletion by number can reach into
  * those it set out with, and there may be several, what is asked is opaque. */
 #include "model/carry-private.h"
+#include "model/message.h"
 
 #include <string.h>
 
@@ -64,17 +65,6 @@ existed(const Values *values)
     return tamis_formulas_atom(values->formulas, &atom);
 }
 
-/* RFC 5322, 3.6: at most one. */
-static gboolean
-is_single(const Values *values)
-{
-    static const char *const names[] = {"from",   "subject",     "date",       "message-id",
-                                        "sender", "in-reply-to", "references", NULL};
-    g_autofree char *lower = g_ascii_strdown(values->name, -1);
-
-    return g_strv_contains(names, lower);
-}
-
 /* Changes ---------------------------------------------------------------------------------------- */
 
 static void
@@ -117,7 +107,7 @@ delete_one(Values *values, const TamisChange *change)
                 passed = either(values, passed, counts[k]);
             there = both(values, there, existed(values));
             reaches = both(values, both(values, reaches, passed), there);
-            if (!is_single(values) && reaches != TAMIS_FORMULA_FALSE)
+            if (!tamis_header_is_single(values->name) && reaches != TAMIS_FORMULA_FALSE)
                 values->blurred = either(values, values->blurred, reaches);
         }
         deleted = both(values, change->guard, counts[index - 1]);

@@ -267,16 +267,33 @@ body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *mes
 /* Dates -----------------------------------------------------------------------------------------
  */
 
+static gint32
+offset_of(const TamisEvaluation *evaluation, const TamisAtom *atom, TamisInstant instant,
+          gint32 original_offset_s)
+{
+    const TamisStrings *strings = tamis_formulas_get_strings(evaluation->formulas);
+
+    switch ((TamisZoneKind)atom->zone_kind) {
+    case TAMIS_ZONE_FIXED:
+        return atom->offset_s;
+    case TAMIS_ZONE_LOCAL:
+        return evaluation->zone != NULL ? tamis_zone_offset_at(evaluation->zone, instant) : 0;
+    case TAMIS_ZONE_ORIGINAL:
+        return original_offset_s;
+    case TAMIS_ZONE_NAMED:
+        return tamis_zone_offset_at(tamis_zone_get(tamis_strings_get(strings, atom->zone_name)),
+                                    instant);
+    }
+    g_assert_not_reached();
+}
+
 static gboolean
 instant_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisInstant instant,
               gint32 original_offset_s)
 {
     const char *part =
         tamis_strings_get(tamis_formulas_get_strings(evaluation->formulas), atom->date_part);
-    gint32 offset_s = atom->zone_kind == TAMIS_ZONE_FIXED      ? atom->offset_s
-                      : atom->zone_kind == TAMIS_ZONE_ORIGINAL ? original_offset_s
-                      : evaluation->zone != NULL ? tamis_zone_offset_at(evaluation->zone, instant)
-                                                 : 0;
+    gint32 offset_s = offset_of(evaluation, atom, instant, original_offset_s);
     char text[TAMIS_DATE_PART_BYTES];
 
     if (!tamis_date_part_text(part, instant, offset_s, text))
@@ -312,13 +329,14 @@ size_holds(const TamisAtom *atom, TamisMessage *message)
 }
 
 static gboolean
-spam_holds(const TamisEvaluation *evaluation, const TamisAtom *atom)
+grade_holds(const TamisEvaluation *evaluation, const TamisAtom *atom)
 {
     char text[12];
 
     if (atom->match == TAMIS_KEYS_COUNT)
         return count_meets_a_key(evaluation, atom, 1);
-    g_snprintf(text, sizeof text, "%u", evaluation->delivery.spam_score);
+    g_snprintf(text, sizeof text, "%u",
+               tamis_grades_get(&evaluation->delivery.grades, (TamisGrade)atom->grade));
     return meets_a_key(evaluation, atom, text, strlen(text));
 }
 
@@ -343,8 +361,8 @@ atom_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
         return body_holds(evaluation, atom, message);
     case TAMIS_ATOM_SIZE:
         return size_holds(atom, message);
-    case TAMIS_ATOM_SPAM:
-        return spam_holds(evaluation, atom);
+    case TAMIS_ATOM_GRADE:
+        return grade_holds(evaluation, atom);
     case TAMIS_ATOM_NOW:
         return instant_holds(evaluation, atom, now, 0);
     case TAMIS_ATOM_DATE:

@@ -158,8 +158,8 @@ atom_hash_of(const TamisAtom *atom)
             (guint32)atom->comparator << 24,
         atom->part | (guint32)atom->transform << 8 | (guint32)atom->zone_kind << 16 |
             (guint32)atom->last << 24,
-        atom->index,
-        (guint32)atom->offset_s,
+        atom->index ^ (guint32)atom->grade << 24,
+        (guint32)atom->offset_s ^ atom->zone_name,
         atom->date_part,
         atom->version ^ atom->hop << 16,
         atom->names.first,
@@ -192,9 +192,10 @@ same_atom(const TamisAtom *a, const TamisAtom *b)
 {
     return a->kind == b->kind && a->match == b->match && a->relation == b->relation &&
            a->comparator == b->comparator && a->part == b->part && a->transform == b->transform &&
-           a->zone_kind == b->zone_kind && a->offset_s == b->offset_s && a->last == b->last &&
-           a->index == b->index && a->date_part == b->date_part && a->version == b->version &&
-           a->hop == b->hop && a->names.first == b->names.first && a->names.n == b->names.n &&
+           a->zone_kind == b->zone_kind && a->grade == b->grade && a->offset_s == b->offset_s &&
+           a->zone_name == b->zone_name && a->last == b->last && a->index == b->index &&
+           a->date_part == b->date_part && a->version == b->version && a->hop == b->hop &&
+           a->names.first == b->names.first && a->names.n == b->names.n &&
            a->keys.first == b->keys.first && a->keys.n == b->keys.n && a->number == b->number &&
            a->member == b->member && a->hours == b->hours && a->instant == b->instant &&
            a->span.source == b->span.source && a->span.offset == b->span.offset &&

@@ -7,6 +7,7 @@
 
 #include "base/source.h"
 #include "base/strings.h"
+#include "model/grade.h"
 #include "model/policy.h"
 
 typedef guint32 TamisFormula;
@@ -30,7 +31,7 @@ typedef enum {
     TAMIS_ATOM_EXISTS,    /* names: all of them exist */
     TAMIS_ATOM_BODY,      /* transform, names (content types), match, comparator, keys */
     TAMIS_ATOM_SIZE,      /* over or under (relation GT or LT), number */
-    TAMIS_ATOM_SPAM,      /* match, comparator, keys, of the RFC 5235 score as a number's text */
+    TAMIS_ATOM_GRADE,     /* grade, match, comparator, keys, of the number's text */
     TAMIS_ATOM_NOW,       /* zone, date_part, match, comparator, keys: currentdate */
     TAMIS_ATOM_DATE,      /* names (one header), zone, date_part, match, comparator, keys */
     TAMIS_ATOM_SINCE,     /* instant: now is not before it */
@@ -66,8 +67,13 @@ typedef enum {
 
 typedef enum { TAMIS_BODY_RAW, TAMIS_BODY_CONTENT, TAMIS_BODY_TEXT } TamisBodyTransform;
 
-/* Where a date is read: a fixed offset, the server's own zone, or the header's. */
-typedef enum { TAMIS_ZONE_FIXED, TAMIS_ZONE_LOCAL, TAMIS_ZONE_ORIGINAL } TamisZoneKind;
+/* Where a date is read: a fixed offset, the server's own zone, the header's, or an IANA zone that there is. */
+typedef enum {
+    TAMIS_ZONE_FIXED,
+    TAMIS_ZONE_LOCAL,
+    TAMIS_ZONE_ORIGINAL,
+    TAMIS_ZONE_NAMED,
+} TamisZoneKind;
 
 /* Strings are numbers of the table's string store. Lists are sorted, each string once; keys of a
  * CASEMAP comparator are in ASCII lower case: the order and case of a list do not make another
@@ -80,9 +86,11 @@ typedef struct {
     guint8 part;            /* TamisAddressPart */
     guint8 transform;       /* TamisBodyTransform */
     guint8 zone_kind;       /* TamisZoneKind */
+    guint8 grade;           /* TamisGrade */
     guint8 last;            /* index counts from the end (RFC 5260, 6) */
     guint32 index;          /* HEADER, ADDRESS, DATE: 1-based, that field alone; 0: every one */
     gint32 offset_s;        /* FIXED */
+    TamisString zone_name;  /* NAMED */
     TamisString date_part;  /* "date", "time", "hour", … */
     guint32 version;        /* of the message, in the flow: 0 as it arrived */
     guint32 hop;            /* SHARE, OPAQUE: at which stop of the message's way; 0 the first */

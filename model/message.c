@@ -151,6 +151,18 @@ field_value(Field *field)
     return field->value;
 }
 
+gboolean
+tamis_header_is_single(const char *name)
+{
+    static const char *const names[] = {"from",   "subject",     "date",      "message-id",
+                                        "sender", "in-reply-to", "references"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_ascii_strcasecmp(name, names[i]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 const char *const *
 tamis_message_get_header(TamisMessage *message, const char *name)
 {

@@ -7,6 +7,8 @@
 
 #include "base/api.h"
 
+#include "model/grade.h"
+
 #include <gio/gio.h>
 
 typedef struct TamisMessage TamisMessage;
@@ -16,7 +18,7 @@ typedef struct {
     const char *envelope_from; /* "" is the null sender */
     const char *envelope_to;   /* what the server was given */
     gint64 instant;            /* seconds since the epoch */
-    guint32 spam_score;        /* RFC 5235: 0 untested … 10 */
+    TamisGrades grades;        /* what scanners said of it */
 } TamisDelivery;
 
 #define TAMIS_MESSAGE_MAX_BYTES (256u << 20)
@@ -50,6 +52,9 @@ TAMIS_API guint64 tamis_message_get_size(const TamisMessage *message);
 /* Values of all fields of that name (any case), in order: unfolded, encoded words decoded
  * (model/encoded-word.h), without the blanks behind the colon and those at the end. Lent, NULL-terminated; valid until the message changes. */
 TAMIS_API const char *const *tamis_message_get_header(TamisMessage *message, const char *name);
+
+/* Whether the solver takes a message to have the field once at most (RFC 5322, 3.6). Name in any case. */
+TAMIS_API gboolean tamis_header_is_single(const char *name);
 
 /* A date as in a Date header (RFC 5322, its obsolete forms too). */
 TAMIS_API gboolean tamis_message_parse_date(const char *text, gint64 *out_instant,

@@ -66,7 +66,7 @@ tamis_witness_delivery(const TamisWitness *witness)
         .envelope_from = witness->envelope_from,
         .envelope_to = witness->envelope_to,
         .instant = witness->instant,
-        .spam_score = witness->spam_score,
+        .grades = witness->grades,
     };
 }
 

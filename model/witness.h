@@ -23,7 +23,7 @@ typedef struct {
     char *envelope_to;
     TamisInstant instant;
     guint64 size_bytes;
-    guint32 spam_score; /* 0 … 10 */
+    TamisGrades grades;
     TamisWitnessHeader *headers;
     guint n_headers;
     char *body; /* text/plain, UTF-8 */

@@ -45,6 +45,16 @@ is_plugged_in(const TamisServer *server, guint extension)
     return setting != NULL && strstr(setting, "sieve_plugins") != NULL;
 }
 
+/* Where there is a folder, and its name can be written there. */
+static void
+append_folder(GString *text, const char *setting, const char *name)
+{
+    g_autofree char *folder = name != NULL ? g_canonicalize_filename(name, NULL) : NULL;
+
+    if (folder != NULL && strpbrk(folder, "\n\"\\;:$") == NULL)
+        g_string_append_printf(text, "  %s%s\"\n", setting, folder);
+}
+
 static gboolean
 write_configuration(TamisJudge *judge, GError **error)
 {
@@ -67,12 +77,8 @@ write_configuration(TamisJudge *judge, GError **error)
             g_string_append(plugins, "  sieve_plugins = sieve_extprograms sieve_imapsieve\n");
     }
     g_string_append_printf(text, "\n%s", plugins->str);
-    if (judge->options.include_dir != NULL) {
-        g_autofree char *folder = g_canonicalize_filename(judge->options.include_dir, NULL);
-        if (strpbrk(folder, "\n\"\\;:$") == NULL)
-            g_string_append_printf(text, "  sieve = \"file:%s\"\n  sieve_global = \"%s\"\n", folder,
-                                   folder);
-    }
+    append_folder(text, "sieve = \"file:", judge->options.include_dir);
+    append_folder(text, "sieve_global = \"", judge->options.global_dir);
     g_string_append(text, "}\n");
     judge->configuration = g_build_filename(judge->folder, "dovecot.conf", NULL);
     return g_file_set_contents_full(judge->configuration, text->str, (gssize)text->len,

@@ -40,6 +40,7 @@ const char *tamis_judge_names(void);
 typedef struct {
     const TamisServer *server; /* lent; whose extensions are turned on */
     const char *include_dir;   /* where included scripts are; NULL: nowhere */
+    const char *global_dir;    /* … and those that are included as :global; NULL: nowhere */
     guint n_jobs;              /* threads */
 } TamisJudgeOptions;
 

@@ -94,12 +94,15 @@ make_configuration(const TamisRunner *runner, const TamisRun *run, const char *f
                            "plugin {\n  sieve = file:%s/sieve;active=%s/active.sieve\n"
                            "  sieve_filter_bin_dir = %s/filters\n"
                            "  sieve_max_redirects = %u\n  sieve_max_actions = %u\n"
-                           "  sieve_spamtest_status_type = text\n"
-                           "  sieve_spamtest_status_header = " TAMIS_RUN_SPAM_SCORE "\n",
+                           "  sieve_spamtest_status_type = score\n"
+                           "  sieve_spamtest_status_header = " TAMIS_RUN_SPAM_PERCENT "\n"
+                           "  sieve_spamtest_max_value = 100\n"
+                           "  sieve_virustest_status_type = text\n"
+                           "  sieve_virustest_status_header = " TAMIS_RUN_VIRUS_SCORE "\n",
                            folder, folder, folder, folder, runner->folder, run->max_redirects,
                            run->max_actions);
-    for (guint score = 1; score <= 10; score++)
-        g_string_append_printf(text, "  sieve_spamtest_text_value%u = %u\n", score, score);
+    for (guint score = 1; score <= TAMIS_VIRUS_SCORE_MAX; score++)
+        g_string_append_printf(text, "  sieve_virustest_text_value%u = %u\n", score, score);
     append_extensions(runner->options.server, text);
     g_string_append(text, "}\n");
     return g_string_free(text, FALSE);

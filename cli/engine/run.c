@@ -148,13 +148,24 @@ drop_field(GString *message, const char *name)
     }
 }
 
+void
+tamis_run_add_grades(GString *message, const TamisGrades *grades)
+{
+    if (grades->spam_score > 0)
+        g_string_append_printf(message, TAMIS_RUN_SPAM_PERCENT ": %u\r\n",
+                               tamis_grades_get(grades, TAMIS_GRADE_SPAM_PERCENT));
+    if (grades->virus_score > 0)
+        g_string_append_printf(message, TAMIS_RUN_VIRUS_SCORE ": %u\r\n", grades->virus_score);
+}
+
 static GBytes *
 to_bytes(const char *message, gsize length_bytes)
 {
     g_autoptr(GString) text = g_string_sized_new(length_bytes + 64);
 
     tamis_message_text_add_lines(text, message, length_bytes);
-    drop_field(text, TAMIS_RUN_SPAM_SCORE);
+    drop_field(text, TAMIS_RUN_SPAM_PERCENT);
+    drop_field(text, TAMIS_RUN_VIRUS_SCORE);
     return g_string_free_to_bytes(g_steal_pointer(&text));
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "grammar/server.h"
+#include "model/grade.h"
 #include "model/policy.h"
 
 /* One delivery. Strings are lent. */
@@ -15,9 +16,8 @@ typedef struct {
     const char *envelope_from; /* "" is the null sender */
     const char *envelope_to;   /* what the server is given */
     const char
-        *recipient; /* whose mail it is then: the mailbox, with the detail where there is one */
-    GBytes
-        *message; /* lines ended by CR LF; its spam score, if it has one, in a field of its own */
+        *recipient;  /* whose mail it is then: the mailbox, with the detail where there is one */
+    GBytes *message; /* lines ended by CR LF; what scanners said of it in fields of its own */
     TamisInstant instant;
     guint32 max_redirects, max_actions; /* that the server is set to; 0: no limit */
 } TamisRun;
@@ -80,5 +80,8 @@ gboolean
 tamis_runner_run(TamisRunner *runner, const TamisRun *run, TamisRunEnd *out_end, GError **error);
 /* The header field that a filter's stand-in puts on top of what it encrypts. */
 #define TAMIS_RUN_ENCRYPTED "X-Tamis-Encrypted"
-/* And the one by which an engine knows the spam score: 1 … 10; taken out of what it sends and stores. */
-#define TAMIS_RUN_SPAM_SCORE "X-Tamis-Spam-Score"
+/* And those by which an engine knows what scanners said; taken out of what it sends and stores. */
+#define TAMIS_RUN_SPAM_PERCENT "X-Tamis-Spam-Percent"
+#define TAMIS_RUN_VIRUS_SCORE  "X-Tamis-Virus-Score"
+/* The fields, as lines. */
+void tamis_run_add_grades(GString *message, const TamisGrades *grades);

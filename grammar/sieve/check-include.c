@@ -51,16 +51,18 @@ tamis_sieve_check_include(TamisSieveChecker *checker, const TamisSieveBound *bou
 {
     const TamisSieveArgument *value = bound->parameters[0];
     TamisSources *sources = tamis_report_get_sources(checker->report);
+    const char *folder = tamis_sieve_bound_tag(bound, TAMIS_TAG_GLOBAL) != NULL
+                             ? checker->options->global_dir
+                             : checker->options->include_dir;
 
     checker->out->has_include = TRUE;
-    if (value == NULL || checker->options->include_dir == NULL ||
-        tamis_sieve_bound_tag(bound, TAMIS_TAG_GLOBAL) != NULL)
+    if (value == NULL || folder == NULL)
         return;
     const TamisSieveString *name = value->strings;
     if (memchr(name->text, '/', name->length_bytes) != NULL)
         return; /* reported with the value's type */
     g_autofree char *file = g_strdup_printf("%.*s.sieve", (int)name->length_bytes, name->text);
-    g_autofree char *path = g_build_filename(checker->options->include_dir, file, NULL);
+    g_autofree char *path = g_build_filename(folder, file, NULL);
     TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_MAX_BYTES, NULL);
     if (source == 0) {
         if (tamis_sieve_bound_tag(bound, TAMIS_TAG_OPTIONAL) == NULL)

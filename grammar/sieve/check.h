@@ -10,8 +10,8 @@
 
 typedef struct {
     const TamisServer *server;
-    /* Where `include "x"` finds x.sieve; NULL: included scripts are not looked at. */
-    const char *include_dir;
+    /* Where `include "x"` and `include :global "x"` find x.sieve; NULL: such scripts are not looked at. */
+    const char *include_dir, *global_dir;
 } TamisSieveCheckOptions;
 
 /* What rules about scripts want to know beside the tree. */

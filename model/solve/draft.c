@@ -37,7 +37,7 @@ tamis_draft_reset(TamisDraft *draft)
         FALSE;
     draft->size_min = 0;
     draft->size_max = G_MAXUINT64;
-    draft->spam_score = 0;
+    draft->grades = (TamisGrades){0};
 }
 
 void
@@ -176,7 +176,7 @@ tamis_draft_to_witness(TamisSolver *solver)
     witness->envelope_to =
         draft->has_envelope_to ? g_strdup(draft->envelope_to->str) : usual_recipient(solver);
     witness->instant = draft->has_instant ? draft->instant : MAX(solver->options.not_before, 0);
-    witness->spam_score = draft->spam_score;
+    witness->grades = draft->grades;
     witness->body = g_strdup(draft->has_body ? draft->body->str : "Hello");
     witness->n_choices = draft->choices->len;
     witness->choices =

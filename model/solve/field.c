@@ -27,15 +27,6 @@ typedef struct {
     gboolean counts_addresses;
 } Field;
 
-gboolean
-tamis_field_is_single(const char *name)
-{
-    static const char *const names[] = {"from",   "subject",     "date",       "message-id",
-                                        "sender", "in-reply-to", "references", NULL};
-
-    return g_strv_contains(names, name);
-}
-
 TamisTextTest
 tamis_text_test(const TamisSolver *solver, TamisClaim claim)
 {
@@ -113,7 +104,7 @@ begin_field(Field *field, TamisSolver *solver, TamisString name, const TamisClai
         .dates = g_array_new(FALSE, FALSE, sizeof(TamisTimeTest)),
         .counts = g_array_new(FALSE, FALSE, sizeof(TamisClaim)),
     };
-    field->single = tamis_field_is_single(field->name);
+    field->single = tamis_header_is_single(field->name);
     if (recipient != NULL) {
         g_autofree char *lower = g_ascii_strdown(recipient, -1);
         TamisString word = tamis_strings_add(solver->texts.strings, lower, strlen(lower));

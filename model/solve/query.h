@@ -16,6 +16,7 @@
  *   timeline.c time-test.c time-ranges.c                            instants */
 #pragma once
 
+#include "model/message.h"
 #include "model/solve.h"
 #include "model/solve/sat.h"
 #include "model/solve/timeline.h"
@@ -45,7 +46,7 @@ typedef struct {
     gboolean has_envelope_from, has_envelope_to, has_instant, has_body;
     TamisInstant instant;
     guint64 size_min, size_max;
-    guint32 spam_score;
+    TamisGrades grades;
     GString *body;
     GArray *fields;  /* of TamisDraftField */
     GArray *choices; /* of TamisWitnessChoice */
@@ -112,8 +113,6 @@ TamisTextResult tamis_memo_check(TamisSolver *solver, TamisString field, const T
 /* Whether a value passes all negated tests and some that hold can be left to others. */
 gboolean tamis_field_takes(TamisSolver *solver, TamisString field, const TamisClaim *claims,
                            guint n, const char *recipient, const char *value);
-/* From, Subject, Date, Message-ID … hold one value (RFC 5322, 3.6). */
-gboolean tamis_field_is_single(const char *name);
 gboolean tamis_count_holds(TamisSolver *solver, const TamisAtom *atom, guint count);
 TamisTextTest tamis_text_test(const TamisSolver *solver, TamisClaim claim);
 
@@ -133,6 +132,7 @@ TamisTextResult tamis_scalar_envelope(TamisSolver *solver, const TamisTextTest *
 TamisTextResult tamis_scalar_body(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_scalar_size(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_scalar_spam(TamisSolver *solver, const TamisClaim *claims, guint n);
+TamisTextResult tamis_scalar_virus(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_scalar_share(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_scalar_time(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_scalar_count(TamisSolver *solver, const TamisClaim *claims, guint n);

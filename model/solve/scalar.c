@@ -52,27 +52,53 @@ tamis_scalar_size(TamisSolver *solver, const TamisClaim *claims, guint n)
 /* Score ------------------------------------------------------------------------------------------ */
 
 static gboolean
-score_meets(TamisSolver *solver, const TamisAtom *atom, guint score)
+grades_meet(TamisSolver *solver, const TamisAtom *atom, const TamisGrades *grades)
 {
     char text[12];
 
     if (atom->match == TAMIS_KEYS_COUNT)
         return tamis_count_holds(solver, atom, 1);
-    g_snprintf(text, sizeof text, "%u", score);
+    g_snprintf(text, sizeof text, "%u", tamis_grades_get(grades, (TamisGrade)atom->grade));
     return tamis_texts_meets(&solver->texts, atom, text, strlen(text));
 }
 
+static gboolean
+grades_meet_all(TamisSolver *solver, const TamisClaim *claims, guint n, const TamisGrades *grades)
+{
+    for (guint i = 0; i < n; i++) {
+        if (grades_meet(solver, tamis_leaf(solver, claims[i])->atom, grades) ==
+            tamis_claim_is_negated(claims[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* A score alone where one will do. */
 TamisTextResult
 tamis_scalar_spam(TamisSolver *solver, const TamisClaim *claims, guint n)
 {
-    for (guint score = 0; score <= MAX_SCORE; score++) {
-        gboolean all = TRUE;
+    for (guint i = 0; i <= TAMIS_SPAM_SCORE_MAX + 1 + TAMIS_SPAM_PERCENT_MAX; i++) {
+        TamisGrades grades = i <= TAMIS_SPAM_SCORE_MAX
+                                 ? (TamisGrades){.spam_score = i}
+                                 : tamis_grades_of_percent(i - TAMIS_SPAM_SCORE_MAX - 1);
 
-        for (guint i = 0; i < n && all; i++)
-            all = score_meets(solver, tamis_leaf(solver, claims[i])->atom, score) !=
-                  tamis_claim_is_negated(claims[i]);
-        if (all) {
-            solver->draft.spam_score = score;
+        if (grades_meet_all(solver, claims, n, &grades)) {
+            grades.virus_score = solver->draft.grades.virus_score;
+            solver->draft.grades = grades;
+            return TAMIS_TEXT_FOUND;
+        }
+    }
+    return TAMIS_TEXT_NONE;
+}
+
+TamisTextResult
+tamis_scalar_virus(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    for (guint score = 0; score <= TAMIS_VIRUS_SCORE_MAX; score++) {
+        TamisGrades grades = {.virus_score = score};
+
+        if (grades_meet_all(solver, claims, n, &grades)) {
+            solver->draft.grades.virus_score = score;
             return TAMIS_TEXT_FOUND;
         }
     }
@@ -299,7 +325,7 @@ grow(TamisSolver *solver, const TamisAtom *atom)
         TamisDraftField *field = tamis_draft_find(&solver->draft, name);
         g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
 
-        if (field == NULL || (tamis_field_is_single(text) && field->values->len > 0))
+        if (field == NULL || (tamis_header_is_single(text) && field->values->len > 0))
             continue;
         if (field->values->len > 0) {
             g_ptr_array_add(field->values, g_strdup(g_ptr_array_index(field->values, 0)));

@@ -13,6 +13,7 @@ typedef enum {
     GROUP_TIME,
     GROUP_SIZE,
     GROUP_SPAM,
+    GROUP_VIRUS,
     GROUP_BODY,
     GROUP_SENDER,
     GROUP_SHARE,  /* one hop's of one number of members */
@@ -41,8 +42,8 @@ kind_of(TamisSolver *solver, const TamisLeaf *leaf)
     switch ((TamisAtomKind)atom->kind) {
     case TAMIS_ATOM_SIZE:
         return GROUP_SIZE;
-    case TAMIS_ATOM_SPAM:
-        return GROUP_SPAM;
+    case TAMIS_ATOM_GRADE:
+        return atom->grade == TAMIS_GRADE_VIRUS ? GROUP_VIRUS : GROUP_SPAM;
     case TAMIS_ATOM_BODY:
         return GROUP_BODY;
     case TAMIS_ATOM_NOW:
@@ -192,7 +193,7 @@ gather_recipient(TamisSolver *solver, const TamisClaim *claims, guint n, GArray 
             named |= other->atom->kind == TAMIS_ATOM_ADDRESSED && other->field == leaf->field &&
                      !tamis_claim_is_negated(claims[k]);
         }
-        if (!named || (!test.negated && !tamis_field_is_single(
+        if (!named || (!test.negated && !tamis_header_is_single(
                                             tamis_strings_get(solver->texts.strings, leaf->field))))
             continue;
         cased |= is_cased(leaf->atom);
@@ -325,6 +326,8 @@ check_group(TamisSolver *solver, const Group *group, const TamisClaim *claims, g
         return tamis_scalar_size(solver, claims, n);
     case GROUP_SPAM:
         return tamis_scalar_spam(solver, claims, n);
+    case GROUP_VIRUS:
+        return tamis_scalar_virus(solver, claims, n);
     case GROUP_BODY:
         return tamis_scalar_body(solver, claims, n);
     case GROUP_SENDER:

@@ -127,6 +127,9 @@ prepare_date(TamisPreparedTime *prepared)
     prepared->part = tamis_strings_get(prepared->timeline->texts->strings, atom->date_part);
     if (atom->zone_kind == TAMIS_ZONE_LOCAL)
         prepared->zone = prepared->timeline->local;
+    else if (atom->zone_kind == TAMIS_ZONE_NAMED)
+        prepared->zone =
+            tamis_zone_get(tamis_strings_get(prepared->timeline->texts->strings, atom->zone_name));
     prepared->offset_s = atom->zone_kind == TAMIS_ZONE_FIXED ? atom->offset_s
                          : atom->zone_kind == TAMIS_ZONE_ORIGINAL
                              ? prepared->timeline->original_offset_s

@@ -199,7 +199,7 @@ search(const Value *value, GString *out_value)
     memcpy(tests, value->texts, value->n_texts * sizeof *tests);
     memcpy(tests + value->n_texts, value->addresses, value->n_addresses * sizeof *tests);
     result = tamis_texts_solve(
-        texts, tamis_field_is_single(value->field) ? TAMIS_SHAPE_MAILBOX : TAMIS_SHAPE_MAILBOXES,
+        texts, tamis_header_is_single(value->field) ? TAMIS_SHAPE_MAILBOX : TAMIS_SHAPE_MAILBOXES,
         tests, n, out_value);
     if (result == TAMIS_TEXT_FOUND && !is_good(value, out_value->str)) {
         texts->reason = READ_APART;
@@ -242,7 +242,7 @@ is_impossible_apart(const Value *value, GString *text)
         return TRUE;
     if (all_negated(value->addresses, value->n_addresses))
         return FALSE;
-    if (tamis_field_is_single(value->field))
+    if (tamis_header_is_single(value->field))
         return no_address_meets(value, G_MAXUINT, text);
     for (guint i = 0; i < value->n_addresses; i++) {
         if (!value->addresses[i].negated && no_address_meets(value, i, text))

@@ -114,3 +114,43 @@ def test_what_cannot_be_read_is_said(t):
     t.status(2, explain(t, "missing.tamis", "--to", "a@acme.example", "--subject", "x"))
     t.status(2, explain(t, "p.tamis", "--to", "a@acme.example", "missing.eml"))
     t.status(64, explain(t, "p.tamis", "--subject", "x"))
+
+
+def kept(t, *words):
+    """Where the copies of the message are kept, as one script says."""
+    output = explain(t, "x.sieve", "--to", "a@acme.example", *words, "--format", "json")
+    t.status(0, output)
+    t.lacks("as far as can be told", explain(t, "x.sieve", "--to", "a@acme.example", *words).out)
+    return [action["folder"] for action in json.loads(output.out)["deliveries"][0]["actions"] if action["action"] == "keep"]
+
+
+def test_what_scanners_say_is_read(t):
+    t.write("x.sieve", """require ["spamtestplus", "virustest", "relational", "comparator-i;ascii-numeric", "fileinto", "copy"];
+if spamtest :percent :value "ge" :comparator "i;ascii-numeric" "45" { fileinto :copy "P"; }
+if spamtest :value "ge" :comparator "i;ascii-numeric" "5" { fileinto :copy "S"; }
+if virustest :value "ge" :comparator "i;ascii-numeric" "4" { fileinto :copy "V"; }
+""")
+    t.equal([None], kept(t))
+    t.equal(["P", "S", None], kept(t, "--spam-score", "5"))
+    t.equal([None], kept(t, "--spam-percent", "44"))
+    t.equal(["P", "S", None], kept(t, "--spam-percent", "45"))
+    t.equal(["V", None], kept(t, "--virus-score", "4"))
+    for words in (("--spam-percent", "101"), ("--virus-score", "6"), ("--spam-percent", "1", "--spam-score", "1")):
+        t.status(64, explain(t, "x.sieve", "--to", "a@acme.example", *words))
+
+
+def test_zones_with_a_name_are_read_where_the_server_knows_them(t):
+    t.write("x.sieve", """require ["date", "fileinto", "copy"];
+if currentdate :zone "Europe/Berlin" "time" "11:00:00" { fileinto :copy "B"; }
+if currentdate :zone "America/New_York" "time" "05:00:00" { fileinto :copy "N"; }
+if currentdate :zone "Asia/Kathmandu" "time" "15:00:00" { fileinto :copy "K"; }
+""")
+    t.equal(["B", "N", None], kept(t, "--server", "cyrus-3.10"))
+
+
+def test_global_scripts_are_read(t):
+    t.write("x.sieve", 'require "include";\ninclude :global "g";\ninclude "g";\n')
+    t.write("own/g.sieve", 'require ["fileinto", "copy"]; fileinto :copy "Own";\n')
+    t.write("all/g.sieve", 'require ["fileinto", "copy"]; fileinto :copy "All";\n')
+    t.equal(["All", "Own", None], kept(t, "--include-dir", "own", "--global-dir", "all"))
+    t.equal(["Own", None], kept(t, "--include-dir", "own"))

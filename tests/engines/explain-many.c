@@ -2,7 +2,7 @@
  *
  * What a script does with many messages, in one process, in the words of the tables of cases.
  *   explain-many SERVER ZONE SCRIPT MAILBOX
- * Each line of standard input is a message: FILE TAB TO TAB FROM TAB SECONDS TAB SPAM. Each line of output is
+ * Each line of standard input is a message: FILE TAB TO TAB FROM TAB SECONDS TAB SPAM TAB VIRUS. Each line of output is
  * its words, parted by tabs and sorted; a copy has the values of its X-Added fields behind it. `uncertain`
  * stands before the words where an opaque test decided. */
 #include "compiler/explain.h"
@@ -90,20 +90,32 @@ show(const Asking *asking, const TamisExplanation *explanation)
     printf("\n");
 }
 
+/* Percents of spam, -1: untested; the virus score. */
+static TamisGrades
+grades_of(const char *spam, const char *virus)
+{
+    TamisGrades grades = {0};
+
+    if (*spam != '-')
+        grades = tamis_grades_of_percent((guint32)g_ascii_strtoull(spam, NULL, 10));
+    grades.virus_score = (guint32)g_ascii_strtoull(virus, NULL, 10);
+    return grades;
+}
+
 static gboolean
 ask(const Asking *asking, const char *line, GError **error)
 {
-    g_auto(GStrv) words = g_strsplit(line, "\t", 5);
+    g_auto(GStrv) words = g_strsplit(line, "\t", 6);
     g_autoptr(TamisMessage) message = NULL;
     g_autoptr(TamisExplanation) explanation = NULL;
     TamisDelivery delivery;
 
-    g_assert(g_strv_length(words) == 5);
+    g_assert(g_strv_length(words) == 6);
     message = tamis_message_new_from_file(words[0], error);
     if (message == NULL)
         return FALSE;
     delivery = (TamisDelivery){words[2], words[1], g_ascii_strtoll(words[3], NULL, 10),
-                               (guint32)g_ascii_strtoull(words[4], NULL, 10)};
+                               grades_of(words[4], words[5])};
     explanation = tamis_explain(asking->site, message, &delivery);
     show(asking, explanation);
     return TRUE;

@@ -9,7 +9,7 @@ from engines import differences
 MAILBOX = "me@acme.example"
 REQUIRE = ('require ["fileinto", "reject", "envelope", "encoded-character", "vacation", "subaddress", '
            '"comparator-i;ascii-numeric", "relational", "imap4flags", "copy", "variables", "body", "environment", '
-           '"date", "index", "ihave", "editheader", "spamtest"];\n')
+           '"date", "index", "ihave", "editheader", "spamtestplus", "virustest"];\n')
 NAMES = ["Subject", "X-A", "x-a", "X-B", "From", "To", "Cc", "Date", "X-Added", "Sender", "X-None", "Content-Type"]
 ADDRESS_NAMES = ["From", "To", "Cc", "Sender", "Resent-From", "Bcc", "Reply-To"]
 TEXTS = ["", "a", "A", "abc", "42", "007", "7", "-1", "Grüße", "grüsse", "订单", "a*b", "a?b", "a\\b", "\"q\"", "x  y",
@@ -132,6 +132,8 @@ class ScriptGenerator:
             lambda: f'hasflag {self.match()[0]}{self.some(["$a", "$b", chr(92) + "Seen", "1", "2"])}',
             lambda: 'spamtest ' + self.pick(':value "ge" :comparator "i;ascii-numeric" "5"', ':is "0"',
                                             ':value "eq" :comparator "i;ascii-numeric" "2"', ':count "eq" "1"'),
+            lambda: f'spamtest :percent :value "{self.relation()}" :comparator "i;ascii-numeric" {self.pick(quoted("0"), quoted("44"), quoted("50"), quoted("100"))}',
+            lambda: f'virustest :value "{self.relation()}" :comparator "i;ascii-numeric" {self.pick(quoted("0"), quoted("1"), quoted("3"), quoted("5"))}',
             lambda: self.pick("true", "false", 'ihave "fileinto"', 'ihave "ereject"'))()
 
     def test(self, depth=2):
@@ -302,12 +304,14 @@ class ScriptGenerator:
         return [b"MIME-Version: 1.0", b'Content-Type: multipart/mixed; boundary="b"'], b"\r\n".join([b"preamble abc", *inner])
 
     def message(self):
-        """(bytes, spam score)"""
+        """(bytes, percent of spam or None, virus score)"""
         fields, body = self.body_bytes()
-        spam = self.pick(0, 0, 2, 5, 9)
-        lines = self.header_lines() + fields + ([b"X-Spam-Score: %d" % spam] if spam else [])
+        spam, virus = self.pick(None, None, 0, 20, 44, 45, 50, 99, 100), self.pick(0, 0, 1, 3, 5)
+        lines = self.header_lines() + fields
+        lines += [b"X-Spam-Score: %d.%d" % divmod(spam, 10)] if spam is not None else []
+        lines += [b"X-Virus-Score: %d" % virus] if virus else []
         data = b"\r\n".join([*lines, b"", body])
-        return (data.replace(b"\r\n", b"\n") if self.random.random() < 0.2 else data), spam
+        return (data.replace(b"\r\n", b"\n") if self.random.random() < 0.2 else data), spam, virus
 
     def instant(self):
         return self.pick(datetime.datetime(2026, 11, 23, 10, 30, 0), datetime.datetime(2026, 11, 23, 19, 0, 0),

@@ -19,7 +19,9 @@ from kinds import Failure, Skip
 UID = 5000
 SERVER_ZONE = "IST-5:30"
 SERVER_OFFSET = datetime.timedelta(hours=5, minutes=30)
-SPAM_VALUES = {f"sieve_spamtest_text_value{n}": n for n in range(1, 11)}
+GRADES = {"sieve_spamtest_status_type": "score", "sieve_spamtest_status_header": "X-Spam-Score", "sieve_spamtest_max_value": 10,
+          "sieve_virustest_status_type": "text", "sieve_virustest_status_header": "X-Virus-Score",
+          **{f"sieve_virustest_text_value{n}": n for n in range(1, 6)}}
 FILTERS = pathlib.Path(__file__).parent / "filters"
 CONFIGURATION = """\
 ssl = no
@@ -30,10 +32,8 @@ import_environment = TZ HOME LD_PRELOAD FAKETIME FAKETIME_DONT_FAKE_MONOTONIC DO
 plugin {{
   sieve = file:{folder}/sieve;active={folder}/active.sieve
   sieve_plugins = sieve_extprograms
-  sieve_extensions = +editheader +spamtest +vnd.dovecot.filter
+  sieve_extensions = +editheader +spamtest +spamtestplus +virustest +vnd.dovecot.filter
   sieve_filter_bin_dir = {filters}
-  sieve_spamtest_status_type = text
-  sieve_spamtest_status_header = X-Spam-Score
   {settings}
 }}
 """
@@ -54,7 +54,7 @@ def world(context, settings):
     filters = context.once("filters", lambda: shared_filters(context))
     folder = context.folder()
     user = f"mail_uid = {UID}\nmail_gid = {UID}\nmail_home = {folder}" if os.geteuid() == 0 else ""
-    lines = "\n  ".join(f"{name} = {value}" for name, value in {**SPAM_VALUES, **settings}.items())
+    lines = "\n  ".join(f"{name} = {value}" for name, value in {**GRADES, **settings}.items())
     (folder / "dovecot.conf").write_text(CONFIGURATION.format(folder=folder, user=user, filters=filters, settings=lines))
     if os.geteuid() == 0:
         os.chown(folder, UID, UID)

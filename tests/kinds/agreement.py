@@ -94,14 +94,14 @@ class World:
 
 class Message:
     def __init__(self, generator, path):
-        self.path, (data, self.spam) = path, generator.message()
+        self.path, (data, self.spam, self.virus) = path, generator.message()
         path.write_bytes(data)
         path.chmod(0o644)
         self.sender, self.to = generator.envelope_pair()
         self.instant = generator.instant()
 
     def line(self):
-        return f"{self.path}\t{self.to}\t{self.sender}\t{int(self.instant.timestamp())}\t{self.spam}\n"
+        return f"{self.path}\t{self.to}\t{self.sender}\t{int(self.instant.timestamp())}\t{-1 if self.spam is None else self.spam}\t{self.virus}\n"
 
 
 def shown(script, message, errors=""):
@@ -129,8 +129,9 @@ def check_tests(generator, world):
             output = world.sieve_test(message)
             said = set(re.findall(r"keep in T(\d+)", " ".join(words)))
             done = set(re.findall(r"folder: T(\d+)", output.out))
-            if said != done or output.status != 0:
-                lines = [line for line in script.splitlines() if any(f'"T{test}"' in line for test in said ^ done)]
+            lines = [line for line in script.splitlines() if any(f'"T{test}"' in line for test in said ^ done)]
+            lines = [line for line in lines if not differences.explains_test(line, message.path.read_bytes())]
+            if lines or output.status != 0:
                 yield "\n".join([f"script {n}", *lines, shown(script, message, output.err)])
 
 

@@ -73,8 +73,6 @@ plugin {{
   sieve_plugins = sieve_extprograms
   sieve_extensions = +editheader +spamtest +vnd.dovecot.filter
   sieve_filter_bin_dir = {filters}
-  sieve_spamtest_status_type = text
-  sieve_spamtest_status_header = X-Spam-Score
   {settings}
 }}
 {more}
@@ -129,7 +127,7 @@ class Dovecot(Server):
             "ssl = no\ndisable_plaintext_auth = no"
         managesieve = MANAGESIEVE_SERVICE.format(chroot=chroot, port=self.managesieve_port) \
             if self.managesieve_port else ""
-        settings = "\n  ".join(f"{key} = {value}" for key, value in {**pigeonhole.SPAM_VALUES, **self.settings}.items())
+        settings = "\n  ".join(f"{key} = {value}" for key, value in {**pigeonhole.GRADES, **self.settings}.items())
         filters = self.context.once("filters", lambda: pigeonhole.shared_filters(self.context))
         (self.folder / "dovecot.conf").write_text(CONFIGURATION.format(
             folder=self.folder, users=users, tls=tls, uid=self.uid, gid=self.gid, postmaster=POSTMASTER,

@@ -185,8 +185,8 @@ go(Fixture *fixture, TamisCarry *carry)
     g_autoptr(GPtrArray) messages =
         g_ptr_array_new_with_free_func((GDestroyNotify)tamis_message_free);
     TamisMessage *first = random_message(fixture), *message = first;
-    TamisDelivery sent = {below(fixture, 4) ? people[below(fixture, 4)] : "",
-                          people[below(fixture, 4)], 0, 0};
+    TamisDelivery sent = {
+        below(fixture, 4) ? people[below(fixture, 4)] : "", people[below(fixture, 4)], 0, {0}};
     TamisDelivery delivery = sent;
     const TamisStop *stop = tamis_carry_start(carry);
     guint n_stops = 1 + below(fixture, MAX_STOPS);

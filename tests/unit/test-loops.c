@@ -152,7 +152,7 @@ typedef struct {
 static void
 send_on(World *world, guint32 mailbox, TamisMessage *message, guint hop)
 {
-    static const TamisDelivery delivery = {"x@else.test", "m0@acme.example", 1795392000, 0};
+    static const TamisDelivery delivery = {"x@else.test", "m0@acme.example", 1795392000, {0}};
     const TamisFlow *flow = tamis_site_get_flow(world->site, mailbox);
     g_autoptr(TamisEvaluation) evaluation = tamis_evaluation_new(
         tamis_site_get_formulas(world->site), tamis_site_get_policy(world->site), flow, message,

@@ -36,7 +36,7 @@ static TamisMessage *
 add_world(Universe *universe, const char *from, const char *to, gint64 instant, guint32 score)
 {
     TamisMessage *message = tamis_message_new();
-    TamisDelivery delivery = {from, to, instant, score};
+    TamisDelivery delivery = {from, to, instant, {.spam_score = score}};
 
     tamis_message_set_size(message, 100);
     g_ptr_array_add(universe->messages, message);
@@ -761,7 +761,7 @@ test_numbers(void)
         add(&universe, add_atom(table, share));
         for (guint relation = 0; relation < 6; relation++) {
             static const char *const scores[] = {"0", "3", "5", "9", "10"};
-            TamisAtom spam = atom_of(table, TAMIS_ATOM_SPAM, "", TAMIS_KEYS_VALUE, scores[i]);
+            TamisAtom spam = atom_of(table, TAMIS_ATOM_GRADE, "", TAMIS_KEYS_VALUE, scores[i]);
 
             spam.names.n = 0;
             spam.relation = (guint8)relation;

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Tests whose value does not depend on the message: they are folded. */
+#include "compiler/flow-of-sieve-private.h"
+#include "model/compare.h"
+
+#include <string.h>
+
+static const char *
+text_of(const TamisWalk *walk, TamisString string)
+{
+    return tamis_strings_get(walk->strings, string);
+}
+
+static gboolean
+meets_a_key(const TamisWalk *walk, const TamisAtom *atom, const char *value, gsize length)
+{
+    for (guint32 i = 0; i < atom->keys.n; i++) {
+        TamisString key = tamis_formulas_list_get(walk->formulas, atom->keys, i);
+
+        if (tamis_key_matches(atom, value, length, text_of(walk, key),
+                              tamis_strings_length(walk->strings, key)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* RFC 5231: how many there are, as a number. */
+static gboolean
+count_meets(const TamisWalk *walk, const TamisAtom *atom, guint n)
+{
+    TamisAtom as_value = *atom;
+    char text[16];
+    int length = g_snprintf(text, sizeof text, "%u", n);
+
+    as_value.match = TAMIS_KEYS_VALUE;
+    return meets_a_key(walk, &as_value, text, (gsize)length);
+}
+
+static gboolean
+fold(gboolean holds, TamisFormula *out)
+{
+    *out = holds ? TAMIS_FORMULA_TRUE : TAMIS_FORMULA_FALSE;
+    return TRUE;
+}
+
+gboolean
+tamis_walk_read_string(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan span,
+                       TamisFormula *out)
+{
+    TamisAtom atom = {.kind = TAMIS_ATOM_HEADER,
+                      .comparator = walk->server->compares_strings_by_octet
+                                        ? TAMIS_COMPARATOR_OCTET
+                                        : TAMIS_COMPARATOR_CASEMAP};
+    gboolean holds = FALSE;
+    guint n = 0;
+
+    if (!tamis_walk_match(walk, bound, &atom))
+        return FALSE;
+    for (const TamisSieveString *source = bound->parameters[0]->strings; source != NULL;
+         source = source->next) {
+        TamisString text;
+
+        if (!tamis_walk_text(walk, source, &text))
+            return FALSE;
+        n += tamis_strings_length(walk->strings, text) > 0; /* RFC 5229, 5 */
+        if (atom.match != TAMIS_KEYS_COUNT)
+            holds |= meets_a_key(walk, &atom, text_of(walk, text),
+                                 tamis_strings_length(walk->strings, text));
+    }
+    return fold(atom.match == TAMIS_KEYS_COUNT ? count_meets(walk, &atom, n) : holds, out);
+}
+
+/* The words of text that have not been counted, each alone. */
+static guint
+compare_flags(const TamisWalk *walk, const TamisAtom *atom, const char *text, gboolean *holds)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    guint n = 0;
+
+    for (char **word = words; *word != NULL; word++) {
+        if (**word == '\0')
+            continue;
+        n++;
+        if (atom->match != TAMIS_KEYS_COUNT)
+            *holds |= meets_a_key(walk, atom, *word, strlen(*word));
+    }
+    return n;
+}
+
+gboolean
+tamis_walk_read_hasflag(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan span,
+                        TamisFormula *out)
+{
+    static const TamisSieveString internal = {.text = ""};
+    const TamisSieveArgument *names =
+        tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_VARIABLES);
+    const TamisSieveArgument *flags = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_FLAGS);
+    TamisAtom atom = {.kind = TAMIS_ATOM_HEADER};
+    gboolean holds = FALSE;
+    guint n = 0;
+
+    if (!tamis_walk_how(bound, &atom) ||
+        !tamis_walk_list(walk, flags, atom.comparator == TAMIS_COMPARATOR_CASEMAP, &atom.keys))
+        return FALSE;
+    for (const TamisSieveString *name = names != NULL ? names->strings : &internal; name != NULL;
+         name = name->next) {
+        TamisString text;
+
+        if (!tamis_walk_value(walk, name, &text))
+            return FALSE;
+        n += compare_flags(walk, &atom, text_of(walk, text), &holds);
+    }
+    return fold(atom.match == TAMIS_KEYS_COUNT ? count_meets(walk, &atom, n) : holds, out);
+}
+
+/* The server -------------------------------------------------------------------------------------- */
+
+gboolean
+tamis_walk_read_ihave(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan span,
+                      TamisFormula *out)
+{
+    for (const TamisSieveString *name = bound->parameters[0]->strings; name != NULL;
+         name = name->next) {
+        TamisExtension extension = tamis_extension_find(name->text, name->length_bytes);
+
+        if (extension == TAMIS_EXTENSION_NONE || !tamis_server_has(walk->server, extension))
+            return fold(FALSE, out);
+        tamis_extension_set_add(&walk->frame->available, extension);
+    }
+    return fold(TRUE, out);
+}
+
+/* RFC 5183: what is the same for every run of the server. */
+gboolean
+tamis_walk_read_environment(TamisWalk *walk, const TamisSieveBound *bound,
+                            G_GNUC_UNUSED TamisSpan span, TamisFormula *out)
+{
+    static const struct {
+        const char *item, *value;
+    } items[] = {{"location", "MDA"}, {"phase", "during"}};
+    TamisAtom atom = {.kind = TAMIS_ATOM_HEADER};
+    TamisSlice names;
+    const char *name;
+
+    if (!tamis_walk_list(walk, bound->parameters[0], TRUE, &names) ||
+        !tamis_walk_match(walk, bound, &atom))
+        return FALSE;
+    name = text_of(walk, tamis_formulas_list_get(walk->formulas, names, 0));
+    for (guint i = 0; i < G_N_ELEMENTS(items); i++) {
+        if (strcmp(name, items[i].item) != 0)
+            continue;
+        if (atom.match == TAMIS_KEYS_COUNT)
+            return fold(count_meets(walk, &atom, 1), out);
+        return fold(meets_a_key(walk, &atom, items[i].value, strlen(items[i].value)), out);
+    }
+    return FALSE;
+}
+
+/* The inbox is always there; of other folders the run alone knows. */
+gboolean
+tamis_walk_read_mailboxexists(TamisWalk *walk, const TamisSieveBound *bound,
+                              G_GNUC_UNUSED TamisSpan span, TamisFormula *out)
+{
+    for (const TamisSieveString *name = bound->parameters[0]->strings; name != NULL;
+         name = name->next)
+        if (!tamis_walk_says(name, "inbox"))
+            return FALSE;
+    return fold(TRUE, out);
+}
