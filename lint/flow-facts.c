@@ -392,6 +392,30 @@ tamis_flow_judge(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const Tamis
         show_witness(facts, diagnostic, solution->witness, guard, way);
 }
 
+void
+tamis_flow_tell_left(TamisFlowFacts *facts, TamisRule rule, const GArray *mailboxes,
+                     const char *what)
+{
+    const TamisSolution undecided = {.verdict = TAMIS_VERDICT_UNDECIDED};
+    const TamisWay way = {NULL};
+    g_autofree char *others = NULL;
+    TamisDiagnostic *diagnostic;
+    guint32 first;
+
+    if (mailboxes->len == 0)
+        return;
+    first = g_array_index(mailboxes, guint32, 0);
+    if (mailboxes->len > 1)
+        others = g_strdup_printf(" or to one of %u mailboxes more", mailboxes->len - 1);
+    diagnostic = tamis_flow_find(facts, rule, tamis_flow_mailbox_span(facts, first), first, NULL,
+                                 "whether a message to %s%s is %s is not decided: there are too "
+                                 "many ways to try",
+                                 tamis_flow_name(facts, first), others != NULL ? others : "", what);
+    tamis_flow_judge(facts, diagnostic, &undecided, TAMIS_FORMULA_TRUE, &way);
+    tamis_report_help(facts->report, diagnostic,
+                      "let fewer of these mailboxes forward to each other");
+}
+
 const char *
 tamis_flow_whether(const TamisSolution *solution)
 {

@@ -73,6 +73,10 @@ typedef struct {
  * at most. guard: what the message makes true, which tells what of it matters. */
 void tamis_flow_judge(TamisFlowFacts *facts, TamisDiagnostic *diagnostic,
                       const TamisSolution *solution, TamisFormula guard, const TamisWay *way);
+/* That it is not decided whether a message to one of these mailboxes (guint32) is what: the ways were too many.
+ * Nothing for none. */
+void tamis_flow_tell_left(TamisFlowFacts *facts, TamisRule rule, const GArray *mailboxes,
+                          const char *what);
 /* Around what is said: "whether " and " is not decided", or "". Static. */
 const char *tamis_flow_whether(const TamisSolution *solution);
 const char *tamis_flow_open(const TamisSolution *solution);

@@ -7,8 +7,13 @@
 #include "lint/rounds.h"
 
 /* Steps (lint/rounds.h) in one component and in all: some seconds. */
-#define MAX_COMPONENT_STEPS G_GUINT64_CONSTANT(200000000)
-#define MAX_ALL_STEPS       G_GUINT64_CONSTANT(1000000000)
+#define MAX_COMPONENT_STEPS G_GUINT64_CONSTANT(120000000)
+#define MAX_ALL_STEPS       G_GUINT64_CONSTANT(600000000)
+
+/* Ways round one component that are told, and among them such as all mail takes: where mailboxes are that tangled,
+ * one more tells nothing new. */
+#define MAX_TOLD       250
+#define MAX_TOLD_PLAIN 8
 
 typedef struct {
     TamisFlowFacts *facts;
@@ -138,17 +143,16 @@ has_mailbox(Finding *finding, const TamisRound *round)
 }
 
 static void
-tell(Finding *finding, TamisRound *round)
+tell(Finding *finding, TamisRound *round, guint n_more)
 {
     g_auto(TamisSolution) solution = {0};
     TamisLoop loop = {.hops = finding->hops,
                       .way = round->edges,
                       .n_way = round->n_edges,
                       .guard = round->guard,
-                      .solution = &solution};
+                      .solution = &solution,
+                      .n_more = n_more};
 
-    if (!has_mailbox(finding, round))
-        return;
     turn(finding, round->edges, round->n_edges);
     tamis_solver_solve(finding->facts->solver, round->guard, &solution);
     if (solution.verdict == TAMIS_VERDICT_IMPOSSIBLE)
@@ -192,6 +196,44 @@ is_told(Finding *finding, const TamisRound *round)
     return FALSE;
 }
 
+static void
+note_texts(Finding *finding, const TamisRound *round)
+{
+    for (guint32 i = 0; i < round->n_edges; i++)
+        g_hash_table_add(finding->told,
+                         GSIZE_TO_POINTER(tamis_hops_get(finding->hops, round->edges[i])->text));
+}
+
+/* Takes out what is not told; how many of them are left out only for their number. */
+static guint
+choose(Finding *finding, GArray *rounds)
+{
+    guint n_plain = 0, n_kept = 0, n_more = 0;
+
+    for (guint i = 0; i < rounds->len; i++) {
+        TamisRound *round = &g_array_index(rounds, TamisRound, i);
+        gboolean is_plain = round->guard == TAMIS_FORMULA_TRUE;
+
+        if (!has_mailbox(finding, round) || (finding->shares_are_free && is_told(finding, round)))
+            continue;
+        if (n_kept == MAX_TOLD || (is_plain && n_plain == MAX_TOLD_PLAIN)) {
+            n_more++;
+            continue;
+        }
+        n_plain += is_plain;
+        note_texts(finding, round);
+        if (i != n_kept) {
+            TamisRound *to = &g_array_index(rounds, TamisRound, n_kept), other = *to;
+
+            *to = *round;
+            *round = other;
+        }
+        n_kept++;
+    }
+    g_array_set_size(rounds, n_kept);
+    return n_more;
+}
+
 static guint64
 search(Finding *finding, const GArray *edges, guint64 steps)
 {
@@ -205,21 +247,14 @@ search(Finding *finding, const GArray *edges, guint64 steps)
         .max_steps = steps,
     };
     g_autoptr(TamisRounds) rounds = tamis_rounds_find(&query);
-    guint n_told = 0;
+    guint n_more = choose(finding, rounds->rounds);
 
     for (guint i = 0; i < rounds->rounds->len; i++) {
         TamisRound *round = &g_array_index(rounds->rounds, TamisRound, i);
 
-        if (finding->shares_are_free && is_told(finding, round))
-            continue;
-        tell(finding, round);
-        n_told++;
-        for (guint32 j = 0; j < round->n_edges; j++)
-            g_hash_table_add(
-                finding->told,
-                GSIZE_TO_POINTER(tamis_hops_get(finding->hops, round->edges[j])->text));
+        tell(finding, round, i == 0 ? n_more : 0);
     }
-    if (rounds->left->len > 0 && n_told == 0) {
+    if (rounds->left->len > 0 && rounds->rounds->len == 0) {
         TamisSolution solution = {.verdict = TAMIS_VERDICT_UNDECIDED,
                                   .reason = "there are too many ways to try"};
         TamisLoop loop = {.hops = finding->hops, .solution = &solution, .left = rounds->left};

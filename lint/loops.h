@@ -13,6 +13,7 @@ typedef struct {
     TamisFormula guard; /* of the message that sets out and goes round */
     const TamisSolution *solution;
     const GArray *left; /* guint32 */
+    guint n_more;       /* further ways round the same component that are not told */
 } TamisLoop;
 
 typedef void (*TamisLoopFound)(TamisFlowFacts *facts, const TamisLoop *loop);

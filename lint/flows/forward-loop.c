@@ -62,6 +62,10 @@ report_way(TamisFlowFacts *facts, const TamisLoop *loop)
         solution->reason != NULL ? solution->reason : "");
 
     relate_hops(facts, loop, diagnostic);
+    if (loop->n_more > 0)
+        tamis_report_relate(facts->report, diagnostic, TAMIS_NO_SPAN,
+                            "mail can take %u more way%s round among these mailboxes", loop->n_more,
+                            loop->n_more == 1 ? "" : "s");
     tamis_flow_judge(facts, diagnostic, solution, loop->guard, &way);
     tamis_report_help(facts->report, diagnostic,
                       facts->policy != NULL

@@ -7,7 +7,9 @@
 #include "lint/chain.h"
 #include "lint/reach.h"
 
-#define MAX_STEPS 20000
+/* Of one mailbox's ways, and of all. */
+#define MAX_STEPS     20000
+#define MAX_ALL_STEPS 200000
 
 /* The longest way that is known to be feasible, and one that is longer but undecided. */
 typedef struct {
@@ -16,13 +18,15 @@ typedef struct {
 } Longest;
 
 static void
-look(TamisFlowFacts *facts, TamisChain *chain, guint32 limit, Longest *longest)
+look(TamisFlowFacts *facts, TamisChain *chain, guint32 limit, Longest *longest,
+     guint32 *inout_steps_left)
 {
     guint32 step, n_best = limit;
 
     while ((step = tamis_chain_next(chain)) != TAMIS_NO_STEP) {
         const TamisChainStep *at = tamis_chain_get(chain, step);
 
+        *inout_steps_left -= MIN(*inout_steps_left, 1);
         if (at->returns || at->n_forwards <= n_best)
             continue;
         if (tamis_solver_verdict(facts->solver, at->guard) == TAMIS_VERDICT_WITNESS) {
@@ -86,10 +90,11 @@ void
 tamis_flow_rule_too_many_hops(TamisFlowFacts *facts)
 {
     guint32 n = tamis_site_n_mailboxes(facts->site);
-    const TamisChainOptions options = {MAX_STEPS, TRUE};
+    guint32 n_steps_left = MAX_ALL_STEPS;
     g_autofree guint8 *is_told = NULL;
     g_autofree guint32 *depths = NULL;
     g_autofree guint32 *order = NULL;
+    g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(guint32));
 
     if (!has_limit(facts->policy))
         return;
@@ -105,12 +110,18 @@ tamis_flow_rule_too_many_hops(TamisFlowFacts *facts)
 
         if (limits->hops_span.source == 0 || depths[mailbox] <= limits->hops || is_told[mailbox])
             continue;
-        chain = tamis_chain_new(facts, mailbox, &options);
-        look(facts, chain, limits->hops, &longest);
+        if (n_steps_left == 0) {
+            g_array_append_val(left, mailbox);
+            continue;
+        }
+        chain = tamis_chain_new(facts, mailbox,
+                                &(TamisChainOptions){MIN(MAX_STEPS, n_steps_left), TRUE});
+        look(facts, chain, limits->hops, &longest, &n_steps_left);
         if (longest.step != TAMIS_NO_STEP) {
             report(facts, mailbox, chain, &longest, limits);
             mark_way(facts, chain, longest.step, is_told);
         }
         tamis_solution_clear(&longest.solution);
     }
+    tamis_flow_tell_left(facts, TAMIS_RULE_TOO_MANY_HOPS, left, "forwarded too often in a row");
 }

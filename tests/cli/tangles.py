@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Two thousand mailboxes that forward to each other at random: it ends soon, whatever it finds."""
+
+import json
+import random
+import re
+
+N = 2000
+SOON_S = 60  # on a machine that has much else to do; alone it takes some seconds
+HEAD = "organization { domains acme.example; timezone Europe/Berlin; }\n"
+WORDS = ("order", "invoice", "bill", "ticket", "help", "x", "y", "urgent", "42")
+
+
+def some_test(rng, at, to):
+    text = rng.choice((f'subject {rng.choice(("contains", "begins", "is"))} "{rng.choice(WORDS)}"',
+                       f"from domain is {rng.choice('abc')}.example", f"size >= {rng.choice((1, 10, 100))}K"))
+    return rng.choice(("when ", "when ", "when not ")) + text
+
+
+def tangle(condition, limits=""):
+    rng = random.Random(1)
+    lines = [HEAD, limits]
+    for at in range(N):
+        targets = rng.sample([to for to in range(N) if to != at], rng.choice((3, 4)))
+        routes = (f"route r{n} {condition(rng, at, to)} {{ forward to m{to}@acme.example; }}"
+                  for n, to in enumerate(targets))
+        lines.append(f"mailbox m{at}@acme.example {{ {' '.join(routes)} }}\n")
+    return "".join(lines)
+
+
+def findings_of(t, text, rule):
+    output = t.command(t.context.plain_binary(), "check", "--as-of", "2026-11-23T00:00Z", "--format", "json",
+                       t.write("policy.tamis", text), timeout=SOON_S)
+    if output.status not in (0, 1):
+        t.fail(output.err)
+    return [finding for finding in json.loads(output.out)["findings"] if finding["rule"] == rule]
+
+
+def test_where_all_mail_goes_round_a_few_ways_are_told(t):
+    found = findings_of(t, tangle(lambda *_: ""), "forward-loop")
+    t.equal(["proved"] * 8, [finding["certainty"] for finding in found], "loops")
+    said = [related["message"] for finding in found for related in finding["related"]]
+    if not re.search(r"^mail can take \d+ more ways round among these mailboxes$", "\n".join(said), re.MULTILINE):
+        t.fail(f"{said}")
+
+
+def test_where_conditions_differ_loops_are_proved(t):
+    found = findings_of(t, tangle(some_test), "forward-loop")
+    t.equal({"proved"}, {finding["certainty"] for finding in found}, "certainty")
+
+
+def test_that_nothing_goes_round_is_proved(t):
+    one_way = tangle(lambda rng, at, to: f'when subject is "{"up" if at < to else "down"}"')
+    t.equal([], findings_of(t, one_way, "forward-loop"), "loops")
+
+
+def test_limits_that_are_passed_are_told_where_they_are(t):
+    found = findings_of(t, tangle(lambda *_: "", "limits { copies 50; }\n"), "too-many-copies")
+    if not 0 < len(found) < N // 2:
+        t.fail(f"{len(found)} findings")
