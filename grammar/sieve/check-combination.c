@@ -62,19 +62,21 @@ complain_pair(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSie
     tamis_sieve_advise(checker, diagnostic, "take one of them out");
 }
 
-/* Pigeonhole 0.5 crashes where no string stands behind ':output'. */
+/* Pigeonhole 0.5 crashes where the value of some tags should stand and nothing does, or a list. */
 static void
-check_output(TamisSieveChecker *checker, const TamisSieveBound *bound)
+check_lost_value(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSieveTagName name,
+                 gboolean lists_too, const char *help)
 {
-    const TamisSieveArgument *tag = tamis_sieve_bound_tag(bound, TAMIS_TAG_OUTPUT);
+    const TamisSieveArgument *tag = tamis_sieve_bound_tag(bound, name);
 
     if (tag == NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
-        (tag->next != NULL && tag->next->kind != TAMIS_SIEVE_LIST))
+        (tag->next != NULL && !(lists_too && tag->next->kind == TAMIS_SIEVE_LIST)))
         return;
-    TamisDiagnostic *diagnostic = tamis_sieve_find(
-        checker, tag->span, TAMIS_RULE_ENGINE_CRASH,
-        "':output' without the name of a variable crashes the server '%s'", checker->server->name);
-    tamis_sieve_advise(checker, diagnostic, "write ':output \"name\"'");
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, tag->span, TAMIS_RULE_ENGINE_CRASH,
+                         "':%.*s' without its value crashes the server '%s'", (int)tag->name_length,
+                         tag->name, checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "write '%s'", help);
 }
 
 /* The parameter of a position is a number of 31 bits here, of 64 elsewhere. */
@@ -128,6 +130,7 @@ tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound 
     case TAMIS_WORD_NOTIFY:
         check_notify(checker, bound, name);
         check_old_method(checker, bound);
+        check_lost_value(checker, bound, TAMIS_TAG_IMPORTANCE, FALSE, ":importance \"2\"");
         break;
     case TAMIS_WORD_PROCESSIMIP:
         complain_pair(checker, bound, TAMIS_TAG_INVITESONLY, TAMIS_TAG_DELETECANCELED);
@@ -137,7 +140,7 @@ tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound 
         check_envelope_address_part(checker, bound);
         break;
     case TAMIS_WORD_EXECUTE:
-        check_output(checker, bound);
+        check_lost_value(checker, bound, TAMIS_TAG_OUTPUT, TRUE, ":output \"name\"");
         break;
     case TAMIS_WORD_DELETEHEADER:
         check_deleted_position(checker, bound);

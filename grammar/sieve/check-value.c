@@ -5,7 +5,8 @@
 #include "base/suggest.h"
 #include "grammar/sieve/check-private.h"
 
-#define SHOWN_BYTES 80
+#define SHOWN_BYTES     80
+#define DUPLICATE_MAX_S 172800
 
 static int
 shown(gsize length)
@@ -404,14 +405,45 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
     }
 }
 
+/* Cyrus takes 0 as if there were no ':index'. */
 static void
-check_number(TamisSieveChecker *checker, TamisSieveType type, const TamisSieveArgument *argument)
+check_position(TamisSieveChecker *checker, const TamisSieveArgument *argument)
 {
-    if (type == TAMIS_SIEVE_TYPE_POSITION && argument->number == 0) {
-        TamisDiagnostic *diagnostic =
-            tamis_sieve_find(checker, argument->span, TAMIS_RULE_TYPE, "positions begin at 1");
-        tamis_sieve_advise(checker, diagnostic, "write 1 for the first (RFC 5260, section 6)");
-    }
+    TamisDiagnostic *diagnostic;
+
+    if (argument->number > 0)
+        return;
+    diagnostic = tamis_sieve_find(checker, argument->span, TAMIS_RULE_TYPE, "positions begin at 1");
+    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic, "write 1 for the first (RFC 5260, section 6)");
+}
+
+/* How long a message is remembered: sieve_duplicate_max_period of Pigeonhole, 2 days unless set. */
+static void
+check_duplicate_period(TamisSieveChecker *checker, const TamisSieveArgument *argument)
+{
+    if (argument->number <= DUPLICATE_MAX_S ||
+        !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, argument->span, TAMIS_RULE_NEEDS_SETTING,
+        "the server '%s' remembers a message for %d seconds at most, unless it is set to remember "
+        "it longer",
+        checker->server->name, DUPLICATE_MAX_S);
+    diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic, "write %d, or set 'sieve_duplicate_max_period'",
+                       DUPLICATE_MAX_S);
+}
+
+static void
+check_number(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSieveType type,
+             const TamisSieveArgument *argument)
+{
+    if (type == TAMIS_SIEVE_TYPE_POSITION)
+        check_position(checker, argument);
+    else if (type == TAMIS_SIEVE_TYPE_SECONDS && bound->word->id == TAMIS_WORD_DUPLICATE)
+        check_duplicate_period(checker, argument);
     if (checker->server->max_number == 0 || argument->number <= checker->server->max_number)
         return;
     TamisDiagnostic *diagnostic =
@@ -426,7 +458,7 @@ tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound
                         TamisSieveType type, const TamisSieveArgument *argument)
 {
     if (argument->kind == TAMIS_SIEVE_NUMBER) {
-        check_number(checker, type, argument);
+        check_number(checker, bound, type, argument);
         return;
     }
     for (const TamisSieveString *string = argument->strings; string != NULL;

@@ -6,7 +6,7 @@ import importlib.util
 import random
 import re
 
-from differential.values import GOOD, GOOD_NUMBERS, NEAR, NEAR_NUMBERS
+from differential.values import GOOD, GOOD_NUMBERS, GOOD_TAGS, NEAR, NEAR_NUMBERS
 
 BUILT_IN_TAGS = {"count": "relational", "value": "relational", "regex": "regex", "list": "extlists"}
 COMPARATORS = {"i;ascii-numeric": "comparator-i;ascii-numeric", "i;unicode-casemap": "comparator-i;unicode-casemap"}
@@ -41,6 +41,7 @@ class Maker:
                       for kind in ("control", "action", "test")}
         self.extensions = extensions
         self.in_loop = 0
+        self.has_patterns = False  # the keys are regular expressions
 
     def slip(self):
         slips = self.slips_left > 0 and self.rng.random() < 0.06
@@ -51,10 +52,11 @@ class Maker:
 
     def string(self, kind):
         near = NEAR.get(kind)
-        text = self.rng.choice(near if near and self.slip() else GOOD[kind])
+        good = GOOD["patterns" if kind == "keys" and self.has_patterns else kind]
+        text = self.rng.choice(near if near and self.slip() else good)
         if kind == "comparator" and text in COMPARATORS:
             self.required.add(COMPARATORS[text])
-        if self.slip():
+        if kind != "script" and self.slip():  # what is not there cannot be included
             text = self.rng.choice([text.upper(), text + " ", "${a}", "${", "${hex:40}", "${unicode:263a}", text + "\\"])
         if kind == "text" and self.rng.random() < 0.1 and "\r" not in text:
             return "text:\n" + re.sub(r"(?m)^\.", "..", text) + "\n.\n"
@@ -73,6 +75,10 @@ class Maker:
             n = self.rng.choice([1, 2, 2, 3]) if not self.slip() else 0
             return "[" + ", ".join(self.string(kind) for _ in range(n)) + "]"
         return self.string(kind)
+
+    def tag_value(self, word, tag):
+        special = GOOD_TAGS.get((word.extensions[0], tag.name)) if word.extensions else None
+        return quote(self.rng.choice(special)) if special and self.rng.random() < 0.8 else self.value(tag.type)
 
     # Arguments
 
@@ -97,15 +103,33 @@ class Maker:
         self.rng.shuffle(chosen)
         return chosen
 
+    def number_comparator(self, names):
+        """What :count wants beside it."""
+        if "count" not in names or "comparator" in names or self.slip():
+            return []
+        self.required.add(COMPARATORS["i;ascii-numeric"])
+        return [':comparator "i;ascii-numeric"']
+
+    def leaves_out(self, kind):
+        """Whether an optional argument is not there; a variable needs its extension."""
+        if self.rng.random() < 0.6:
+            return True
+        if kind in ("variable", "variables") and not self.slip():
+            self.required.add("variables")
+        return False
+
     def arguments(self, word):
-        parts = []
-        for tag in self.tags(word):
+        chosen = self.tags(word)
+        names = {tag.name for tag in chosen}
+        self.has_patterns = "regex" in names
+        parts = self.number_comparator(names)
+        for tag in chosen:
             if tag.extension and not self.slip():
                 self.required.add(tag.extension)
             name = tag.name if not self.slip() else self.rng.choice([tag.name.upper(), tag.name + "s", tag.name[:-1]])
-            parts.append(f":{name}" + (f" {self.value(tag.type)}" if tag.type and not self.slip() else ""))
+            parts.append(f":{name}" + (f" {self.tag_value(word, tag)}" if tag.type and not self.slip() else ""))
         positional = [self.value(kind) for _, kind, optional in word.parameters
-                      if not (optional and self.rng.random() < 0.6) and not self.slip()]
+                      if not (optional and self.leaves_out(kind)) and not self.slip()]
         if self.slip():
             positional.append(self.rng.choice(["5", '"x"', '["a", "b"]', ":foo", ":copy", ":is"]))
         parts += positional
@@ -157,8 +181,6 @@ class Maker:
         if word.name in ("if", "elsif", "else") and not self.slip():
             return "keep;"
         if word.name == "break" and not self.in_loop and not self.slip():
-            return "stop;"
-        if word.name == "include":  # what is not there is no matter of the language
             return "stop;"
         self.need(word)
         text = " ".join([word.name, *self.arguments(word)])
@@ -223,13 +245,17 @@ def mutate(text, rng):
 
 
 def scripts(root, server_extensions, seed, first, n, corpus):
-    """[(name, text)] of n scripts from the number first on: one in four a mutation."""
+    """[(name, text)] of n scripts from the number first on: of four one a mutation of the corpus, one a mutation of a
+    script that is right, one a random script, and one of a single word (focus.py)."""
+    from differential import focus
     table = load_table(root)
     made = []
     for number in range(first, first + n):
         rng = random.Random(f"{seed}/{number}")
         if corpus and number % 4 == 0:
             text = mutate(rng.choice(corpus), rng)
+        elif number % 4 == 2:
+            text = focus.script(table, server_extensions, rng, number // 4)
         else:
             maker = Maker(table, server_extensions, rng)
             if number % 4 == 1:

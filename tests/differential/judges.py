@@ -2,15 +2,18 @@
 """Who judges a script: Tamis, Pigeonhole and Cyrus, each many scripts in few processes."""
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import json
 import os
 import pathlib
 import re
+import select
 import shutil
 import subprocess
 import tempfile
 
+from differential.values import GOOD
 from kinds import AS_OF, Failure, Skip
 
 MANAGESIEVE = pathlib.Path("/usr/lib/dovecot/managesieve")
@@ -19,6 +22,8 @@ CYRUS_SIEVEC = pathlib.Path("/usr/lib/cyrus/bin/sievec")
 REFUSALS = {"syntax", "type", "unknown-name", "missing-require", "unsupported", "require-unknown", "bad-address",
             "unsafe-string", "definition-cycle"}
 FILES_A_RUN = 250
+# Of processor time: a script that takes longer hangs the engine.
+HANG_S = 6
 
 
 @dataclasses.dataclass
@@ -79,22 +84,38 @@ class Talker:
 
     def stop(self):
         if self.process is not None:
-            self.process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.close()
             self.process.kill()
             self.process.wait()
             self.process.stdout.close()
             self.log.close()
         self.process = None
 
+    def used_s(self):
+        """Processor time of the process."""
+        times = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+
+    def is_answering(self):
+        """Whether an answer, or the end, comes before the process has worked on it for too long; else it is killed."""
+        limit = self.used_s() + HANG_S
+        while not select.select([self.process.stdout], [], [], 1)[0]:
+            if self.used_s() > limit:
+                self.process.kill()
+                return False
+        return True
+
     def judge(self, text):
         if self.process is None or self.left == 0:
             self.stop()
             self.start()
         self.left -= 1
+        assert not select.select([self.process.stdout], [], [], 0)[0], f"unasked: {self.process.stdout.readline()!r}"
         try:
             self.process.stdin.write(self.request(text))
             self.process.stdin.flush()
-            verdict = self.answer()
+            verdict = self.answer() if self.is_answering() else None
         except BrokenPipeError:
             verdict = None
         if verdict is None:
@@ -108,23 +129,22 @@ class Talker:
 class Managesieve(Talker):
     """Pigeonhole's compiler, as an upload meets it: the server's process on standard input, asked to CHECKSCRIPT."""
 
+    # The length that it tells of an answer is not always right: of a message with half a character it is too small. So
+    # something that has an answer of its own stands behind each script.
     def request(self, text):
-        return b"CHECKSCRIPT {%d+}\r\n%s\r\n" % (len(text), text)
+        return b'CHECKSCRIPT {%d+}\r\n%s\r\nNOOP "fence"\r\n' % (len(text), text)
 
     def answer(self):
-        line = self.process.stdout.readline()
-        if not line:
-            return None
-        text = line
-        literal = re.search(rb"\{(\d+)\}\r\n$", line)
-        if literal:
-            text = self.process.stdout.read(int(literal[1]))
-            self.process.stdout.readline()
-        said = [found for found in re.findall(r"(?:line (\d+): )?(error|warning): (.*)",
-                                              text.decode(errors="replace").replace("\r\n", "\n"))]
-        if not literal:
-            said = [("", "error", text.decode(errors="replace").strip())] if line.startswith(b"NO") else []
-        return Verdict("refused" if line.startswith(b"NO") else "accepted",
+        lines = []
+        while not (lines and lines[-1].startswith(b'OK (TAG "fence")')):
+            lines.append(self.process.stdout.readline())
+            if not lines[-1]:
+                return None
+        text = b"".join(lines[:-1]).decode(errors="replace").replace("\r\n", "\n")
+        said = re.findall(r"(?:line (\d+): )?(error|warning): (.*)", text)
+        if text.startswith("NO") and not said:
+            said = [("", "error", text.strip())]
+        return Verdict("refused" if text.startswith("NO") else "accepted",
                        [f"{number or 0}: {kind}: {rest}" for number, kind, rest in said],
                        any(kind == "warning" for _, kind, _ in said))
 
@@ -152,6 +172,7 @@ mail_home = {folder}
 {user}
 plugin {{
   sieve = file:{folder}/sieve;active={folder}/active.sieve
+  sieve_global = file:{folder}/global
   sieve_plugins = sieve_extprograms sieve_imapsieve
   sieve_extensions = {extensions}
 }}
@@ -161,11 +182,16 @@ plugin {{
 def pigeonhole(folder, by_setting):
     if not MANAGESIEVE.exists():
         raise Skip("dovecot-managesieved is not installed")
+    for name in GOOD["script"]:  # what is not there cannot be included
+        for place in ("sieve", "global"):
+            (folder / place).mkdir(exist_ok=True)
+            (folder / place / f"{name}.sieve").write_text("stop;\n")
     user = "mail_uid = 65534\nmail_gid = 65534" if os.geteuid() == 0 else ""
     (folder / "dovecot.conf").write_text(CONFIGURATION.format(
         folder=folder, user=user, extensions=" ".join(f"+{name}" for name in by_setting)))
     if os.geteuid() == 0:
-        os.chown(folder, 65534, 65534)
+        for place in (folder, folder / "sieve", folder / "global"):
+            os.chown(place, 65534, 65534)
     return Managesieve([MANAGESIEVE, "-c", folder / "dovecot.conf"],
                        {"PATH": "/usr/bin:/bin", "USER": "nobody", "HOME": str(folder), "TZ": "UTC"}, folder)
 

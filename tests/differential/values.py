@@ -14,6 +14,7 @@ GOOD = {
     "address-headers": ["from", "to", "Cc", "sender", "reply-to", "resent-from"],
     "envelope-parts": ["from", "to", "From"],
     "keys": ["a", "*@acme.example", "a?b*", "5", "", "x(y)", "[ab]+", "^a.*$", "\\*", "2026-11-23"],
+    "patterns": ["a", "^a.*$", "[ab]+", "x|y", "(a)?b{1,3}", "\\*", ""],  # for :regex
     "key": ["5", "10", "100"],
     "comparator": ["i;ascii-casemap", "i;octet", "i;ascii-numeric"],
     "relation": ["gt", "ge", "lt", "le", "eq", "ne"],
@@ -56,6 +57,8 @@ GOOD = {
     "zone-name": ["Asia/Shanghai"],
     "json": ["{}", "{\"from\":\"x\"}"],
 }
+# Where a tag of one word wants less than its type says: (extension of the word, tag).
+GOOD_TAGS = {("notify", "method"): ["mailto"], ("notify", "options"): ["li@acme.example"]}
 NEAR = {
     "text": ["a\x01b", "\r\n"],
     "address": ["nobody", "", "a@b, c@d", "a@@b", "@acme.example", "li@", "josé@acme.example", "li@exämple.org",

@@ -2,7 +2,7 @@
 """Random scripts, judged by Tamis and by the engines: the same verdict, or a difference that is known and reviewed
 (tests/differential/known.toml). By hand, any number: tests/differential/run.py."""
 
-from differential import compare, judges
+from differential import compare, focus, generator, judges
 from kinds import Case, Failure
 
 BATCHES, BATCH = 4, 5000
@@ -18,6 +18,9 @@ def pigeonhole(context, folder, build):
 def cyrus(context, folder, build):
     engine = judges.cyrus(folder, build / "tests" / "engines" / "cyrus-judge")
     return engine, lambda text: judges.cyrus_sievec(folder, text)
+
+
+ENGINES = (("dovecot-2.3", pigeonhole), ("cyrus-3.6", cyrus))
 
 
 def check(server, open_engine, number):
@@ -37,7 +40,38 @@ def check(server, open_engine, number):
     return run
 
 
+# What a server lacks though it has the extension.
+LACKS = {
+    "dovecot-2.3": {"set (variables) :quoteregex", "extracttext (extracttext) :quoteregex"},
+    "cyrus-3.6": {"global (include variables)", "processimip (vnd.cyrus.imip) :addresses"},
+}
+VARIANTS = 5
+
+
+def check_table(server, open_engine):
+    """Each word and tag of the table stands in a script that Tamis and the engine both take, so that the scripts above
+    are not blind to any."""
+    def run(context):
+        build = context.plain or context.build
+        folder = context.folder()
+        engine, _ = open_engine(context, context.folder(), build)
+        extensions, _ = compare.read_server(context.root, server)
+        tried = focus.right(generator.load_table(context.root), extensions, SEED, VARIANTS)
+        texts = [text for _, variants in tried for text in variants]
+        ours = judges.tamis(build / "cli" / "tamis", server, texts, 1, folder)
+        theirs = [engine.judge(text) for text in texts]
+        engine.stop()
+        taken = {name for index, (name, _) in enumerate(tried)
+                 for tamis, other in list(zip(ours, theirs))[index * VARIANTS:(index + 1) * VARIANTS]
+                 if tamis.outcome != "refused" and other.outcome == "accepted"}
+        missing = {name for name, _ in tried} - taken
+        if missing != LACKS[server]:
+            raise Failure(f"no script is taken of {sorted(missing - LACKS[server])}; "
+                          f"one is of {sorted(LACKS[server] - missing)}")
+    return run
+
+
 def discover(tests):
     return [Case(f"differential/{server}/{number}", check(server, open_engine, number))
-            for server, open_engine in (("dovecot-2.3", pigeonhole), ("cyrus-3.6", cyrus))
-            for number in range(BATCHES)]
+            for server, open_engine in ENGINES for number in range(BATCHES)] + \
+           [Case(f"differential/{server}/table", check_table(server, open_engine)) for server, open_engine in ENGINES]
