@@ -75,6 +75,17 @@ append_indented(GString *out, const char *text)
     }
 }
 
+/* Whether it went as the plan has it. */
+static gboolean
+was_shown(const TamisOutcomes *outcomes, guint32 index)
+{
+    const TamisOutcome *outcome = &outcomes->outcomes[index];
+
+    return outcomes->planned != NULL && outcome->change != TAMIS_CHANGE_FAILED &&
+           outcome->warnings == NULL && outcome->change == outcomes->planned[index].change &&
+           g_strcmp0(outcome->reason, outcomes->planned[index].reason) == 0;
+}
+
 static void
 append_one(GString *out, const TamisOutcomes *outcomes, guint32 index, gboolean quiet)
 {
@@ -82,7 +93,7 @@ append_one(GString *out, const TamisOutcomes *outcomes, guint32 index, gboolean 
     const TamisOutcome *outcome = &outcomes->outcomes[index];
     g_autofree char *said = remark(outcomes, outcome);
 
-    if (quiet && outcome->change == TAMIS_CHANGE_UNCHANGED)
+    if ((quiet && outcome->change == TAMIS_CHANGE_UNCHANGED) || was_shown(outcomes, index))
         return;
     g_string_append_printf(out, "%-9s ", tamis_change_name(outcome->change));
     tamis_display_text(out, mailbox, -1);

@@ -9,6 +9,8 @@
 typedef struct {
     const char *const *mailboxes; /* n of them, in the outcomes' order */
     const TamisOutcome *outcomes;
+    const TamisOutcome
+        *planned; /* shown already: text tells what came otherwise; NULL: nothing was */
     guint32 n;
     gboolean is_plan;      /* nothing has been done yet */
     gboolean is_one_place; /* what was there is nowhere else than in the journal */

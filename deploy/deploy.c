@@ -87,6 +87,7 @@ describe(TamisOutcome *outcome, const TamisFound *found, const TamisPlan *plan,
 
     outcome->owner = found->owner;
     outcome->is_included = plan->wrapper_name != NULL;
+    outcome->has_leftovers = plan->stale->len > 0;
     g_free(outcome->before);
     outcome->before = g_strdup(found->active);
     g_free(outcome->active);
@@ -266,6 +267,24 @@ tamis_crew_try(Crew *crew, TamisVisit *visit, guint32 index, Handler handler, Ta
     }
 }
 
+/* Whether the plan said all there is to say. */
+static gboolean
+is_settled(const TamisOutcome *planned)
+{
+    return planned->change == TAMIS_CHANGE_REFUSED ||
+           (planned->change == TAMIS_CHANGE_UNCHANGED && !planned->has_leftovers);
+}
+
+static void
+take_planned(TamisOutcome *outcome, const TamisOutcome *planned)
+{
+    *outcome = *planned;
+    outcome->reason = g_strdup(planned->reason);
+    outcome->before = g_strdup(planned->before);
+    outcome->active = g_strdup(planned->active);
+    outcome->diff = outcome->warnings = NULL;
+}
+
 static void
 handle_one(Crew *crew, TamisVisit *visit, guint32 index)
 {
@@ -274,6 +293,9 @@ handle_one(Crew *crew, TamisVisit *visit, guint32 index)
 
     if (is_known(deploy, &deploy->wanted[index])) {
         outcome->change = TAMIS_CHANGE_UNCHANGED;
+    } else if (deploy->planned != NULL && is_settled(&deploy->planned[index])) {
+        take_planned(outcome, &deploy->planned[index]);
+        write_result(crew, &deploy->wanted[index], outcome);
     } else {
         tamis_crew_try(crew, visit, index, handle, outcome);
         write_result(crew, &deploy->wanted[index], outcome);

@@ -17,11 +17,12 @@ typedef struct {
     char *reason;   /* why it failed or was refused, or what is odd about a success; or NULL */
     int error_code; /* TamisDeployError of what failed */
     TamisOwner owner;
-    gboolean is_included; /* the user's script runs too */
-    char *before;         /* name of what was active, or NULL */
-    char *active;         /* of what is, or would be; or NULL */
-    char *diff;           /* where it was asked for and something changes; or NULL */
-    char *warnings;       /* of the server's compiler, or NULL */
+    gboolean is_included;   /* the user's script runs too */
+    gboolean has_leftovers; /* scripts of Tamis that run nowhere, and go */
+    char *before;           /* name of what was active, or NULL */
+    char *active;           /* of what is, or would be; or NULL */
+    char *diff;             /* where it was asked for and something changes; or NULL */
+    char *warnings;         /* of the server's compiler, or NULL */
 } TamisOutcome;
 
 TAMIS_API void tamis_outcomes_free(TamisOutcome *outcomes, gsize n_outcomes);
@@ -42,8 +43,9 @@ typedef struct {
     const TamisDeployJournalHistory
         *known;             /* what the journal has already need not be written again; or NULL */
     gboolean trust_journal; /* what it says is there is believed without a look */
-    const TamisOutcome *
-        planned; /* of an earlier look: a mailbox that changed since then is not touched; or NULL */
+    /* Of an earlier look, or NULL: what was refused or needs nothing is not looked at again, and a mailbox that
+     * changed since then is not touched. */
+    const TamisOutcome *planned;
     /* One at a time, in any thread. May be NULL. */
     void (*progress)(guint32 n_done, guint32 n_all, gpointer data);
     gpointer progress_data;

@@ -87,10 +87,10 @@ is_same(TamisVisit *visit, const char *name, const char *text, gsize length_byte
     return TRUE;
 }
 
-/* Puts, and compares what is there then. */
+/* Puts, and compares what is there then. *out_scripts is what is stored where the store says that as well. */
 static gboolean
 put_and_compare(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
-                GString *warnings, gboolean *out_same, GError **error)
+                GString *warnings, gboolean *out_same, GArray **out_scripts, GError **error)
 {
     const TamisStoreClass *class = visit->store->class;
     GString *stored = NULL;
@@ -98,7 +98,7 @@ put_and_compare(TamisVisit *visit, const char *name, const char *text, gsize len
     if (class->put_and_get == NULL)
         return class->put(visit, name, text, length_bytes, warnings, error) &&
                is_same(visit, name, text, length_bytes, out_same, error);
-    if (!class->put_and_get(visit, name, text, length_bytes, warnings, &stored, error))
+    if (!class->put_and_get(visit, name, text, length_bytes, warnings, &stored, out_scripts, error))
         return FALSE;
     *out_same = tamis_script_equal(stored->str, stored->len, text, length_bytes);
     g_string_free(stored, TRUE);
@@ -107,20 +107,44 @@ put_and_compare(TamisVisit *visit, const char *name, const char *text, gsize len
 
 gboolean
 tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
-                  gboolean is_there, GString *warnings, GError **error)
+                  gboolean is_there, GString *warnings, GArray **scripts, GError **error)
 {
+    GArray *listed = NULL;
     gboolean same = FALSE;
 
     if (is_there && !is_same(visit, name, text, length_bytes, &same, error))
         return FALSE;
     if (same)
         return TRUE;
-    if (!put_and_compare(visit, name, text, length_bytes, warnings, &same, error))
+    if (!put_and_compare(visit, name, text, length_bytes, warnings, &same, &listed, error))
         return FALSE;
+    g_clear_pointer(scripts, g_array_unref);
+    *scripts = listed;
     if (!same)
         g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
                     "what was stored as '%s' is not what was sent", name);
     return same;
+}
+
+gboolean
+tamis_mailbox_check_active(TamisVisit *visit, const char *active, GArray **scripts, GError **error)
+{
+    g_autofree char *shown = NULL;
+    const char *now;
+
+    if (*scripts == NULL)
+        *scripts = visit->store->class->list(visit, error);
+    if (*scripts == NULL)
+        return FALSE;
+    now = active_of(*scripts);
+    if (g_strcmp0(now, active) == 0)
+        return TRUE;
+    shown = now != NULL ? tamis_display_dup(now) : NULL;
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
+                shown != NULL ? "someone made '%s' active meanwhile: another deployment, perhaps"
+                              : "someone deactivated the script meanwhile%.0s",
+                shown != NULL ? shown : "");
+    return FALSE;
 }
 
 gboolean
@@ -188,6 +212,7 @@ tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan 
 {
     const char *wrapper = plan->wrapper_name;
     const char *stale = NULL;
+    g_autoptr(GArray) scripts = NULL; /* once something was put */
 
     if (plan->change == TAMIS_CHANGE_UNCHANGED) {
         tidy_all(visit, plan, NULL);
@@ -195,15 +220,16 @@ tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan 
     }
     if (wanted->text != NULL &&
         !tamis_mailbox_put(visit, plan->name, wanted->text, wanted->length_bytes, plan->is_there,
-                           warnings, error))
+                           warnings, &scripts, error))
         return FALSE;
     if (wrapper != NULL &&
         !tamis_mailbox_put(visit, wrapper, plan->wrapper_text, strlen(plan->wrapper_text),
-                           tamis_found_has(found, wrapper), warnings, error))
+                           tamis_found_has(found, wrapper), warnings, &scripts, error))
         return FALSE;
     if (g_strcmp0(plan->activate, found->active) != 0) {
         stale = outdated(found, plan);
-        if (!tamis_mailbox_activate(visit, plan->activate, stale, error))
+        if (!tamis_mailbox_check_active(visit, found->active, &scripts, error) ||
+            !tamis_mailbox_activate(visit, plan->activate, stale, error))
             return FALSE;
     }
     tidy_all(visit, plan, stale);

@@ -14,10 +14,15 @@ tamis_mailbox_look(TamisVisit *visit, const char *guess, TamisFound *out_found, 
  * active, and only then removes what Tamis had there before. Warnings of the server's compiler are appended. */
 gboolean tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan *plan,
                              const TamisWanted *wanted, GString *warnings, GError **error);
-/* Puts a script under a name and reads it back; not at all where is_there and it is the same already. */
+/* Puts a script under a name and reads it back; not at all where is_there and it is the same already. *scripts is
+ * what is stored now, or NULL where the store did not say. */
 gboolean
 tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
-                  gboolean is_there, GString *warnings, GError **error);
+                  gboolean is_there, GString *warnings, GArray **scripts, GError **error);
+/* That what was active when the mailbox was looked at still is: another deployment may be at work, on another
+ * machine. *scripts: listed now where it is NULL. */
+gboolean
+tamis_mailbox_check_active(TamisVisit *visit, const char *active, GArray **scripts, GError **error);
 /* Activates (NULL: deactivates) and sees that it is so; then removes what was active before, as far as that
  * works, unless stale is NULL. */
 gboolean

@@ -44,9 +44,10 @@ typedef struct {
      * be there (else its text is NULL). */
     gboolean (*list_and_get)(TamisVisit *visit, const char *name, GArray **out_scripts,
                              GString **out_text, GError **error);
+    /* Puts, gets, and lists. */
     gboolean (*put_and_get)(TamisVisit *visit, const char *name, const char *text,
                             gsize length_bytes, GString *warnings, GString **out_stored,
-                            GError **error);
+                            GArray **out_scripts, GError **error);
     /* And removes the one that was active until now, unless stale is NULL or it cannot be removed. */
     GArray *(*activate_and_list)(TamisVisit *visit, const char *name, const char *stale,
                                  GError **error);

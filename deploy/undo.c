@@ -53,6 +53,7 @@ restore(Crew *crew, TamisVisit *visit, const TamisDeployJournalChange *was, cons
         TamisOutcome *outcome, GError **error)
 {
     g_autofree char *name = was->before_name != NULL ? name_for(found, visit, was) : NULL;
+    g_autoptr(GArray) scripts = NULL;
 
     g_free(outcome->active);
     outcome->active = g_strdup(name);
@@ -63,9 +64,10 @@ restore(Crew *crew, TamisVisit *visit, const TamisDeployJournalChange *was, cons
     if (!write_change(crew, was, found, name, outcome->change, error))
         return FALSE;
     if (name != NULL && !tamis_mailbox_put(visit, name, was->before->str, was->before->len,
-                                           tamis_found_has(found, name), NULL, error))
+                                           tamis_found_has(found, name), NULL, &scripts, error))
         return FALSE;
-    if (!tamis_mailbox_activate(visit, name, NULL, error))
+    if (!tamis_mailbox_check_active(visit, found->active, &scripts, error) ||
+        !tamis_mailbox_activate(visit, name, NULL, error))
         return FALSE;
     /* A wrapper needs its script, which may be any of Tamis's. */
     if (name == NULL || !g_str_has_prefix(name, TAMIS_WRAPPER_PREFIX))

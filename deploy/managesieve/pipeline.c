@@ -48,40 +48,61 @@ append_put_and_get(GString *out, const char *name, const char *text, gsize lengt
                            length_bytes, quoted->str);
     if (!tamis_wire_append_string(out, text, length_bytes, error))
         return FALSE;
-    g_string_append_printf(out, "\r\nGETSCRIPT %s\r\n", quoted->str);
+    g_string_append_printf(out, "\r\nGETSCRIPT %s\r\nLISTSCRIPTS\r\n", quoted->str);
+    return TRUE;
+}
+
+/* One after the other. */
+static gboolean
+put_get_list(TamisManageSieve *session, const char *name, const char *text, gsize length_bytes,
+             GString *warnings, GString **out_stored, GArray **out_scripts, GError **error)
+{
+    GString *stored;
+
+    if (!tamis_managesieve_put(session, name, text, length_bytes, warnings, error))
+        return FALSE;
+    stored = tamis_managesieve_get(session, name, error);
+    if (stored == NULL)
+        return FALSE;
+    *out_scripts = tamis_managesieve_list(session, error);
+    if (*out_scripts == NULL) {
+        g_string_free(stored, TRUE);
+        return FALSE;
+    }
+    *out_stored = stored;
     return TRUE;
 }
 
 gboolean
 tamis_managesieve_put_and_get(TamisManageSieve *session, const char *name, const char *text,
                               gsize length_bytes, GString *warnings, GString **out_stored,
-                              GError **error)
+                              GArray **out_scripts, GError **error)
 {
     g_autoptr(GString) command = g_string_new(NULL);
-    TamisWireResponse *responses[3] = {NULL};
+    TamisWireResponse *responses[4] = {NULL};
     g_autofree char *shown = tamis_display_dup(name);
     g_autofree char *store = g_strdup_printf("store the script '%s'", shown);
     g_autofree char *read = g_strdup_printf("read the script '%s'", shown);
 
-    if (!keeps_in_step(session)) {
-        if (!tamis_managesieve_put(session, name, text, length_bytes, warnings, error))
-            return FALSE;
-        *out_stored = tamis_managesieve_get(session, name, error);
-        return *out_stored != NULL;
-    }
+    if (!keeps_in_step(session))
+        return put_get_list(session, name, text, length_bytes, warnings, out_stored, out_scripts,
+                            error);
     if (!tamis_wire_check_name(name, session->ascii_names, error) ||
         !append_put_and_get(command, name, text, length_bytes, error))
         return FALSE;
     *out_stored = NULL;
     if (tamis_managesieve_send(session, command, error) &&
-        receive_all(session, responses, 3, error) &&
+        receive_all(session, responses, 4, error) &&
         tamis_managesieve_judge(session, responses[0], store, error) &&
         tamis_managesieve_judge(session, responses[1], store, error) &&
-        tamis_managesieve_judge(session, responses[2], read, error)) {
+        tamis_managesieve_judge(session, responses[2], read, error) &&
+        tamis_managesieve_judge(session, responses[3], "list the scripts", error)) {
         tamis_managesieve_keep_warnings(responses[1], warnings);
         *out_stored = tamis_managesieve_read_script(session, responses[2], error);
+        if (*out_stored != NULL)
+            *out_scripts = tamis_managesieve_read_list(responses[3]);
     }
-    free_all(responses, 3);
+    free_all(responses, 4);
     return *out_stored != NULL;
 }
 

@@ -88,10 +88,10 @@ activate(TamisVisit *visit, const char *name, GError **error)
 
 static gboolean
 put_and_get(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
-            GString *warnings, GString **out_stored, GError **error)
+            GString *warnings, GString **out_stored, GArray **out_scripts, GError **error)
 {
     return tamis_managesieve_put_and_get(((Connection *)visit)->session, name, text, length_bytes,
-                                         warnings, out_stored, error);
+                                         warnings, out_stored, out_scripts, error);
 }
 
 static gboolean

@@ -45,7 +45,7 @@ def test_one_connection_serves_all_mailboxes(t):
     place.policy(folder="One")
     with Proxy(place.server.managesieve_port, without_tls=True) as proxy:
         access = ["--login", ADMINISTRATOR, "--password-file", "password", "--insecure"]
-        output = place.deploy("--jobs", "1", to=f"managesieve://127.0.0.1:{proxy.port}", access=access)
+        output = place.deploy("--jobs", "1", "--quiet", to=f"managesieve://127.0.0.1:{proxy.port}", access=access)
         t.status(0, output)
         t.equal(1, proxy.n_connections, "connections")
         t.equal(1, proxy.commands.count("UNAUTHENTICATE"), "changes of the user")

@@ -240,6 +240,37 @@ def test_what_the_policy_no_longer_has_goes_when_told(t):
     t.lacks(place.mailboxes[1], place.deploy("--prune").out)
 
 
+def test_a_table_that_was_cut_short_takes_nobodys_script(t):
+    place = Place(t, ("info", "sales", *(f"m{n}" for n in range(6))))
+    place.policy()
+    t.status(0, place.deploy())
+    place.policy(mailboxes=place.mailboxes[:2])
+    output = place.deploy("--prune")
+    t.status(1, output)
+    t.equal(f"tamis: nothing was done: the policy no longer has 6 of the 8 mailboxes that were deployed (m0@{place.domain}, "
+            f"m1@{place.domain}, m2@{place.domain}, …), and --prune removes 5 at most. Is a table cut short? If they are all to "
+            "go, say --prune-max 6\n", output.err)
+    for allowed in ("5", "74%"):
+        t.status(1, place.deploy("--prune", "--prune-max", allowed))
+    place.is_running(place.mailboxes[7], "Orders")
+    for wrong in ("x", "", "-1", "101%", "5%%"):
+        t.status(64, place.deploy("--prune", "--prune-max", wrong))
+    t.status(64, place.deploy("--prune-max", "3"))
+    output = place.deploy("--prune", "--prune-max", "75%")
+    t.status(0, output)
+    t.contains("plan for 8 mailboxes: 2 unchanged, 6 removed\n", output.out)
+    t.equal((None, None), place.active(place.mailboxes[7]))
+
+
+def test_the_whole_plan_is_shown_first(t):
+    place = Place(t)
+    place.policy()
+    output = place.deploy()
+    t.status(0, output)
+    t.equal([f"created   {mailbox}" for mailbox in place.mailboxes] +
+            ["plan for 2 mailboxes: 2 created", "2 mailboxes: 2 created", f"journal '{place.journal}'"], output.out.splitlines())
+
+
 def test_two_runs_are_taken_back_one_after_the_other(t):
     place = Place(t)
     for folder in ("One", "Two", "Three"):

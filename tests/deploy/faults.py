@@ -26,7 +26,7 @@ def against(t, talk, *options, secure=False):
     place.policy()
     with Scripted(talk) as server:
         how = {"to": f"managesieve://localhost:{server.port}"} if secure else insecure(place, server.port)
-        output = place.deploy("--timeout", "2", *options, **how)
+        output = place.deploy("--timeout", "2", "--quiet", *options, **how)
     return output, server
 
 
@@ -110,6 +110,8 @@ def test_answers_that_do_not_fit_end_the_connection(t):
         talk.say(b"OK\r\n")
         talk.line()
         talk.say(b"{5}\r\nkeep;\r\nOK\r\n")
+        talk.line()
+        talk.say(b"OK\r\n")
         talk.wait()
 
     for talk, words in ((two_answers, "it answers what was not asked"), (no_script, "it sends no script where one was asked for"),
@@ -151,7 +153,7 @@ def test_a_server_that_is_busy_is_asked_again(t):
             return b'BYE (TRYLATER) "come back"\r\n' if number < 3 else data
 
     with Busy(place.server.managesieve_port, without_tls=True) as proxy:
-        output = place.deploy(**insecure(place, proxy.port))
+        output = place.deploy("--quiet", **insecure(place, proxy.port))
         t.status(0, output)
         t.equal(3, proxy.n_connections, "connections")
     place.is_running(place.mailboxes[0], "Orders")
@@ -270,8 +272,11 @@ def test_a_wrong_password_is_told_and_not_tried_on_everyone(t):
     t.status(1, output)
     t.contains(f"failed    {place.mailboxes[0]}: cannot log in as 'tamis-admin' for '{place.mailboxes[0]}': 'localhost' says "
                "Authentication failed.", output.out)
-    t.contains("6 mailboxes: 3 failed, 3 not tried", output.out)
-    t.lacks("Canary", output.out + output.err + place.journal.read_text())
+    t.contains("plan for 6 mailboxes: 3 failed, 3 not tried", output.out)
+    t.equal(False, place.journal.exists(), "a journal")
+    quiet = place.deploy("--jobs", "1", "--quiet")
+    t.status(1, quiet)
+    t.lacks("Canary", output.out + output.err + quiet.out + quiet.err + place.journal.read_text())
 
 
 def test_nothing_shows_the_password(t):
@@ -390,7 +395,7 @@ def test_two_at_once_are_told(t):
         talk.wait()
     with Scripted(hold) as server:
         how = insecure(place, server.port)
-        words = [t.context.binary, "deploy", "policy.tamis", "--to", how["to"], *how["access"], "--yes", "--journal"]
+        words = [t.context.binary, "deploy", "policy.tamis", "--to", how["to"], *how["access"], "--yes", "--quiet", "--journal"]
         environment = t.context.environment(XDG_STATE_HOME=str(t.folder / "state"))
         first = subprocess.Popen([*words, "one.jsonl"], cwd=t.folder, env=environment, stdout=subprocess.DEVNULL)
         try:
@@ -407,3 +412,44 @@ def test_two_at_once_are_told(t):
         finally:
             first.kill()
             first.wait()
+
+
+def test_a_script_that_became_active_meanwhile_stays(t):
+    """Between the look and the activation, as a deployment from another machine or a mail program does it."""
+    place = Place(t, ("info",))
+    mailbox = place.mailboxes[0]
+    place.policy(folder="Old")
+    t.status(0, place.deploy())
+    place.policy(folder="New")
+
+    class Meddling(Proxy):
+        def to_server(self, data, number):
+            if b"HAVESPACE" in data:
+                place.put(mailbox, "mine", "keep;\n")
+            return data
+
+    with Meddling(place.server.managesieve_port, without_tls=True) as proxy:
+        output = place.deploy(**insecure(place, proxy.port))
+    t.status(1, output)
+    t.contains(f"failed    {mailbox}: someone made 'mine' active meanwhile: another deployment, perhaps", output.out)
+    t.equal(("mine", "keep;\n"), place.active(mailbox))
+
+
+def test_two_machines_at_once_leave_no_mailbox_without_a_script(t):
+    place = Place(t, [f"m{n}" for n in range(6)])
+    for folder in ("One", "Two"):
+        place.policy(f"{folder}.tamis", folder=folder)
+    runs = [subprocess.Popen(
+        [t.context.binary, "deploy", f"{folder}.tamis", "--to", place.url, *place.access(), "--journal", f"{folder}.jsonl", "--yes",
+         "--quiet"], cwd=t.folder, stdout=subprocess.PIPE, text=True,
+        env=t.context.environment(XDG_STATE_HOME=str(t.folder / folder))) for folder in ("One", "Two")]
+    said = [(run.communicate(timeout=60)[0], run.returncode) for run in runs]
+    for text, status in said:
+        failed = [line for line in text.splitlines() if line.startswith("failed")]
+        t.equal(1 if failed else 0, status, "the exit status")
+        for line in failed:
+            t.contains("meanwhile", line)
+    for mailbox in place.mailboxes:
+        text = place.active(mailbox)[1] or ""
+        if '"One"' not in text and '"Two"' not in text:
+            t.fail(f"{mailbox} runs {text!r}")
