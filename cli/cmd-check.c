@@ -3,6 +3,7 @@
  * tamis check: reads, resolves and lints policies; reads, checks and lints Sieve scripts. The
  * findings are the result. */
 #include "cli/check-file.h"
+#include "cli/interruption.h"
 
 #include "base/baseline.h"
 
@@ -160,6 +161,16 @@ show(Run *run)
     tamis_write(out->str, out->len);
 }
 
+/* Whoever interrupts it finds nothing of it left behind. */
+static gboolean
+ask_engine(Run *run, GError **error)
+{
+    tamis_interruption_catch();
+    gboolean is_good = tamis_second_opinion_ask(run->second, run->report, error);
+    tamis_interruption_release();
+    return is_good;
+}
+
 static int
 check_all(Run *run, int n_paths, char **paths)
 {
@@ -168,7 +179,7 @@ check_all(Run *run, int n_paths, char **paths)
 
     for (int i = 0; i < n_paths; i++)
         all_read = check_any(run, paths[i]) && all_read;
-    if (run->second != NULL && !tamis_second_opinion_ask(run->second, run->report, &error))
+    if (run->second != NULL && !ask_engine(run, &error))
         return complain_file(error);
     if (run->baseline != NULL)
         tamis_baseline_apply(run->baseline, run->report);

@@ -5,6 +5,7 @@
 
 #include "cli/engine/run.h"
 #include "cli/explain-witness.h"
+#include "cli/interruption.h"
 #include "model/witness.h"
 
 #include <string.h>
@@ -210,7 +211,9 @@ tamis_prove_loops(TamisSite *site, TamisScriptOf script_of, gpointer data, Tamis
     guint n_loops = 0;
 
     *out_reason = NULL;
-    for (guint i = 0; i < tamis_report_count(report) && error == NULL; i++) {
+    tamis_interruption_catch();
+    for (guint i = 0; i < tamis_report_count(report) && error == NULL && *tamis_interruption() == 0;
+         i++) {
         TamisDiagnostic *diagnostic = tamis_report_get(report, i);
 
         if (diagnostic->rule != TAMIS_RULE_FORWARD_LOOP || diagnostic->witness == NULL ||
@@ -221,6 +224,8 @@ tamis_prove_loops(TamisSite *site, TamisScriptOf script_of, gpointer data, Tamis
         if (runner != NULL)
             prove(&proof, diagnostic, &error);
     }
+    g_clear_pointer(&runner, tamis_runner_close);
+    tamis_interruption_release();
     if (error != NULL)
         *out_reason = g_strdup(error->message);
 }

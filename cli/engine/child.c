@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gio/gio.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -261,6 +262,19 @@ judge_end(const TamisChildPlan *plan, int status, const struct rusage *usage, Ta
     }
 }
 
+static gboolean
+is_interrupted(const TamisChildPlan *plan)
+{
+    return plan->interruption != NULL && *plan->interruption != 0;
+}
+
+static gboolean
+give_up(GError **error)
+{
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
+    return FALSE;
+}
+
 static void
 follow(const TamisChildPlan *plan, pid_t child, Files *files, TamisChildEnd *end)
 {
@@ -273,6 +287,8 @@ follow(const TamisChildPlan *plan, pid_t child, Files *files, TamisChildEnd *end
         take_both(files, end);
         if (wait4(child, &status, WNOHANG, &usage) == child)
             break;
+        if (is_interrupted(plan))
+            limit_us = 0;
         gint64 rest_ms = (limit_us - g_get_monotonic_time()) / 1000;
         if (rest_ms <= 0 || is_over(plan, end)) {
             end->ending = rest_ms <= 0 ? TAMIS_CHILD_OUT_OF_TIME : TAMIS_CHILD_TOO_TALKATIVE;
@@ -329,6 +345,8 @@ tamis_child_run(const TamisChildPlan *plan, TamisChildEnd *out_end, GError **err
     } else if (memory_bytes > 0) {
         memory_bytes += inherited_bytes();
     }
+    if (is_interrupted(plan))
+        return give_up(error);
     if (!open_files(plan, &files))
         return fail_to_start(error, name, errno);
     pid_t child = fork();
@@ -346,7 +364,10 @@ tamis_child_run(const TamisChildPlan *plan, TamisChildEnd *out_end, GError **err
     }
     *out_end = (TamisChildEnd){.out = g_string_new(NULL), .err = g_string_new(NULL)};
     follow(plan, child, &files, out_end);
-    return TRUE;
+    if (!is_interrupted(plan))
+        return TRUE;
+    tamis_child_end_clear(out_end);
+    return give_up(error);
 }
 
 char *

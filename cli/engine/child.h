@@ -6,6 +6,7 @@
 #pragma once
 
 #include <glib.h>
+#include <signal.h>
 
 /* Names what is run: a program, or a function of this one. */
 typedef struct {
@@ -28,6 +29,8 @@ typedef struct {
     guint64 memory_bytes; /* address space of one process, beside what an entry inherits */
     guint64 file_bytes;   /* size of one file that is written */
     gsize output_bytes;   /* of standard output, and of standard error */
+    /* Other than 0: it is ended too, and not begun. NULL: nothing interrupts. */
+    const volatile sig_atomic_t *interruption;
 } TamisChildPlan;
 
 typedef enum {
@@ -47,8 +50,8 @@ typedef struct {
 void tamis_child_end_clear(TamisChildEnd *end);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TamisChildEnd, tamis_child_end_clear)
 
-/* FALSE with a G_SPAWN_ERROR when the child cannot be started (G_SPAWN_ERROR_NOENT: there is no such program);
- * out_end is written only on success. Safe in threads, but for an entry. */
+/* FALSE with a G_SPAWN_ERROR when the child cannot be started (G_SPAWN_ERROR_NOENT: there is no such program), with
+ * G_IO_ERROR_CANCELLED when there is an interruption; out_end is written only on success. Safe in threads, but for an entry. */
 gboolean tamis_child_run(const TamisChildPlan *plan, TamisChildEnd *out_end, GError **error);
 
 /* How it ended, for people: "it crashed (Segmentation fault)", "it was stopped after 10 s". Owned. */

@@ -15,14 +15,20 @@ static const char *const places[] = {
 static gboolean
 open_judge(TamisJudge *judge, GError **error)
 {
-    g_autofree char *text = g_strdup_printf("configdirectory: %s\n", judge->folder);
-
     for (guint i = 0; i < G_N_ELEMENTS(places) && judge->program == NULL; i++)
         if (g_file_test(places[i], G_FILE_TEST_IS_EXECUTABLE))
             judge->program = g_strdup(places[i]);
     if (judge->program == NULL)
-        return tamis_judge_not_installed(judge, error);
+        return tamis_engine_kind_not_installed(&judge->kind->base, error);
     judge->title = g_strdup("Cyrus sievec");
+    return TRUE;
+}
+
+static gboolean
+prepare(TamisJudge *judge, GError **error)
+{
+    g_autofree char *text = g_strdup_printf("configdirectory: %s\n", judge->folder);
+
     judge->configuration = g_build_filename(judge->folder, "imapd.conf", NULL);
     return g_file_set_contents(judge->configuration, text, -1, error);
 }
@@ -68,6 +74,7 @@ ask_one(const Session *session, guint index, GError **error)
         .memory_bytes = TAMIS_JUDGE_MEMORY_BYTES,
         .file_bytes = TAMIS_JUDGE_FILE_BYTES,
         .output_bytes = TAMIS_JUDGE_OUTPUT_BYTES,
+        .interruption = tamis_interruption(),
     };
     gboolean runs = tamis_child_run(&plan, &end, error);
     unlink(path);
@@ -119,10 +126,8 @@ ask(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scripts,
 }
 
 const TamisJudgeKind tamis_judge_cyrus_sievec = {
-    .name = "cyrus-sievec",
-    .engine = TAMIS_ENGINE_CYRUS,
-    .default_server = "cyrus-3.6",
-    .packages = "cyrus-common",
+    .base = {"cyrus-sievec", TAMIS_ENGINE_CYRUS, "cyrus-3.6", "cyrus-common"},
     .open = open_judge,
+    .prepare = prepare,
     .ask = ask,
 };

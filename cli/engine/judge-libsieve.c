@@ -14,7 +14,7 @@ open_judge(TamisJudge *judge, GError **error)
 {
     judge->library = tamis_libsieve_open();
     if (judge->library == NULL)
-        return tamis_judge_not_installed(judge, error);
+        return tamis_engine_kind_not_installed(&judge->kind->base, error);
     judge->title = g_strdup("libsieve 2");
     return TRUE;
 }
@@ -140,6 +140,7 @@ ask(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scripts,
         .memory_bytes = TAMIS_JUDGE_MEMORY_BYTES,
         .file_bytes = TAMIS_JUDGE_FILE_BYTES,
         .output_bytes = TAMIS_JUDGE_OUTPUT_BYTES,
+        .interruption = tamis_interruption(),
     };
 
     while (session.first < n_scripts) {
@@ -179,10 +180,7 @@ ask(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scripts,
 #endif
 
 const TamisJudgeKind tamis_judge_libsieve = {
-    .name = "libsieve",
-    .engine = TAMIS_ENGINE_LIBSIEVE,
-    .default_server = "libsieve",
-    .packages = "libsieve2-1",
+    .base = {"libsieve", TAMIS_ENGINE_LIBSIEVE, "libsieve", "libsieve2-1"},
     .open = open_judge,
     .ask = ask,
 };

@@ -5,17 +5,18 @@
 
 #include "cli/engine/child.h"
 #include "cli/engine/judge.h"
+#include "cli/engine/kind.h"
+#include "cli/interruption.h"
 
 #include <gio/gio.h>
 
 /* An engine that can be asked. */
 typedef struct {
-    const char *name;
-    TamisEngine engine;
-    const char *default_server;
-    const char *packages; /* that bring it, on Debian */
+    TamisEngineKind base; /* first: one is the other */
     /* Finds it: fills title, program or library. */
     gboolean (*open)(TamisJudge *judge, GError **error);
+    /* Fills the configuration, in the folder, which is there now; or NULL. */
+    gboolean (*prepare)(TamisJudge *judge, GError **error);
     /* Fills the opinions, which are there, accepted and without remarks. */
     gboolean (*ask)(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scripts,
                     TamisOpinion *const *opinions, GError **error);
@@ -31,7 +32,7 @@ struct TamisJudge {
     char *title;
     char *program;
     gpointer library;    /* of dlopen */
-    char *folder;        /* of its own */
+    char *folder;        /* of its own, while it is asked */
     char *configuration; /* a file in it */
 };
 
@@ -44,7 +45,6 @@ struct TamisJudge {
 /* More remarks about one script are not kept. */
 #define TAMIS_JUDGE_MAX_REMARKS 100
 
-gboolean tamis_judge_not_installed(const TamisJudge *judge, GError **error);
 /* The text of someone else, up to length bytes. */
 void tamis_opinion_remark(TamisOpinion *opinion, guint line, gboolean is_error, const char *text,
                           gsize length);

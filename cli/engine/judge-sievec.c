@@ -92,7 +92,7 @@ open_judge(TamisJudge *judge, GError **error)
 
     judge->program = g_find_program_in_path("sievec");
     if (judge->program == NULL || version == NULL)
-        return tamis_judge_not_installed(judge, error);
+        return tamis_engine_kind_not_installed(&judge->kind->base, error);
     if (!g_str_has_prefix(version, "2.3.")) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                     "'%s' is of Dovecot %s; tamis can ask that of Dovecot 2.3", judge->program,
@@ -100,7 +100,7 @@ open_judge(TamisJudge *judge, GError **error)
         return FALSE;
     }
     judge->title = g_strdup_printf("sievec of Dovecot %s", version);
-    return write_configuration(judge, error);
+    return TRUE;
 }
 
 /* What it says ---------------------------------------------------------------------------------- */
@@ -293,6 +293,7 @@ ask_batch(Session *session, GError **error)
         .memory_bytes = TAMIS_JUDGE_MEMORY_BYTES,
         .file_bytes = TAMIS_JUDGE_FILE_BYTES,
         .output_bytes = TAMIS_JUDGE_OUTPUT_BYTES,
+        .interruption = tamis_interruption(),
     };
 
     while (session->batch->len > 0) {
@@ -352,10 +353,8 @@ ask(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scripts,
 }
 
 const TamisJudgeKind tamis_judge_sievec = {
-    .name = "sievec",
-    .engine = TAMIS_ENGINE_PIGEONHOLE,
-    .default_server = "dovecot-2.3",
-    .packages = "dovecot-sieve",
+    .base = {"sievec", TAMIS_ENGINE_PIGEONHOLE, "dovecot-2.3", "dovecot-sieve"},
     .open = open_judge,
+    .prepare = write_configuration,
     .ask = ask,
 };

@@ -10,25 +10,16 @@
 
 #include <string.h>
 
-static const TamisJudgeKind *const kinds[] = {
-    &tamis_judge_sievec,
-    &tamis_judge_cyrus_sievec,
-    &tamis_judge_libsieve,
+static const TamisEngineKind *const kinds[] = {
+    &tamis_judge_sievec.base,
+    &tamis_judge_cyrus_sievec.base,
+    &tamis_judge_libsieve.base,
 };
-
-static const TamisJudgeKind *
-find_kind(const char *name)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (strcmp(kinds[i]->name, name) == 0)
-            return kinds[i];
-    return NULL;
-}
 
 const char *
 tamis_judge_default_server(const char *name)
 {
-    const TamisJudgeKind *kind = find_kind(name);
+    const TamisEngineKind *kind = tamis_engine_kind_find(kinds, G_N_ELEMENTS(kinds), name);
 
     return kind != NULL ? kind->default_server : NULL;
 }
@@ -44,33 +35,22 @@ tamis_judge_names(void)
 TamisJudge *
 tamis_judge_open(const char *name, const TamisJudgeOptions *options, GError **error)
 {
-    const TamisJudgeKind *kind = find_kind(name);
+    const TamisEngineKind *kind = tamis_engine_kind_find(kinds, G_N_ELEMENTS(kinds), name);
 
     g_return_val_if_fail(kind != NULL, NULL);
-    if (options->server->engine != kind->engine) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "the engine '%s' is not that of the server '%s'; say '--server %s'", name,
-                    options->server->name, kind->default_server);
+    if (!tamis_engine_kind_fits(kind, options->server, error))
         return NULL;
-    }
     g_autoptr(TamisJudge) judge = g_new0(TamisJudge, 1);
-    judge->kind = kind;
+    judge->kind = (const TamisJudgeKind *)kind;
     judge->options = *options;
-    judge->folder = tamis_engine_folder_make(error);
-    if (judge->folder == NULL)
-        return NULL;
-    return kind->open(judge, error) ? g_steal_pointer(&judge) : NULL;
+    return judge->kind->open(judge, error) ? g_steal_pointer(&judge) : NULL;
 }
 
 void
 tamis_judge_close(TamisJudge *judge)
 {
-    if (judge->folder != NULL)
-        tamis_engine_folder_remove(judge->folder);
     g_free(judge->title);
     g_free(judge->program);
-    g_free(judge->folder);
-    g_free(judge->configuration);
     g_free(judge);
 }
 
@@ -78,15 +58,6 @@ const char *
 tamis_judge_title(const TamisJudge *judge)
 {
     return judge->title;
-}
-
-gboolean
-tamis_judge_not_installed(const TamisJudge *judge, GError **error)
-{
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                "the engine '%s' is not installed here (on Debian: %s)", judge->kind->name,
-                judge->kind->packages);
-    return FALSE;
 }
 
 gboolean
@@ -149,6 +120,21 @@ tamis_opinion_fail(TamisOpinion *opinion, const TamisChildEnd *end, const TamisC
     opinion->failure = tamis_child_end_describe(end, plan);
 }
 
+static gboolean
+ask_in_folder(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scripts,
+              TamisOpinion *const *opinions, GError **error)
+{
+    judge->folder = tamis_engine_folder_make(error);
+    if (judge->folder == NULL)
+        return FALSE;
+    gboolean is_good = (judge->kind->prepare == NULL || judge->kind->prepare(judge, error)) &&
+                       judge->kind->ask(judge, scripts, n_scripts, opinions, error);
+    tamis_engine_folder_remove(judge->folder);
+    g_clear_pointer(&judge->folder, g_free);
+    g_clear_pointer(&judge->configuration, g_free);
+    return is_good;
+}
+
 GPtrArray *
 tamis_judge_ask(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scripts, GError **error)
 {
@@ -160,7 +146,7 @@ tamis_judge_ask(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scri
         g_ptr_array_add(opinions, opinion);
     }
     if (n_scripts > 0 &&
-        !judge->kind->ask(judge, scripts, n_scripts, (TamisOpinion *const *)opinions->pdata, error))
+        !ask_in_folder(judge, scripts, n_scripts, (TamisOpinion *const *)opinions->pdata, error))
         return NULL;
     return g_steal_pointer(&opinions);
 }

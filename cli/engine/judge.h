@@ -47,13 +47,13 @@ typedef struct {
 /* Errors (G_IO_ERROR): NOT_FOUND where it is not installed, NOT_SUPPORTED where this version cannot be asked,
  * INVALID_ARGUMENT where the server is of another engine; the message says all. */
 TamisJudge *tamis_judge_open(const char *name, const TamisJudgeOptions *options, GError **error);
-/* Removes its files. */
 void tamis_judge_close(TamisJudge *judge);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisJudge, tamis_judge_close)
 
 /* "sievec of Dovecot 2.3.19.1" */
 const char *tamis_judge_title(const TamisJudge *judge);
 
-/* One opinion (TamisOpinion) a script, in their order. NULL with error when the engine cannot be run. */
+/* One opinion (TamisOpinion) a script, in their order. NULL with error when the engine cannot be run, or when there
+ * is an interruption (interruption.h: G_IO_ERROR_CANCELLED). Leaves no files behind. */
 GPtrArray *tamis_judge_ask(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scripts,
                            GError **error);

@@ -66,7 +66,7 @@ open_runner(TamisRunner *runner, GError **error)
 
     for (gsize i = 0; i < G_N_ELEMENTS(programs); i++)
         if (!g_file_test(programs[i], G_FILE_TEST_IS_EXECUTABLE))
-            return tamis_runner_not_installed(runner, error);
+            return tamis_engine_kind_not_installed(&runner->kind->base, error);
     if (!tamis_runner_find_clock(runner, error))
         return FALSE;
     if (strlen(runner->folder) > MAX_FOLDER_BYTES) {
@@ -543,10 +543,8 @@ run_once(TamisRunner *runner, const TamisRun *run, TamisRunEnd *end, GError **er
 }
 
 const TamisRunnerKind tamis_runner_cyrus = {
-    .name = "cyrus",
-    .engine = TAMIS_ENGINE_CYRUS,
-    .default_server = "cyrus-3.6",
-    .packages = "cyrus-common, and msmtp-mta unless there is a mail server",
+    .base = {"cyrus", TAMIS_ENGINE_CYRUS, "cyrus-3.6",
+             "cyrus-common, and msmtp-mta unless there is a mail server"},
     .open = open_runner,
     .close = close_runner,
     .begin = begin,

@@ -20,7 +20,7 @@ open_runner(TamisRunner *runner, GError **error)
     g_autofree char *filters = g_build_filename(runner->folder, "filters", NULL);
 
     if (program == NULL)
-        return tamis_runner_not_installed(runner, error);
+        return tamis_engine_kind_not_installed(&runner->kind->base, error);
     if (!tamis_runner_find_clock(runner, error))
         return FALSE;
     g_mkdir(filters, 0755);
@@ -355,10 +355,7 @@ run_once(TamisRunner *runner, const TamisRun *run, TamisRunEnd *end, GError **er
 }
 
 const TamisRunnerKind tamis_runner_dovecot = {
-    .name = "dovecot",
-    .engine = TAMIS_ENGINE_PIGEONHOLE,
-    .default_server = "dovecot-2.3",
-    .packages = "dovecot-sieve",
+    .base = {"dovecot", TAMIS_ENGINE_PIGEONHOLE, "dovecot-2.3", "dovecot-sieve"},
     .open = open_runner,
     .run = run_once,
 };

@@ -16,7 +16,7 @@ open_runner(TamisRunner *runner, GError **error)
 {
     runner->own = tamis_libsieve_open();
     if (runner->own == NULL)
-        return tamis_runner_not_installed(runner, error);
+        return tamis_engine_kind_not_installed(&runner->kind->base, error);
     return TRUE;
 }
 
@@ -284,10 +284,7 @@ close_runner(TamisRunner *runner)
 #endif
 
 const TamisRunnerKind tamis_runner_libsieve = {
-    .name = "libsieve",
-    .engine = TAMIS_ENGINE_LIBSIEVE,
-    .default_server = "libsieve",
-    .packages = "libsieve2-1",
+    .base = {"libsieve", TAMIS_ENGINE_LIBSIEVE, "libsieve", "libsieve2-1"},
     .open = open_runner,
     .close = close_runner,
     .run = run_once,

@@ -4,15 +4,13 @@
 #pragma once
 
 #include "cli/engine/child.h"
+#include "cli/engine/kind.h"
 #include "cli/engine/run.h"
 
 #include <gio/gio.h>
 
 typedef struct {
-    const char *name;
-    TamisEngine engine;
-    const char *default_server;
-    const char *packages; /* that bring it, on Debian */
+    TamisEngineKind base; /* first: one is the other */
     gboolean (*open)(TamisRunner *runner, GError **error);
     void (*close)(TamisRunner *runner);                                           /* or NULL */
     gboolean (*begin)(TamisRunner *runner, TamisInstant instant, GError **error); /* or NULL */
@@ -39,7 +37,6 @@ struct TamisRunner {
 #define TAMIS_RUN_OUTPUT_BYTES  ((gsize)256 << 20)
 #define TAMIS_RUN_MESSAGE_BYTES ((gsize)32 << 20) /* larger messages are not delivered */
 
-gboolean tamis_runner_not_installed(const TamisRunner *runner, GError **error);
 /* Finds the library that stands a clock still. */
 gboolean tamis_runner_find_clock(TamisRunner *runner, GError **error);
 /* The variables of a process whose clock stands at the instant, "NAME=value"; NULL-terminated, the caller's. */

@@ -14,25 +14,16 @@
 #include <string.h>
 #include <unistd.h>
 
-static const TamisRunnerKind *const kinds[] = {
-    &tamis_runner_dovecot,
-    &tamis_runner_cyrus,
-    &tamis_runner_libsieve,
+static const TamisEngineKind *const kinds[] = {
+    &tamis_runner_dovecot.base,
+    &tamis_runner_cyrus.base,
+    &tamis_runner_libsieve.base,
 };
-
-static const TamisRunnerKind *
-find_kind(const char *name)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (strcmp(kinds[i]->name, name) == 0)
-            return kinds[i];
-    return NULL;
-}
 
 const char *
 tamis_runner_default_server(const char *name)
 {
-    const TamisRunnerKind *kind = find_kind(name);
+    const TamisEngineKind *kind = tamis_engine_kind_find(kinds, G_N_ELEMENTS(kinds), name);
 
     return kind != NULL ? kind->default_server : NULL;
 }
@@ -46,20 +37,16 @@ tamis_runner_names(void)
 TamisRunner *
 tamis_runner_open(const char *name, const TamisRunnerOptions *options, GError **error)
 {
-    const TamisRunnerKind *kind = find_kind(name);
+    const TamisEngineKind *kind = tamis_engine_kind_find(kinds, G_N_ELEMENTS(kinds), name);
 
     g_return_val_if_fail(kind != NULL, NULL);
-    if (options->server->engine != kind->engine) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "the engine '%s' is not that of the server '%s'; say '--server %s'", name,
-                    options->server->name, kind->default_server);
+    if (!tamis_engine_kind_fits(kind, options->server, error))
         return NULL;
-    }
     g_autoptr(TamisRunner) runner = g_new0(TamisRunner, 1);
-    runner->kind = kind;
+    runner->kind = (const TamisRunnerKind *)kind;
     runner->options = *options;
     runner->folder = tamis_engine_folder_make(error);
-    if (runner->folder == NULL || !kind->open(runner, error))
+    if (runner->folder == NULL || !runner->kind->open(runner, error))
         return NULL;
     return g_steal_pointer(&runner);
 }
@@ -215,15 +202,6 @@ tamis_run_has_field(const char *message, gsize length_bytes, const char *name, c
 /* Clocks ---------------------------------------------------------------------------------------- */
 
 gboolean
-tamis_runner_not_installed(const TamisRunner *runner, GError **error)
-{
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                "the engine '%s' is not installed here (on Debian: %s)", runner->kind->name,
-                runner->kind->packages);
-    return FALSE;
-}
-
-gboolean
 tamis_runner_find_clock(TamisRunner *runner, GError **error)
 {
     glob_t found = {0};
@@ -237,7 +215,7 @@ tamis_runner_find_clock(TamisRunner *runner, GError **error)
         error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
         "the engine '%s' needs libfaketime, by which its clock says what a test says, and which is "
         "not installed here (on Debian: faketime)",
-        runner->kind->name);
+        runner->kind->base.name);
     return FALSE;
 }
 

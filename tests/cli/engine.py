@@ -5,6 +5,9 @@ import json
 import os
 import pathlib
 import shutil
+import signal
+import subprocess
+import time
 
 CRASHING = 'require "imap4flags";\nif hasflag {}\n'
 
@@ -142,6 +145,38 @@ def test_an_engine_that_is_not_there(t):
     output = check(t, "--engine", "sievec", "x.sieve", PATH=str(t.folder / "bin"))
     t.status(2, output)
     t.equal("tamis: the engine 'sievec' is not installed here (on Debian: dovecot-sieve)\n", output.err)
+
+
+def test_another_version_of_an_engine(t):
+    need(t, "sievec")
+    t.write("x.sieve", "keep;\n")
+    for name, text in (("dovecot", "echo '2.4.1-4 (7d8c0e5759)'"), ("sievec", "exit 0")):
+        t.write(f"bin/{name}", f"#!/bin/sh\n{text}\n").chmod(0o755)
+    output = check(t, "--engine", "sievec", "x.sieve", PATH=f"{t.folder}/bin:/usr/bin:/bin")
+    t.status(2, output)
+    t.equal("", output.out)
+    t.equal(f"tamis: '{t.folder}/bin/sievec' is of Dovecot 2.4.1-4; tamis can ask that of Dovecot 2.3\n", output.err)
+
+
+def test_an_interruption_leaves_nothing_behind(t):
+    for engine in ("sievec", "cyrus-sievec"):
+        need(t, engine)
+        # For Pigeonhole one script that takes seconds, for Cyrus, a process a script, many.
+        text = "if true { keep; }\n" + "elsif true { keep; }\n" * (60000 if engine == "sievec" else 0)
+        names = [f"{number}.sieve" for number in range(1 if engine == "sievec" else 1500)]
+        for name in names:
+            t.write(f"{engine}/{name}", text)
+        temporary = t.context.folder()
+        process = subprocess.Popen([t.context.binary, "check", "--engine", engine, "--quiet", *names],
+                                   cwd=t.folder / engine, stdout=subprocess.DEVNULL,
+                                   env=t.context.environment(TMPDIR=str(temporary)))
+        while not list(temporary.glob("tamis-engine-*/*")):
+            t.equal(None, process.poll(), "the end of a run that was not interrupted")
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+        t.equal(-signal.SIGINT, process.returncode, engine)
+        t.equal([], os.listdir(temporary), "what is left in the folder for temporary files")
 
 
 def test_an_engine_that_nobody_knows_or_of_another_server(t):
