@@ -75,19 +75,22 @@ set_field(TamisResolver *r, const TamisMessageFieldSyntax *field, TamisTestMessa
 {
     switch (field->field) {
     case TAMIS_MESSAGE_FROM:
-        tamis_resolve_constant(r, field->value, TAMIS_FORM_LINE, &message->from);
+        message->has_from =
+            tamis_resolve_constant(r, field->value, TAMIS_FORM_LINE, &message->from);
         break;
     case TAMIS_MESSAGE_TO:
-        tamis_resolve_constant(r, field->value, TAMIS_FORM_LINE, &message->to);
+        message->has_to = tamis_resolve_constant(r, field->value, TAMIS_FORM_LINE, &message->to);
         break;
     case TAMIS_MESSAGE_CC:
-        tamis_resolve_constant(r, field->value, TAMIS_FORM_LINE, &message->cc);
+        message->has_cc = tamis_resolve_constant(r, field->value, TAMIS_FORM_LINE, &message->cc);
         break;
     case TAMIS_MESSAGE_SUBJECT:
-        tamis_resolve_constant(r, field->value, TAMIS_FORM_LINE, &message->subject);
+        message->has_subject =
+            tamis_resolve_constant(r, field->value, TAMIS_FORM_LINE, &message->subject);
         break;
     case TAMIS_MESSAGE_BODY:
-        tamis_resolve_constant(r, field->value, TAMIS_FORM_BLOCK, &message->body);
+        message->has_body =
+            tamis_resolve_constant(r, field->value, TAMIS_FORM_BLOCK, &message->body);
         break;
     case TAMIS_MESSAGE_HEADER:
         add_header(r, field);

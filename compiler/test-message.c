@@ -28,9 +28,9 @@ add_field(Making *making, const char *name, const char *value)
 }
 
 static void
-add_if_said(Making *making, const char *name, TamisString value)
+add_if_said(Making *making, const char *name, gboolean is_said, TamisString value)
 {
-    if (value != 0)
+    if (is_said)
         add_field(making, name, text_of(making, value));
 }
 
@@ -39,10 +39,10 @@ add_named_fields(Making *making)
 {
     const TamisTestMessage *written = making->written;
 
-    add_if_said(making, "From", written->from);
-    add_if_said(making, "To", written->to);
-    add_if_said(making, "Cc", written->cc);
-    add_if_said(making, "Subject", written->subject);
+    add_if_said(making, "From", written->has_from, written->from);
+    add_if_said(making, "To", written->has_to, written->to);
+    add_if_said(making, "Cc", written->has_cc, written->cc);
+    add_if_said(making, "Subject", written->has_subject, written->subject);
     for (guint32 i = 0; i < written->headers.n; i++) {
         const TamisMessageHeader *header = &g_array_index(
             making->policy->message_headers, TamisMessageHeader, written->headers.first + i);
@@ -117,7 +117,7 @@ add_file(Making *making, const char *contents, gsize length_bytes)
             tamis_message_text_add_lines(making->text, line, (gsize)(stop - line));
         line = stop;
     }
-    if (making->written->body != 0)
+    if (making->written->has_body)
         add_body(making);
     else
         tamis_message_text_add_lines(making->text, line, (gsize)(end - line));

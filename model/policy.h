@@ -264,12 +264,12 @@ typedef struct {
     TamisString name, value;
 } TamisMessageHeader;
 
-/* What the test's message says; 0 or source 0 is left out. */
+/* What the test's message says; 0 or source 0 is left out, but for what has a flag. */
 typedef struct {
     guint32 mailbox; /* index, or TAMIS_NO_INDEX */
     TamisString to_address;
     TamisString from, to, cc, subject, body, envelope_from, file;
-    gboolean has_envelope_from;
+    gboolean has_from, has_to, has_cc, has_subject, has_body, has_envelope_from;
     TamisSlice headers; /* of message_headers */
     gboolean has_size, has_at;
     guint64 size_bytes;

@@ -140,6 +140,30 @@ def test_what_a_message_leaves_out(t):
     passes(t, 'header "Subject" "file";', "expect reply;", to="alias@acme.example")
 
 
+def test_what_a_message_says_is_empty(t):
+    """Is there, and empty."""
+    t.write("p.tamis", """organization { domains acme.example; timezone UTC; }
+mailbox a@acme.example {
+    route subject when subject is "" { keep in "Subject"; }
+    route to when header "To" is "" { keep in "To"; }
+    route cc when header "Cc" exists { keep in "Cc"; }
+    route body when body contains "Hello" { keep in "Body"; }
+}
+test "empty" {
+    message to a@acme.example { subject ""; to ""; cc ""; }
+    expect file in "Subject"; expect file in "To"; expect file in "Cc"; expect no copy;
+    message to a@acme.example { }
+    expect copy; expect no file in "Subject";
+    message to a@acme.example { file "m.eml"; }
+    expect file in "Body"; expect no file in "Subject";
+    message to a@acme.example { file "m.eml"; body ""; subject ""; }
+    expect no file in "Body"; expect file in "Subject";
+}
+""")
+    t.write("m.eml", "From: x@y.example\nSubject: x\n\nHello\n")
+    t.contains("# 1 passed, 0 failed\n", t.tamis("test", "p.tamis").out)
+
+
 def test_a_message_from_a_file(t):
     t.write("m.eml", "From: Anna <anna@vip.example>\nSubject: =?utf-8?B?6K6i5Y2V?=\nTo: a@acme.example\n\nHello\n")
     passes(t, 'file "m.eml";', 'expect forward to both; expect file in "Vip"; expect no file in "Large";')
