@@ -46,6 +46,7 @@ tamis_script_constant(const TamisScriptFacts *facts, const TamisSieveArgument *a
 char *tamis_script_target(const TamisScriptFacts *facts, const TamisScriptCommand *command,
                           TamisSieveBound *out_bound);
 
+void tamis_script_rule_dead_route(const TamisScriptFacts *facts);
 void tamis_script_rule_duplicate_target(const TamisScriptFacts *facts);
 void tamis_script_rule_forward_to_self(const TamisScriptFacts *facts);
 void tamis_script_rule_frozen_offset(const TamisScriptFacts *facts);

@@ -112,7 +112,8 @@ is_judged(const TamisFlow *flow, guint32 index)
 {
     const TamisFlowAction *action = &flow->actions[index];
 
-    if (action->kind == TAMIS_FLOW_REJECT || action->kind == TAMIS_FLOW_REPLY)
+    if (action->kind == TAMIS_FLOW_REJECT || action->kind == TAMIS_FLOW_REPLY ||
+        action->kind == TAMIS_FLOW_DISCARD)
         return TRUE;
     if ((action->kind != TAMIS_FLOW_FORWARD && action->kind != TAMIS_FLOW_KEEP) ||
         action->is_implicit)
