@@ -112,11 +112,11 @@ is_judged(const TamisFlow *flow, guint32 index)
 {
     const TamisFlowAction *action = &flow->actions[index];
 
-    if (action->kind == TAMIS_FLOW_REJECT || action->kind == TAMIS_FLOW_REPLY ||
-        action->kind == TAMIS_FLOW_DISCARD)
+    if (action->kind == TAMIS_FLOW_REJECT || action->kind == TAMIS_FLOW_REPLY)
         return TRUE;
-    if ((action->kind != TAMIS_FLOW_FORWARD && action->kind != TAMIS_FLOW_KEEP) ||
-        action->is_implicit)
+    if (action->is_implicit ||
+        (action->kind != TAMIS_FLOW_FORWARD && action->kind != TAMIS_FLOW_KEEP &&
+         action->kind != TAMIS_FLOW_DISCARD))
         return FALSE;
     for (guint32 i = 0; i < index; i++)
         if (flow->actions[i].kind == action->kind && flow->actions[i].key == action->key &&

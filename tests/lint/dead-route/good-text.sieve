@@ -14,3 +14,6 @@ if header :contains "subject" "order" {
     stop;
 }
 discard;
+if size :over 2M {
+    discard;
+}
