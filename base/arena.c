@@ -214,21 +214,50 @@ tamis_arena_printf(TamisArena *arena, const char *format, ...)
     return text;
 }
 
+TamisArenaMark
+tamis_arena_mark(const TamisArena *arena)
+{
+    return (TamisArenaMark){arena->current, arena->at};
+}
+
+/* What was handed out of [from, end of what is used) is zero again. */
+static void
+clear(const Chunk *chunk, char *from, const char *used_end)
+{
+    const char *end = (const char *)chunk->data + chunk->size_bytes;
+
+    show(from, used_end - from);
+    memset(from, 0, (gsize)(used_end - from));
+    hide(from, end - from);
+}
+
+void
+tamis_arena_release(TamisArena *arena, TamisArenaMark mark)
+{
+    Chunk *chunk = mark.chunk != NULL ? mark.chunk : arena->first;
+    char *from = mark.chunk != NULL || chunk == NULL ? mark.at : (char *)chunk->data;
+
+    if (chunk == arena->current) {
+        if (arena->at != from)
+            clear(chunk, from, arena->at);
+        arena->at = from;
+        return;
+    }
+    leave(arena);
+    clear(chunk, from, (char *)chunk->data + chunk->used_bytes);
+    for (Chunk *later = chunk; later != arena->current;) {
+        later = later->next;
+        clear(later, (char *)later->data, (char *)later->data + later->used_bytes);
+    }
+    arena->current = chunk;
+    arena->at = from;
+    arena->end = (char *)chunk->data + chunk->size_bytes;
+}
+
 void
 tamis_arena_reset(TamisArena *arena)
 {
-    if (arena->current == NULL)
-        return;
-    leave(arena);
-    for (Chunk *chunk = arena->first;; chunk = chunk->next) {
-        show(chunk->data, chunk->used_bytes);
-        memset(chunk->data, 0, chunk->used_bytes);
-        hide(chunk->data, chunk->size_bytes);
-        if (chunk == arena->current)
-            break;
-    }
-    arena->current = NULL;
-    enter(arena, arena->first);
+    tamis_arena_release(arena, (TamisArenaMark){NULL, NULL});
 }
 
 gsize

@@ -17,6 +17,16 @@ TAMIS_API gpointer tamis_arena_alloc(TamisArena *arena, gsize size_bytes);
 /* A copy of length_bytes bytes and a closing NUL. */
 TAMIS_API char *tamis_arena_strndup(TamisArena *arena, const char *text, gsize length_bytes);
 TAMIS_API char *tamis_arena_printf(TamisArena *arena, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* A place in the order of allocations. */
+typedef struct {
+    gpointer chunk;
+    char *at;
+} TamisArenaMark;
+
+TAMIS_API TamisArenaMark tamis_arena_mark(const TamisArena *arena);
+/* Forgets every allocation since the mark, and keeps the memory for the next ones. Marks that were taken
+ * later are void. */
+TAMIS_API void tamis_arena_release(TamisArena *arena, TamisArenaMark mark);
 /* Forgets every allocation and keeps the memory for the next ones. */
 TAMIS_API void tamis_arena_reset(TamisArena *arena);
 /* Bytes taken from the system. */

@@ -23,17 +23,29 @@ check_included(TamisSieveChecker *checker, TamisSourceId source)
     TamisSieveChecker inner = {
         .options = checker->options,
         .server = checker->server,
+        .source = source,
         .arena = checker->arena,
         .report = checker->report,
         .out = &checked,
         .way = checker->way,
         .checked = checker->checked,
+        .is_included = TRUE,
     };
 
-    if (!g_hash_table_add(checker->checked, GUINT_TO_POINTER(source)))
+    if (g_hash_table_add(checker->checked, GUINT_TO_POINTER(source)))
+        tamis_sieve_check_script(&inner);
+}
+
+/* The script that is checked first stands on every way. */
+static void
+begin_way(TamisSieveChecker *checker)
+{
+    if (checker->way != NULL)
         return;
-    inner.script = tamis_sieve_parse(source, checker->arena, checker->report);
-    tamis_sieve_check_script(&inner);
+    checker->way = g_array_new(FALSE, FALSE, sizeof(TamisSourceId));
+    checker->checked = g_hash_table_new(NULL, NULL);
+    g_array_append_val(checker->way, checker->source);
+    g_hash_table_add(checker->checked, GUINT_TO_POINTER(checker->source));
 }
 
 static void
@@ -56,6 +68,7 @@ tamis_sieve_check_include(TamisSieveChecker *checker, const TamisSieveBound *bou
                              : checker->options->include_dir;
 
     checker->out->has_include = TRUE;
+    checker->may_be_set_elsewhere = TRUE;
     if (value == NULL || folder == NULL)
         return;
     const TamisSieveString *name = value->strings;
@@ -69,6 +82,7 @@ tamis_sieve_check_include(TamisSieveChecker *checker, const TamisSieveBound *bou
             complain_missing(checker, name, path);
         return;
     }
+    begin_way(checker);
     if (is_on_the_way(checker, source)) {
         TamisDiagnostic *diagnostic = tamis_sieve_find(
             checker, name->span, TAMIS_RULE_DEFINITION_CYCLE, "the script '%.*s' includes itself",

@@ -14,7 +14,7 @@ check_size(TamisSieveChecker *checker, gsize length)
     if (server->max_script_bytes == 0 || length <= server->max_script_bytes)
         return;
     TamisDiagnostic *diagnostic = tamis_sieve_find(
-        checker, (TamisSpan){checker->script->source, 0, 0}, TAMIS_RULE_SCRIPT_TOO_LARGE,
+        checker, (TamisSpan){checker->source, 0, 0}, TAMIS_RULE_SCRIPT_TOO_LARGE,
         "the script has %" G_GSIZE_FORMAT " bytes, and the server '%s' takes %" G_GUINT64_FORMAT,
         length, server->name, server->max_script_bytes);
     if (server->max_script_setting != NULL)
@@ -52,20 +52,21 @@ find_foreign_byte(const char *text, gsize length)
 void
 tamis_sieve_check_text(TamisSieveChecker *checker)
 {
-    TamisSourceId source = checker->script->source;
+    TamisSourceId source = checker->source;
     gsize length;
     const char *text =
         tamis_sources_get_text(tamis_report_get_sources(checker->report), source, &length);
 
-    if (checker->script->is_xml) { /* which has no byte to complain of */
+    if (checker->is_xml) { /* which has no byte to complain of */
         g_autoptr(GString) sieve = g_string_new(NULL);
-        tamis_sieve_print(checker->script, sieve);
+        tamis_sieve_print(checker->tree, sieve);
         check_size(checker, sieve->len);
         return;
     }
     check_size(checker, length);
     checker->has_returns = memchr(text, '\r', length) != NULL;
-    if (checker->script->has_bom && tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)) {
+    if (tamis_sieve_reader_has_bom(checker->reader) &&
+        tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)) {
         TamisSpan span = {source, 0, 3};
         TamisDiagnostic *diagnostic = tamis_sieve_find(
             checker, span, TAMIS_RULE_SYNTAX,
@@ -137,7 +138,7 @@ check_text_word(TamisSieveChecker *checker, const TamisSieveString *string)
     gsize length;
 
     if (string->form != TAMIS_SIEVE_TEXT || string->span.source == 0 ||
-        !checker->server->lower_case_only || checker->script->is_xml)
+        !checker->server->lower_case_only || checker->is_xml)
         return;
     const char *text = tamis_sources_get_text(tamis_report_get_sources(checker->report),
                                               string->span.source, &length);
@@ -204,33 +205,27 @@ tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveAr
 /* Cyrus reads a comment that ends in two stars (an even number) and a slash on to the next star and slash,
  * with the commands between. */
 void
-tamis_sieve_check_comments(TamisSieveChecker *checker, const TamisSieveComment *comment)
+tamis_sieve_check_comment(TamisSieveChecker *checker, const TamisSieveComment *comment)
 {
+    guint32 end = comment->span.offset + comment->span.length;
+    guint32 n_stars = 1;
     gsize length;
 
     /* What is printed of XML has a blank there. */
-    if (comment == NULL || checker->script->is_xml ||
-        !tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+    if (!comment->is_bracketed || checker->is_xml)
         return;
-    const char *text = tamis_sources_get_text(tamis_report_get_sources(checker->report),
-                                              checker->script->source, &length);
-    for (; comment != NULL; comment = comment->next) {
-        guint32 end = comment->span.offset + comment->span.length;
-        guint32 n_stars = 1;
-        if (!comment->is_bracketed)
-            continue;
-        while (n_stars <= comment->length_bytes &&
-               comment->text[comment->length_bytes - n_stars] == '*')
-            n_stars++;
-        if (n_stars % 2 == 1 || memmem(text + end, length - end, "*/", 2) == NULL)
-            continue;
-        TamisSpan span = {comment->span.source, end - 2, 2};
-        TamisDiagnostic *diagnostic =
-            tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED,
-                             "the server '%s' does not end the comment here, but at the next '*/'",
-                             checker->server->name);
-        tamis_sieve_advise(checker, diagnostic, "write a blank before the last '*'");
-        tamis_report_edit(checker->report, diagnostic, (TamisSpan){span.source, span.offset, 0},
-                          " ");
-    }
+    while (n_stars <= comment->length_bytes &&
+           comment->text[comment->length_bytes - n_stars] == '*')
+        n_stars++;
+    const char *text =
+        tamis_sources_get_text(tamis_report_get_sources(checker->report), checker->source, &length);
+    if (n_stars % 2 == 1 || memmem(text + end, length - end, "*/", 2) == NULL)
+        return;
+    TamisSpan span = {comment->span.source, end - 2, 2};
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED,
+                         "the server '%s' does not end the comment here, but at the next '*/'",
+                         checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "write a blank before the last '*'");
+    tamis_report_edit(checker->report, diagnostic, (TamisSpan){span.source, span.offset, 0}, " ");
 }

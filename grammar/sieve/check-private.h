@@ -5,14 +5,14 @@
 
 #include "grammar/sieve/bind.h"
 #include "grammar/sieve/check.h"
+#include "grammar/sieve/reader.h"
 #include "grammar/sieve/reference.h"
 
-/* A variable of the script. */
+/* A variable that was written to. */
 typedef struct {
-    const char *value; /* the one constant value that it ever has; NULL: it depends */
+    char *value; /* the constant of its first write; NULL: that depends */
     guint32 length;
-    guint32 n_set;      /* how often it is written to, anywhere */
-    guint32 set_offset; /* behind the last place where it is */
+    guint32 n_set; /* how often it has been written to, wherever */
 } TamisSieveVariable;
 
 /* A loop over parts that encloses what is checked. */
@@ -25,8 +25,11 @@ struct TamisSieveLoop {
 typedef struct {
     const TamisSieveCheckOptions *options;
     const TamisServer *server;
-    const TamisSieveScript *script;
-    TamisArena *arena;
+    TamisSourceId source;
+    const TamisSieveScript *tree; /* NULL: the text is read as it is checked */
+    gboolean is_xml;
+    TamisSieveReader *reader;
+    TamisArena *arena; /* what is allocated here lives as long as the command at hand */
     TamisReport *report;
     TamisSieveChecked *out;
     TamisExtensionSet available;  /* by require, or by an ihave that was passed */
@@ -34,8 +37,9 @@ typedef struct {
     gboolean has_variables;       /* in strings, ${…} is replaced */
     gboolean has_encoded;         /* so is ${hex:…} */
     gboolean has_returns;         /* carriage returns, anywhere in the script */
-    GHashTable *variables; /* lower-case name to TamisSieveVariable; NULL: not collected yet */
+    GHashTable *variables; /* check-string.c: lower-case name to TamisSieveVariable; NULL: none */
     gboolean may_be_set_elsewhere; /* by included scripts */
+    gboolean is_included;          /* by another script */
     GHashTable *scopes; /* check-variable.c: lower-case names that were met; NULL: none */
     guint n_variables;  /* of them, those that are not shared */
     const TamisSieveLoop *loop;
@@ -43,8 +47,9 @@ typedef struct {
     guint n_commands;
     gboolean is_past_require;
     gboolean requires_unknown; /* an extension that nobody knows, and so any word */
-    GArray *way; /* of TamisSourceId: the scripts that include each other down to this one */
-    GHashTable *checked; /* the ids of all that were checked */
+    GArray *
+        way; /* of TamisSourceId: the scripts that include each other down to this one; NULL: none does */
+    GHashTable *checked; /* the ids of all that were checked; NULL: this one alone */
 } TamisSieveChecker;
 
 /* Every helper reports to the checker's report with the rule's own severity. */
@@ -61,6 +66,9 @@ tamis_sieve_is_engine(const TamisSieveChecker *checker, TamisEngine engine)
 
 /* check.c */
 void tamis_sieve_check_script(TamisSieveChecker *checker);
+/* A reader of the script, from its start. */
+TamisSieveReader *tamis_sieve_read_again(TamisSieveChecker *checker, TamisArena *arena,
+                                         TamisReport *report, TamisSieveHearComment hear);
 
 /* check-require.c */
 /* A require command, in its place or not. */
@@ -77,6 +85,8 @@ void tamis_sieve_check_extension_pairs(TamisSieveChecker *checker);
  * it depends on the message. */
 gboolean tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString *string,
                              const char **out_text, gsize *out_length);
+/* What the command or test, which brings variables, writes to. */
+void tamis_sieve_note_writes(TamisSieveChecker *checker, const TamisSieveBound *bound);
 /* The faults inside of ${…}. */
 void tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString *string);
 
@@ -142,7 +152,7 @@ tamis_sieve_check_word_case(TamisSieveChecker *checker, const char *name, guint3
 }
 void tamis_sieve_check_argument_limits(TamisSieveChecker *checker,
                                        const TamisSieveArgument *arguments, TamisSpan name);
-void tamis_sieve_check_comments(TamisSieveChecker *checker, const TamisSieveComment *comments);
+void tamis_sieve_check_comment(TamisSieveChecker *checker, const TamisSieveComment *comment);
 
 /* check-include.c */
 void tamis_sieve_check_include(TamisSieveChecker *checker, const TamisSieveBound *bound);

@@ -28,33 +28,48 @@ is_require(const TamisSieveCommand *command)
            !command->is_broken && command->arguments != NULL;
 }
 
-/* Adds the name to the last list of the script's requires, else a require of its own. */
+/* Where a name can be added to what is required. */
+typedef struct {
+    TamisSpan place;
+    const char *before, *behind; /* the name */
+} RequirePlace;
+
+/* In the last list of the script's requires, else in a require of its own. */
+static RequirePlace
+find_place(TamisSieveChecker *checker)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    g_autoptr(TamisReport) heard = tamis_report_new(tamis_report_get_sources(checker->report));
+    TamisSieveReader *reader = tamis_sieve_read_again(checker, arena, heard, NULL);
+    guint32 start = tamis_sieve_reader_has_bom(reader) ? 3 : 0;
+    RequirePlace found = {{checker->source, start, 0}, "require \"", "\";\n"};
+    const TamisSieveCommand *command = tamis_sieve_reader_next(reader);
+
+    if (command != NULL)
+        found.place.offset = command->span.offset;
+    for (; command != NULL && is_require(command); command = tamis_sieve_reader_next(reader)) {
+        const TamisSieveString *string = command->arguments->strings;
+        if (command->arguments->kind != TAMIS_SIEVE_LIST) {
+            guint32 end = command->span.offset + command->span.length;
+            found = (RequirePlace){{checker->source, end, 0}, "\nrequire \"", "\";"};
+            continue;
+        }
+        while (string->next != NULL)
+            string = string->next;
+        guint32 end = string->span.offset + string->span.length;
+        found = (RequirePlace){{checker->source, end, 0}, ", \"", "\""};
+    }
+    return found;
+}
+
 static void
 suggest_require(TamisSieveChecker *checker, TamisDiagnostic *diagnostic, const char *name)
 {
-    const TamisSieveCommand *last = NULL;
-    const TamisSieveCommand *command = checker->script->commands;
+    RequirePlace found = find_place(checker);
+    g_autofree char *text = g_strconcat(found.before, name, found.behind, NULL);
 
-    for (; command != NULL && is_require(command); command = command->next)
-        last = command;
     tamis_sieve_advise(checker, diagnostic, "write 'require \"%s\";' at the top", name);
-    if (last != NULL && last->arguments->kind == TAMIS_SIEVE_LIST) {
-        const TamisSieveString *string = last->arguments->strings;
-        while (string->next != NULL)
-            string = string->next;
-        TamisSpan end = {string->span.source, string->span.offset + string->span.length, 0};
-        g_autofree char *text = g_strdup_printf(", \"%s\"", name);
-        tamis_report_edit(checker->report, diagnostic, end, text);
-        return;
-    }
-    TamisSpan place = {checker->script->source, checker->script->has_bom ? 3 : 0, 0};
-    if (last != NULL)
-        place.offset = last->span.offset + last->span.length;
-    else if (checker->script->commands != NULL)
-        place.offset = checker->script->commands->span.offset;
-    g_autofree char *text =
-        g_strdup_printf(last != NULL ? "\nrequire \"%s\";" : "require \"%s\";\n", name);
-    tamis_report_edit(checker->report, diagnostic, place, text);
+    tamis_report_edit(checker->report, diagnostic, found.place, text);
 }
 
 /* Takes one string out of a require, with its comma, or all of the command. */

@@ -9,111 +9,83 @@
 
 /* Where variables are set ----------------------------------------------------------------------- */
 
+static void
+free_variable(gpointer data)
+{
+    TamisSieveVariable *variable = data;
+
+    g_free(variable->value);
+    g_free(variable);
+}
+
 static TamisSieveVariable *
-note_write(TamisSieveChecker *checker, const TamisSieveString *name, guint32 offset)
+note_write(TamisSieveChecker *checker, const TamisSieveString *name)
 {
     g_autofree char *key = g_ascii_strdown(name->text, (gssize)name->length_bytes);
-    TamisSieveVariable *variable = g_hash_table_lookup(checker->variables, key);
 
+    if (checker->variables == NULL)
+        checker->variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_variable);
+    TamisSieveVariable *variable = g_hash_table_lookup(checker->variables, key);
     if (variable == NULL) {
-        variable = tamis_arena_new0(checker->arena, TamisSieveVariable);
+        variable = g_new0(TamisSieveVariable, 1);
         g_hash_table_insert(checker->variables, g_steal_pointer(&key), variable);
     }
     variable->n_set++;
-    variable->set_offset = MAX(variable->set_offset, offset);
     return variable;
 }
 
 /* Everything of the type variable in a word is written to. */
-static void
-collect_word(TamisSieveChecker *checker, const TamisSieveWord *word,
-             const TamisSieveArgument *arguments, TamisSpan name, guint depth)
+void
+tamis_sieve_note_writes(TamisSieveChecker *checker, const TamisSieveBound *bound)
 {
-    TamisSieveBound bound;
+    const TamisSieveWord *word = bound->word;
     TamisSieveVariable *variable = NULL;
 
-    if (word == NULL)
-        return;
-    word = tamis_sieve_choose_word(word, &checker->available);
-    if (!word->writes_variables)
-        return;
-    tamis_sieve_bind(word, arguments, name, NULL, &bound);
-    for (guint i = 0; i < bound.n_tags; i++)
-        if (bound.tags[i].tag->type == TAMIS_SIEVE_TYPE_VARIABLE && bound.tags[i].value != NULL)
-            note_write(checker, bound.tags[i].value->strings, G_MAXUINT32);
+    for (guint i = 0; i < bound->n_tags; i++)
+        if (bound->tags[i].tag->type == TAMIS_SIEVE_TYPE_VARIABLE && bound->tags[i].value != NULL)
+            note_write(checker, bound->tags[i].value->strings);
     for (guint i = 0; i < word->n_parameters; i++) {
-        if (word->parameters[i].type == TAMIS_SIEVE_TYPE_VARIABLE && bound.parameters[i] != NULL)
-            variable =
-                note_write(checker, bound.parameters[i]->strings, bound.parameters[i]->span.offset);
+        if (word->parameters[i].type == TAMIS_SIEVE_TYPE_VARIABLE && bound->parameters[i] != NULL)
+            variable = note_write(checker, bound->parameters[i]->strings);
         else if (word->parameters[i].type == TAMIS_SIEVE_TYPE_VARIABLES &&
                  word->kind == TAMIS_SIEVE_CONTROL)
             checker->may_be_set_elsewhere = TRUE;
     }
-    if (variable == NULL || word->id != TAMIS_WORD_SET || depth > 0 || !bound.is_complete ||
-        bound.n_tags > 0)
+    if (variable == NULL || word->id != TAMIS_WORD_SET || checker->depth > 0 ||
+        !bound->is_complete || bound->n_tags > 0)
         return;
-    const TamisSieveString *value = bound.parameters[1]->strings;
+    const TamisSieveString *value = bound->parameters[1]->strings;
     if (tamis_sieve_find_dollar(value->text, value->text + value->length_bytes) != NULL)
         return;
-    variable->value = value->text;
+    g_free(variable->value);
+    variable->value = g_strndup(value->text, value->length_bytes);
     variable->length = value->length_bytes;
-}
-
-static void
-collect_tests(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
-{
-    for (; test != NULL; test = test->next) {
-        collect_word(checker, tamis_sieve_test_word(test), test->arguments, test->span, depth + 1);
-        collect_tests(checker, test->tests, depth);
-    }
-}
-
-static void
-collect_commands(TamisSieveChecker *checker, const TamisSieveCommand *command, guint depth)
-{
-    for (; command != NULL; command = command->next) {
-        const TamisSieveWord *word = tamis_sieve_command_word(command);
-        if (word != NULL && word->id == TAMIS_WORD_INCLUDE)
-            checker->may_be_set_elsewhere = TRUE;
-        collect_word(checker, word, command->arguments, command->span, depth);
-        collect_tests(checker, command->tests, depth);
-        collect_commands(checker, command->block, depth + 1);
-    }
-}
-
-/* Only scripts in which a variable is used are walked over for it. */
-static void
-collect_variables(TamisSieveChecker *checker)
-{
-    if (checker->variables != NULL)
-        return;
-    checker->variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    collect_commands(checker, checker->script->commands, 0);
 }
 
 /* What they stand for --------------------------------------------------------------------------- */
 
-static TamisSieveVariable *
+static const TamisSieveVariable *
 look_up(const TamisSieveChecker *checker, const char *name, gsize length)
 {
+    if (checker->variables == NULL)
+        return NULL;
     g_autofree char *key = g_ascii_strdown(name, (gssize)length);
     return g_hash_table_lookup(checker->variables, key);
 }
 
-/* The value at a place in the script; FALSE when it depends. */
+/* The value at this place in the script; FALSE when it depends. In a loop, what stands behind may have been
+ * before; so it may in a script that is included more than once. */
 static gboolean
-append_variable(TamisSieveChecker *checker, const TamisSieveReference *reference, guint32 offset,
+append_variable(const TamisSieveChecker *checker, const TamisSieveReference *reference,
                 GString *out)
 {
-    if (reference->is_number || reference->has_namespace)
-        return FALSE;
-    collect_variables(checker);
-    if (checker->may_be_set_elsewhere)
+    if (reference->is_number || reference->has_namespace || checker->may_be_set_elsewhere ||
+        checker->loop != NULL)
         return FALSE;
     const TamisSieveVariable *variable = look_up(checker, reference->name, reference->length);
     if (variable == NULL)
-        return TRUE; /* never set: empty */
-    if (variable->value == NULL || variable->n_set != 1 || offset < variable->set_offset)
+        return !checker->is_included; /* not set so far: empty */
+    if (variable->value == NULL || variable->n_set != 1)
         return FALSE;
     g_string_append_len(out, variable->value, variable->length);
     return TRUE;
@@ -148,8 +120,7 @@ tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString *string,
         } else if (checker->has_variables &&
                    tamis_sieve_parse_reference(dollar, limit, &reference)) {
             at = reference.end;
-            if (out->len > MAX_FOLDED_BYTES ||
-                !append_variable(checker, &reference, string->span.offset, out))
+            if (out->len > MAX_FOLDED_BYTES || !append_variable(checker, &reference, out))
                 return FALSE;
         } else {
             g_string_append(out, "${");

@@ -13,8 +13,7 @@
 typedef enum { TRUTH_OPEN, TRUTH_HOLDS, TRUTH_FAILS } Truth;
 
 static Truth check_test(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth);
-static void check_commands(TamisSieveChecker *checker, const TamisSieveCommand *command,
-                           const TamisSieveComment *last);
+static void check_commands(TamisSieveChecker *checker);
 
 TamisDiagnostic *
 tamis_sieve_find(TamisSieveChecker *checker, TamisSpan span, TamisRule rule, const char *format,
@@ -141,6 +140,8 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
             tamis_sieve_check_value(checker, bound, (TamisSieveType)word->parameters[i].type,
                                     bound->parameters[i]);
     check_optional_variable(checker, bound);
+    if (word->writes_variables && checker->has_variables)
+        tamis_sieve_note_writes(checker, bound);
     tamis_sieve_check_argument_limits(checker, arguments, name);
 }
 
@@ -439,6 +440,7 @@ check_block(TamisSieveChecker *checker, const TamisSieveCommand *command,
     const TamisSieveArgument *label =
         bound != NULL ? tamis_sieve_bound_value(bound, TAMIS_TAG_NAME) : NULL;
     TamisSieveLoop loop = {label != NULL ? label->strings : NULL, checker->loop};
+    TamisSieveLevel level;
     guint max = checker->server->max_nesting;
 
     if (bound != NULL && bound->word->id == TAMIS_WORD_FOREVERYPART) {
@@ -453,7 +455,9 @@ check_block(TamisSieveChecker *checker, const TamisSieveCommand *command,
     checker->depth++;
     if (max > 0 && checker->depth == max + 1)
         complain_wall(checker, tamis_sieve_command_name_span(command), "blocks nest deeper", max);
-    check_commands(checker, command->block, command->block_comments);
+    tamis_sieve_reader_enter(checker->reader, &level);
+    check_commands(checker);
+    tamis_sieve_reader_leave(checker->reader);
     checker->depth--;
     checker->loop = loop.outer;
 }
@@ -497,6 +501,8 @@ check_command(TamisSieveChecker *checker, const TamisSieveCommand *command,
 
     if (word == NULL || word->id != TAMIS_WORD_REQUIRE)
         end_requires(checker);
+    if (command->is_broken)
+        checker->may_be_set_elsewhere |= checker->has_variables;
     if (word == NULL)
         tamis_sieve_complain_word(checker, command->name, command->name_length,
                                   tamis_sieve_command_name_span(command), FALSE);
@@ -522,14 +528,14 @@ check_walls(TamisSieveChecker *checker, const TamisSieveCommand *command, guint 
 }
 
 static void
-check_commands(TamisSieveChecker *checker, const TamisSieveCommand *command,
-               const TamisSieveComment *last)
+check_commands(TamisSieveChecker *checker)
 {
     const TamisSieveWord *previous = NULL;
+    const TamisSieveCommand *command;
     gboolean is_decided = FALSE; /* the rest of the chain is never run on this server */
     guint n_chain = 0;
 
-    for (; command != NULL; command = command->next) {
+    while ((command = tamis_sieve_reader_next(checker->reader)) != NULL) {
         const TamisSieveWord *word = tamis_sieve_command_word(command);
         gboolean goes_on =
             word != NULL && (word->id == TAMIS_WORD_ELSIF || word->id == TAMIS_WORD_ELSE);
@@ -537,46 +543,73 @@ check_commands(TamisSieveChecker *checker, const TamisSieveCommand *command,
         check_walls(checker, command, n_chain);
         if (goes_on)
             check_chain(checker, command, word, previous);
-        tamis_sieve_check_comments(checker, command->comments);
-        tamis_sieve_check_comments(checker, command->inner);
         is_decided &= goes_on;
         if (!is_decided)
             is_decided = check_command(checker, command, word) == TRUTH_HOLDS;
-        tamis_sieve_check_comments(checker, command->trailing);
         previous = word;
     }
-    tamis_sieve_check_comments(checker, last);
+}
+
+static void
+hear_comment(gpointer data, const TamisSieveComment *comment)
+{
+    tamis_sieve_check_comment(data, comment);
 }
 
 void
 tamis_sieve_check_script(TamisSieveChecker *checker)
 {
+    checker->reader = tamis_sieve_read_again(
+        checker, checker->arena, checker->report,
+        tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ? hear_comment : NULL);
     tamis_sieve_check_text(checker);
-    check_commands(checker, checker->script->commands, checker->script->comments);
+    check_commands(checker);
     end_requires(checker);
+    checker->out->n_errors = tamis_sieve_reader_n_errors(checker->reader);
     g_clear_pointer(&checker->variables, g_hash_table_unref);
     g_clear_pointer(&checker->scopes, g_hash_table_unref);
+}
+
+TamisSieveReader *
+tamis_sieve_read_again(TamisSieveChecker *checker, TamisArena *arena, TamisReport *report,
+                       TamisSieveHearComment hear)
+{
+    if (checker->tree != NULL)
+        return tamis_sieve_reader_new_tree(checker->tree, arena, hear, checker);
+    return tamis_sieve_reader_new(checker->source, arena, report, hear, checker);
+}
+
+static void
+check(TamisSourceId source, const TamisSieveScript *tree, const TamisSieveCheckOptions *options,
+      TamisArena *arena, TamisReport *report, TamisSieveChecked *out_checked)
+{
+    TamisSieveChecker checker = {
+        .options = options,
+        .server = options->server,
+        .source = source,
+        .tree = tree,
+        .is_xml = tree != NULL && tree->is_xml,
+        .arena = arena,
+        .report = report,
+        .out = out_checked,
+    };
+
+    memset(out_checked, 0, sizeof *out_checked);
+    tamis_sieve_check_script(&checker);
+    g_clear_pointer(&checker.way, g_array_unref);
+    g_clear_pointer(&checker.checked, g_hash_table_unref);
 }
 
 void
 tamis_sieve_check(const TamisSieveScript *script, const TamisSieveCheckOptions *options,
                   TamisArena *arena, TamisReport *report, TamisSieveChecked *out_checked)
 {
-    g_autoptr(GArray) way = g_array_new(FALSE, FALSE, sizeof(TamisSourceId));
-    g_autoptr(GHashTable) checked = g_hash_table_new(NULL, NULL);
-    TamisSieveChecker checker = {
-        .options = options,
-        .server = options->server,
-        .script = script,
-        .arena = arena,
-        .report = report,
-        .out = out_checked,
-        .way = way,
-        .checked = checked,
-    };
+    check(script->source, script, options, arena, report, out_checked);
+}
 
-    memset(out_checked, 0, sizeof *out_checked);
-    g_array_append_val(way, script->source);
-    g_hash_table_add(checked, GUINT_TO_POINTER(script->source));
-    tamis_sieve_check_script(&checker);
+void
+tamis_sieve_check_source(TamisSourceId source, const TamisSieveCheckOptions *options,
+                         TamisArena *arena, TamisReport *report, TamisSieveChecked *out_checked)
+{
+    check(source, NULL, options, arena, report, out_checked);
 }

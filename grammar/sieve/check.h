@@ -21,7 +21,14 @@ typedef struct {
     TamisSpan required_at[TAMIS_N_EXTENSIONS]; /* the string in require; source 0: none */
     gboolean has_ihave;
     gboolean has_include;
+    guint32 n_errors; /* of syntax */
 } TamisSieveChecked;
+
+/* Checks one source of the report's sources, reading it command by command: what a reader of the tree would
+ * say of its syntax goes to the report too. Memory does not grow with the script. */
+TAMIS_API void
+tamis_sieve_check_source(TamisSourceId source, const TamisSieveCheckOptions *options,
+                         TamisArena *arena, TamisReport *report, TamisSieveChecked *out_checked);
 
 /* Checks a script that was parsed from a source of the report's sources. Scripts that it includes are read
  * into the report's sources and checked with it. Broken commands are passed over, their blocks are not. */

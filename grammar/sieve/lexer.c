@@ -76,17 +76,26 @@ static void
 add_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *start, const char *limit,
             guint n_line_breaks)
 {
-    TamisSieveComment *comment = tamis_arena_new0(lexer->arena, TamisSieveComment);
+    gboolean is_bracketed = *start == '/';
+    const char *text = start + (is_bracketed ? 2 : 1);
+    const TamisSieveComment comment = {
+        .span = tamis_sieve_lexer_span(lexer, start, limit),
+        .text = text,
+        .length_bytes = (guint32)(limit - text) - (is_bracketed ? 2 : 0),
+        .is_bracketed = is_bracketed,
+        .blank_line_before = n_line_breaks > 1,
+        .is_behind = n_line_breaks == 0 && start > lexer->text,
+    };
 
-    comment->is_bracketed = *start == '/';
-    comment->span = tamis_sieve_lexer_span(lexer, start, limit);
-    comment->text = start + (comment->is_bracketed ? 2 : 1);
-    comment->length_bytes = (guint32)(limit - comment->text) - (comment->is_bracketed ? 2 : 0);
-    comment->blank_line_before = n_line_breaks > 1;
-    comment->is_behind = n_line_breaks == 0 && start > lexer->text;
     check_nul(lexer, start, limit, "comment");
-    **end = comment;
-    *end = &comment->next;
+    if (lexer->drops_comments) {
+        if (lexer->hear != NULL)
+            lexer->hear(lexer->hearer, &comment);
+        return;
+    }
+    **end = tamis_arena_new0(lexer->arena, TamisSieveComment);
+    ***end = comment;
+    *end = &(**end)->next;
 }
 
 static const char *

@@ -36,6 +36,9 @@ typedef struct {
     gboolean has_nul; /* anywhere in the text */
     gboolean
         is_quiet; /* garbage and bad numbers are not reported: the parser is looking for its way */
+    gboolean drops_comments; /* they are heard, and not kept */
+    void (*hear)(gpointer data, const TamisSieveComment *comment); /* or NULL */
+    gpointer hearer;
     guint32 n_errors;
 
     TamisSieveTokenKind kind;

@@ -44,9 +44,8 @@ check_one(const Script *script, gboolean reads, const TamisServer *server)
     TamisSourceId source =
         reads ? tamis_sources_add_file(sources, script->path, TAMIS_SIEVE_MAX_BYTES, NULL)
               : tamis_sources_add_text(sources, script->path, script->text, script->length);
-    const TamisSieveScript *tree = tamis_sieve_parse(source, arena, report);
 
-    tamis_sieve_check(tree, &options, arena, report, &checked);
+    tamis_sieve_check_source(source, &options, arena, report, &checked);
     for (guint i = 0; i < tamis_report_count(report); i++) {
         const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
         if (diagnostic->severity == TAMIS_SEVERITY_ERROR &&

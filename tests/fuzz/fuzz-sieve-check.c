@@ -21,6 +21,26 @@ check_places(const TamisReport *report, gsize size)
     }
 }
 
+/* Checked while it is read, the text has the findings that its tree has. */
+static void
+check_text(const TamisServer *server, TamisReport *of_tree, TamisSourceId source)
+{
+    g_autoptr(TamisReport) report = tamis_report_new(tamis_report_get_sources(of_tree));
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    const TamisSieveCheckOptions options = {server, NULL};
+    TamisSieveChecked checked;
+
+    tamis_sieve_check_source(source, &options, arena, report, &checked);
+    tamis_report_sort(report);
+    tamis_report_sort(of_tree);
+    g_assert_cmpuint(tamis_report_count(report), ==, tamis_report_count(of_tree));
+    for (guint i = 0; i < tamis_report_count(report); i++) {
+        const TamisDiagnostic *a = tamis_report_get(report, i), *b = tamis_report_get(of_tree, i);
+        g_assert_cmpuint(a->span.offset, ==, b->span.offset);
+        g_assert_cmpstr(a->message, ==, b->message);
+    }
+}
+
 /* Appends the mended text to out. */
 static void
 check(const TamisServer *server, const char *text, gsize size, GString *out)
@@ -34,6 +54,8 @@ check(const TamisServer *server, const char *text, gsize size, GString *out)
     TamisSieveChecked checked;
 
     tamis_sieve_check(script, &options, arena, report, &checked);
+    if (tamis_report_count_dropped(report) == 0)
+        check_text(server, report, source);
     const TamisScriptLint lint = {
         .script = script,
         .checked = &checked,

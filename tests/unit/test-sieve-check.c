@@ -316,21 +316,23 @@ static const Case server_cases[] = {
      "1:26! [engine-crash] 'hasflag' with a match type crashes the server 'libsieve'\n"},
 };
 
+/* What is found in a tree, or while the text is read. */
 static char *
-describe(const char *server_name, const char *text)
+describe_way(const TamisServer *server, const char *text, gboolean is_tree)
 {
     g_autoptr(TamisSources) sources = tamis_sources_new();
     g_autoptr(TamisReport) report = tamis_report_new(sources);
     g_autoptr(TamisArena) arena = tamis_arena_new();
-    g_autoptr(TamisServer) server = tamis_server_load(server_name, NULL);
     const TamisSieveCheckOptions options = {server, NULL};
     TamisSourceId source = tamis_sources_add_text(sources, "x.sieve", text, strlen(text));
-    const TamisSieveScript *script = tamis_sieve_parse(source, arena, report);
     GString *out = g_string_new(NULL);
     TamisSieveChecked checked;
 
-    g_assert_nonnull(server);
-    tamis_sieve_check(script, &options, arena, report, &checked);
+    if (is_tree)
+        tamis_sieve_check(tamis_sieve_parse(source, arena, report), &options, arena, report,
+                          &checked);
+    else
+        tamis_sieve_check_source(source, &options, arena, report, &checked);
     tamis_report_sort(report);
     for (guint i = 0; i < tamis_report_count(report); i++) {
         const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
@@ -340,6 +342,18 @@ describe(const char *server_name, const char *text)
             tamis_catalogue_get(diagnostic->rule) -> slug, diagnostic -> message);
     }
     return g_string_free(out, FALSE);
+}
+
+static char *
+describe(const char *server_name, const char *text)
+{
+    g_autoptr(TamisServer) server = tamis_server_load(server_name, NULL);
+
+    g_assert_nonnull(server);
+    g_autofree char *of_tree = describe_way(server, text, TRUE);
+    g_autofree char *of_text = describe_way(server, text, FALSE);
+    g_assert_cmpstr(of_tree, ==, of_text);
+    return g_steal_pointer(&of_text);
 }
 
 typedef struct {

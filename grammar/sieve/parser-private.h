@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the two halves of the parser share: parser.c reads one command up to its semicolon or block, reader.c
+ * goes from command to command. For nobody else. */
+#pragma once
+
+#include "grammar/sieve/lexer.h"
+#include "grammar/sieve/parser.h"
+#include "grammar/sieve/reader.h"
+
+typedef struct {
+    TamisSieveLexer lexer;
+    TamisArena *arena;
+    TamisReport *report;
+    guint depth;                   /* of blocks */
+    guint test_depth;              /* of tests in the current command */
+    TamisSieveComment **inner_end; /* where comments inside the current command go */
+    gboolean failed;               /* in the current command */
+} TamisSieveParser;
+
+static inline TamisSieveTokenKind
+tamis_sieve_peek(const TamisSieveParser *parser)
+{
+    return parser->lexer.kind;
+}
+
+static inline void
+tamis_sieve_take(TamisSieveParser *parser)
+{
+    tamis_sieve_lexer_next(&parser->lexer);
+}
+
+static inline TamisSpan
+tamis_sieve_token_span(const TamisSieveParser *parser)
+{
+    return tamis_sieve_lexer_span(&parser->lexer, parser->lexer.start, parser->lexer.end);
+}
+
+/* From a token's start to the end of the last token that was taken. */
+static inline TamisSpan
+tamis_sieve_span_from(const TamisSieveParser *parser, const char *start)
+{
+    return tamis_sieve_lexer_span(&parser->lexer, start, parser->lexer.previous_end);
+}
+
+/* Gives the comments before the current token to the current command. */
+static inline void
+tamis_sieve_keep_inner_comments(TamisSieveParser *parser)
+{
+    if (G_LIKELY(parser->lexer.comments == NULL))
+        return;
+    *parser->inner_end = parser->lexer.comments;
+    while (*parser->inner_end != NULL)
+        parser->inner_end = &(*parser->inner_end)->next;
+    parser->lexer.comments = NULL;
+}
+
+/* The current token, for people; buffer is for its text. */
+const char *
+tamis_sieve_describe_token(const TamisSieveParser *parser, char *buffer, gsize size_bytes);
+/* The command cannot be read on; help is the remedy. NULL if the fault has been reported by the lexer. */
+TamisDiagnostic *tamis_sieve_fail(TamisSieveParser *parser, TamisSpan span, const char *help,
+                                  const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* Another thing than the current token was expected. */
+void tamis_sieve_fail_unexpected(TamisSieveParser *parser, const char *expected, const char *help);
+/* To the semicolon or brace that ends the broken command, or to the next command. */
+void tamis_sieve_skip_command(TamisSieveParser *parser);
+/* At a word: the command up to its semicolon or the brace of its block, which is not taken. Where neither
+ * stands there, that was reported. */
+TamisSieveCommand *tamis_sieve_parse_head(TamisSieveParser *parser);

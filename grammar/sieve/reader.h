@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A Sieve text command by command, for those who look at each once: what is held is the command at hand and
+ * those whose blocks it stands in, so memory does not grow with the script. parser.h makes a tree of the same. */
+#pragma once
+
+#include "base/report.h"
+#include "grammar/sieve/tree.h"
+
+typedef struct TamisSieveReader TamisSieveReader;
+
+/* The reader's, for a block that is entered: it lives until the block is left. */
+typedef struct TamisSieveLevel TamisSieveLevel;
+struct TamisSieveLevel {
+    TamisSieveLevel *outer;
+    TamisArenaMark mark; /* behind the commands around */
+    TamisSpan brace;
+    gboolean is_open;              /* FALSE: it is too deep, and was passed over */
+    const TamisSieveCommand *next; /* of a tree */
+    const TamisSieveComment *last_comments;
+};
+
+/* Called with each comment where it stands, which is lent for the call. */
+typedef void (*TamisSieveHearComment)(gpointer data, const TamisSieveComment *comment);
+
+/* Stands before the first command of a source of the report's sources. Lives in the arena, which serves it
+ * until it is read to its end; what others allocate meanwhile lives as long as the command at hand.
+ * hear: NULL: nobody wants comments. Errors (rule syntax) go to the report, as parser.h says. */
+TamisSieveReader *
+tamis_sieve_reader_new(TamisSourceId source, TamisArena *arena, TamisReport *report,
+                       TamisSieveHearComment hear, gpointer data);
+
+/* The same over a tree, whose commands are returned as they are. */
+TamisSieveReader *tamis_sieve_reader_new_tree(const TamisSieveScript *script, TamisArena *arena,
+                                              TamisSieveHearComment hear, gpointer data);
+
+/* The next command of the block at hand, or of the script; NULL: there is none. Of a text, its span ends before
+ * its block, and it has no block, comments or next one. Lent until the next call; where its block is entered,
+ * until that is left. */
+const TamisSieveCommand *tamis_sieve_reader_next(TamisSieveReader *reader);
+/* Into the block of the command that was returned last, which has one. A block that is not entered is passed
+ * over. */
+void tamis_sieve_reader_enter(TamisSieveReader *reader, TamisSieveLevel *level);
+/* Behind the block, passing over what is left of it. */
+void tamis_sieve_reader_leave(TamisSieveReader *reader);
+
+gboolean tamis_sieve_reader_has_bom(const TamisSieveReader *reader);
+/* Of syntax, so far. */
+guint32 tamis_sieve_reader_n_errors(const TamisSieveReader *reader);
