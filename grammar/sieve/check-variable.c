@@ -66,6 +66,19 @@ share(TamisSieveChecker *checker, const TamisSieveString *string)
                        "write 'global' before the variable is used (RFC 6609, section 3.4.1)");
 }
 
+/* "1", the first of what a match has found: Pigeonhole reads flags from there too. */
+static gboolean
+is_match_variable(const TamisSieveChecker *checker, const TamisSieveBound *bound, const char *text,
+                  gsize length)
+{
+    gsize n_digits = 0;
+
+    while (n_digits < length && g_ascii_isdigit(text[n_digits]))
+        n_digits++;
+    return bound->word->id == TAMIS_WORD_HASFLAG && length > 0 && n_digits == length &&
+           tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE);
+}
+
 void
 tamis_sieve_check_variable(TamisSieveChecker *checker, const TamisSieveBound *bound,
                            const TamisSieveString *string)
@@ -83,6 +96,8 @@ tamis_sieve_check_variable(TamisSieveChecker *checker, const TamisSieveBound *bo
         length -= strlen(global);
         is_shared = TRUE;
     }
+    if (is_match_variable(checker, bound, text, length))
+        return;
     if (!tamis_sieve_is_identifier(text, length)) {
         TamisDiagnostic *diagnostic = tamis_sieve_find(
             checker, string->span, TAMIS_RULE_TYPE, "'%.*s' is no name of a variable",

@@ -91,7 +91,8 @@ def corpus(root):
     for page in sorted(root.glob("docs/**/*.md")):
         texts += re.findall(r"^```sieve[^\n]*\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
     # What is not there cannot be included; and exceptions are read by Tamis alone.
-    return [text for text in texts if 0 < len(text) < 5000 and "include" not in text and "# tamis:" not in text]
+    good = [text for text in texts if 0 < len(text) < 5000 and "include" not in text and "# tamis:" not in text]
+    return sorted(good, key=generator.digest)
 
 
 def judge(root, binary, server, engine, seed, first, n, jobs, folder, confirm=None):

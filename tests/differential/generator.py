@@ -2,6 +2,8 @@
 """Scripts made of the language's table, most of them right or with one slip, and mutations of scripts that people
 or Tamis wrote. The same seed gives the same scripts, whatever is asked for before."""
 
+import bisect
+import hashlib
 import importlib.util
 import random
 import re
@@ -244,6 +246,16 @@ def mutate(text, rng):
     return "".join(tokens)
 
 
+def digest(text):
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def choose(corpus, rng):
+    """One of the corpus, in the order of their digests. A script that is added to it takes the place of few others, so
+    that the scripts of a number stay as they are."""
+    return corpus[bisect.bisect_left(corpus, f"{rng.getrandbits(256):064x}", key=digest) % len(corpus)]
+
+
 def scripts(root, server_extensions, seed, first, n, corpus):
     """[(name, text)] of n scripts from the number first on: of four one a mutation of the corpus, one a mutation of a
     script that is right, one a random script, and one of a single word (focus.py)."""
@@ -253,7 +265,7 @@ def scripts(root, server_extensions, seed, first, n, corpus):
     for number in range(first, first + n):
         rng = random.Random(f"{seed}/{number}")
         if corpus and number % 4 == 0:
-            text = mutate(rng.choice(corpus), rng)
+            text = mutate(choose(corpus, rng), rng)
         elif number % 4 == 2:
             text = focus.script(table, server_extensions, rng, number // 4)
         else:
