@@ -2,7 +2,7 @@
 """Many mailboxes while everything breaks: the server's processes are killed, the server restarts, tamis itself is
 killed. In between every mailbox has a script that runs; in the end each has the right one, and nothing was done twice.
 
-TAMIS_MAILBOXES says how many there are (default 120)."""
+TAMIS_MAILBOXES says how many there are (default 500)."""
 
 import os
 import pathlib
@@ -17,7 +17,17 @@ from servers.deployment import ADMIN, PASSWORD, Place
 from servers.dovecot import Dovecot
 from servers.proxy import Proxy
 
-MAILBOXES = int(os.environ.get("TAMIS_MAILBOXES", "120"))
+MAILBOXES = int(os.environ.get("TAMIS_MAILBOXES", "500"))
+
+FAST = """mail_max_userip_connections = 600
+service managesieve-login {
+  service_count = 0
+}
+service managesieve {
+  process_limit = 600
+  service_count = 1000
+}
+"""
 
 
 def processes_of(server, name):
@@ -88,8 +98,7 @@ def through_faults(t, place, server, old, new):
 def test_faults_at_random_end_with_every_mailbox_right(t):
     names = [f"m{n}" for n in range(MAILBOXES)]
     with Dovecot(t.context, {f"{name}@d1.example": "x" for name in names}, masters={ADMIN: PASSWORD}, managesieve=True,
-                 tls=certificate(t.context), more="service managesieve {\n  process_limit = 300\n}\n"
-                 "mail_max_userip_connections = 300\n") as server:
+                 tls=certificate(t.context), more=FAST) as server:
         place = Place(t, names, server)
         place.policy(folder="One")
         killed = through_faults(t, place, server, None, "One")
