@@ -44,7 +44,7 @@ def run_one(case, context):
     try:
         results = case.run(context) or [kinds.Result(case.name)]
     except kinds.Skip as skip:
-        results = [kinds.Result(case.name, skipped=str(skip), missing=True)]
+        results = [kinds.Result(case.name, skipped=str(skip), missing=skip.missing)]
     except kinds.Failure as failure:
         results = [kinds.Result(case.name, failure=str(failure))]
     except Exception as error:  # a broken test is a failed test, and names its line

@@ -3,12 +3,11 @@
 script runs or the new one, what is said names the fault, and nothing hangs."""
 
 import itertools
-import os
 import subprocess
 import time
 
 from kinds import Failure
-from servers import UID, certificate, free_port, give
+from servers import certificate
 from servers.deployment import PASSWORD, Place, lines_of
 from servers.proxy import GREETING, GREETING_TLS, Cutting, Proxy, Scripted, Slow, drip
 
@@ -333,46 +332,6 @@ def test_bytes_that_come_one_by_one_are_all_the_same(t):
     with Slow(place.server.managesieve_port) as proxy:
         t.status(0, place.deploy(to=f"managesieve://localhost:{proxy.port}"))
     place.is_running(place.mailboxes[0], "Orders")
-
-
-def test_a_mailbox_without_room_keeps_what_it_has(t):
-    place = Place(t, ("info", "sales"))
-    mailbox = place.mailboxes[0]
-    place.policy(folder="Old")
-    t.status(0, place.deploy())
-    folder = place.server.home(mailbox) / "sieve"
-    if os.geteuid() == 0:
-        os.chown(folder, 0, 0)
-    folder.chmod(0o555)
-    place.policy(folder="New")
-    output = place.deploy()
-    t.status(1, output)
-    t.contains(f"failed    {mailbox}: cannot store the script", output.out)
-    place.is_running(mailbox, "Old")
-    place.is_running(place.mailboxes[1], "New")
-    folder.chmod(0o755)
-    give(folder, UID, UID)
-    t.contains("1 unchanged, 1 updated", place.deploy().out)
-
-
-def test_a_file_system_without_room_keeps_what_it_has(t):
-    place = Place(t, ("info",))
-    homes = t.folder / "homes"
-    words = [t.context.binary, "deploy", "policy.tamis", "--to", f"directory:{homes}", "--journal", place.journal, "--yes"]
-    place.policy(folder="Old")
-    t.status(0, t.command(*words, **place.environment({})))
-    with open(t.folder / "policy.tamis", "a") as policy:
-        policy.write(f'mailbox long@{place.domain} {{ route away {{ reply "{"N" * 3000}"; }} }}\n')
-    with open(t.folder / "policy.tamis") as policy:
-        text = policy.read()
-    t.write("policy.tamis", text.replace('subject contains "order"', f'subject contains "{"N" * 3000}"'))
-    limited = " ".join(["trap '' XFSZ; ulimit -f 2; export PATH=/nowhere; exec", *map(str, words), "--no-diff"])
-    output = t.command("bash", "-c", limited.replace(str(place.journal), "/dev/null"), **place.environment({}))
-    t.status(1, output)
-    t.contains("File too large", output.out)
-    mailbox = homes / place.mailboxes[0]
-    t.lacks("NNNN", (mailbox / ".dovecot.sieve").read_text())
-    t.equal(1, len(list((mailbox / "sieve").iterdir())), "files")
 
 
 def test_a_journal_that_cannot_be_written_stops_before_anything_is_done(t):

@@ -26,7 +26,11 @@ class Failure(Exception):
 
 
 class Skip(Exception):
-    """The case cannot be run here; the text says why."""
+    """The case cannot be run here; the text says why. missing: for want of something that can be installed."""
+
+    def __init__(self, reason, missing=True):
+        super().__init__(reason)
+        self.missing = missing
 
 
 @dataclasses.dataclass

@@ -52,8 +52,8 @@ class Tools:
     def fail(self, text):
         raise Failure(text)
 
-    def skip(self, reason):
-        raise Skip(reason)
+    def skip(self, reason, missing=True):
+        raise Skip(reason, missing)
 
 
 def load(path):
