@@ -169,7 +169,7 @@ handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOu
     g_auto(TamisFound) found = {NULL};
     g_auto(TamisPlan) plan = {TAMIS_CHANGE_FAILED};
 
-    if (!visit->store->class->enter(visit, wanted->mailbox, error))
+    if (!tamis_visit_enter(visit, wanted->mailbox, error))
         return FALSE;
     g_atomic_int_set(&crew->n_in_vain, 0);
     g_atomic_int_set(&crew->came_in, 1);
@@ -254,7 +254,7 @@ tamis_crew_try(Crew *crew, TamisVisit *visit, guint32 index, Handler handler, Ta
         g_autoptr(GError) error = NULL;
         gboolean went_well = handler(crew, visit, index, attempt > 0, outcome, &error);
 
-        visit->store->class->leave(visit);
+        tamis_visit_leave(visit);
         if (went_well)
             return;
         if (attempt + 1 >= n_attempts || !tamis_deploy_error_is_transient(error) ||
@@ -313,7 +313,7 @@ static gpointer
 work(gpointer data)
 {
     Crew *crew = data;
-    TamisVisit *visit = crew->deploy->store->class->visit(crew->deploy->store);
+    TamisVisit *visit = tamis_visit_new(crew->deploy->store);
     guint32 index;
 
     while (!is_stopped(crew) && (index = (guint32)g_atomic_int_add(&crew->next, 1)) < crew->n_all)
@@ -340,7 +340,7 @@ tamis_crew_work(Crew *crew)
 static void
 send_canaries(Crew *crew)
 {
-    TamisVisit *visit = crew->deploy->store->class->visit(crew->deploy->store);
+    TamisVisit *visit = tamis_visit_new(crew->deploy->store);
     guint32 n_changed = 0;
 
     while (n_changed < crew->deploy->n_canary && (guint32)crew->next < crew->n_all &&

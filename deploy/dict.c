@@ -18,17 +18,7 @@ typedef struct {
 typedef struct {
     TamisVisit base;
     TamisDict *dict; /* NULL: not connected */
-    char *mailbox;
 } Place;
-
-static TamisVisit *
-visit(TamisStore *store)
-{
-    Place *place = g_new0(Place, 1);
-
-    place->base.store = store;
-    return &place->base;
-}
 
 /* A user's name is part of a key. */
 static gboolean
@@ -45,26 +35,16 @@ check_user(const char *mailbox, GError **error)
 }
 
 static gboolean
-enter(TamisVisit *visit, const char *mailbox, GError **error)
+enter(TamisVisit *visit, GError **error)
 {
     Place *place = (Place *)visit;
     const TamisDictPlace *where = ((Database *)visit->store)->place;
 
-    if (!check_user(mailbox, error))
+    if (!check_user(visit->mailbox, error))
         return FALSE;
     if (place->dict == NULL)
         place->dict = where->class->connect(where, visit->store->access, error);
-    if (place->dict == NULL)
-        return FALSE;
-    g_free(place->mailbox);
-    place->mailbox = g_strdup(mailbox);
-    return TRUE;
-}
-
-static void
-leave(TamisVisit *visit)
-{
-    g_clear_pointer(&((Place *)visit)->mailbox, g_free);
+    return place->dict != NULL;
 }
 
 /* After an error nobody knows what the connection is good for: the next attempt makes another. */
@@ -96,7 +76,7 @@ list(TamisVisit *visit, GError **error)
 
     if (place->dict == NULL && !fail_closed(error))
         return NULL;
-    went_well = place->dict->class->get_id(place->dict, place->mailbox, &script.name, error);
+    went_well = place->dict->class->get_id(place->dict, visit->mailbox, &script.name, error);
     drop_after(place, went_well, error);
     if (!went_well)
         return NULL;
@@ -114,7 +94,7 @@ get(TamisVisit *visit, const char *name, GError **error)
 
     if (place->dict == NULL && !fail_closed(error))
         return NULL;
-    text = place->dict->class->get_data(place->dict, place->mailbox, name, error);
+    text = place->dict->class->get_data(place->dict, visit->mailbox, name, error);
     drop_after(place, text != NULL, error);
     return text;
 }
@@ -129,7 +109,7 @@ put(TamisVisit *visit, const char *name, const char *text, gsize length_bytes, G
     if (place->dict == NULL)
         return fail_closed(error);
     went_well =
-        place->dict->class->put_data(place->dict, place->mailbox, name, text, length_bytes, error);
+        place->dict->class->put_data(place->dict, visit->mailbox, name, text, length_bytes, error);
     drop_after(place, went_well, error);
     return went_well;
 }
@@ -142,7 +122,7 @@ activate(TamisVisit *visit, const char *name, GError **error)
 
     if (place->dict == NULL)
         return fail_closed(error);
-    went_well = place->dict->class->set_id(place->dict, place->mailbox, name, error);
+    went_well = place->dict->class->set_id(place->dict, visit->mailbox, name, error);
     drop_after(place, went_well, error);
     return went_well;
 }
@@ -155,37 +135,33 @@ remove_script(TamisVisit *visit, const char *name, GError **error)
 }
 
 static void
-visit_free(TamisVisit *visit)
+visit_clear(TamisVisit *visit)
 {
     Place *place = (Place *)visit;
 
-    leave(visit);
     if (place->dict != NULL)
         place->dict->class->free(place->dict);
-    g_free(place);
 }
 
 static void
-store_free(TamisStore *store)
+store_clear(TamisStore *store)
 {
     TamisDictPlace *place = ((Database *)store)->place;
 
     g_free(place->script);
     place->class->free(place);
-    g_free(store);
 }
 
 static const TamisStoreClass database_class = {
-    .visit = visit,
+    .visit_bytes = sizeof(Place),
     .enter = enter,
     .list = list,
     .get = get,
     .put = put,
     .activate = activate,
     .remove = remove_script,
-    .leave = leave,
-    .visit_free = visit_free,
-    .store_free = store_free,
+    .visit_clear = visit_clear,
+    .store_clear = store_clear,
 };
 
 static char *

@@ -35,14 +35,12 @@ directory_of(const Place *place)
     return (Directory *)place->base.store;
 }
 
-static TamisVisit *
-visit(TamisStore *store)
+static void
+visit_init(TamisVisit *visit)
 {
-    Place *place = g_new0(Place, 1);
+    Place *place = (Place *)visit;
 
-    place->base.store = store;
     place->home = place->scripts = -1;
-    return &place->base;
 }
 
 static void
@@ -59,13 +57,12 @@ leave(TamisVisit *visit)
 }
 
 static gboolean
-enter(TamisVisit *visit, const char *mailbox, GError **error)
+enter(TamisVisit *visit, GError **error)
 {
     Place *place = (Place *)visit;
     const TamisFolderParameters *folder = &directory_of(place)->folder;
 
-    leave(visit);
-    place->path = tamis_folder_parameters_expand(folder, mailbox, error);
+    place->path = tamis_folder_parameters_expand(folder, visit->mailbox, error);
     if (place->path == NULL)
         return FALSE;
     place->home = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -283,21 +280,14 @@ remove_script(TamisVisit *visit, const char *name, GError **error)
 }
 
 static void
-visit_free(TamisVisit *visit)
-{
-    leave(visit);
-    g_free(visit);
-}
-
-static void
-store_free(TamisStore *store)
+store_clear(TamisStore *store)
 {
     tamis_folder_parameters_clear(&((Directory *)store)->folder);
-    g_free(store);
 }
 
 static const TamisStoreClass directory_class = {
-    .visit = visit,
+    .visit_bytes = sizeof(Place),
+    .visit_init = visit_init,
     .enter = enter,
     .list = list,
     .get = get,
@@ -305,8 +295,7 @@ static const TamisStoreClass directory_class = {
     .activate = activate,
     .remove = remove_script,
     .leave = leave,
-    .visit_free = visit_free,
-    .store_free = store_free,
+    .store_clear = store_clear,
 };
 
 TamisStore *

@@ -19,34 +19,6 @@ typedef struct {
     char *config; /* or NULL */
 } Doveadm;
 
-typedef struct {
-    TamisVisit base;
-    char *mailbox;
-} Place;
-
-static TamisVisit *
-visit(TamisStore *store)
-{
-    Place *place = g_new0(Place, 1);
-
-    place->base.store = store;
-    return &place->base;
-}
-
-static void
-leave(TamisVisit *visit)
-{
-    g_clear_pointer(&((Place *)visit)->mailbox, g_free);
-}
-
-static gboolean
-enter(TamisVisit *visit, const char *mailbox, GError **error)
-{
-    leave(visit);
-    ((Place *)visit)->mailbox = g_strdup(mailbox);
-    return TRUE;
-}
-
 /* Running it ------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -66,9 +38,9 @@ fail(GError **error, int status, const char *verb, const char *said)
 
 /* doveadm [-c CONFIG] -f json sieve VERB -u MAILBOX [-- NAME] */
 static GPtrArray *
-words_of(const Place *place, const char *verb, const char *name)
+words_of(TamisVisit *visit, const char *verb, const char *name)
 {
-    const Doveadm *doveadm = (Doveadm *)place->base.store;
+    const Doveadm *doveadm = (Doveadm *)visit->store;
     GPtrArray *words = g_ptr_array_new();
 
     g_ptr_array_add(words, (gpointer) "doveadm");
@@ -80,7 +52,7 @@ words_of(const Place *place, const char *verb, const char *name)
          *word != NULL; word++)
         g_ptr_array_add(words, (gpointer)*word);
     g_ptr_array_add(words, (gpointer) "-u");
-    g_ptr_array_add(words, place->mailbox);
+    g_ptr_array_add(words, visit->mailbox);
     if (name != NULL) {
         g_ptr_array_add(words, (gpointer) "--");
         g_ptr_array_add(words, (gpointer)name);
@@ -100,10 +72,10 @@ text_of(GBytes *bytes)
 
 /* What it prints; warnings takes what it says besides. NULL with error. Caller frees. */
 static char *
-run(const Place *place, const char *verb, const char *name, GBytes *input, GString *warnings,
+run(TamisVisit *visit, const char *verb, const char *name, GBytes *input, GString *warnings,
     GError **error)
 {
-    g_autoptr(GPtrArray) words = words_of(place, verb, name);
+    g_autoptr(GPtrArray) words = words_of(visit, verb, name);
     g_autoptr(GSubprocess) process = NULL;
     g_autoptr(GBytes) out = NULL, said = NULL;
     g_autoptr(GError) local = NULL;
@@ -161,7 +133,7 @@ column(JsonArray *rows, guint row, const char *name)
 static GArray *
 list(TamisVisit *visit, GError **error)
 {
-    g_autofree char *text = run((Place *)visit, "list", NULL, NULL, NULL, error);
+    g_autofree char *text = run(visit, "list", NULL, NULL, NULL, error);
     g_autoptr(JsonParser) parser = json_parser_new();
     JsonArray *rows = text != NULL ? read_rows(parser, *text != '\0' ? text : "[]", error) : NULL;
     GArray *scripts;
@@ -183,7 +155,7 @@ list(TamisVisit *visit, GError **error)
 static GString *
 get(TamisVisit *visit, const char *name, GError **error)
 {
-    g_autofree char *text = run((Place *)visit, "get", name, NULL, NULL, error);
+    g_autofree char *text = run(visit, "get", name, NULL, NULL, error);
     g_autoptr(JsonParser) parser = json_parser_new();
     JsonArray *rows = text != NULL ? read_rows(parser, text, error) : NULL;
 
@@ -197,7 +169,7 @@ put(TamisVisit *visit, const char *name, const char *text, gsize length_bytes, G
     GError **error)
 {
     g_autoptr(GBytes) input = g_bytes_new_static(text, length_bytes);
-    g_autofree char *out = run((Place *)visit, "put", name, input, warnings, error);
+    g_autofree char *out = run(visit, "put", name, input, warnings, error);
 
     return out != NULL;
 }
@@ -206,7 +178,7 @@ static gboolean
 activate(TamisVisit *visit, const char *name, GError **error)
 {
     g_autofree char *out =
-        run((Place *)visit, name != NULL ? "activate" : "deactivate", name, NULL, NULL, error);
+        run(visit, name != NULL ? "activate" : "deactivate", name, NULL, NULL, error);
 
     return out != NULL;
 }
@@ -214,36 +186,25 @@ activate(TamisVisit *visit, const char *name, GError **error)
 static gboolean
 remove_script(TamisVisit *visit, const char *name, GError **error)
 {
-    g_autofree char *out = run((Place *)visit, "delete", name, NULL, NULL, error);
+    g_autofree char *out = run(visit, "delete", name, NULL, NULL, error);
 
     return out != NULL;
 }
 
 static void
-visit_free(TamisVisit *visit)
-{
-    leave(visit);
-    g_free(visit);
-}
-
-static void
-store_free(TamisStore *store)
+store_clear(TamisStore *store)
 {
     g_free(((Doveadm *)store)->config);
-    g_free(store);
 }
 
 static const TamisStoreClass doveadm_class = {
-    .visit = visit,
-    .enter = enter,
+    .visit_bytes = sizeof(TamisVisit),
     .list = list,
     .get = get,
     .put = put,
     .activate = activate,
     .remove = remove_script,
-    .leave = leave,
-    .visit_free = visit_free,
-    .store_free = store_free,
+    .store_clear = store_clear,
 };
 
 TamisStore *

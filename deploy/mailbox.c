@@ -126,24 +126,29 @@ tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize l
     return same;
 }
 
+/* 'NAME', or what stands for none. Caller frees. */
+static char *
+shown_active(const char *name)
+{
+    g_autofree char *shown = name != NULL ? tamis_display_dup(name) : NULL;
+
+    return shown != NULL ? g_strdup_printf("'%s'", shown) : g_strdup("no script");
+}
+
 gboolean
 tamis_mailbox_check_active(TamisVisit *visit, const char *active, GArray **scripts, GError **error)
 {
     g_autofree char *shown = NULL;
-    const char *now;
 
     if (*scripts == NULL)
         *scripts = visit->store->class->list(visit, error);
     if (*scripts == NULL)
         return FALSE;
-    now = active_of(*scripts);
-    if (g_strcmp0(now, active) == 0)
+    if (g_strcmp0(active_of(*scripts), active) == 0)
         return TRUE;
-    shown = now != NULL ? tamis_display_dup(now) : NULL;
+    shown = shown_active(active_of(*scripts));
     g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
-                shown != NULL ? "someone made '%s' active meanwhile: another deployment, perhaps"
-                              : "someone deactivated the script meanwhile%.0s",
-                shown != NULL ? shown : "");
+                "%s is active meanwhile: another deployment, perhaps, or the user", shown);
     return FALSE;
 }
 
@@ -159,16 +164,16 @@ tamis_mailbox_activate(TamisVisit *visit, const char *name, const char *stale, G
         scripts = class->list(visit, error);
     if (scripts == NULL)
         return FALSE;
-    if (g_strcmp0(active_of(scripts), name) == 0) {
-        if (stale != NULL && class->activate_and_list == NULL)
-            class->remove(visit, stale, NULL);
-        return TRUE;
+    if (g_strcmp0(active_of(scripts), name) != 0) {
+        g_autofree char *wanted = shown_active(name);
+        g_autofree char *shown = shown_active(active_of(scripts));
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
+                    "%s is active although the server was told %s", shown, wanted);
+        return FALSE;
     }
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
-                name != NULL ? "'%s' was activated, and is not active"
-                             : "the script was deactivated, and one is active%.0s",
-                name != NULL ? name : "");
-    return FALSE;
+    if (stale != NULL && class->activate_and_list == NULL)
+        class->remove(visit, stale, NULL);
+    return TRUE;
 }
 
 void

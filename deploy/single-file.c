@@ -34,14 +34,10 @@ folder_of(const Place *place)
     return &((Files *)place->base.store)->folder;
 }
 
-static TamisVisit *
-visit(TamisStore *store)
+static void
+visit_init(TamisVisit *visit)
 {
-    Place *place = g_new0(Place, 1);
-
-    place->base.store = store;
-    place->folder = -1;
-    return &place->base;
+    ((Place *)visit)->folder = -1;
 }
 
 static void
@@ -57,12 +53,11 @@ leave(TamisVisit *visit)
 }
 
 static gboolean
-enter(TamisVisit *visit, const char *mailbox, GError **error)
+enter(TamisVisit *visit, GError **error)
 {
     Place *place = (Place *)visit;
-    g_autofree char *path = tamis_folder_parameters_expand(folder_of(place), mailbox, error);
+    g_autofree char *path = tamis_folder_parameters_expand(folder_of(place), visit->mailbox, error);
 
-    leave(visit);
     if (path == NULL)
         return FALSE;
     place->path = g_path_get_dirname(path);
@@ -225,21 +220,14 @@ remove_script(TamisVisit *visit, const char *name, GError **error)
 }
 
 static void
-visit_free(TamisVisit *visit)
-{
-    leave(visit);
-    g_free(visit);
-}
-
-static void
-store_free(TamisStore *store)
+store_clear(TamisStore *store)
 {
     tamis_folder_parameters_clear(&((Files *)store)->folder);
-    g_free(store);
 }
 
 static const TamisStoreClass files_class = {
-    .visit = visit,
+    .visit_bytes = sizeof(Place),
+    .visit_init = visit_init,
     .enter = enter,
     .list = list,
     .get = get,
@@ -247,8 +235,7 @@ static const TamisStoreClass files_class = {
     .activate = activate,
     .remove = remove_script,
     .leave = leave,
-    .visit_free = visit_free,
-    .store_free = store_free,
+    .store_clear = store_clear,
 };
 
 TamisStore *

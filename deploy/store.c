@@ -81,13 +81,50 @@ tamis_store_free(TamisStore *store)
 {
     if (store == NULL)
         return;
-    g_clear_pointer(&store->url, g_free);
-    store->class->store_free(store);
+    if (store->class->store_clear != NULL)
+        store->class->store_clear(store);
+    g_free(store->url);
+    g_free(store);
+}
+
+/* Visits ---------------------------------------------------------------------------------------- */
+
+TamisVisit *
+tamis_visit_new(TamisStore *store)
+{
+    TamisVisit *visit = g_malloc0(store->class->visit_bytes);
+
+    visit->store = store;
+    if (store->class->visit_init != NULL)
+        store->class->visit_init(visit);
+    return visit;
 }
 
 void
 tamis_visit_free(TamisVisit *visit)
 {
-    if (visit != NULL)
-        visit->store->class->visit_free(visit);
+    if (visit == NULL)
+        return;
+    tamis_visit_leave(visit);
+    if (visit->store->class->visit_clear != NULL)
+        visit->store->class->visit_clear(visit);
+    g_free(visit);
+}
+
+gboolean
+tamis_visit_enter(TamisVisit *visit, const char *mailbox, GError **error)
+{
+    tamis_visit_leave(visit);
+    visit->mailbox = g_strdup(mailbox);
+    return visit->store->class->enter == NULL || visit->store->class->enter(visit, error);
+}
+
+void
+tamis_visit_leave(TamisVisit *visit)
+{
+    if (visit->mailbox == NULL)
+        return;
+    if (visit->store->class->leave != NULL)
+        visit->store->class->leave(visit);
+    g_clear_pointer(&visit->mailbox, g_free);
 }

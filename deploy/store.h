@@ -25,10 +25,11 @@ typedef struct TamisVisit TamisVisit;
 
 /* What every visit has; errors are those of deploy/error.h. */
 typedef struct {
-    /* Never NULL; comes to nothing yet. */
-    TamisVisit *(*visit)(TamisStore *store);
-    /* Comes to a mailbox: all that follows is about it. */
-    gboolean (*enter)(TamisVisit *visit, const char *mailbox, GError **error);
+    gsize visit_bytes; /* of what a visit is the first member of */
+    /* Of a new visit whose bytes are 0; NULL: nothing is left to do. */
+    void (*visit_init)(TamisVisit *visit);
+    /* Comes to visit->mailbox, from none: all that follows is about it. NULL: nothing is left to do. */
+    gboolean (*enter)(TamisVisit *visit, GError **error);
     /* All scripts of the mailbox. */
     GArray *(*list)(TamisVisit *visit, GError **error);
     GString *(*get)(TamisVisit *visit, const char *name, GError **error);
@@ -51,10 +52,11 @@ typedef struct {
     /* And removes the one that was active until now, unless stale is NULL or it cannot be removed. */
     GArray *(*activate_and_list)(TamisVisit *visit, const char *name, const char *stale,
                                  GError **error);
-    /* Leaves the mailbox. What was wrong there is forgotten with it. */
+    /* Leaves the mailbox. What was wrong there is forgotten with it. NULL: nothing is left to do. */
     void (*leave)(TamisVisit *visit);
-    void (*visit_free)(TamisVisit *visit);
-    void (*store_free)(TamisStore *store);
+    /* What a visit that has left, and a store, own beside what is said here; NULL: nothing. */
+    void (*visit_clear)(TamisVisit *visit);
+    void (*store_clear)(TamisStore *store);
 } TamisStoreClass;
 
 /* First members of every store and every visit. */
@@ -68,6 +70,7 @@ struct TamisStore {
 };
 struct TamisVisit {
     TamisStore *store;
+    char *mailbox; /* NULL: nowhere */
 };
 
 /* managesieve://HOST[:PORT], managesieves://HOST[:PORT] (TLS from the first byte), directory:PATH, doveadm:,
@@ -76,5 +79,10 @@ TAMIS_API TamisStore *tamis_store_new(const char *url, const TamisAccess *access
 TAMIS_API void tamis_store_free(TamisStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisStore, tamis_store_free)
 
+/* Never NULL; comes to nothing yet. */
+TamisVisit *tamis_visit_new(TamisStore *store);
 void tamis_visit_free(TamisVisit *visit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisVisit, tamis_visit_free)
+/* Comes to a mailbox, from wherever it was. FALSE with error. */
+gboolean tamis_visit_enter(TamisVisit *visit, const char *mailbox, GError **error);
+void tamis_visit_leave(TamisVisit *visit);

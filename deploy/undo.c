@@ -83,7 +83,7 @@ handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOu
     TamisDeployChange before = outcome->change;
     g_auto(TamisFound) found = {NULL};
 
-    if (!visit->store->class->enter(visit, was->mailbox, error))
+    if (!tamis_visit_enter(visit, was->mailbox, error))
         return FALSE;
     g_atomic_int_set(&crew->n_in_vain, 0);
     g_atomic_int_set(&crew->came_in, 1);

@@ -24,17 +24,8 @@ server_of(const Connection *connection)
     return (Server *)connection->base.store;
 }
 
-static TamisVisit *
-visit(TamisStore *store)
-{
-    Connection *connection = g_new0(Connection, 1);
-
-    connection->base.store = store;
-    return &connection->base;
-}
-
 static gboolean
-enter(TamisVisit *visit, const char *mailbox, GError **error)
+enter(TamisVisit *visit, GError **error)
 {
     Connection *connection = (Connection *)visit;
 
@@ -45,7 +36,7 @@ enter(TamisVisit *visit, const char *mailbox, GError **error)
             tamis_managesieve_new(&server_of(connection)->place, visit->store->access, error);
     if (connection->session == NULL)
         return FALSE;
-    if (tamis_managesieve_login(connection->session, mailbox, error))
+    if (tamis_managesieve_login(connection->session, visit->mailbox, error))
         return TRUE;
     g_clear_pointer(&connection->session, tamis_managesieve_free);
     return FALSE;
@@ -115,21 +106,19 @@ remove_script(TamisVisit *visit, const char *name, GError **error)
 }
 
 static void
-visit_free(TamisVisit *visit)
+visit_clear(TamisVisit *visit)
 {
     tamis_managesieve_free(((Connection *)visit)->session);
-    g_free(visit);
 }
 
 static void
-store_free(TamisStore *store)
+store_clear(TamisStore *store)
 {
     g_free(((Server *)store)->host);
-    g_free(store);
 }
 
 static const TamisStoreClass server_class = {
-    .visit = visit,
+    .visit_bytes = sizeof(Connection),
     .enter = enter,
     .list = list,
     .get = get,
@@ -140,8 +129,8 @@ static const TamisStoreClass server_class = {
     .put_and_get = put_and_get,
     .activate_and_list = activate_and_list,
     .leave = leave,
-    .visit_free = visit_free,
-    .store_free = store_free,
+    .visit_clear = visit_clear,
+    .store_clear = store_clear,
 };
 
 gboolean

@@ -390,7 +390,7 @@ def test_a_script_that_became_active_meanwhile_stays(t):
     with Meddling(place.server.managesieve_port, without_tls=True) as proxy:
         output = place.deploy(**insecure(place, proxy.port))
     t.status(1, output)
-    t.contains(f"failed    {mailbox}: someone made 'mine' active meanwhile: another deployment, perhaps", output.out)
+    t.contains(f"failed    {mailbox}: 'mine' is active meanwhile: another deployment, perhaps, or the user", output.out)
     t.equal(("mine", "keep;\n"), place.active(mailbox))
 
 
