@@ -8,6 +8,7 @@
 enum {
     LINE_BYTES = 72,
     CHUNK_BYTES = 36,
+    USUAL_BYTES = 512,
     FOLD_BYTES = 100,
     MAX_NAME_BYTES = 20,
     MAX_RUN_BYTES = 800
@@ -129,8 +130,12 @@ folds(const char *value)
 static void
 append_folded(GString *out, const char *value)
 {
-    gsize column = MAX_NAME_BYTES;
+    gsize column = MAX_NAME_BYTES, length = strlen(value);
 
+    if (MAX_NAME_BYTES + length <= FOLD_BYTES) {
+        g_string_append_len(out, value, (gssize)length);
+        return;
+    }
     for (; *value != '\0'; value++, column++) {
         if (*value == ' ' && column > FOLD_BYTES && value[1] != ' ' && value[1] != '\0') {
             g_string_append_c(out, '\n');
@@ -160,7 +165,7 @@ append_value(GString *out, const char *value)
 char *
 tamis_witness_to_text(const TamisWitness *witness, gsize *out_length)
 {
-    GString *out = g_string_new(NULL);
+    GString *out = g_string_sized_new(USUAL_BYTES);
     const char *body = witness->body != NULL ? witness->body : "";
 
     for (guint i = 0; i < witness->n_headers; i++) {

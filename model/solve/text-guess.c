@@ -16,6 +16,7 @@ static const char *const domains[] = {"outside.example", "partner.example", "mai
 /* The beginning, the middle and the end of a text in the making. */
 typedef struct {
     GString *front, *middle, *back;
+    GString *key;   /* that is being placed */
     gboolean whole; /* front is all of it */
 } Pieces;
 
@@ -80,7 +81,7 @@ place_key(TamisTexts *texts, Pieces *pieces, const TamisAtom *atom, guint round,
 {
     gsize length = 0;
     const char *key;
-    g_autoptr(GString) text = g_string_new(NULL);
+    GString *text = pieces->key;
     gboolean at_start, at_end;
 
     if (atom->keys.n == 0)
@@ -95,6 +96,7 @@ place_key(TamisTexts *texts, Pieces *pieces, const TamisAtom *atom, guint round,
         pieces->whole = TRUE;
         return;
     }
+    g_string_truncate(text, 0);
     append_key(text, atom, key, length, blank);
     at_start = atom->match == TAMIS_KEYS_MATCH && length > 0 && key[0] != '*';
     at_end = atom->match == TAMIS_KEYS_MATCH && !ends_with_star(key, length);
@@ -251,10 +253,7 @@ gboolean
 tamis_texts_guess(TamisTexts *texts, TamisShapeKind kind, const TamisTextTest *tests, guint n,
                   GString *out_text)
 {
-    g_autoptr(GString) front = g_string_new(NULL);
-    g_autoptr(GString) middle = g_string_new(NULL);
-    g_autoptr(GString) back = g_string_new(NULL);
-    Pieces pieces = {front, middle, back, FALSE};
+    Pieces pieces = {texts->pieces[0], texts->pieces[1], texts->pieces[2], texts->pieces[3], FALSE};
     TamisShape shape = {.kind = kind};
 
     if (kind >= TAMIS_SHAPE_MAILBOX)

@@ -46,11 +46,15 @@ tamis_texts_init(TamisTexts *texts, TamisFormulas *formulas, const char *delimit
                                         (GDestroyNotify)g_array_unref),
         .delimiter = delimiter != NULL ? delimiter : "",
     };
+    for (guint i = 0; i < G_N_ELEMENTS(texts->pieces); i++)
+        texts->pieces[i] = g_string_sized_new(64);
 }
 
 void
 tamis_texts_clear(TamisTexts *texts)
 {
+    for (guint i = 0; i < G_N_ELEMENTS(texts->pieces); i++)
+        g_string_free(texts->pieces[i], TRUE);
     tamis_arena_free(texts->arena);
     tamis_searcher_free(texts->searcher);
     g_hash_table_unref(texts->word_sets);
@@ -473,6 +477,8 @@ tamis_texts_solve(TamisTexts *texts, TamisShapeKind kind, const TamisTextTest *t
     if (finite != G_MAXUINT && try_keys(texts, kind, tests, n, finite, out_text))
         return TAMIS_TEXT_FOUND;
     if (finite != G_MAXUINT && exact)
+        return TAMIS_TEXT_NONE;
+    if (kind < TAMIS_SHAPE_MAILBOX && tamis_texts_contradict(texts, tests, n))
         return TAMIS_TEXT_NONE;
     if (tamis_texts_guess(texts, kind, tests, n, out_text))
         return TAMIS_TEXT_FOUND;

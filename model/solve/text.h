@@ -25,6 +25,7 @@ typedef struct {
     TamisStrings *strings;
     TamisArena *arena; /* of this query */
     TamisSearcher *searcher;
+    GString *pieces[4];    /* text-guess.c's */
     GHashTable *word_sets; /* of keys, made once */
     GHashTable *ranges;    /* of dates, made once: time-test.c's */
     const char *delimiter;
@@ -50,6 +51,8 @@ guint tamis_texts_finite(TamisTexts *texts, const TamisTextTest *tests, guint n,
                          gboolean *out_exact);
 const char *
 tamis_texts_key(const TamisTexts *texts, const TamisAtom *atom, guint32 i, gsize *out_length);
+/* Whether it is quickly seen that no text passes all; only of tests of one text or one address. text-contradiction.c. */
+gboolean tamis_texts_contradict(TamisTexts *texts, const TamisTextTest *tests, guint n);
 /* Guesses: texts that read well and may pass; FALSE when none of them does. text-guess.c. */
 gboolean tamis_texts_guess(TamisTexts *texts, TamisShapeKind shape, const TamisTextTest *tests,
                            guint n, GString *out_text);

@@ -210,7 +210,7 @@ def bench_lint(bench, small):
 
 def results(*command):
     """What a program prints: JSON, one object a line."""
-    done = subprocess.run(command, capture_output=True, check=True)
+    done = subprocess.run([str(word) for word in command], capture_output=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
