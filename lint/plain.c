@@ -299,29 +299,6 @@ tamis_plain_demand_route(TamisPlain *plain, const TamisMailbox *mailbox, guint32
     return TRUE;
 }
 
-static gboolean
-demand_routes(TamisPlain *plain, const GArray *routes, gboolean active)
-{
-    for (guint i = 0; i < routes->len; i++) {
-        const TamisRoute *route =
-            tamis_policy_route(plain->policy, g_array_index(routes, guint32, i));
-
-        /* An `otherwise` has no condition of its own. */
-        if (!tamis_plain_demand(plain, route->when, active))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-gboolean
-tamis_plain_demand_crowd(TamisPlain *plain, const TamisCrowd *crowd)
-{
-    plain->from = MAX(plain->from, crowd->from);
-    plain->to = MIN(plain->to, crowd->to);
-    return !crowd->is_rough && demand_routes(plain, crowd->active, TRUE) &&
-           demand_routes(plain, crowd->inactive, FALSE);
-}
-
 /* Time ----------------------------------------------------------------------------------------- */
 
 static gboolean

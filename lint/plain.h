@@ -25,7 +25,5 @@ gboolean tamis_plain_demand(TamisPlain *plain, TamisConditionId condition, gbool
 /* Demands that this route of the mailbox (index of the policy's routes) is active, at an instant of
  * its window not before `from`. */
 gboolean tamis_plain_demand_route(TamisPlain *plain, const TamisMailbox *mailbox, guint32 index);
-/* Demands that all routes of the crowd are active together. FALSE also for a rough one. */
-gboolean tamis_plain_demand_crowd(TamisPlain *plain, const TamisCrowd *crowd);
 /* Whether there is an instant for all of it. */
 gboolean tamis_plain_has_instant(const TamisPlain *plain);

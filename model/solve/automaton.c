@@ -517,7 +517,7 @@ tamis_automaton_bytes(const TamisAutomaton *automaton, guint8 *bytes)
             bytes[lower(automaton, (guint8)automaton->key[i])] = 1;
         return TRUE;
     case NUMBER:
-        memset(bytes + '0', 1, 10);
+        memset(&bytes['0'], 1, 10);
         return FALSE;
     case WORDS:
         tamis_word_set_bytes(automaton->words, bytes);

@@ -48,6 +48,8 @@ tamis_draft_clear(TamisDraft *draft)
     g_string_free(draft->body, TRUE);
     g_array_unref(draft->fields);
     g_array_unref(draft->choices);
+    g_free(draft->usual_date);
+    g_free(draft->usual_id);
 }
 
 void
@@ -126,15 +128,29 @@ add_usual(TamisSolver *solver, GArray *headers, const char *name, const char *va
 
 static const char *const usual_names[] = {"from", "to", "subject", "date", "message-id"};
 
+/* Most messages are of one instant. */
+static void
+make_usual(TamisDraft *draft, TamisInstant instant)
+{
+    if (draft->usual_date != NULL && draft->usual_instant == instant)
+        return;
+    g_free(draft->usual_date);
+    g_free(draft->usual_id);
+    draft->usual_instant = instant;
+    draft->usual_date = tamis_draft_date(instant, 0);
+    draft->usual_id = g_strdup_printf("<%" G_GINT64_FORMAT ".1@outside.example>", instant);
+}
+
 static void
 add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers)
 {
     gboolean bounce = *witness->envelope_from == '\0';
     const char *from = bounce ? "mailer-daemon@outside.example" : witness->envelope_from;
-    g_autofree char *date = tamis_draft_date(witness->instant, 0);
-    g_autofree char *id =
-        g_strdup_printf("<%" G_GINT64_FORMAT ".1@outside.example>", witness->instant);
-    const char *values[] = {from, witness->envelope_to, "Hello", date, id};
+    TamisDraft *draft = &solver->draft;
+
+    make_usual(draft, witness->instant);
+    const char *values[] = {from, witness->envelope_to, "Hello", draft->usual_date,
+                            draft->usual_id};
 
     for (guint i = 0; i < G_N_ELEMENTS(usual_names); i++)
         add_usual(solver, headers, usual_names[i], values[i]);

@@ -48,8 +48,10 @@ typedef struct {
     guint64 size_min, size_max;
     TamisGrades grades;
     GString *body;
-    GArray *fields;  /* of TamisDraftField */
-    GArray *choices; /* of TamisWitnessChoice */
+    GArray *fields;             /* of TamisDraftField */
+    GArray *choices;            /* of TamisWitnessChoice */
+    TamisInstant usual_instant; /* that usual_date and usual_id are of, where there are */
+    char *usual_date, *usual_id;
 } TamisDraft;
 
 struct TamisSolver {
