@@ -10,7 +10,7 @@
 #include "base/replace.h"
 #include "cli/convert-script.h"
 #include "cli/prove-loops.h"
-#include "compiler/manifest.h"
+#include "cli/raised-server.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/print.h"
 #include "grammar/sieve/xml-reader.h"
@@ -80,9 +80,7 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
     const TamisZone *zone =
         check->options->timezone != NULL ? tamis_zone_get(check->options->timezone) : NULL;
     TamisSieveChecked checked;
-    const TamisSieveScript *script = is_xml_path(path)
-                                         ? tamis_sieve_parse_xml(source, arena, report)
-                                         : tamis_sieve_parse(source, arena, report);
+    const TamisSieveScript *script = tamis_sieve_parse_any(source, arena, report);
 
     tamis_sieve_check(script, &options, arena, report, &checked);
     const TamisScriptLint lint = {
@@ -113,7 +111,7 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
 
 /* Applies the exceptions that stand in a script's comments to what the report has about it. */
 static void
-allow(const char *path, TamisSourceId source, TamisReport *report)
+allow(TamisSourceId source, TamisReport *report)
 {
     g_autoptr(TamisArena) arena = NULL;
     g_autoptr(TamisReport) heard = NULL; /* of reading it again */
@@ -124,9 +122,7 @@ allow(const char *path, TamisSourceId source, TamisReport *report)
         return;
     arena = tamis_arena_new();
     heard = tamis_report_new(tamis_report_get_sources(report));
-    tamis_script_allow(is_xml_path(path) ? tamis_sieve_parse_xml(source, arena, heard)
-                                         : tamis_sieve_parse(source, arena, heard),
-                       0, report);
+    tamis_script_allow(tamis_sieve_parse_any(source, arena, heard), 0, report);
 }
 
 /* For the engine to judge too, which reads no XML. An engine that cannot find what a script includes refuses
@@ -169,7 +165,7 @@ mend(const TamisScriptCheck *check, const char *path, const char *text, gsize le
         g_autoptr(GString) next = g_string_sized_new(mended->len);
         TamisSourceId source = tamis_sources_add_text(sources, path, mended->str, mended->len);
         (void)find_all(check, path, source, domains, report);
-        allow(path, source, report);
+        allow(source, report);
         if (tamis_fix_apply(report, source, next) == 0)
             break;
         g_string_truncate(mended, 0);
@@ -232,18 +228,6 @@ check_alone(const TamisScriptCheck *check, const char *path, const char *const *
 }
 
 static void
-raise_limit(guint32 *limit, const char *setting, const char *said)
-{
-    gsize n = setting != NULL ? strlen(setting) : 0;
-    guint64 value;
-
-    if (*limit != 0 && n > 0 && g_str_has_prefix(said, setting) &&
-        g_str_has_prefix(said + n, " = ") &&
-        g_ascii_string_to_unsigned(said + n + strlen(" = "), 10, 0, G_MAXUINT32, &value, NULL))
-        *limit = MAX(*limit, (guint32)value);
-}
-
-static void
 free_server(gpointer data)
 {
     tamis_server_free(data);
@@ -255,34 +239,13 @@ tamis_check_servers_new(void)
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_server);
 }
 
-/* Where the scripts are compiled ones, their manifest says what the server was set to. NULL: nothing that
- * matters here. */
-static TamisServer *
-load_raised_server(const TamisScriptCheck *check, const char *folder)
-{
-    g_autofree char *path = g_build_filename(folder, "manifest.json", NULL);
-    g_autoptr(TamisManifest) manifest =
-        g_file_test(path, G_FILE_TEST_EXISTS) ? tamis_manifest_load(path, NULL) : NULL;
-    int status;
-    TamisServer *server =
-        manifest != NULL ? tamis_options_load_server(check->options, &status) : NULL;
-
-    for (guint i = 0; server != NULL && i < manifest->settings->len; i++) {
-        const char *said = g_ptr_array_index(manifest->settings, i);
-
-        raise_limit(&server->max_redirects, server->max_redirects_setting, said);
-        raise_limit(&server->max_actions, server->max_actions_setting, said);
-    }
-    return server;
-}
-
 static const TamisServer *
 get_server(const TamisScriptCheck *check, const char *folder)
 {
     gpointer server;
 
     if (!g_hash_table_lookup_extended(check->servers, folder, NULL, &server)) {
-        server = load_raised_server(check, folder);
+        server = tamis_raised_server_load(check->options, folder);
         g_hash_table_insert(check->servers, g_strdup(folder), server);
     }
     return server != NULL ? server : check->server;
@@ -303,7 +266,7 @@ new_site(const TamisScriptCheck *check, const char *folder, TamisSources *source
 
 typedef struct {
     const TamisSite *site;
-    const TamisSources *sources;
+    TamisSources *sources;
 } ScriptsOf;
 
 static gboolean
@@ -311,10 +274,16 @@ copy_script(gpointer data, guint32 mailbox, GString *out)
 {
     const ScriptsOf *of = data;
     TamisSourceId source = tamis_site_get_source(of->site, mailbox);
+    g_autoptr(TamisReport) unheard = tamis_report_new(of->sources);
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    const TamisSieveScript *script = tamis_sieve_parse_any(source, arena, unheard);
     gsize length;
     const char *text = tamis_sources_get_text(of->sources, source, &length);
 
-    g_string_append_len(out, text, (gssize)length);
+    if (script->is_xml)
+        tamis_sieve_print(script, out);
+    else
+        g_string_append_len(out, text, (gssize)length);
     return TRUE;
 }
 
@@ -345,12 +314,12 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport 
 
     if (!check_alone(check, path, NULL, found, &source))
         return FALSE;
-    if (source != 0 && !is_xml_path(path)) {
+    if (source != 0) {
         tamis_site_add_script(site, mailbox != NULL ? mailbox : "", source);
         lint_site(check, site, found);
     }
     if (source != 0)
-        allow(path, source, found);
+        allow(source, found);
     tamis_report_merge(report, found);
     return TRUE;
 }
@@ -413,7 +382,7 @@ tamis_check_folder(const TamisScriptCheck *check, const char *path, TamisReport 
     lint_site(check, site, found);
     for (guint i = 0; i < files->len; i++)
         if (read[i] != 0)
-            allow(g_ptr_array_index(files, i), read[i], found);
+            allow(read[i], found);
     tamis_report_merge(report, found);
     return all_read;
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * tamis explain: what happens to this message, hop by hop, and which line decided it. */
+#include "cli/check-script.h"
 #include "cli/explain-witness.h"
 #include "cli/explain.h"
 #include "cli/load.h"
+#include "cli/raised-server.h"
+
 #include "grammar/sieve/check.h"
 #include "grammar/sieve/parser.h"
+#include "grammar/sieve/xml-reader.h"
 #include "model/address.h"
 
 #include <string.h>
@@ -210,7 +214,7 @@ are_valid(const TamisExplanation *explanation, TamisSite *site, TamisSources *so
         TamisSieveChecked said;
 
         if (g_hash_table_add(checked, GUINT_TO_POINTER(source)))
-            tamis_sieve_check(tamis_sieve_parse(source, arena, report), &check, arena, report,
+            tamis_sieve_check(tamis_sieve_parse_any(source, arena, report), &check, arena, report,
                               &said);
     }
     if (tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) == 0)
@@ -293,9 +297,14 @@ static int
 explain_scripts(const Task *task)
 {
     int status = TAMIS_EXIT_OK;
+    g_autofree char *folder = g_file_test(task->path, G_FILE_TEST_IS_DIR)
+                                  ? g_strdup(task->path)
+                                  : g_path_get_dirname(task->path);
     g_autoptr(TamisServer) server = tamis_options_load_server(task->options, &status);
+    g_autoptr(TamisServer) raised =
+        server != NULL ? tamis_raised_server_load(task->options, folder) : NULL;
     const TamisScriptSite options = {
-        .server = server,
+        .server = raised != NULL ? raised : server,
         .include_dir = task->words->include_dir,
         .global_dir = tamis_global_dir(task->words->include_dir, task->words->global_dir),
         .zone = task->options->timezone != NULL ? tamis_zone_get(task->options->timezone) : NULL,
@@ -389,8 +398,7 @@ run(const TamisVerb *verb, int argc, char **argv)
         words.to = g_strdup(task.witness->to);
     }
     task.message_path = argc == 3 ? argv[2] : NULL;
-    if (g_str_has_suffix(task.path, TAMIS_SCRIPT_ENDING) ||
-        g_file_test(task.path, G_FILE_TEST_IS_DIR))
+    if (g_file_test(task.path, G_FILE_TEST_IS_DIR) || tamis_is_script_file(sources, task.path))
         return explain_scripts(&task);
     return explain_policy(&task);
 }

@@ -126,6 +126,22 @@ append_action(Printing *printing, const TamisFlowAction *action)
 
 /* Why ------------------------------------------------------------------------------------------- */
 
+/* Each line's end, with the blanks around it, becomes one blank. */
+static void
+join_lines(char *text)
+{
+    char *to = text;
+
+    for (const char *c = text; *c != '\0'; c++) {
+        gboolean is_blank = g_ascii_isspace(*c);
+
+        if (is_blank && (to > text && to[-1] == ' '))
+            continue;
+        *to++ = is_blank ? ' ' : *c;
+    }
+    *to = '\0';
+}
+
 static void
 append_atom(Printing *printing, const TamisAtom *atom)
 {
@@ -144,10 +160,7 @@ append_atom(Printing *printing, const TamisAtom *atom)
 
         text = tamis_sources_get_text(printing->style->sources, atom->span.source, &length);
         copy = g_strndup(text + atom->span.offset, atom->span.length);
-        for (char *c = copy; *c != '\0'; c++) {
-            if (*c == '\n' || *c == '\r' || *c == '\t')
-                *c = ' ';
-        }
+        join_lines(copy);
         append_safe(printing->out, copy);
     }
 }

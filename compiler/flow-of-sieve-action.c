@@ -327,7 +327,7 @@ delete_header(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
                          .comparator = match.comparator,
                          .keys = match.keys,
                          .name = has_name ? name : 0,
-                         .is_unknown = !has_name || !has_keys});
+                         .is_unknown = !has_name || !has_keys || match.match == TAMIS_KEYS_COUNT});
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #include "base/address-syntax.h"
 #include "compiler/flow-of-sieve.h"
 #include "grammar/sieve/parser.h"
+#include "grammar/sieve/xml-reader.h"
 
 #include <string.h>
 
@@ -136,6 +137,6 @@ tamis_site_make_script_flow(TamisSite *site, guint32 mailbox)
     g_autoptr(TamisReport) unheard = tamis_report_new(site->sources);
     g_autoptr(TamisArena) trees = tamis_arena_new();
 
-    return tamis_flow_of_sieve(tamis_sieve_parse(script->source, trees, unheard), &options,
+    return tamis_flow_of_sieve(tamis_sieve_parse_any(script->source, trees, unheard), &options,
                                site->formulas, site->arena);
 }

@@ -315,3 +315,16 @@ tamis_sieve_parse_xml(TamisSourceId source, TamisArena *arena, TamisReport *repo
     script->n_errors = tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) - n_findings;
     return script;
 }
+
+TamisSieveScript *
+tamis_sieve_parse_any(TamisSourceId source, TamisArena *arena, TamisReport *report)
+{
+    const TamisSources *sources = tamis_report_get_sources(report);
+    gsize length;
+    const char *text = tamis_sources_get_text(sources, source, &length);
+
+    if (g_str_has_suffix(tamis_sources_get_name(sources, source), ".xml") ||
+        tamis_sieve_is_xml(text, length))
+        return tamis_sieve_parse_xml(source, arena, report);
+    return tamis_sieve_parse(source, arena, report);
+}

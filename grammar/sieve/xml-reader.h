@@ -17,3 +17,7 @@ TAMIS_API gboolean tamis_sieve_is_xml(const char *text, gsize length_bytes);
  * Nothing but the source is read, whatever the text says. */
 TAMIS_API TamisSieveScript *
 tamis_sieve_parse_xml(TamisSourceId source, TamisArena *arena, TamisReport *report);
+
+/* Whichever it is: XML where the source's name ends in .xml, or its root element says so. */
+TAMIS_API TamisSieveScript *
+tamis_sieve_parse_any(TamisSourceId source, TamisArena *arena, TamisReport *report);

@@ -2,6 +2,7 @@
 """Sieve in XML (RFC 5784) as a user meets it: convert, check and fmt. What becomes of each construct, and of XML that
 is wrong, tests/unit/test-sieve-xml.c says."""
 
+import json
 import os
 import re
 
@@ -163,3 +164,29 @@ def test_the_manual_shows_what_comes_out(t):
     t.equal(xml, t.tamis("convert", "a.sieve", "-o", "-").out, "the XML")
     t.write("a.xml", xml)
     t.equal(script, t.tamis("convert", "a.xml", "-o", "-").out, "the script")
+
+
+def test_xml_is_judged_and_explained_as_the_script_that_it_is(t):
+    t.write("li@acme.example.sieve", """require "fileinto";
+if header :contains "subject" "order" {
+    redirect "li@acme.example";
+}
+if allof(header "x-a" "1", not header "x-a" "1") {
+    fileinto "Never";
+}
+""")
+    t.status(0, t.tamis("convert", "li@acme.example.sieve", "-o", "li@acme.example.xml"))
+    found = {}
+    for name in ("li@acme.example.sieve", "li@acme.example.xml"):
+        output = t.tamis("check", "--format", "json", "--as-of", "2026-11-23", name)
+        findings = json.loads(output.out)["findings"]
+        found[name] = [(finding["rule"], finding["message"], finding.get("witness")) for finding in findings]
+        shown = t.tamis("explain", name, "--to", "li@acme.example", "--subject", "Order 1", "--format", "json")
+        t.status(0, shown)
+        actions = json.loads(shown.out)["deliveries"][0]["actions"]
+        t.equal(["forward"], [action["action"] for action in actions])
+        t.equal(name, actions[0]["source"]["file"])
+        line = t.read(name).splitlines()[actions[0]["source"]["line"] - 1]
+        t.contains("redirect", line)
+    t.equal(found["li@acme.example.sieve"], found["li@acme.example.xml"], "the findings")
+    t.equal("forward-to-self", found["li@acme.example.xml"][0][0])

@@ -126,6 +126,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 
     if (size == 0)
         return 0;
+    g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR);
     i = data[size - 1] % n;
     if (servers[i] == NULL)
         servers[i] = tamis_server_load(names[i], NULL);
