@@ -4,10 +4,11 @@
  * output. */
 #include "base/json-text.h"
 #include "base/suggest.h"
+#include "base/version.h"
 #include "cli/cli.h"
 #include "cli/interruption.h"
 #include "cli/progress.h"
-#include "compiler/compile.h"
+#include "compiler/proofs.h"
 #include "compiler/resolve.h"
 #include "lint/lint.h"
 
@@ -98,6 +99,10 @@ fail(const Run *run, const GError *error)
 {
     if (g_error_matches(error, TAMIS_LAYOUT_ERROR, TAMIS_LAYOUT_ERROR_TEMPLATE))
         return tamis_complain_usage(run->verb, "%s", error->message);
+    if (error->domain == TAMIS_PROOF_ERROR) {
+        tamis_complain("this is a bug in tamis " TAMIS_VERSION ": %s", error->message);
+        return TAMIS_EXIT_BUG;
+    }
     if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         tamis_complain("%s", error->message);
     return TAMIS_EXIT_UNREADABLE;

@@ -7,6 +7,7 @@
 
 #include "compiler/crew.h"
 #include "compiler/output-private.h"
+#include "compiler/proofs.h"
 #include "compiler/stencil.h"
 #include "grammar/sieve/print.h"
 #include "model/mailbox-shape.h"
@@ -38,6 +39,7 @@ typedef struct {
     Worker *workers;
     Slot *slots;
     TamisShapes *shapes;
+    GArray *proofs;     /* of TamisShapeProof by shape; NULL: nothing is written */
     gpointer *stencils; /* by shape: TamisStencil; NULL: not made yet; no_stencil; atomic */
     guint32 n_mailboxes;
     TamisManifestTotals totals;
@@ -68,6 +70,9 @@ put_script(Run *run, guint worker_number, guint slot_number, const TamisLowered 
         .text = worker->text->str,
         .length_bytes = worker->text->len,
         .lowered = lowered,
+        .undecided =
+            g_array_index(run->proofs, TamisShapeProof, tamis_shapes_get(run->shapes, mailbox))
+                .reason,
     };
 
     g_string_truncate(worker->file, 0);
@@ -78,6 +83,7 @@ put_script(Run *run, guint worker_number, guint slot_number, const TamisLowered 
     sha256_digest(&sha256, sizeof script.sha256, script.sha256);
     tamis_manifest_entries_append(worker->entries, &script, slot->entries);
     add_totals(&slot->totals, &needs, lowered->good_until);
+    slot->totals.n_undecided += script.undecided != NULL;
     return run->output->class->put(run->output, worker_number, slot_number, &script, error);
 }
 
@@ -171,6 +177,7 @@ hand_on(gpointer data, guint slot_number, guint32 batch, GError **error)
         g_clear_pointer(&slot->report, tamis_report_free);
     }
     add_totals(&run->totals, &slot->totals.needs, slot->totals.good_until);
+    run->totals.n_undecided += slot->totals.n_undecided;
     if (output != NULL && !g_atomic_int_get(&run->has_failed)) {
         if (!tamis_manifest_writer_add(output->manifest, slot->entries, error))
             return FALSE;
@@ -188,7 +195,6 @@ run_init(Run *run, guint n_workers, guint n_slots)
 {
     run->workers = g_new0(Worker, n_workers);
     run->slots = g_new0(Slot, n_slots);
-    run->shapes = tamis_shapes_new(run->compile->policy);
     run->stencils = g_new0(gpointer, MAX(tamis_shapes_count(run->shapes), 1));
     for (guint i = 0; i < n_workers; i++) {
         run->workers[i].arena = tamis_arena_new();
@@ -217,7 +223,6 @@ run_clear(Run *run, guint n_workers, guint n_slots)
     for (guint32 i = 0; i < tamis_shapes_count(run->shapes); i++)
         if (run->stencils[i] != &no_stencil)
             tamis_stencil_free(run->stencils[i]);
-    tamis_shapes_free(run->shapes);
     g_free(run->stencils);
     g_free(run->workers);
     g_free(run->slots);
@@ -243,10 +248,15 @@ tamis_compile_all(const TamisCompile *compile, TamisOutput *output, TamisReport 
     guint n_slots = tamis_crew_n_slots(n_workers);
     g_autoptr(TamisLowerContext) context =
         tamis_lower_context_new(compile->policy, compile->server, compile->as_of);
+    g_autoptr(TamisShapes) shapes = tamis_shapes_new(compile->policy);
+    g_autoptr(GArray) proofs =
+        output != NULL ? tamis_proofs_make(compile, context, shapes, error) : NULL;
     Run run = {.compile = compile,
                .context = context,
                .output = output,
                .report = report,
+               .shapes = shapes,
+               .proofs = proofs,
                .n_mailboxes = compile->policy->mailboxes->len,
                .totals = NO_TOTALS};
     guint32 n_batches =
@@ -255,7 +265,7 @@ tamis_compile_all(const TamisCompile *compile, TamisOutput *output, TamisReport 
     gboolean went_well;
 
     n_workers = MIN(n_workers, MAX(n_batches, 1));
-    if (!begin_output(&run, n_workers, n_slots, error))
+    if ((output != NULL && proofs == NULL) || !begin_output(&run, n_workers, n_slots, error))
         return FALSE;
     run_init(&run, n_workers, n_slots);
     went_well = tamis_crew_run(&task, n_workers, n_batches, compile->cancellable, error);

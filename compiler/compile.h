@@ -20,10 +20,11 @@ typedef struct {
     gpointer progress_data;
 } TamisCompile;
 
-/* Lowers every mailbox. Findings (those of tamis_lower_mailbox, and script-too-large) go to the
+/* Proves each script to be its policy (compiler/proofs.h) when there is an output, and lowers every mailbox.
+ * Findings (those of tamis_lower_mailbox, and script-too-large) go to the
  * report; when one of them means that a mailbox gets no script, the output can only be given up.
  * output may be NULL: then this is for the findings alone. Returns FALSE with error when the output
- * fails or when it is cancelled. */
+ * fails, when it is cancelled, and with TAMIS_PROOF_ERROR when a script is not its policy. */
 TAMIS_API gboolean tamis_compile_all(const TamisCompile *compile, TamisOutput *output,
                                      TamisReport *report, GError **error);
 /* Appends one mailbox's script; FALSE when it gets none, for which the report has the reason. */

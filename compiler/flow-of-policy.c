@@ -9,7 +9,7 @@
 struct TamisPolicyFlows {
     const TamisPolicy *policy;
     TamisFormulas *formulas;
-    GArray *conditions; /* of TamisFormula by condition; G_MAXUINT32: not made yet */
+    TamisFormula *conditions; /* by condition: formula + 1; 0: not made yet */
 };
 
 /* One mailbox in the making. */
@@ -32,11 +32,11 @@ TamisFormula
 tamis_policy_flows_condition(TamisPolicyFlows *flows, TamisConditionId id)
 {
     const TamisCondition *condition = tamis_policy_condition(flows->policy, id);
-    TamisFormula known = g_array_index(flows->conditions, TamisFormula, id);
+    TamisFormula known = flows->conditions[id];
     g_autofree TamisFormula *children = NULL;
 
-    if (known != G_MAXUINT32)
-        return known;
+    if (known != 0)
+        return known - 1;
     children = g_new(TamisFormula, MAX(condition->children.n, 1));
     for (guint32 i = 0; i < condition->children.n; i++)
         children[i] = tamis_policy_flows_condition(
@@ -60,7 +60,7 @@ tamis_policy_flows_condition(TamisPolicyFlows *flows, TamisConditionId id)
                                    tamis_policy_test(flows->policy, condition->test));
         break;
     }
-    g_array_index(flows->conditions, TamisFormula, id) = known;
+    flows->conditions[id] = known + 1;
     return known;
 }
 
@@ -211,16 +211,28 @@ add_forward(Making *making, const TamisRoute *route, const TamisAction *action, 
         g_array_append_val(making->cancelled, guard);
 }
 
+/* The formulas' strings need not be the policy's. */
+static void
+add_own(Making *making, GArray *own, TamisString key)
+{
+    const TamisPolicy *policy = making->flows->policy;
+    TamisString string = tamis_strings_add(tamis_formulas_get_strings(making->flows->formulas),
+                                           tamis_policy_text(policy, key),
+                                           tamis_strings_length(policy->strings, key));
+
+    g_array_append_val(own, string);
+}
+
 static TamisFormula
 is_answered(Making *making)
 {
     const TamisPolicy *policy = making->flows->policy;
     g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(TamisString));
 
-    g_array_append_val(own, making->mailbox->address.key);
+    add_own(making, own, making->mailbox->address.key);
     for (guint32 i = 0; i < making->mailbox->aliases.n; i++)
-        g_array_append_val(
-            own, tamis_policy_target(policy, making->mailbox->aliases.first + i)->address.key);
+        add_own(making, own,
+                tamis_policy_target(policy, making->mailbox->aliases.first + i)->address.key);
     return tamis_formula_is_answered(making->flows->formulas, (TamisString *)own->data, own->len);
 }
 
@@ -404,11 +416,8 @@ tamis_policy_flows_new(const TamisPolicy *policy, TamisFormulas *formulas)
 
     flows->policy = policy;
     flows->formulas = formulas;
-    flows->conditions =
-        g_array_sized_new(FALSE, FALSE, sizeof(TamisFormula), MAX(policy->conditions->len, 1));
-    g_array_set_size(flows->conditions, policy->conditions->len);
-    if (policy->conditions->len > 0)
-        memset(flows->conditions->data, 0xff, policy->conditions->len * sizeof(TamisFormula));
+    /* Pages of a large one that nobody asks for are never touched. */
+    flows->conditions = g_new0(TamisFormula, MAX(policy->conditions->len, 1));
     return flows;
 }
 
@@ -417,6 +426,6 @@ tamis_policy_flows_free(TamisPolicyFlows *flows)
 {
     if (flows == NULL)
         return;
-    g_array_unref(flows->conditions);
+    g_free(flows->conditions);
     g_free(flows);
 }

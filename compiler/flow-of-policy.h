@@ -9,7 +9,8 @@
 
 typedef struct TamisPolicyFlows TamisPolicyFlows;
 
-/* Lends policy and formulas; formulas must have been made with the policy's strings. */
+/* Lends policy and formulas. Strings of actions are the policy's; those of atoms the formulas', which are the
+ * same unless these were made with strings of their own. */
 TAMIS_API TamisPolicyFlows *
 tamis_policy_flows_new(const TamisPolicy *policy, TamisFormulas *formulas);
 TAMIS_API void tamis_policy_flows_free(TamisPolicyFlows *flows);

@@ -1,44 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A route's actions, one by one: keeps and marks here, the others in files of their own. */
+#include "compiler/folder-name.h"
 #include "compiler/lower-private.h"
 
 /* Keep, mark ------------------------------------------------------------------------------------
  */
-
-/* RFC 3501, 5.1.3: what is not printable ASCII as base64 of UTF-16, with ',' for '/'. */
-static const char *
-folder_mutf7(TamisLowering *lowering, const char *folder)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-
-    while (*folder != '\0') {
-        const char *end = folder;
-        glong n_units = 0;
-        g_autofree gunichar2 *units = NULL;
-        g_autofree guchar *bytes = NULL;
-        g_autofree char *base64 = NULL;
-
-        if (*folder >= 0x20 && *folder <= 0x7e) {
-            g_string_append(out, *folder == '&' ? "&-" : (char[]){*folder, '\0'});
-            folder++;
-            continue;
-        }
-        while (*end != '\0' && !(*end >= 0x20 && *end <= 0x7e))
-            end++;
-        units = g_utf8_to_utf16(folder, end - folder, NULL, &n_units, NULL);
-        bytes = g_malloc(2 * (gsize)n_units + 1);
-        for (glong i = 0; i < n_units; i++) {
-            bytes[2 * i] = units[i] >> 8;
-            bytes[2 * i + 1] = units[i] & 0xff;
-        }
-        base64 = g_base64_encode(bytes, 2 * (gsize)n_units);
-        g_strdelimit(base64, "/", ',');
-        g_string_append_printf(out, "&%.*s-", (int)strcspn(base64, "="), base64);
-        folder = end;
-    }
-    return tamis_arena_strndup(lowering->arena, out->str, out->len);
-}
 
 static gboolean
 files_into(const TamisLowering *lowering, TamisSlice actions, guint32 n, TamisString folder)
@@ -95,8 +62,7 @@ add_fileinto(TamisLowering *lowering, guint route, const TamisAction *action,
     /* Without `mailbox` the server is left to make folders, or to keep in the inbox. */
     if (tamis_lower_use(lowering, TAMIS_EXTENSION_MAILBOX, action->span))
         tamis_sieve_add_tag(lowering->arena, &command->arguments, "create");
-    if (lowering->server->folder_names == TAMIS_FOLDER_MUTF7)
-        folder = folder_mutf7(lowering, folder);
+    folder = tamis_folder_name_of(lowering->server, folder, lowering->arena);
     tamis_sieve_add_strings(lowering->arena, &command->arguments,
                             tamis_lower_literal(lowering, folder, strlen(folder), action->span));
     tamis_sieve_block_add(&inner, command);

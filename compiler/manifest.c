@@ -220,6 +220,12 @@ append_good_until(TamisManifestEntries *entries, TamisInstant good_until, GStrin
     g_string_append_len(out, entries->good_until->str, (gssize)entries->good_until->len);
 }
 
+static void
+append_proof(GString *out, gboolean is_proved)
+{
+    g_string_append(out, is_proved ? "\"proof\": \"proved\"" : "\"proof\": \"undecided\"");
+}
+
 void
 tamis_manifest_entries_append(TamisManifestEntries *entries, const TamisScript *script,
                               GString *out)
@@ -242,6 +248,12 @@ tamis_manifest_entries_append(TamisManifestEntries *entries, const TamisScript *
     append_requires_and_settings(entries, script, out);
     g_string_append(out, ", \"good_until\": ");
     append_good_until(entries, script->lowered->good_until, out);
+    g_string_append(out, ", ");
+    append_proof(out, script->undecided == NULL);
+    if (script->undecided != NULL) {
+        g_string_append(out, ", \"undecided\": ");
+        append_string(out, script->undecided);
+    }
     g_string_append_c(out, '}');
 }
 
@@ -457,6 +469,8 @@ tamis_manifest_writer_end(TamisManifestWriter *writer, const TamisPolicy *policy
     append_settings(out, &totals->needs, server);
     g_string_append(out, ",\n  \"good_until\": ");
     append_instant(out, policy, totals->good_until);
+    g_string_append(out, ",\n  ");
+    append_proof(out, totals->n_undecided == 0);
     g_string_append(out, ",\n  \"as_of\": ");
     if (!flush(writer, error))
         return FALSE;

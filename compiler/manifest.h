@@ -20,6 +20,7 @@ typedef struct {
     gsize length_bytes;
     guint8 sha256[SHA256_DIGEST_SIZE]; /* of the text */
     const TamisLowered *lowered;
+    const char *undecided; /* why it is not proved to be its policy; NULL: it is */
 } TamisScript;
 
 /* Writing ---------------------------------------------------------------------------------------
@@ -29,6 +30,7 @@ typedef struct {
 typedef struct {
     TamisNeeds needs;
     TamisInstant good_until; /* the earliest; TAMIS_INSTANT_MAX: for ever */
+    guint32 n_undecided;     /* scripts that are not proved */
 } TamisManifestTotals;
 
 /* Makes entries; one a thread. Lends policy and server. */

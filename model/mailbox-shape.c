@@ -13,7 +13,7 @@
 typedef struct {
     guint64 hash;
     guint32 first, n; /* of words */
-    guint32 n_mailboxes;
+    guint32 first_mailbox, n_mailboxes;
 } Shape;
 
 struct TamisShapes {
@@ -237,13 +237,13 @@ make_room(TamisShapes *shapes)
 }
 
 static guint32
-find_shape(TamisShapes *shapes, const TamisMailbox *mailbox)
+find_shape(TamisShapes *shapes, guint32 mailbox)
 {
-    Shape shape = {.first = shapes->n_words};
+    Shape shape = {.first = shapes->n_words, .first_mailbox = mailbox};
     guint32 *slot;
 
     make_room(shapes);
-    add_mailbox(shapes, mailbox);
+    add_mailbox(shapes, tamis_policy_mailbox(shapes->policy, mailbox));
     shape.n = shapes->n_words - shape.first;
     shape.hash = hash_words(&shapes->words[shape.first], shape.n);
     slot = find_slot(shapes, shape.hash, &shapes->words[shape.first], shape.n);
@@ -267,7 +267,7 @@ tamis_shapes_new(const TamisPolicy *policy)
     shapes->of_mailbox = g_new(guint32, MAX(policy->mailboxes->len, 1));
     find_conditions(shapes);
     for (guint i = 0; i < policy->mailboxes->len; i++)
-        shapes->of_mailbox[i] = find_shape(shapes, tamis_policy_mailbox(policy, i));
+        shapes->of_mailbox[i] = find_shape(shapes, i);
     /* Only for making them. */
     g_clear_pointer(&shapes->slots, g_free);
     g_clear_pointer(&shapes->asks_recipient, g_free);
@@ -295,6 +295,12 @@ guint32
 tamis_shapes_get(const TamisShapes *shapes, guint32 mailbox)
 {
     return shapes->of_mailbox[mailbox];
+}
+
+guint32
+tamis_shapes_first(const TamisShapes *shapes, guint32 shape)
+{
+    return g_array_index(shapes->shapes, Shape, shape).first_mailbox;
 }
 
 guint32

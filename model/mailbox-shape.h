@@ -20,5 +20,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisShapes, tamis_shapes_free)
 /* All of these may be asked by any number of threads. Shapes are numbered from 0, as they are met. */
 TAMIS_API guint32 tamis_shapes_count(const TamisShapes *shapes);
 TAMIS_API guint32 tamis_shapes_get(const TamisShapes *shapes, guint32 mailbox);
-/* How many mailboxes have it. */
+/* The first mailbox that has it, and how many do. */
+TAMIS_API guint32 tamis_shapes_first(const TamisShapes *shapes, guint32 shape);
 TAMIS_API guint32 tamis_shapes_n_mailboxes(const TamisShapes *shapes, guint32 shape);

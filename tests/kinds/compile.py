@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """tests/compile/CASE: the scripts of policy.tamis for each server in expected/, byte for byte; engines accept them."""
 
+import json
+
 from engines import cyrus, libsieve, pigeonhole
 from kinds import AS_OF, Case, Failure, options_of, same
 
@@ -12,6 +14,10 @@ def compile_policy(context, policy, server, *options):
                            cwd=policy.parent)
     if output.status != 0:
         raise Failure(f"{policy.parent.name} does not compile for {server}:\n{output.err}{output.out}")
+    open_proofs = [entry for entry in json.loads((folder / "manifest.json").read_text())["mailboxes"]
+                   if entry["proof"] != "proved"]
+    if open_proofs:
+        raise Failure(f"{policy.parent.name} is not proved for {server}: {open_proofs}")
     return folder
 
 

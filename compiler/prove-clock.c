@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Pieces with the same constants share one answer, so that years of weeks are some hundred questions. A test that
+ * changes every second or minute is left in the question, as if it were free; where that lets something through,
+ * the solver is asked about the piece itself. */
+#include "compiler/prove-clock.h"
+
+#include "model/share.h"
+#include "model/solve/time-test.h"
+
+#include <string.h>
+
+#define MAX_CHANGES 200000
+/* Pieces that the solver is asked about. */
+#define MAX_PIECES 40
+#define YEAR_S     (366 * (TamisInstant)TAMIS_DAY_S)
+#define TOO_MUCH   "there are too many changes of the clock"
+
+/* When a test of the instant changes. */
+typedef struct {
+    gboolean starts;   /* whether it holds at the clock's from */
+    GArray *changes;   /* of TamisInstant */
+    gboolean is_known; /* FALSE: it changes too often */
+} Ticks;
+
+struct TamisProofClock {
+    TamisFormulas *formulas;
+    TamisSolver *solver;
+    TamisInstant from, to;
+    TamisTexts texts;
+    TamisTimeline timeline;
+    GHashTable *ticks; /* atom's formula -> Ticks */
+};
+
+static void
+free_ticks(gpointer data)
+{
+    Ticks *ticks = data;
+
+    g_array_unref(ticks->changes);
+    g_free(ticks);
+}
+
+TamisProofClock *
+tamis_proof_clock_new(TamisFormulas *formulas, TamisSolver *solver, const TamisPolicy *policy,
+                      TamisInstant from, TamisInstant to)
+{
+    TamisProofClock *clock = g_new0(TamisProofClock, 1);
+
+    clock->formulas = formulas;
+    clock->solver = solver;
+    clock->from = from;
+    clock->to = to;
+    tamis_texts_init(&clock->texts, formulas, tamis_policy_text(policy, policy->delimiter));
+    clock->timeline =
+        (TamisTimeline){.texts = &clock->texts, .policy = policy, .local = policy->zone};
+    clock->ticks = g_hash_table_new_full(NULL, NULL, NULL, free_ticks);
+    return clock;
+}
+
+void
+tamis_proof_clock_free(TamisProofClock *clock)
+{
+    if (clock == NULL)
+        return;
+    g_hash_table_unref(clock->ticks);
+    tamis_texts_clear(&clock->texts);
+    g_free(clock);
+}
+
+TamisFormula
+tamis_proof_between(TamisFormulas *formulas, TamisFormula guard, TamisInstant from, TamisInstant to)
+{
+    TamisAtom start = {.kind = TAMIS_ATOM_SINCE, .instant = from};
+    TamisAtom end = {.kind = TAMIS_ATOM_SINCE, .instant = to};
+    TamisFormula all[] = {guard, TAMIS_FORMULA_TRUE, TAMIS_FORMULA_TRUE};
+
+    if (from != TAMIS_INSTANT_MIN)
+        all[1] = tamis_formulas_atom(formulas, &start);
+    if (to != TAMIS_INSTANT_MAX)
+        all[2] = tamis_formulas_not(formulas, tamis_formulas_atom(formulas, &end));
+    return tamis_formulas_and(formulas, all, G_N_ELEMENTS(all));
+}
+
+/* Ticks ----------------------------------------------------------------------------------------- */
+
+/* In which time a test of seconds or minutes comes round, whatever the day; 0: it is none. */
+static gint64
+cycle_of(const TamisProofClock *clock, const TamisAtom *atom)
+{
+    const char *part;
+
+    if (atom->kind == TAMIS_ATOM_SHARE)
+        return tamis_share_period_s((guint32)atom->number);
+    if (atom->kind != TAMIS_ATOM_NOW || atom->zone_kind != TAMIS_ZONE_FIXED)
+        return 0;
+    part = tamis_strings_get(tamis_formulas_get_strings(clock->formulas), atom->date_part);
+    if (strcmp(part, "second") == 0)
+        return 60;
+    return strcmp(part, "minute") == 0 ? 3600 : strcmp(part, "hour") == 0 ? TAMIS_DAY_S : 0;
+}
+
+static gboolean
+is_slow(const TamisProofClock *clock, const TamisAtom *atom)
+{
+    const char *part;
+
+    if (atom->kind == TAMIS_ATOM_SINCE || atom->kind == TAMIS_ATOM_HOURS)
+        return TRUE;
+    if (atom->kind != TAMIS_ATOM_NOW)
+        return FALSE;
+    part = tamis_strings_get(tamis_formulas_get_strings(clock->formulas), atom->date_part);
+    return strcmp(part, "second") != 0 && strcmp(part, "minute") != 0;
+}
+
+/* FALSE: too often. */
+static gboolean
+follow(TamisPreparedTime *either, TamisInstant from, TamisInstant to, Ticks *ticks)
+{
+    TamisInstant at = from;
+    gboolean holds = tamis_time_holds(&either[0], at);
+
+    ticks->starts = holds;
+    for (guint n = 0; n < MAX_CHANGES; n++) {
+        TamisPreparedTime *other = &either[holds]; /* [1] is the negation */
+
+        at = tamis_time_next(other, at);
+        if (at >= to)
+            return TRUE;
+        if (!tamis_time_holds(other, at))
+            continue;
+        g_array_append_val(ticks->changes, at);
+        holds = !holds;
+    }
+    return FALSE;
+}
+
+static Ticks *
+make_ticks(const TamisProofClock *clock, TamisFormula atom, TamisInstant from, TamisInstant to)
+{
+    Ticks *ticks = g_new0(Ticks, 1);
+    TamisPreparedTime either[2];
+
+    ticks->changes = g_array_new(FALSE, FALSE, sizeof(TamisInstant));
+    for (guint i = 0; i < G_N_ELEMENTS(either); i++) {
+        const TamisTimeTest test = {tamis_formulas_get_atom(clock->formulas, atom), i != 0, 0};
+
+        tamis_time_prepare(&either[i], &clock->timeline, &test, from);
+    }
+    ticks->is_known = follow(either, from, to, ticks);
+    for (guint i = 0; i < G_N_ELEMENTS(either); i++)
+        tamis_time_clear(&either[i]);
+    return ticks;
+}
+
+static const Ticks *
+get_ticks(TamisProofClock *clock, TamisFormula atom)
+{
+    Ticks *ticks = g_hash_table_lookup(clock->ticks, GUINT_TO_POINTER(atom));
+
+    if (ticks != NULL)
+        return ticks;
+    ticks = make_ticks(clock, atom, clock->from, clock->to);
+    g_hash_table_insert(clock->ticks, GUINT_TO_POINTER(atom), ticks);
+    return ticks;
+}
+
+/* One guard ------------------------------------------------------------------------------------- */
+
+typedef struct {
+    TamisInstant instant;
+    guint32 test;
+} Change;
+
+typedef struct {
+    TamisProofClock *clock;
+    TamisFormula guard;
+    GArray *parts;       /* TamisFormula: of the guard, children first */
+    GArray *tests;       /* TamisFormula: atoms that are cut by */
+    GByteArray *values;  /* of tests, at the piece at hand */
+    GArray *changes;     /* of Change, sorted */
+    GHashTable *answers; /* GBytes of values -> whether nothing is left, + 1 */
+    guint n_pieces;
+} Cutting;
+
+static int
+compare_formulas(gconstpointer a, gconstpointer b)
+{
+    TamisFormula left = *(const TamisFormula *)a, right = *(const TamisFormula *)b;
+
+    return (left > right) - (left < right);
+}
+
+static int
+compare_changes(gconstpointer a, gconstpointer b)
+{
+    TamisInstant left = ((const Change *)a)->instant, right = ((const Change *)b)->instant;
+
+    return (left > right) - (left < right);
+}
+
+static void
+add_test(Cutting *cutting, TamisFormula atom, const Ticks *ticks)
+{
+    guint8 value = ticks->starts != FALSE;
+    Change change = {0, cutting->tests->len};
+
+    if (!ticks->is_known)
+        return;
+    g_array_append_val(cutting->tests, atom);
+    g_byte_array_append(cutting->values, &value, 1);
+    for (guint i = 0; i < ticks->changes->len; i++) {
+        change.instant = g_array_index(ticks->changes, TamisInstant, i);
+        g_array_append_val(cutting->changes, change);
+    }
+}
+
+static const TamisAtom *
+get_atom(const Cutting *cutting, guint part)
+{
+    TamisFormula formula = g_array_index(cutting->parts, TamisFormula, part);
+
+    return tamis_formulas_kind(cutting->clock->formulas, formula) == TAMIS_FORMULA_ATOM
+               ? tamis_formulas_get_atom(cutting->clock->formulas, formula)
+               : NULL;
+}
+
+static void
+cut_by_slow_tests(Cutting *cutting)
+{
+    for (guint i = 0; i < cutting->parts->len; i++) {
+        TamisFormula part = g_array_index(cutting->parts, TamisFormula, i);
+        const TamisAtom *atom = get_atom(cutting, i);
+
+        if (atom != NULL && is_slow(cutting->clock, atom))
+            add_test(cutting, part, get_ticks(cutting->clock, part));
+    }
+    g_array_sort(cutting->changes, compare_changes);
+}
+
+/* One cycle of all of them. FALSE: there are none. */
+static gboolean
+cut_by_cycles(Cutting *cutting)
+{
+    TamisProofClock *clock = cutting->clock;
+    gint64 cycle_s = 0;
+
+    for (guint i = 0; i < cutting->parts->len; i++) {
+        const TamisAtom *atom = get_atom(cutting, i);
+
+        cycle_s = MAX(cycle_s, atom != NULL ? cycle_of(clock, atom) : 0);
+    }
+    for (guint i = 0; i < cutting->parts->len; i++) {
+        TamisFormula part = g_array_index(cutting->parts, TamisFormula, i);
+        const TamisAtom *atom = get_atom(cutting, i);
+
+        if (atom != NULL && cycle_of(clock, atom) != 0) {
+            Ticks *ticks = make_ticks(clock, part, clock->from, clock->from + cycle_s);
+
+            add_test(cutting, part, ticks);
+            free_ticks(ticks);
+        }
+    }
+    g_array_sort(cutting->changes, compare_changes);
+    return cycle_s != 0;
+}
+
+static void
+look_at_parts(Cutting *cutting)
+{
+    const TamisFormulas *formulas = cutting->clock->formulas;
+    g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
+
+    g_array_append_val(cutting->parts, cutting->guard);
+    for (guint i = 0; i < cutting->parts->len; i++) {
+        guint32 n = 0;
+        const TamisFormula *children =
+            tamis_formulas_children(formulas, g_array_index(cutting->parts, TamisFormula, i), &n);
+
+        for (guint32 j = 0; j < n; j++)
+            if (g_hash_table_add(met, GUINT_TO_POINTER(children[j])))
+                g_array_append_val(cutting->parts, children[j]);
+    }
+    g_array_sort(cutting->parts, compare_formulas);
+}
+
+static TamisFormula
+rewrite(Cutting *cutting, TamisFormula part, GHashTable *made)
+{
+    TamisFormulas *formulas = cutting->clock->formulas;
+    guint32 n = 0;
+    const TamisFormula *children = tamis_formulas_children(formulas, part, &n);
+    g_autofree TamisFormula *rewritten = g_new(TamisFormula, MAX(n, 1));
+
+    for (guint32 i = 0; i < n; i++)
+        rewritten[i] = GPOINTER_TO_UINT(g_hash_table_lookup(made, GUINT_TO_POINTER(children[i])));
+    switch (tamis_formulas_kind(formulas, part)) {
+    case TAMIS_FORMULA_NOT:
+        return tamis_formulas_not(formulas, rewritten[0]);
+    case TAMIS_FORMULA_AND:
+        return tamis_formulas_and(formulas, rewritten, n);
+    case TAMIS_FORMULA_OR:
+        return tamis_formulas_or(formulas, rewritten, n);
+    default:
+        return part;
+    }
+}
+
+/* The guard where the tests are as they are in this piece. */
+static TamisFormula
+rest(Cutting *cutting)
+{
+    g_autoptr(GHashTable) made = g_hash_table_new(NULL, NULL);
+    TamisFormula last = cutting->guard;
+
+    for (guint i = 0; i < cutting->tests->len; i++)
+        g_hash_table_insert(
+            made, GUINT_TO_POINTER(g_array_index(cutting->tests, TamisFormula, i)),
+            GUINT_TO_POINTER(cutting->values->data[i] ? TAMIS_FORMULA_TRUE : TAMIS_FORMULA_FALSE));
+    for (guint i = 0; i < cutting->parts->len; i++) {
+        TamisFormula part = g_array_index(cutting->parts, TamisFormula, i);
+
+        if (!g_hash_table_lookup_extended(made, GUINT_TO_POINTER(part), NULL, NULL))
+            g_hash_table_insert(made, GUINT_TO_POINTER(part),
+                                GUINT_TO_POINTER(rewrite(cutting, part, made)));
+        last = GPOINTER_TO_UINT(g_hash_table_lookup(made, GUINT_TO_POINTER(part)));
+    }
+    return last;
+}
+
+static gboolean
+is_plainly_impossible(Cutting *cutting)
+{
+    GBytes *key = g_bytes_new(cutting->values->data, cutting->values->len);
+    guint known = GPOINTER_TO_UINT(g_hash_table_lookup(cutting->answers, key));
+
+    if (known == 0) {
+        known = 1 + (guint)tamis_solver_is_impossible(cutting->clock->solver, rest(cutting));
+        g_hash_table_insert(cutting->answers, key, GUINT_TO_POINTER(known));
+    } else {
+        g_bytes_unref(key);
+    }
+    return known == 2;
+}
+
+/* Whether nothing is to be found in [from, to); else solution says what. */
+static gboolean
+pass_piece(Cutting *cutting, TamisInstant from, TamisInstant to, TamisSolution *solution)
+{
+    TamisProofClock *clock = cutting->clock;
+
+    if (from >= to || is_plainly_impossible(cutting))
+        return TRUE;
+    if (cutting->n_pieces++ == MAX_PIECES) {
+        *solution = (TamisSolution){.verdict = TAMIS_VERDICT_UNDECIDED, .reason = TOO_MUCH};
+        return FALSE;
+    }
+    tamis_solver_solve(clock->solver,
+                       tamis_proof_between(clock->formulas, cutting->guard, from, to), solution);
+    return solution->verdict == TAMIS_VERDICT_IMPOSSIBLE;
+}
+
+/* As if all that is left were free of the cycle. */
+static gboolean
+is_cycle_impossible(Cutting *cutting)
+{
+    gboolean impossible = cut_by_cycles(cutting);
+
+    for (guint i = 0; i < cutting->changes->len && impossible; i++) {
+        Change change = g_array_index(cutting->changes, Change, i);
+
+        if (i == 0 || change.instant != g_array_index(cutting->changes, Change, i - 1).instant)
+            impossible = is_plainly_impossible(cutting);
+        cutting->values->data[change.test] ^= 1;
+    }
+    return impossible && is_plainly_impossible(cutting);
+}
+
+static void
+pass_all(Cutting *cutting, TamisSolution *solution)
+{
+    TamisInstant from = cutting->clock->from;
+
+    for (guint i = 0; i < cutting->changes->len; i++) {
+        Change change = g_array_index(cutting->changes, Change, i);
+
+        if (!pass_piece(cutting, from, change.instant, solution))
+            return;
+        cutting->values->data[change.test] ^= 1;
+        from = change.instant;
+    }
+    pass_piece(cutting, from, cutting->clock->to, solution);
+}
+
+static gboolean
+tests_time(const TamisProofClock *clock, TamisFormula atom)
+{
+    TamisAtomKind kind = tamis_formulas_get_atom(clock->formulas, atom)->kind;
+
+    return kind == TAMIS_ATOM_NOW || kind == TAMIS_ATOM_SINCE || kind == TAMIS_ATOM_HOURS ||
+           kind == TAMIS_ATOM_SHARE;
+}
+
+static gboolean
+is_settled(const Cutting *cutting, TamisFormula atom)
+{
+    for (guint i = 0; i < cutting->tests->len; i++)
+        if (g_array_index(cutting->tests, TamisFormula, i) == atom)
+            return TRUE;
+    return FALSE;
+}
+
+/* Tests that do not change any more from an instant on become what they stay; others are left out. */
+static void
+settle_tests(Cutting *cutting, TamisInstant end)
+{
+    TamisFormulas *formulas = cutting->clock->formulas;
+
+    for (guint i = cutting->tests->len; i-- > 0;) {
+        TamisFormula atom = g_array_index(cutting->tests, TamisFormula, i);
+        guint8 value = tamis_solver_is_impossible(
+            cutting->clock->solver,
+            tamis_proof_between(formulas, tamis_formulas_not(formulas, atom), end,
+                                TAMIS_INSTANT_MAX));
+
+        cutting->values->data[i] = value;
+        if (value ||
+            tamis_solver_is_impossible(cutting->clock->solver,
+                                       tamis_proof_between(formulas, atom, end, TAMIS_INSTANT_MAX)))
+            continue;
+        g_array_remove_index(cutting->tests, i);
+        g_byte_array_remove_index(cutting->values, i);
+    }
+}
+
+/* Whether the zone's clock is never changed again. */
+static gboolean
+stays(const TamisZone *zone, TamisInstant from)
+{
+    g_autoptr(GArray) soon = tamis_zone_periods(zone, from, from + 2 * YEAR_S);
+    g_autoptr(GArray) later = NULL;
+
+    if (soon->len > 1)
+        return FALSE;
+    later = tamis_zone_periods(zone, from, from + 8000 * YEAR_S);
+    return later->len == 1;
+}
+
+/* Whether the test is the same every week from an instant on. */
+static gboolean
+is_weekly(const TamisProofClock *clock, TamisFormula atom, TamisInstant from)
+{
+    const TamisTimeTest test = {tamis_formulas_get_atom(clock->formulas, atom), FALSE, 0};
+    TamisPreparedTime prepared;
+    gboolean weekly;
+
+    tamis_time_prepare(&prepared, &clock->timeline, &test, from);
+    weekly = prepared.kind == TAMIS_TIME_WEEKDAY || prepared.kind == TAMIS_TIME_SECONDS ||
+             prepared.kind == TAMIS_TIME_HOURS || prepared.kind == TAMIS_TIME_SHARE;
+    weekly = weekly && (prepared.zone == NULL || stays(prepared.zone, from));
+    if (weekly && prepared.hours != NULL && prepared.hours->n_excepts > 0)
+        weekly = prepared.hours->excepts[prepared.hours->n_excepts - 1].last <
+                 tamis_day_number(tamis_clock_from_instant(from, prepared.offset_s).date);
+    tamis_time_clear(&prepared);
+    return weekly;
+}
+
+/* Where nothing but weeks is left, the clock's last one, which has passed, speaks for all that come. */
+static void
+pass_what_comes_after(Cutting *cutting, TamisSolution *solution)
+{
+    TamisProofClock *clock = cutting->clock;
+    TamisInstant last_week = clock->to - TAMIS_WEEK_S;
+    gboolean all_weekly = last_week > clock->from;
+
+    settle_tests(cutting, last_week);
+    for (guint i = 0; i < cutting->parts->len && all_weekly; i++) {
+        TamisFormula part = g_array_index(cutting->parts, TamisFormula, i);
+
+        if (tamis_formulas_kind(clock->formulas, part) == TAMIS_FORMULA_ATOM &&
+            tests_time(clock, part) && !is_settled(cutting, part))
+            all_weekly = is_weekly(clock, part, last_week);
+    }
+    if (all_weekly)
+        return;
+    tamis_solver_solve(
+        clock->solver,
+        tamis_proof_between(clock->formulas, rest(cutting), clock->to, TAMIS_INSTANT_MAX),
+        solution);
+}
+
+typedef struct {
+    TamisProofClock *clock;
+    TamisFormula guard;
+    gboolean for_ever;
+    TamisSolution *solution; /* NULL: only whether the cycles make it impossible */
+} Question;
+
+static gboolean
+ask(const Question *question)
+{
+    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    g_autoptr(GByteArray) values = g_byte_array_new();
+    g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(Change));
+    g_autoptr(GHashTable) answers =
+        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+    Cutting cutting = {question->clock, question->guard, parts, tests, values, changes, answers, 0};
+
+    look_at_parts(&cutting);
+    if (question->solution == NULL)
+        return is_cycle_impossible(&cutting);
+    *question->solution = (TamisSolution){.verdict = TAMIS_VERDICT_IMPOSSIBLE};
+    cut_by_slow_tests(&cutting);
+    pass_all(&cutting, question->solution);
+    if (question->for_ever && question->solution->verdict == TAMIS_VERDICT_IMPOSSIBLE)
+        pass_what_comes_after(&cutting, question->solution);
+    return question->solution->verdict == TAMIS_VERDICT_IMPOSSIBLE;
+}
+
+void
+tamis_proof_clock_solve(TamisProofClock *clock, TamisFormula guard, gboolean for_ever,
+                        TamisSolution *out_solution)
+{
+    ask(&(Question){clock, guard, for_ever, out_solution});
+}
+
+gboolean
+tamis_proof_clock_is_impossible(TamisProofClock *clock, TamisFormula guard)
+{
+    return ask(&(Question){clock, guard, FALSE, NULL});
+}
