@@ -55,7 +55,8 @@ tamis_proof_to_string(const TamisProof *proof)
     at = tamis_instant_to_string(witness->instant, tamis_zone_get("UTC"));
     g_string_append_printf(
         text, ", for a message from <%s> to <%s> at %s, %" G_GUINT64_FORMAT " bytes, spam score %u",
-        witness->envelope_from, witness->envelope_to, at, witness->size_bytes, witness->spam_score);
+        witness->envelope_from, witness->envelope_to, at, witness->size_bytes,
+        witness->grades.spam_score);
     for (guint i = 0; i < witness->n_headers; i++)
         g_string_append_printf(text, ", %s: %s", witness->headers[i].name,
                                witness->headers[i].value);
