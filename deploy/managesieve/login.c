@@ -6,8 +6,10 @@
 
 #include <string.h>
 
-#define MAX_REFERRALS  3
 #define MAX_CHALLENGES 8
+#define COMMAND_BYTES                                                                              \
+    ((gsize)8                                                                                      \
+     << 10) /* one allocation, or what has a password in it would be copied and left behind */
 
 static void
 binding_clear(TamisSaslBinding *binding)
@@ -17,11 +19,19 @@ binding_clear(TamisSaslBinding *binding)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TamisSaslBinding, binding_clear)
 
+/* Base64 is quoted as far as servers take that; a token is longer. Wipes the answer. */
+static void
+append_answer(GString *command, GString *answer)
+{
+    tamis_wire_append_string(command, answer->str, answer->len, NULL);
+    tamis_wipe_string(answer);
+}
+
 /* AUTHENTICATE with the first answer on the same line: servers have failed at anything else. */
 static GString *
 first_command(const char *mechanism, TamisSasl *sasl, GError **error)
 {
-    GString *command = g_string_new(NULL), *answer;
+    GString *command = g_string_sized_new(COMMAND_BYTES), *answer;
 
     g_string_append_printf(command, "AUTHENTICATE \"%s\"", mechanism);
     if (tamis_sasl_begins(sasl)) {
@@ -30,12 +40,8 @@ first_command(const char *mechanism, TamisSasl *sasl, GError **error)
             g_string_free(command, TRUE);
             return NULL;
         }
-        if (answer->len <= 1024)
-            g_string_append_printf(command, " \"%s\"", answer->str);
-        else /* a token */
-            g_string_append_printf(command, " {%" G_GSIZE_FORMAT "+}\r\n%s", answer->len,
-                                   answer->str);
-        tamis_wipe_string(answer);
+        g_string_append_c(command, ' ');
+        append_answer(command, answer);
     }
     g_string_append(command, "\r\n");
     return command;
@@ -50,9 +56,9 @@ next_command(TamisSasl *sasl, const TamisWireResponse *challenge, GError **error
 
     if (answer == NULL)
         return NULL;
-    command = g_string_new(NULL);
-    g_string_append_printf(command, "\"%s\"\r\n", answer->str);
-    tamis_wipe_string(answer);
+    command = g_string_sized_new(COMMAND_BYTES);
+    append_answer(command, answer);
+    g_string_append(command, "\r\n");
     return command;
 }
 
@@ -81,30 +87,6 @@ converse(TamisManageSieve *session, const char *mechanism, TamisSasl *sasl, GErr
     }
     tamis_managesieve_drop(session); /* in the middle of it there is no way back */
     return NULL;
-}
-
-/* Over to the server that a referral names. */
-static gboolean
-follow(TamisManageSieve *session, const TamisWireResponse *response, const char *mailbox,
-       GError **error)
-{
-    const char *url = tamis_wire_response_code_argument(response);
-    g_autoptr(GUri) uri = url != NULL ? g_uri_parse(url, G_URI_FLAGS_NONE, NULL) : NULL;
-
-    tamis_managesieve_drop(session);
-    if (uri == NULL || g_strcmp0(g_uri_get_scheme(uri), "sieve") != 0 ||
-        g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0' ||
-        session->n_referrals++ >= MAX_REFERRALS) {
-        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNSUPPORTED,
-                    "'%s' sends its user elsewhere, and that cannot be followed", session->host);
-        return FALSE;
-    }
-    g_free(session->host);
-    session->host = g_strdup(g_uri_get_host(uri));
-    session->port = g_uri_get_port(uri) > 0 ? (guint16)g_uri_get_port(uri) : TAMIS_MANAGESIEVE_PORT;
-    session->implicit_tls = FALSE;
-    return tamis_managesieve_open(session, error) &&
-           tamis_managesieve_login(session, mailbox, error);
 }
 
 static gboolean
@@ -147,7 +129,8 @@ authenticate(TamisManageSieve *session, const char *mailbox, GError **error)
     if (response == NULL)
         return FALSE;
     if (tamis_wire_response_has_code(response, "REFERRAL"))
-        return follow(session, response, mailbox, error);
+        return tamis_managesieve_follow(session, response, error) &&
+               tamis_managesieve_login(session, mailbox, error);
     if (response->status != TAMIS_WIRE_OK)
         return fail_login(session, response, mailbox, error);
     const char *data = tamis_wire_response_has_code(response, "SASL")

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Commands that go out together, and whose responses are read one after the other: half the waiting where a server
- * is far away. Never across a login or STARTTLS, and a script only to a server that reads it whatever it says.
+ * is far away. Never across a login, STARTTLS or HAVESPACE (RFC 5804, section 2): a server that has no room for a
+ * script may read its bytes as commands.
  * That what is active cannot be deleted is the protocol's own word (RFC 5804, section 2.10). */
 #include "deploy/managesieve/session-private.h"
 
@@ -36,40 +37,18 @@ free_all(TamisWireResponse **responses, guint n)
         tamis_wire_response_free(responses[i]);
 }
 
+/* PUTSCRIPT, GETSCRIPT, LISTSCRIPTS. */
 static gboolean
-append_put_and_get(GString *out, const char *name, const char *text, gsize length_bytes,
-                   GError **error)
+append_put(GString *out, const char *name, const char *text, gsize length_bytes, GError **error)
 {
     g_autoptr(GString) quoted = g_string_new(NULL);
 
     if (!tamis_wire_append_string(quoted, name, strlen(name), error))
         return FALSE;
-    g_string_append_printf(out, "HAVESPACE %s %" G_GSIZE_FORMAT "\r\nPUTSCRIPT %s ", quoted->str,
-                           length_bytes, quoted->str);
+    g_string_append_printf(out, "PUTSCRIPT %s ", quoted->str);
     if (!tamis_wire_append_string(out, text, length_bytes, error))
         return FALSE;
     g_string_append_printf(out, "\r\nGETSCRIPT %s\r\nLISTSCRIPTS\r\n", quoted->str);
-    return TRUE;
-}
-
-/* One after the other. */
-static gboolean
-put_get_list(TamisManageSieve *session, const char *name, const char *text, gsize length_bytes,
-             GString *warnings, GString **out_stored, GArray **out_scripts, GError **error)
-{
-    GString *stored;
-
-    if (!tamis_managesieve_put(session, name, text, length_bytes, warnings, error))
-        return FALSE;
-    stored = tamis_managesieve_get(session, name, error);
-    if (stored == NULL)
-        return FALSE;
-    *out_scripts = tamis_managesieve_list(session, error);
-    if (*out_scripts == NULL) {
-        g_string_free(stored, TRUE);
-        return FALSE;
-    }
-    *out_stored = stored;
     return TRUE;
 }
 
@@ -79,30 +58,29 @@ tamis_managesieve_put_and_get(TamisManageSieve *session, const char *name, const
                               GArray **out_scripts, GError **error)
 {
     g_autoptr(GString) command = g_string_new(NULL);
-    TamisWireResponse *responses[4] = {NULL};
+    TamisWireResponse *responses[3] = {NULL};
     g_autofree char *shown = tamis_display_dup(name);
     g_autofree char *store = g_strdup_printf("store the script '%s'", shown);
     g_autofree char *read = g_strdup_printf("read the script '%s'", shown);
 
-    if (!keeps_in_step(session))
-        return put_get_list(session, name, text, length_bytes, warnings, out_stored, out_scripts,
-                            error);
-    if (!tamis_wire_check_name(name, session->ascii_names, error) ||
-        !append_put_and_get(command, name, text, length_bytes, error))
+    if (!tamis_managesieve_have_space(session, name, length_bytes, error) ||
+        !append_put(command, name, text, length_bytes, error))
         return FALSE;
     *out_stored = NULL;
     if (tamis_managesieve_send(session, command, error) &&
-        receive_all(session, responses, 4, error) &&
+        receive_all(session, responses, 3, error) &&
         tamis_managesieve_judge(session, responses[0], store, error) &&
-        tamis_managesieve_judge(session, responses[1], store, error) &&
-        tamis_managesieve_judge(session, responses[2], read, error) &&
-        tamis_managesieve_judge(session, responses[3], "list the scripts", error)) {
-        tamis_managesieve_keep_warnings(responses[1], warnings);
-        *out_stored = tamis_managesieve_read_script(session, responses[2], error);
+        tamis_managesieve_judge(session, responses[1], read, error) &&
+        tamis_managesieve_judge(session, responses[2], "list the scripts", error)) {
+        tamis_managesieve_keep_warnings(responses[0], warnings);
+        *out_stored = tamis_managesieve_read_script(session, responses[1], error);
         if (*out_stored != NULL)
-            *out_scripts = tamis_managesieve_read_list(responses[3]);
+            *out_scripts = tamis_managesieve_read_list(responses[2]);
     }
-    free_all(responses, 4);
+    /* What was refused for its size may have been run. */
+    if (responses[0] != NULL && responses[0]->status != TAMIS_WIRE_OK && !keeps_in_step(session))
+        tamis_managesieve_drop(session);
+    free_all(responses, 3);
     return *out_stored != NULL;
 }
 

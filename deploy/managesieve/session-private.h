@@ -21,6 +21,9 @@ struct TamisManageSieve {
 
 /* Connects and reads the greeting, over to TLS included. */
 gboolean tamis_managesieve_open(TamisManageSieve *session, GError **error);
+/* Over to the server that a referral names (RFC 5804, section 1.3), and connects there. */
+gboolean tamis_managesieve_follow(TamisManageSieve *session, const TamisWireResponse *response,
+                                  GError **error);
 /* Sends bytes that are a command; nothing that was not asked for may be waiting. */
 gboolean tamis_managesieve_send(TamisManageSieve *session, const GString *command, GError **error);
 /* The next response, up to its status, or up to its first line alone. NULL with error. */

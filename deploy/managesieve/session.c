@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define MAX_REFERRALS  3
 #define MAX_SAID_BYTES 2000 /* of a server's text in a message */
 
 void
@@ -104,6 +105,15 @@ fail_bye(TamisManageSieve *session, const TamisWireResponse *response, GError **
     gboolean later = tamis_wire_response_has_code(response, "TRYLATER");
 
     tamis_managesieve_drop(session);
+    /* Followed from a login alone: before TLS anyone may have said it. */
+    if (tamis_wire_response_has_code(response, "REFERRAL")) {
+        const char *url = tamis_wire_response_code_argument(response);
+        g_autofree char *where = shown_text(url != NULL ? url : "elsewhere");
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNSUPPORTED,
+                    "'%s' ends the session: the scripts are at '%s' now (%s)", session->host, where,
+                    said);
+        return FALSE;
+    }
     g_set_error(error, TAMIS_DEPLOY_ERROR,
                 later ? TAMIS_DEPLOY_ERROR_BUSY : TAMIS_DEPLOY_ERROR_UNREACHABLE,
                 "'%s' ends the session: %s", session->host, said);
@@ -243,6 +253,28 @@ tamis_managesieve_open(TamisManageSieve *session, GError **error)
     session->ascii_names = session->capabilities.implementation != NULL &&
                            strstr(session->capabilities.implementation, "Cyrus") != NULL;
     return TRUE;
+}
+
+gboolean
+tamis_managesieve_follow(TamisManageSieve *session, const TamisWireResponse *response,
+                         GError **error)
+{
+    const char *url = tamis_wire_response_code_argument(response);
+    g_autoptr(GUri) uri = url != NULL ? g_uri_parse(url, G_URI_FLAGS_NONE, NULL) : NULL;
+
+    tamis_managesieve_drop(session);
+    if (uri == NULL || g_strcmp0(g_uri_get_scheme(uri), "sieve") != 0 ||
+        g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0' ||
+        session->n_referrals++ >= MAX_REFERRALS) {
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNSUPPORTED,
+                    "'%s' sends its user elsewhere, and that cannot be followed", session->host);
+        return FALSE;
+    }
+    g_free(session->host);
+    session->host = g_strdup(g_uri_get_host(uri));
+    session->port = g_uri_get_port(uri) > 0 ? (guint16)g_uri_get_port(uri) : TAMIS_MANAGESIEVE_PORT;
+    session->implicit_tls = FALSE;
+    return tamis_managesieve_open(session, error);
 }
 
 TamisManageSieve *

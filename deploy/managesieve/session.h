@@ -64,7 +64,7 @@ gboolean tamis_managesieve_check(TamisManageSieve *session, const char *text, gs
 /* Asks for the space first. */
 gboolean tamis_managesieve_put(TamisManageSieve *session, const char *name, const char *text,
                                gsize length_bytes, GString *warnings, GError **error);
-/* The same, reads it back, and lists; in one go where the server is known to keep in step (Pigeonhole). */
+/* The same, reads it back, and lists, in one go once there is space. */
 gboolean tamis_managesieve_put_and_get(TamisManageSieve *session, const char *name,
                                        const char *text, gsize length_bytes, GString *warnings,
                                        GString **out_stored, GArray **out_scripts, GError **error);

@@ -25,14 +25,17 @@ gboolean
 tamis_wire_append_string(GString *out, const char *text, gsize length_bytes, GError **error)
 {
     gboolean quoted = length_bytes <= MAX_QUOTED_BYTES;
+    gsize n_quoted = length_bytes; /* octets between the quotes */
 
     if (memchr(text, '\0', length_bytes) != NULL) {
         g_set_error_literal(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
                             "a NUL byte cannot be sent to a ManageSieve server");
         return FALSE;
     }
-    for (gsize i = 0; i < length_bytes && quoted; i++)
-        quoted = text[i] != '\r' && text[i] != '\n';
+    for (gsize i = 0; i < length_bytes && quoted; i++) {
+        n_quoted += text[i] == '"' || text[i] == '\\';
+        quoted = text[i] != '\r' && text[i] != '\n' && n_quoted <= MAX_QUOTED_BYTES;
+    }
     if (!quoted) {
         g_string_append_printf(out, "{%" G_GSIZE_FORMAT "+}\r\n", length_bytes);
         g_string_append_len(out, text, (gssize)length_bytes);
