@@ -250,13 +250,12 @@ run_status(const TamisVerb *verb, int argc, char **argv)
         return tamis_complain_usage(verb, "one policy or compiled folder, please");
     if (run.to == NULL)
         return tamis_complain_usage(verb, "where do the scripts run? say --to URL");
-    status = tamis_access_open(verb, &options, run.to, &run.access);
-    if (status != 0)
-        return status;
     run.store = tamis_store_new(run.to, &run.access.access, &error);
     if (run.store == NULL)
         return tamis_place_fail(error);
-    status = tamis_scripts_load(verb, &options, argv[1], &run.scripts);
+    status = tamis_access_open(verb, &options, run.to, &run.access);
+    if (status == 0)
+        status = tamis_scripts_load(verb, &options, argv[1], &run.scripts);
     return status != 0 ? status : show(&run);
 }
 

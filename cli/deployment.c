@@ -23,12 +23,12 @@ int
 tamis_deployment_open(TamisDeployment *deployment, const char *url)
 {
     g_autoptr(GError) error = NULL;
-    int status = tamis_access_open(deployment->verb, deployment->options, url, &deployment->access);
 
-    if (status != 0)
-        return status;
+    /* Before a password is looked for. */
     deployment->store = tamis_store_new(url, &deployment->access.access, &error);
-    return deployment->store != NULL ? 0 : tamis_place_fail(error);
+    if (deployment->store == NULL)
+        return tamis_place_fail(error);
+    return tamis_access_open(deployment->verb, deployment->options, url, &deployment->access);
 }
 
 int

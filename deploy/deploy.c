@@ -93,7 +93,8 @@ describe(TamisOutcome *outcome, const TamisFound *found, const TamisPlan *plan,
     g_free(outcome->active);
     outcome->active = g_strdup(plan->activate);
     if (!with_diff || outcome->diff != NULL || plan->change != TAMIS_CHANGE_UPDATED ||
-        wanted->text == NULL || old == NULL || found->included != NULL)
+        wanted->text == NULL || old == NULL || plan->wrapper_name != NULL ||
+        found->included != NULL) /* both scripts stay: no line of them changes */
         return;
     diff = g_string_new(NULL);
     tamis_diff_append(diff, "on the server", old->str, old->len, wanted->mailbox, wanted->text,
