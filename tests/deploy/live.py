@@ -2,8 +2,9 @@
 """--server managesieve://HOST: the server says itself what it can do, and what is compiled for it runs there."""
 
 import json
+import shutil
 
-from servers.deployment import Place
+from servers.deployment import PASSWORD, Place
 from servers.proxy import Scripted, GREETING
 
 
@@ -53,3 +54,21 @@ def test_a_server_that_is_away_is_told(t):
     t.status(2, output)
     t.contains("cannot log in as", output.err)
     t.lacks("Canary", output.err)
+
+
+def test_the_password_is_kept_by_the_secret_service(t):
+    """The real one, of a desktop: unlocked, asked by secret-tool."""
+    for program in ("dbus-run-session", "gnome-keyring-daemon", "secret-tool"):
+        if not shutil.which(program):
+            t.skip(f"{program} is not installed")
+    place = Place(t)
+    place.policy()
+    script = t.write("with-keyring", f"""\
+echo keyring | gnome-keyring-daemon --unlock --components=secrets >daemon.log 2>&1
+printf %s {PASSWORD} | secret-tool store --label Tamis service tamis server {place.url} user tamis-admin || exit 99
+{t.context.binary} deploy policy.tamis --to {place.url} --login tamis-admin --ca-file {place.ca} --yes --journal journal.jsonl
+""")
+    output = t.command("dbus-run-session", "--", "sh", script, HOME=str(t.folder), XDG_DATA_HOME=str(t.folder / "data"),
+                       XDG_RUNTIME_DIR=str(t.folder), **place.environment({}))
+    t.status(0, output)
+    t.contains("2 mailboxes: 2 created", output.out)
