@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MAX_CONFIG_BYTES 65536
+#define TYPES            " (ids of scripts are texts: their columns have to be as well)"
 
 typedef struct {
     TamisDictPlace base;
@@ -25,6 +26,14 @@ typedef struct {
 
 /* Statements ------------------------------------------------------------------------------------ */
 
+/* invalid_text_representation, datatype_mismatch, undefined_function (of an operator) */
+static gboolean
+is_about_type(const char *state)
+{
+    return state != NULL && (g_str_equal(state, "22P02") || g_str_equal(state, "42804") ||
+                             g_str_equal(state, "42883"));
+}
+
 static gboolean
 fail(const Database *database, const PGresult *result, GError **error)
 {
@@ -38,8 +47,8 @@ fail(const Database *database, const PGresult *result, GError **error)
         code = TAMIS_DEPLOY_ERROR_BUSY; /* serialization, deadlock; shutting down */
     else if (g_str_has_prefix(state, "53"))
         code = TAMIS_DEPLOY_ERROR_QUOTA;
-    g_set_error(error, TAMIS_DEPLOY_ERROR, code, "PostgreSQL: %s",
-                g_strdelimit(g_strstrip(said), "\n", ' '));
+    g_set_error(error, TAMIS_DEPLOY_ERROR, code, "PostgreSQL: %s%s",
+                g_strdelimit(g_strstrip(said), "\n", ' '), is_about_type(state) ? TYPES : "");
     return FALSE;
 }
 

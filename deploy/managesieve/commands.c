@@ -37,7 +37,7 @@ command_new(const TamisManageSieve *session, const char *verb, const char *name,
     g_autoptr(GString) command = g_string_new(verb);
 
     g_string_append_c(command, ' ');
-    if (!tamis_wire_check_name(name, session->ascii_names, error) ||
+    if (!tamis_wire_check_name(name, session->is_cyrus, error) ||
         !tamis_wire_append_string(command, name, strlen(name), error))
         return NULL;
     return g_steal_pointer(&command);
@@ -231,7 +231,7 @@ tamis_managesieve_rename(TamisManageSieve *session, const char *old_name, const 
     g_autoptr(GString) command = command_new(session, "RENAMESCRIPT", old_name, error);
     g_autofree char *what = describe("rename", old_name);
 
-    if (command == NULL || !tamis_wire_check_name(new_name, session->ascii_names, error))
+    if (command == NULL || !tamis_wire_check_name(new_name, session->is_cyrus, error))
         return FALSE;
     g_string_append_c(command, ' ');
     if (!tamis_wire_append_string(command, new_name, strlen(new_name), error))

@@ -94,15 +94,23 @@ fail_login(TamisManageSieve *session, const TamisWireResponse *response, const c
            GError **error)
 {
     const char *login = session->access->login;
-    g_autofree char *what = login == NULL || g_str_equal(login, mailbox)
-                                ? g_strdup_printf("log in as '%s'", mailbox)
-                                : g_strdup_printf("log in as '%s' for '%s'", login, mailbox);
+    gboolean for_another = login != NULL && !g_str_equal(login, mailbox);
+    g_autofree char *what = for_another ? g_strdup_printf("log in as '%s' for '%s'", login, mailbox)
+                                        : g_strdup_printf("log in as '%s'", mailbox);
 
     tamis_managesieve_judge(session, response, what, error);
     if (response->status == TAMIS_WIRE_BYE)
         tamis_managesieve_drop(session);
     if (error != NULL && g_error_matches(*error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_REFUSED))
         (*error)->code = TAMIS_DEPLOY_ERROR_LOGIN;
+    /* timsieved says the same of a wrong password and of a user who never got mail. */
+    if (error != NULL && session->is_cyrus && for_another) {
+        GError *told =
+            g_error_new((*error)->domain, (*error)->code,
+                        "%s; Cyrus says so too of a user without an inbox", (*error)->message);
+        g_error_free(*error);
+        *error = told;
+    }
     return FALSE;
 }
 

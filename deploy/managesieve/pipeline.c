@@ -93,7 +93,7 @@ tamis_managesieve_list_and_get(TamisManageSieve *session, const char *name, GArr
     GString *text = NULL;
     gboolean went_well;
 
-    if (!tamis_wire_check_name(name, session->ascii_names, error) ||
+    if (!tamis_wire_check_name(name, session->is_cyrus, error) ||
         !tamis_wire_append_string(command, name, strlen(name), error))
         return FALSE;
     g_string_append(command, "\r\n");
@@ -142,7 +142,7 @@ tamis_managesieve_activate_and_list(TamisManageSieve *session, const char *name,
     gboolean at_once = stale != NULL && keeps_in_step(session);
     GArray *scripts = NULL;
 
-    if ((name != NULL && !tamis_wire_check_name(name, session->ascii_names, error)) ||
+    if ((name != NULL && !tamis_wire_check_name(name, session->is_cyrus, error)) ||
         !append_activate(command, name, at_once ? stale : NULL, error))
         return NULL;
     if (tamis_managesieve_send(session, command, error) &&

@@ -16,7 +16,7 @@ struct TamisManageSieve {
     TamisManageSieveCapabilities capabilities;
     char *mailbox; /* who is logged in, or NULL */
     guint n_referrals;
-    gboolean ascii_names;
+    gboolean is_cyrus; /* takes names of ASCII alone */
 };
 
 /* Connects and reads the greeting, over to TLS included. */

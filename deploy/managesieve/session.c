@@ -250,8 +250,8 @@ tamis_managesieve_open(TamisManageSieve *session, GError **error)
                     "'%s' offers no TLS, and nothing secret goes without it", session->host);
         return FALSE;
     }
-    session->ascii_names = session->capabilities.implementation != NULL &&
-                           strstr(session->capabilities.implementation, "Cyrus") != NULL;
+    session->is_cyrus = session->capabilities.implementation != NULL &&
+                        strstr(session->capabilities.implementation, "Cyrus") != NULL;
     return TRUE;
 }
 

@@ -75,7 +75,8 @@ def test_a_user_without_an_inbox_is_told(t):
     place.policy()
     output = place.deploy()
     t.status(1, output)
-    t.contains(f"failed    {place.mailboxes[0]}: cannot log in as 'cyrus' for '{place.mailboxes[0]}'", output.out)
+    t.contains(f"failed    {place.mailboxes[0]}: cannot log in as 'cyrus' for '{place.mailboxes[0]}': "
+               "'localhost' says Authentication Error; Cyrus says so too of a user without an inbox\n", output.out)
     t.equal([f"created   {place.mailboxes[1]}"], lines_of(output, "created"))
 
 

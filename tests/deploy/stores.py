@@ -247,6 +247,19 @@ def test_postgres_in_two_tables_as_dovecot_reads_it(t):
     postgres(t, TWO_TABLES)
 
 
+def test_columns_of_postgres_that_hold_no_id_are_told(t):
+    database = shared_postgres(t.context)
+    database.sql("CREATE TABLE numbered_names (username text, script_name text, id integer); "
+                 "CREATE TABLE numbered_data (username text, id integer, script_data text)")
+    config = TWO_TABLES.replace("sieve_names", "numbered_names").replace("sieve_data", "numbered_data")
+    t.write("dict.conf", config.format(connect=database.connect()))
+    place = Store(t, f"dict:pgsql:{t.folder}/dict.conf;name=active", Place(t).server)
+    place.policy()
+    output = place.deploy()
+    t.status(1, output)
+    t.contains("(ids of scripts are texts: their columns have to be as well)", output.out)
+
+
 def test_a_database_that_is_away_is_told(t):
     place = Store(t, "", Place(t).server)
     place.policy()
