@@ -45,6 +45,7 @@ tamis_flow_facts_free(TamisFlowFacts *facts)
     tamis_mail_free(facts->mail);
     tamis_shapes_free(facts->shapes);
     g_string_chunk_free(facts->names);
+    g_clear_pointer(&facts->dead, g_array_unref);
     g_free(facts);
 }
 

@@ -23,6 +23,7 @@ typedef struct {
     TamisSteady *steady;
     TamisShapes *shapes; /* NULL until tamis_flow_look_at_shapes was called, and for scripts */
     GStringChunk *names;
+    GArray *dead;    /* of TamisDead (lint/dead.h); NULL until tamis_dead_each was called */
     TamisMail *mail; /* NULL until tamis_flow_facts_mail was asked */
 } TamisFlowFacts;
 

@@ -10,6 +10,7 @@ static const TamisFlowRule rules[] = {
     tamis_flow_rule_too_many_targets, tamis_flow_rule_too_many_actions,
     tamis_flow_rule_too_many_copies,  tamis_flow_rule_too_many_hops,
     tamis_flow_rule_forward_return,   tamis_flow_rule_forward_without_copy,
+    tamis_flow_rule_empty_window,     tamis_flow_rule_expired_route,
     tamis_flow_rule_dead_route,
 };
 

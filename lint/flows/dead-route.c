@@ -6,6 +6,7 @@
 #include "lint/flows.h"
 
 #include "compiler/flow-of-policy.h"
+#include "lint/dead.h"
 #include "lint/plain.h"
 
 typedef struct {
@@ -105,66 +106,15 @@ look_at(TamisFlowFacts *facts, guint32 mailbox, gpointer data)
     return any;
 }
 
-/* Commands that a script's author can have meant to be run; of two that do the same the second is left
- * to other findings. */
-static gboolean
-is_judged(const TamisFlow *flow, guint32 index)
-{
-    const TamisFlowAction *action = &flow->actions[index];
-
-    if (action->kind == TAMIS_FLOW_REJECT || action->kind == TAMIS_FLOW_REPLY)
-        return TRUE;
-    if (action->is_implicit ||
-        (action->kind != TAMIS_FLOW_FORWARD && action->kind != TAMIS_FLOW_KEEP &&
-         action->kind != TAMIS_FLOW_DISCARD))
-        return FALSE;
-    for (guint32 i = 0; i < index; i++)
-        if (flow->actions[i].kind == action->kind && flow->actions[i].key == action->key &&
-            flow->actions[i].folder == action->folder)
-            return FALSE;
-    return TRUE;
-}
-
-static gboolean
-is_one_command(const TamisFlowAction *a, const TamisFlowAction *b)
-{
-    return a->span.source == b->span.source && a->span.offset == b->span.offset;
-}
-
-/* Whether none of what the command can mean, for this or that value of a variable, is reached. */
-static gboolean
-is_never_run(TamisFlowFacts *facts, const TamisFlow *flow, const TamisFlowAction *action,
-             TamisFormula base)
-{
-    for (guint32 i = 0; i < flow->n_actions; i++)
-        if (is_one_command(&flow->actions[i], action) &&
-            !tamis_solver_is_impossible(
-                facts->solver, tamis_formulas_and2(facts->formulas, flow->actions[i].guard, base)))
-            return FALSE;
-    return TRUE;
-}
-
 static void
-look_at_script(TamisFlowFacts *facts, guint32 mailbox)
+report_command(TamisFlowFacts *facts, const TamisDead *dead)
 {
-    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
-    TamisFormula base = tamis_flow_base(facts, mailbox);
+    TamisDiagnostic *diagnostic =
+        tamis_flow_find(facts, TAMIS_RULE_DEAD_ROUTE, dead->action->span, dead->mailbox,
+                        dead->action, "no message reaches this command");
 
-    for (guint32 i = 0; i < flow->n_actions; i++) {
-        const TamisFlowAction *action = &flow->actions[i];
-        TamisDiagnostic *diagnostic;
-
-        if (!is_judged(flow, i) || (i > 0 && is_one_command(&flow->actions[i - 1], action)) ||
-            !tamis_solver_is_impossible(
-                facts->solver, tamis_formulas_and2(facts->formulas, action->guard, base)) ||
-            !is_never_run(facts, flow, action, base))
-            continue;
-        diagnostic = tamis_flow_find(facts, TAMIS_RULE_DEAD_ROUTE, action->span, mailbox, action,
-                                     "no message reaches this command");
-        diagnostic->certainty = TAMIS_CERTAINTY_PROVED;
-        tamis_report_help(facts->report, diagnostic,
-                          "mend the conditions around it, or take it out");
-    }
+    diagnostic->certainty = TAMIS_CERTAINTY_PROVED;
+    tamis_report_help(facts->report, diagnostic, "mend the conditions around it, or take it out");
 }
 
 void
@@ -173,8 +123,7 @@ tamis_flow_rule_dead_route(TamisFlowFacts *facts)
     g_autoptr(TamisPolicyFlows) conditions = NULL;
 
     if (facts->policy == NULL) {
-        for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++)
-            look_at_script(facts, i);
+        tamis_dead_each(facts, TAMIS_DEAD_CONDITIONS, report_command);
         return;
     }
     conditions = tamis_policy_flows_new(facts->policy, facts->formulas);

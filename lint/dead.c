@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What is out of reach is asked of the solver, and once more without the past's end and with every test of the
+ * present time left open: so the cause is proved like the fact. */
+#include "lint/dead.h"
+
+#define DAY_S ((TamisInstant)86400)
+
+/* Times compared to both sides, and one test that ends the window. */
+typedef struct {
+    const TamisFlowFacts *facts;
+    GHashTable *seen;  /* of formulas, twice as their number, and one more where negated */
+    TamisSpan command; /* tests stand before it */
+    gboolean has_start, has_end;
+    TamisSpan starts, ends;
+} Window;
+
+/* Which commands ------------------------------------------------------------------------------- */
+
+/* Commands that a script's author can have meant to be run; of two that do the same the second is left
+ * to other findings. */
+static gboolean
+is_judged(const TamisFlow *flow, guint32 index)
+{
+    const TamisFlowAction *action = &flow->actions[index];
+
+    if (action->kind == TAMIS_FLOW_REJECT || action->kind == TAMIS_FLOW_REPLY)
+        return TRUE;
+    if (action->is_implicit ||
+        (action->kind != TAMIS_FLOW_FORWARD && action->kind != TAMIS_FLOW_KEEP &&
+         action->kind != TAMIS_FLOW_DISCARD))
+        return FALSE;
+    for (guint32 i = 0; i < index; i++)
+        if (flow->actions[i].kind == action->kind && flow->actions[i].key == action->key &&
+            flow->actions[i].folder == action->folder)
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+is_one_command(const TamisFlowAction *a, const TamisFlowAction *b)
+{
+    return a->span.source == b->span.source && a->span.offset == b->span.offset;
+}
+
+static gboolean
+is_impossible(TamisFlowFacts *facts, TamisFormula guard, TamisFormula base)
+{
+    return tamis_solver_is_impossible(facts->solver,
+                                      tamis_formulas_and2(facts->formulas, guard, base));
+}
+
+/* Whether none of what the command can mean, for this or that value of a variable, is reached. */
+static gboolean
+is_never_run(TamisFlowFacts *facts, const TamisFlow *flow, const TamisFlowAction *action,
+             TamisFormula base)
+{
+    for (guint32 i = 0; i < flow->n_actions; i++)
+        if (is_one_command(&flow->actions[i], action) &&
+            !is_impossible(facts, flow->actions[i].guard, base))
+            return FALSE;
+    return TRUE;
+}
+
+/* Windows -------------------------------------------------------------------------------------- */
+
+static void
+note_time(Window *window, const TamisAtom *atom, gboolean negated)
+{
+    gboolean is_from = atom->relation == TAMIS_RELATION_GE || atom->relation == TAMIS_RELATION_GT;
+    gboolean is_to = atom->relation == TAMIS_RELATION_LE || atom->relation == TAMIS_RELATION_LT;
+    TamisSpan *span = NULL;
+
+    if (atom->match != TAMIS_KEYS_VALUE || (!is_from && !is_to))
+        return;
+    if (is_from != negated) {
+        window->has_start = TRUE;
+        span = &window->starts;
+    } else {
+        window->has_end = TRUE;
+        span = &window->ends;
+    }
+    if (atom->span.source == window->command.source && atom->span.offset < window->command.offset &&
+        atom->span.offset > span->offset)
+        *span = atom->span;
+}
+
+static void
+read_window(Window *window, TamisFormula formula, gboolean negated)
+{
+    TamisFormulas *formulas = window->facts->formulas;
+    TamisFormulaKind kind = tamis_formulas_kind(formulas, formula);
+    const TamisFormula *children;
+    guint32 n;
+
+    if (kind == TAMIS_FORMULA_CONSTANT ||
+        !g_hash_table_add(window->seen, GUINT_TO_POINTER(2 * formula + (negated ? 1 : 0))))
+        return;
+    if (kind == TAMIS_FORMULA_ATOM) {
+        const TamisAtom *atom = tamis_formulas_get_atom(formulas, formula);
+
+        if (atom->kind == TAMIS_ATOM_NOW)
+            note_time(window, atom, negated);
+        return;
+    }
+    children = tamis_formulas_children(formulas, formula, &n);
+    for (guint32 i = 0; i < n; i++)
+        read_window(window, children[i], negated != (kind == TAMIS_FORMULA_NOT));
+}
+
+/* The formula with every test of the present time left open. */
+static TamisFormula
+without_time(TamisFormulas *formulas, GHashTable *known, TamisFormula formula)
+{
+    TamisFormulaKind kind = tamis_formulas_kind(formulas, formula);
+    gpointer found;
+    TamisFormula open = formula;
+
+    if (kind == TAMIS_FORMULA_CONSTANT)
+        return formula;
+    if (g_hash_table_lookup_extended(known, GUINT_TO_POINTER(formula), NULL, &found))
+        return GPOINTER_TO_UINT(found);
+    if (kind == TAMIS_FORMULA_ATOM) {
+        TamisAtom atom = *tamis_formulas_get_atom(formulas, formula);
+        TamisAtom opaque = {
+            .kind = TAMIS_ATOM_OPAQUE, .number = (guint64)formula + 1, .span = atom.span};
+
+        if (atom.kind == TAMIS_ATOM_NOW)
+            open = tamis_formulas_atom(formulas, &opaque);
+    } else {
+        guint32 n;
+        const TamisFormula *lent = tamis_formulas_children(formulas, formula, &n);
+        g_autofree TamisFormula *children = g_memdup2(lent, n * sizeof *lent);
+
+        for (guint32 i = 0; i < n; i++)
+            children[i] = without_time(formulas, known, children[i]);
+        open = kind == TAMIS_FORMULA_NOT   ? tamis_formulas_not(formulas, children[0])
+               : kind == TAMIS_FORMULA_AND ? tamis_formulas_and(formulas, children, n)
+                                           : tamis_formulas_or(formulas, children, n);
+    }
+    g_hash_table_insert(known, GUINT_TO_POINTER(formula), GUINT_TO_POINTER(open));
+    return open;
+}
+
+/* Causes --------------------------------------------------------------------------------------- */
+
+static gboolean
+is_possible_since(TamisFlowFacts *facts, TamisFormula guard, TamisInstant instant)
+{
+    const TamisSolverOptions options = {
+        .zone = tamis_site_get_zone(facts->site),
+        .delimiter = tamis_site_get_delimiter(facts->site),
+        .not_before = instant,
+        .not_after = TAMIS_INSTANT_MAX,
+    };
+    g_autoptr(TamisSolver) solver = tamis_solver_new(facts->formulas, &options);
+
+    return tamis_solver_verdict(solver, guard) == TAMIS_VERDICT_WITNESS;
+}
+
+static TamisInstant
+start_of_day(TamisFlowFacts *facts)
+{
+    const TamisZone *own = tamis_site_get_zone(facts->site);
+    const TamisZone *zone = own != NULL ? own : tamis_zone_get("UTC");
+    TamisClock midnight = {.date = tamis_zone_to_clock(zone, facts->as_of).date};
+
+    return tamis_zone_to_instant(zone, midnight);
+}
+
+/* The guard is possible at some time, and not from `to` on: since when not, to the day. */
+static TamisInstant
+find_end(TamisFlowFacts *facts, TamisFormula guard, TamisInstant to)
+{
+    TamisInstant from = 0;
+
+    while (to - from > DAY_S) {
+        TamisInstant middle = to - (to - from) / 2 / DAY_S * DAY_S;
+
+        if (middle == to)
+            middle = to - DAY_S;
+        if (is_possible_since(facts, guard, middle))
+            from = middle;
+        else
+            to = middle;
+    }
+    return to;
+}
+
+/* FALSE: it was reached on the day of the check, and what ends today is no finding yet. */
+static gboolean
+find_cause(TamisFlowFacts *facts, TamisFormula guard, Window *window, TamisDead *dead)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    TamisInstant today = start_of_day(facts);
+
+    dead->cause = TAMIS_DEAD_CONDITIONS;
+    window->seen = seen;
+    read_window(window, guard, FALSE);
+    dead->starts = window->starts;
+    dead->ends = window->ends;
+    if (!window->has_end)
+        return TRUE;
+    if (is_possible_since(facts, guard, TAMIS_INSTANT_MIN)) {
+        dead->cause = TAMIS_DEAD_EXPIRED;
+        if (is_possible_since(facts, guard, today))
+            return FALSE;
+        dead->last = find_end(facts, guard, today);
+    } else if (window->has_start &&
+               tamis_solver_verdict(facts->solver, without_time(facts->formulas, known, guard)) ==
+                   TAMIS_VERDICT_WITNESS) {
+        dead->cause = TAMIS_DEAD_EMPTY_WINDOW;
+    }
+    return TRUE;
+}
+
+/* Adds what the mailbox has to facts->dead. */
+static void
+look_at(TamisFlowFacts *facts, guint32 mailbox)
+{
+    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    TamisFormula base = tamis_flow_base(facts, mailbox);
+    g_autoptr(GHashTable) windows = g_hash_table_new(NULL, NULL);
+
+    for (guint32 i = 0; i < flow->n_actions; i++) {
+        const TamisFlowAction *action = &flow->actions[i];
+        TamisDead dead = {.mailbox = mailbox, .action = action};
+        Window window = {.facts = facts, .command = action->span};
+
+        if (!is_judged(flow, i) || (i > 0 && is_one_command(&flow->actions[i - 1], action)) ||
+            !is_impossible(facts, action->guard, base) || !is_never_run(facts, flow, action, base))
+            continue;
+        if (find_cause(facts, tamis_formulas_and2(facts->formulas, action->guard, base), &window,
+                       &dead) &&
+            (dead.cause == TAMIS_DEAD_CONDITIONS || dead.ends.source == 0 ||
+             g_hash_table_add(windows, GUINT_TO_POINTER(dead.ends.offset))))
+            g_array_append_val(facts->dead, dead);
+    }
+}
+
+void
+tamis_dead_each(TamisFlowFacts *facts, TamisDeadCause cause,
+                void (*found)(TamisFlowFacts *facts, const TamisDead *dead))
+{
+    if (facts->dead == NULL) {
+        facts->dead = g_array_new(FALSE, FALSE, sizeof(TamisDead));
+        for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++)
+            look_at(facts, i);
+    }
+    for (guint i = 0; i < facts->dead->len; i++) {
+        const TamisDead *dead = &g_array_index(facts->dead, TamisDead, i);
+
+        if (dead->cause == cause)
+            found(facts, dead);
+    }
+}
