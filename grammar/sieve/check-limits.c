@@ -49,6 +49,31 @@ find_foreign_byte(const char *text, gsize length)
     }
 }
 
+/* The first control character but for tabs and line breaks; NULL: there is none. Words without a byte below the
+ * blank, and without DEL, are passed over. */
+static const char *
+find_control(const char *text, gsize length)
+{
+    const char *limit = text + length;
+
+    while (text < limit) {
+        if (limit - text >= (gssize)sizeof(guint64)) {
+            guint64 word = tamis_bytes_load(text);
+            guint64 low = (word - TAMIS_BYTES_ONES * ' ') & ~word & TAMIS_BYTES_HIGH_BITS;
+
+            if (low == 0 && tamis_bytes_find(word, 0x7f) == 0) {
+                text += sizeof(guint64);
+                continue;
+            }
+        }
+        for (gsize n = MIN(sizeof(guint64), (gsize)(limit - text)); n > 0; n--, text++)
+            if ((guchar)*text < ' ' ? *text != '\t' && *text != '\n' && *text != '\r'
+                                    : *text == 0x7f)
+                return text;
+    }
+    return NULL;
+}
+
 void
 tamis_sieve_check_text(TamisSieveChecker *checker)
 {
@@ -77,12 +102,63 @@ tamis_sieve_check_text(TamisSieveChecker *checker)
     /* NUL bytes are the lexer's. */
     if (memchr(text, '\0', length) != NULL)
         return;
-    const char *fault = find_foreign_byte(text, length);
-    if (fault == NULL)
+    checker->has_foreign_string = FALSE;
+    checker->has_foreign = find_foreign_byte(text, length) != NULL;
+    checker->has_controls = find_control(text, length) != NULL;
+}
+
+static const char *
+raw_text(const TamisSieveChecker *checker, TamisSpan span)
+{
+    gsize length;
+
+    return tamis_sources_get_text(tamis_report_get_sources(checker->report), span.source, &length) +
+           span.offset;
+}
+
+gboolean
+tamis_sieve_has_raw_control(const TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    return checker->has_controls && string->span.source != 0 &&
+           find_control(raw_text(checker, string->span), string->span.length) != NULL;
+}
+
+static void
+check_string_bytes(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    TamisSpan span = string->span;
+    const char *text = raw_text(checker, span);
+    const char *foreign = find_foreign_byte(text, span.length);
+    const char *control = find_control(text, span.length);
+    TamisDiagnostic *diagnostic;
+
+    if (foreign != NULL) {
+        checker->has_foreign_string = TRUE;
+        span = (TamisSpan){span.source, span.offset + (guint32)(foreign - text), 1};
+        diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_UNSAFE_STRING,
+                                      "bytes that are no UTF-8 in a string");
+        tamis_sieve_advise(checker, diagnostic, "save the script as UTF-8 (RFC 5228, section 2.1)");
+    } else if (control != NULL) {
+        span = (TamisSpan){span.source, span.offset + (guint32)(control - text), 1};
+        diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_UNSAFE_STRING,
+                                      "control character U+%04X in a string", (guint)*control);
+        tamis_sieve_advise(checker, diagnostic, "take it out");
+    }
+}
+
+void
+tamis_sieve_check_comment_bytes(TamisSieveChecker *checker)
+{
+    TamisSourceId source = checker->source;
+    gsize length;
+    const char *text;
+
+    if (!checker->has_foreign || checker->has_foreign_string)
         return;
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, (TamisSpan){source, (guint32)(fault - text), 1},
-                         TAMIS_RULE_SYNTAX, "a byte that is not part of any UTF-8 character");
+    text = tamis_sources_get_text(tamis_report_get_sources(checker->report), source, &length);
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, (TamisSpan){source, (guint32)(find_foreign_byte(text, length) - text), 1},
+        TAMIS_RULE_SYNTAX, "a byte that is not part of any UTF-8 character");
     diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(checker, diagnostic, "save the script as UTF-8 (RFC 5228, section 2.1)");
 }
@@ -153,7 +229,8 @@ check_string_limits(TamisSieveChecker *checker, const TamisSieveString *string)
     const TamisServer *server = checker->server;
 
     check_text_word(checker, string);
-
+    if ((checker->has_foreign || checker->has_controls) && string->span.source != 0)
+        check_string_bytes(checker, string);
     if (server->max_string_bytes > 0 && string->length_bytes > server->max_string_bytes)
         complain_wall(checker, string->span, "the string has more bytes", server->max_string_bytes);
     if (checker->has_returns && server->engine == TAMIS_ENGINE_PIGEONHOLE &&

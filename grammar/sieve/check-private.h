@@ -37,6 +37,9 @@ typedef struct {
     gboolean has_variables;       /* in strings, ${…} is replaced */
     gboolean has_encoded;         /* so is ${hex:…} */
     gboolean has_returns;         /* carriage returns, anywhere in the script */
+    gboolean has_foreign;         /* likewise bytes that are no UTF-8 … */
+    gboolean has_controls;        /* … and control characters, but for tabs and line breaks */
+    gboolean has_foreign_string;  /* one of these was in a string, which was reported */
     GHashTable *variables; /* check-string.c: lower-case name to TamisSieveVariable; NULL: none */
     gboolean may_be_set_elsewhere; /* by included scripts */
     gboolean is_included;          /* by another script */
@@ -141,6 +144,11 @@ void tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound
 
 /* check-limits.c */
 void tamis_sieve_check_text(TamisSieveChecker *checker);
+/* Whether a control character stands in the string as written: a finding of its own. */
+gboolean
+tamis_sieve_has_raw_control(const TamisSieveChecker *checker, const TamisSieveString *string);
+/* Of bytes that are no UTF-8 those that no string has; when all has been looked at. */
+void tamis_sieve_check_comment_bytes(TamisSieveChecker *checker);
 void tamis_sieve_complain_upper_case(TamisSieveChecker *checker, const char *name, guint32 length,
                                      TamisSpan span);
 static inline void

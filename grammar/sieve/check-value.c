@@ -94,8 +94,10 @@ check_header_value(TamisSieveChecker *checker, const TamisSieveString *string)
     for (gsize i = 0; i < length; i++) {
         if ((guchar)text[i] >= ' ' ? text[i] != 0x7f : strchr("\t\r\n", text[i]) != NULL)
             continue;
+        if (tamis_sieve_has_raw_control(checker, string))
+            return;
         TamisDiagnostic *diagnostic =
-            tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+            tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSAFE_STRING,
                              "a control character in the value of a header field");
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
         tamis_sieve_advise(checker, diagnostic, "take it out: the field is not added with it");
@@ -212,10 +214,11 @@ check_mailbox(TamisSieveChecker *checker, const TamisSieveString *string, gboole
     gsize length;
 
     if (!tamis_sieve_resolve(checker, string, &text, &length) ||
-        (length > 0 && !has_control(text, length)))
+        (length > 0 &&
+         (!has_control(text, length) || tamis_sieve_has_raw_control(checker, string))))
         return;
     TamisDiagnostic *diagnostic = tamis_sieve_find(
-        checker, string->span, TAMIS_RULE_TYPE,
+        checker, string->span, length == 0 ? TAMIS_RULE_TYPE : TAMIS_RULE_UNSAFE_STRING,
         length == 0 ? "a mailbox without a name" : "a control character in the name of a mailbox");
     if (is_tested)
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
