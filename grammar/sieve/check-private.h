@@ -90,6 +90,8 @@ gboolean tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString 
                              const char **out_text, gsize *out_length);
 /* What the command or test, which brings variables, writes to. */
 void tamis_sieve_note_writes(TamisSieveChecker *checker, const TamisSieveBound *bound);
+/* Whether a variable stands in it. */
+gboolean tamis_sieve_has_variable(const TamisSieveChecker *checker, const TamisSieveString *string);
 /* The faults inside of ${…}. */
 void tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString *string);
 

@@ -200,6 +200,20 @@ check_namespace(TamisSieveChecker *checker, const TamisSieveReference *reference
                        "write a variable without a dot, or 'global.' with the extension 'include'");
 }
 
+gboolean
+tamis_sieve_has_variable(const TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    const char *limit = string->text + string->length_bytes;
+    TamisSieveReference reference;
+
+    if (string->is_literal || !checker->has_variables)
+        return FALSE;
+    for (const char *at = string->text; (at = tamis_sieve_find_dollar(at, limit)) != NULL; at += 2)
+        if (tamis_sieve_parse_reference(at, limit, &reference))
+            return TRUE;
+    return FALSE;
+}
+
 static void
 complain_character(TamisSieveChecker *checker, TamisSpan span, const char *start, const char *end)
 {

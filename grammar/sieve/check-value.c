@@ -312,7 +312,7 @@ check_envelope_part(TamisSieveChecker *checker, const TamisSieveString *string)
                              "the envelope has no part '%.*s'", shown(length), text);
         g_autofree char *lower = g_ascii_strdown(text, shown(length));
         const char *near = tamis_suggest(lower, names, G_N_ELEMENTS(names));
-        if (!string->is_literal)
+        if (tamis_sieve_has_variable(checker, string))
             diagnostic->severity = TAMIS_SEVERITY_WARNING; /* engines look when mail arrives */
         tamis_sieve_advise(checker, diagnostic, near != NULL ? "did you mean '%s'?" : "write '%s'",
                            near != NULL ? near : "from' or 'to");

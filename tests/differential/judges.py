@@ -141,7 +141,9 @@ class Managesieve(Talker):
             if not lines[-1]:
                 return None
         text = b"".join(lines[:-1]).decode(errors="replace").replace("\r\n", "\n")
-        said = re.findall(r"(?:line (\d+): )?(error|warning): (.*)", text)
+        said = [(number, kind, rest) for number, kind, rest in
+                re.findall(r"(?:line (\d+): )?(error|warning): (.*)", text)
+                if not rest.endswith("does not exist (ignored during upload).")]  # of an included script
         if text.startswith("NO") and not said:
             said = [("", "error", text.strip())]
         return Verdict("refused" if text.startswith("NO") else "accepted",
