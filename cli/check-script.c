@@ -109,9 +109,10 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
     return found;
 }
 
-/* Applies the exceptions that stand in a script's comments to what the report has about it. */
+/* Applies the exceptions that stand in a script's comments to what the report has about it; is_complete: which is
+ * all that there is. */
 static void
-allow(TamisSourceId source, TamisReport *report)
+allow(TamisSourceId source, gboolean is_complete, TamisReport *report)
 {
     g_autoptr(TamisArena) arena = NULL;
     g_autoptr(TamisReport) heard = NULL; /* of reading it again */
@@ -122,7 +123,7 @@ allow(TamisSourceId source, TamisReport *report)
         return;
     arena = tamis_arena_new();
     heard = tamis_report_new(tamis_report_get_sources(report));
-    tamis_script_allow(tamis_sieve_parse_any(source, arena, heard), 0, report);
+    tamis_script_allow(tamis_sieve_parse_any(source, arena, heard), 0, is_complete, report);
 }
 
 /* For the engine to judge too, which reads no XML. An engine that cannot find what a script includes refuses
@@ -165,7 +166,7 @@ mend(const TamisScriptCheck *check, const char *path, const char *text, gsize le
         g_autoptr(GString) next = g_string_sized_new(mended->len);
         TamisSourceId source = tamis_sources_add_text(sources, path, mended->str, mended->len);
         (void)find_all(check, path, source, domains, report);
-        allow(source, report);
+        allow(source, FALSE, report);
         if (tamis_fix_apply(report, source, next) == 0)
             break;
         g_string_truncate(mended, 0);
@@ -186,11 +187,15 @@ show_diff(const char *path, const char *text, gsize length, const GString *mende
     tamis_write(out->str, out->len);
 }
 
-/* The findings about one script that need no other. *out_source: 0 where the script does nothing. FALSE: it
- * cannot be read or written, which was said. */
+typedef struct {
+    TamisSourceId source; /* 0: it could not be read */
+    gboolean is_sound;    /* no error: what it does can be looked at */
+} Alone;
+
+/* The findings about one script that need no other. FALSE: it cannot be read or written, which was said. */
 static gboolean
 check_alone(const TamisScriptCheck *check, const char *path, const char *const *domains,
-            TamisReport *report, TamisSourceId *out_source)
+            TamisReport *report, Alone *out)
 {
     TamisSources *sources = tamis_report_get_sources(report);
     g_autoptr(TamisReport) found = tamis_report_new(sources);
@@ -222,7 +227,7 @@ check_alone(const TamisScriptCheck *check, const char *path, const char *const *
         add_to_second(check, path, source, &all, found);
     if (all.sieve != NULL)
         g_string_free(all.sieve, TRUE);
-    *out_source = tamis_report_count_severity(found, TAMIS_SEVERITY_ERROR) == 0 ? source : 0;
+    *out = (Alone){source, tamis_report_count_severity(found, TAMIS_SEVERITY_ERROR) == 0};
     tamis_report_merge(report, found);
     return TRUE;
 }
@@ -310,16 +315,15 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport 
     g_autofree char *folder = g_path_get_dirname(path);
     g_autoptr(TamisSite) site = new_site(check, folder, sources);
     g_autofree char *mailbox = mailbox_of(path);
-    TamisSourceId source = 0;
+    Alone alone;
 
-    if (!check_alone(check, path, NULL, found, &source))
+    if (!check_alone(check, path, NULL, found, &alone))
         return FALSE;
-    if (source != 0) {
-        tamis_site_add_script(site, mailbox != NULL ? mailbox : "", source);
+    if (alone.is_sound) {
+        tamis_site_add_script(site, mailbox != NULL ? mailbox : "", alone.source);
         lint_site(check, site, found);
     }
-    if (source != 0)
-        allow(source, found);
+    allow(alone.source, alone.is_sound, found);
     tamis_report_merge(report, found);
     return TRUE;
 }
@@ -370,19 +374,20 @@ tamis_check_folder(const TamisScriptCheck *check, const char *path, TamisReport 
     g_ptr_array_add(domains, NULL);
     g_autoptr(TamisReport) found = tamis_report_new(tamis_report_get_sources(report));
     g_autoptr(TamisSite) site = new_site(check, path, tamis_report_get_sources(report));
-    g_autofree TamisSourceId *read = g_new0(TamisSourceId, files->len);
+    g_autofree Alone *alone = g_new0(Alone, files->len);
     for (guint i = 0; i < files->len; i++) {
         const char *file = g_ptr_array_index(files, i);
         g_autofree char *mailbox = mailbox_of(file);
-        all_read = check_alone(check, file, (const char *const *)domains->pdata, found, &read[i]) &&
-                   all_read;
-        if (read[i] != 0 && mailbox != NULL)
-            tamis_site_add_script(site, mailbox, read[i]);
+        all_read =
+            check_alone(check, file, (const char *const *)domains->pdata, found, &alone[i]) &&
+            all_read;
+        if (alone[i].is_sound && mailbox != NULL)
+            tamis_site_add_script(site, mailbox, alone[i].source);
     }
     lint_site(check, site, found);
     for (guint i = 0; i < files->len; i++)
-        if (read[i] != 0)
-            allow(read[i], found);
+        if (alone[i].source != 0)
+            allow(alone[i].source, alone[i].is_sound, found);
     tamis_report_merge(report, found);
     return all_read;
 }

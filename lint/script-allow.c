@@ -12,6 +12,7 @@ typedef struct {
     guint first, end; /* the findings that can be silenced, by index */
     const char *text; /* of the source */
     gsize length;
+    gboolean is_complete; /* the report: what silences nothing is said */
 } Pass;
 
 /* Rules that say that a text means nothing: there is no exception to that. */
@@ -52,6 +53,8 @@ complain_unknown(Pass *pass, TamisSpan span, const char *slug)
     const char *near = tamis_suggest(slug, slugs, TAMIS_N_RULES);
     if (near != NULL)
         tamis_report_help(pass->report, diagnostic, "did you mean '%s'?", near);
+    else
+        tamis_report_help(pass->report, diagnostic, "'tamis help' lists them");
 }
 
 static void
@@ -65,7 +68,7 @@ allow_slug(Pass *pass, TamisSpan span, TamisSpan scope, const char *slug)
         TamisDiagnostic *diagnostic =
             tamis_report_add(pass->report, span, TAMIS_RULE_TYPE, "'%s' cannot be allowed", slug);
         tamis_report_help(pass->report, diagnostic, "mend what it says");
-    } else if (!silence(pass, rule, scope)) {
+    } else if (!silence(pass, rule, scope) && pass->is_complete) {
         TamisDiagnostic *diagnostic =
             tamis_report_add(pass->report, span, TAMIS_RULE_STALE_ALLOW,
                              "this exception of '%s' silences nothing", slug);
@@ -139,9 +142,13 @@ read_commands(Pass *pass, const TamisSieveCommand *command, const TamisSieveComm
 }
 
 void
-tamis_script_allow(const TamisSieveScript *script, guint first, TamisReport *report)
+tamis_script_allow(const TamisSieveScript *script, guint first, gboolean is_complete,
+                   TamisReport *report)
 {
-    Pass pass = {.report = report, .first = first, .end = tamis_report_count(report)};
+    Pass pass = {.report = report,
+                 .first = first,
+                 .end = tamis_report_count(report),
+                 .is_complete = is_complete};
 
     pass.text =
         tamis_sources_get_text(tamis_report_get_sources(report), script->source, &pass.length);
