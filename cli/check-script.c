@@ -4,7 +4,6 @@
  * and a script is written once, when there is nothing more to mend. */
 #include "cli/check-script.h"
 
-#include "base/address-syntax.h"
 #include "base/diff.h"
 #include "base/fix.h"
 #include "base/replace.h"
@@ -35,22 +34,15 @@ is_xml_path(const char *path)
     return g_str_has_suffix(path, XML_ENDING);
 }
 
-/* The mailbox whose script a file is, by its name as compile writes it; NULL: the name is no address. */
+/* The mailbox whose script a file is, by its name as compile writes it, in XML too; NULL: the name is no address. */
 static char *
 mailbox_of(const char *path)
 {
-    TamisAddressSyntax syntax;
-    g_autofree char *name = g_path_get_basename(path);
-
-    if (!tamis_is_script_path(name) && !is_xml_path(name))
-        return NULL;
-    *strrchr(name, '.') = '\0';
-    g_autofree char *address = g_uri_unescape_string(name, NULL);
-    if (address == NULL ||
-        tamis_address_syntax_parse(address, strlen(address), &syntax) != TAMIS_ADDRESS_SYNTAX_OK ||
-        syntax.has_angle || syntax.has_blanks)
-        return NULL;
-    return g_steal_pointer(&address);
+    if (!is_xml_path(path))
+        return tamis_site_mailbox_of_path(path);
+    g_autofree char *stem = g_strndup(path, strlen(path) - strlen(XML_ENDING));
+    g_autofree char *script = g_strconcat(stem, ENDING, NULL);
+    return tamis_site_mailbox_of_path(script);
 }
 
 gboolean
