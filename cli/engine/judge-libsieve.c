@@ -8,17 +8,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#ifdef TAMIS_HAS_LIBSIEVE
 static gboolean
 open_judge(TamisJudge *judge, GError **error)
 {
-    judge->library = tamis_libsieve_open();
+    judge->library = tamis_libsieve_open(&judge->kind->base, error);
     if (judge->library == NULL)
-        return tamis_engine_kind_not_installed(&judge->kind->base, error);
+        return FALSE;
     judge->title = g_strdup("libsieve 2");
     return TRUE;
 }
 
+#ifdef TAMIS_HAS_LIBSIEVE
 /* In the child ---------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -85,11 +85,10 @@ validate_all(gpointer data)
     Session *session = data;
 
     for (guint i = session->first; i < session->n_scripts; i++) {
-        sieve2_context_t *context = NULL;
+        sieve2_context_t *context;
         session->script = g_strndup(session->scripts[i].text, session->scripts[i].length_bytes);
         session->n_errors = 0;
-        if (tamis_libsieve.alloc(&context) != SIEVE2_OK ||
-            tamis_libsieve.callbacks(context, callbacks) != SIEVE2_OK)
+        if (!tamis_libsieve_begin(callbacks, &context))
             return 2;
         int status = tamis_libsieve.validate(context, session);
         printf("V %d\n", status != SIEVE2_OK || session->n_errors > 0);
@@ -161,14 +160,6 @@ ask(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scripts,
 }
 
 #else
-
-static gboolean
-open_judge(TamisJudge *judge, GError **error)
-{
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                "this tamis was built without libsieve's headers (on Debian: libsieve2-dev)");
-    return FALSE;
-}
 
 static gboolean
 ask(TamisJudge *judge, const TamisJudgeScript *scripts, guint n_scripts,

@@ -3,6 +3,8 @@
  * Loading libsieve. */
 #include "cli/engine/libsieve.h"
 
+#include <gio/gio.h>
+
 #ifdef TAMIS_HAS_LIBSIEVE
 #include <dlfcn.h>
 #include <string.h>
@@ -11,8 +13,8 @@
 
 TamisLibsieve tamis_libsieve;
 
-gpointer
-tamis_libsieve_open(void)
+static gpointer
+load(void)
 {
     const struct {
         const char *name;
@@ -41,4 +43,44 @@ tamis_libsieve_open(void)
     }
     return library;
 }
+
+gpointer
+tamis_libsieve_open(const TamisEngineKind *kind, GError **error)
+{
+    gpointer library = load();
+
+    if (library == NULL)
+        (void)tamis_engine_kind_not_installed(kind, error);
+    return library;
+}
+
+void
+tamis_libsieve_close(gpointer library)
+{
+    dlclose(library);
+}
+
+gboolean
+tamis_libsieve_begin(sieve2_callback_t *callbacks, sieve2_context_t **out_context)
+{
+    *out_context = NULL;
+    return tamis_libsieve.alloc(out_context) == SIEVE2_OK &&
+           tamis_libsieve.callbacks(*out_context, callbacks) == SIEVE2_OK;
+}
+
+#else
+
+gpointer
+tamis_libsieve_open(const TamisEngineKind *kind, GError **error)
+{
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                "this tamis was built without libsieve's headers (on Debian: libsieve2-dev)");
+    return NULL;
+}
+
+void
+tamis_libsieve_close(gpointer library)
+{
+}
+
 #endif

@@ -4,7 +4,7 @@
  * nor threads. Its keys are `char *`, and constant all the same. */
 #pragma once
 
-#include <glib.h>
+#include "cli/engine/kind.h"
 
 #ifdef TAMIS_HAS_LIBSIEVE
 #include <sieve2.h>
@@ -24,6 +24,11 @@ typedef struct {
 /* Its functions, once it is open. */
 extern TamisLibsieve tamis_libsieve;
 
-/* The handle, for dlclose; NULL: it is not installed. */
-gpointer tamis_libsieve_open(void);
+/* A context that calls back with the data it is given; FALSE: it cannot. */
+gboolean tamis_libsieve_begin(sieve2_callback_t *callbacks, sieve2_context_t **out_context);
 #endif
+
+/* The handle, for tamis_libsieve_close; NULL with G_IO_ERROR_NOT_FOUND where it is not installed, with
+ * G_IO_ERROR_NOT_SUPPORTED where this program was built without it. */
+gpointer tamis_libsieve_open(const TamisEngineKind *kind, GError **error);
+void tamis_libsieve_close(gpointer library);

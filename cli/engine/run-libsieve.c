@@ -6,20 +6,24 @@
 #include "cli/engine/libsieve.h"
 #include "cli/engine/run-private.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
-#ifdef TAMIS_HAS_LIBSIEVE
 static gboolean
 open_runner(TamisRunner *runner, GError **error)
 {
-    runner->own = tamis_libsieve_open();
-    if (runner->own == NULL)
-        return tamis_engine_kind_not_installed(&runner->kind->base, error);
-    return TRUE;
+    runner->own = tamis_libsieve_open(&runner->kind->base, error);
+    return runner->own != NULL;
 }
 
+static void
+close_runner(TamisRunner *runner)
+{
+    if (runner->own != NULL)
+        tamis_libsieve_close(runner->own);
+}
+
+#ifdef TAMIS_HAS_LIBSIEVE
 /* In the child ---------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -163,11 +167,10 @@ static int
 execute(gpointer data)
 {
     Session *session = data;
-    sieve2_context_t *context = NULL;
+    sieve2_context_t *context;
     int status;
 
-    if (tamis_libsieve.alloc(&context) != SIEVE2_OK ||
-        tamis_libsieve.callbacks(context, callbacks) != SIEVE2_OK)
+    if (!tamis_libsieve_begin(callbacks, &context))
         return 2;
     if (tamis_libsieve.validate(context, session) != SIEVE2_OK || session->n_errors > 0)
         return 1;
@@ -253,32 +256,12 @@ run_once(TamisRunner *runner, const TamisRun *run, TamisRunEnd *end, GError **er
     return TRUE;
 }
 
-static void
-close_runner(TamisRunner *runner)
-{
-    if (runner->own != NULL)
-        dlclose(runner->own);
-}
-
 #else
-
-static gboolean
-open_runner(TamisRunner *runner, GError **error)
-{
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                "this tamis was built without libsieve's headers (on Debian: libsieve2-dev)");
-    return FALSE;
-}
 
 static gboolean
 run_once(TamisRunner *runner, const TamisRun *run, TamisRunEnd *end, GError **error)
 {
     g_return_val_if_reached(FALSE);
-}
-
-static void
-close_runner(TamisRunner *runner)
-{
 }
 
 #endif
