@@ -203,6 +203,18 @@ count_stars(const char *glob)
 }
 
 static void
+report_undecoded(TamisLowering *lowering, TamisSpan span)
+{
+    TamisDiagnostic *finding =
+        tamis_report_add(lowering->report, span, TAMIS_RULE_NEEDS_SETTING,
+                         "the server '%s' finds encoded header text only where it is given decoded",
+                         lowering->server->name);
+
+    tamis_report_help(lowering->report, finding,
+                      "let the program that calls it decode header fields (RFC 2047)");
+}
+
+static void
 check_value(TamisLowering *lowering, const TamisTest *test, const char *text)
 {
     if (!lowering->server->decodes_headers && test->kind == TAMIS_TEST_HEADER && !is_ascii(text))
@@ -210,6 +222,8 @@ check_value(TamisLowering *lowering, const TamisTest *test, const char *text)
             lowering, test->span,
             "the server '%s' compares header text undecoded, so '%s' would never be found",
             lowering->server->name, text);
+    else if (!lowering->server->decodes_headers && test->kind == TAMIS_TEST_HEADER)
+        report_undecoded(lowering, test->span);
     if (!lowering->server->matches_null_sender && test->kind == TAMIS_TEST_ENVELOPE &&
         *text == '\0')
         tamis_lower_unsupported(lowering, test->span,

@@ -193,7 +193,6 @@ remove_script(Applier *applier, const char *path)
     if (unlinkat(folder, name, 0) != 0 && errno != ENOENT)
         return fail(applier, "remove", path);
     while ((slash = strrchr(above, '/')) != NULL) {
-        g_autofree char *parent = NULL;
         int at;
         gboolean is_gone;
 

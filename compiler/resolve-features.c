@@ -186,6 +186,48 @@ intern_glob(TamisResolver *r, const char *text, gsize length_bytes)
     return tamis_strings_add(r->strings, doubled, length_bytes + 1);
 }
 
+/* Whether a label that is not ASCII stands in the text only in part: mail has the whole one as an A-label, in
+ * which no part of it can be found. What goes before and behind the text is open unless the match says so. */
+static gboolean
+has_part_of_label(const TamisTest *test, const char *text, gsize length_bytes)
+{
+    gboolean opens = test->match == TAMIS_MATCH_CONTAINS || test->match == TAMIS_MATCH_ENDS;
+    gboolean closes = test->match == TAMIS_MATCH_CONTAINS || test->match == TAMIS_MATCH_BEGINS;
+
+    for (gsize start = 0; start <= length_bytes;) {
+        const char *dot = memchr(text + start, '.', length_bytes - start);
+        gsize end = dot != NULL ? (gsize)(dot - text) : length_bytes;
+        gboolean is_cut = (start == 0 && opens) || (end == length_bytes && closes) ||
+                          (test->match == TAMIS_MATCH_MATCHES &&
+                           (memchr(text + start, '*', end - start) != NULL ||
+                            memchr(text + start, '?', end - start) != NULL));
+
+        if (is_cut && !is_ascii(text + start, end - start))
+            return TRUE;
+        start = end + 1;
+    }
+    return FALSE;
+}
+
+static gboolean
+check_labels(TamisResolver *r, const TamisFrame *frame, const TamisTest *test,
+             const TamisTerm *term, TamisSpan place)
+{
+    TamisDiagnostic *diagnostic;
+
+    if ((test->kind != TAMIS_TEST_ADDRESS && test->kind != TAMIS_TEST_ENVELOPE) ||
+        test->part != TAMIS_ADDRESS_DOMAIN ||
+        !has_part_of_label(test, term->text, term->length_bytes))
+        return TRUE;
+    g_autofree char *excerpt = tamis_resolve_excerpt(term->text, term->length_bytes);
+    diagnostic = tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place,
+                                     "'%s' is part of an internationalised name, and no part of it "
+                                     "stands in the form that mail has",
+                                     excerpt);
+    tamis_resolve_help(r, diagnostic, "compare the whole domain, by 'is' or 'under'");
+    return FALSE;
+}
+
 static TamisString
 intern_pattern(TamisResolver *r, const TamisTest *test, const TamisTerm *term)
 {
@@ -261,7 +303,8 @@ add_plain_value(TamisResolver *r, const TamisFrame *frame, const TamisTest *test
         if (!tamis_resolve_to_domain(r, frame, term, place, &value))
             return FALSE;
     } else {
-        if (!tamis_resolve_check_text(r, frame, term, place, form))
+        if (!tamis_resolve_check_text(r, frame, term, place, form) ||
+            !check_labels(r, frame, test, term, place))
             return FALSE;
         value = intern_pattern(r, test, term);
     }

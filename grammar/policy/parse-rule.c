@@ -134,6 +134,11 @@ parse_range(TamisParser *parser)
         tamis_parser_help(parser, diagnostic, "write 00:00 on the next day");
         parser->is_quiet = FALSE;
         range->start_minute = 0;
+    } else if (range->start_minute == range->end_minute) {
+        TamisDiagnostic *diagnostic =
+            tamis_parser_fail(parser, range->span, "the range begins and ends at one time");
+        tamis_parser_help(parser, diagnostic, "write 00:00-24:00 for the whole day");
+        parser->is_quiet = FALSE;
     }
     return range;
 }

@@ -201,7 +201,9 @@ class Writer:
                 + seconds + self.random.choice(("", "Z", "+08:00", "-03:30")))
 
     def time(self, rule):
-        return f"{self.random.randrange(24):02}:{self.random.randrange(60):02}"
+        # A range does not end where it begins.
+        minute = 2 * self.random.randrange(30) + (self.words[-1] == "-")
+        return f"{self.random.randrange(24):02}:{minute:02}"
 
     def days(self, rule):
         days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
