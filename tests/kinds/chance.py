@@ -12,7 +12,7 @@ import random
 from engines import pigeonhole
 from engines.generate import Generator
 from kinds import Case, Failure, agreement
-from kinds.compile import compile_policy
+from kinds.compile import check_proofs, compile_policy
 
 POLICIES = int(os.environ.get("TAMIS_RANDOM_POLICIES", "30"))
 FIRST = int(os.environ.get("TAMIS_RANDOM_SEED", "1"))
@@ -87,6 +87,7 @@ def check(seed):
         policy = context.folder() / "policy.tamis"
         policy.write_text(generator.policy(MAILBOXES))
         folder = compile_policy(context, policy, "dovecot-2.3")
+        check_proofs(folder)
         for n in range(MAILBOXES):
             mailbox = f"m{n}@acme.example"
             for _ in range(MESSAGES):

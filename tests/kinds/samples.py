@@ -3,7 +3,7 @@
 reach every route and pass: as they are explained, and in the engines."""
 
 from kinds import AS_OF, Case, Failure, Skip, same
-from kinds.compile import accept, compile_policy
+from kinds.compile import accept, check_proofs, compile_policy
 from kinds.grammar import check_xml, formatted
 
 SERVERS = {"policy.tamis": ["dovecot-2.3", "dovecot-2.4"], "cyrus.tamis": ["cyrus-3.6", "cyrus-3.10"]}
@@ -20,9 +20,11 @@ def check_clean(policy, server):
 
 def check_compiles(policy, server):
     def run(context):
-        scripts = sorted(compile_policy(context, policy, server).glob("*.sieve"))
+        folder = compile_policy(context, policy, server)
+        scripts = sorted(folder.glob("*.sieve"))
         assert scripts, "no script"
         accept(context, server, scripts)
+        check_proofs(folder)
     return run
 
 
