@@ -241,6 +241,39 @@ def test_certificates_are_looked_at(t):
     t.status(1, place.deploy(access=["--login", "a", "--password-file", "password", "--ca-file", "nowhere.pem"]))
 
 
+def make_chain(t):
+    """An authority, one that it lets sign, and a server's certificate from that one: the root, and what the server has."""
+    make_certificate(t, "root", "-addext", "basicConstraints=critical,CA:TRUE", "-days", "9")
+    for name, issuer, extensions in (("middle", "root", "basicConstraints=critical,CA:TRUE"),
+                                     ("leaf", "middle", "subjectAltName=DNS:localhost")):
+        t.write(f"{name}.ext", extensions + "\n")
+        t.status(0, t.command("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", f"{name}.key",
+                              "-out", f"{name}.csr"))
+        t.status(0, t.command("openssl", "x509", "-req", "-in", f"{name}.csr", "-CA", f"{issuer}.pem", "-CAkey", f"{issuer}.key",
+                              "-CAcreateserial", "-days", "9", "-extfile", f"{name}.ext", "-out", f"{name}.pem"))
+    t.write("chain.pem", t.read("leaf.pem") + t.read("middle.pem"))
+    return t.folder / "root.pem", (t.folder / "chain.pem", t.folder / "leaf.key"), (t.folder / "leaf.pem", t.folder / "leaf.key")
+
+
+def test_certificates_are_followed_to_their_authority(t):
+    root, whole, broken = make_chain(t)
+    place = Place(t, ("info",))
+    place.policy()
+    for files, words in ((whole, "says that is all"), (broken, "is from no authority that is known here")):
+        def talk(connection, number):
+            connection.say(GREETING_TLS)
+            connection.line()
+            connection.say(b"OK\r\n")
+            connection.tls(*files)
+            connection.say(GREETING)
+            connection.line()
+            connection.say(b'NO "that is all"\r\n')
+        with Scripted(talk) as server:
+            output = place.deploy(to=f"managesieve://localhost:{server.port}",
+                                  access=["--login", "a", "--password-file", "password", "--ca-file", root])
+        t.contains(words, output.out)
+
+
 def test_authorities_are_read_once(t):
     place = Place(t)
     place.policy()
