@@ -73,6 +73,7 @@ def test_servers_that_make_no_sense_are_left(t):
         b"SSH-2.0-OpenSSH_9.2\r\n": "a line is neither data nor OK, NO or BYE",
         b"\x16\x03\x01\x02\x00": "a byte that no word begins with",
         flood: "a quoted string is too long",
+        b'"A" "B"\r\n' * 40000: "the response is too long",
         b"{4294967296}\r\n": "a literal is too long",
         b'BYE "too many connections"\r\n': "ends the session: too many connections",
         b"": "closed the connection",

@@ -4,6 +4,7 @@ over LMTP, and what arrives at the sink and in the mailbox is what the policy sa
 
 import datetime
 import email
+import email.header
 import json
 import re
 
@@ -46,6 +47,12 @@ def body_of(data):
     return email.message_from_bytes(data).get_payload(decode=True).decode(errors="replace").split()[:5]
 
 
+def subject_of(data):
+    """As people read it, blanks as they come."""
+    subject = email.message_from_bytes(data).get("Subject", "")
+    return " ".join(str(email.header.make_header(email.header.decode_header(subject))).split())
+
+
 def expected(t, policy, mailbox, message):
     score = email.message_from_bytes(message.read_bytes()).get("X-Spam-Score", "0")
     output = t.tamis("explain", policy, "--to", mailbox, "--from", SENDER, "--spam-score", score, "--at", AT.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -58,21 +65,25 @@ def expected(t, policy, mailbox, message):
             words.append(f"forward {action['to'].lower()}" + (" sealed" if action.get("encrypted") else ""))
         elif action["action"] == "keep":
             words.append(f"keep {action.get('folder') or 'INBOX'}")
-        elif action["action"] in ("reply", "reject"):
-            words.append("answer")
+        elif action["action"] == "reply":
+            words.append(f"reply {action.get('subject') or 'Auto: ' + subject_of(message.read_bytes())}")
+        elif action["action"] == "reject":
+            words.append("reject")
     return sorted(words)
 
 
 def arrived(t, server, sink, mailbox, data):
     """The words for what became of the message; what is sealed is opened."""
     code, text = server.deliver(SENDER, mailbox, data)
-    words = ["answer"] if code == 550 else []
+    words = ["reject"] if code == 550 else []
     if code not in (250, 550):
         t.fail(f"{mailbox}: {code} {text}")
     for envelope in sink.take():
         message = email.message_from_bytes(envelope.data)
         if envelope.sender == "" and "auto-replied" in message.get("Auto-Submitted", ""):
-            words.append("answer")
+            t.equal([SENDER], envelope.recipients, "who is answered")
+            is_report = message.get_content_type() == "multipart/report"  # over LMTP there is no other way to reject
+            words.append("reject" if is_report else f"reply {subject_of(envelope.data)}")
             continue
         sealed = "pkcs7" in message.get_content_type()
         if sealed:
