@@ -70,6 +70,7 @@ check_lost_value(TamisSieveChecker *checker, const TamisSieveBound *bound, Tamis
     const TamisSieveArgument *tag = tamis_sieve_bound_tag(bound, name);
 
     if (tag == NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        !tamis_extension_set_has(&checker->available, (TamisExtension)bound->word->extensions[0]) ||
         (tag->next != NULL && !(lists_too && tag->next->kind == TAMIS_SIEVE_LIST)))
         return;
     TamisDiagnostic *diagnostic =
@@ -122,10 +123,29 @@ check_envelope_address_part(TamisSieveChecker *checker, const TamisSieveBound *b
     }
 }
 
+/* Pigeonhole 0.5 joins neighbours, and crashes where the first of them has nothing to be joined with. */
+static void
+check_neighbouring_globals(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
+{
+    gboolean was_lost = checker->is_global_lost;
+    gboolean is_global = bound->word->id == TAMIS_WORD_GLOBAL;
+
+    checker->is_global_lost = is_global && bound->parameters[0] == NULL;
+    if (!is_global || !was_lost || checker->is_global_lost ||
+        !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        !tamis_extension_set_has(&checker->available, TAMIS_EXTENSION_INCLUDE))
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, name, TAMIS_RULE_ENGINE_CRASH,
+        "'global' behind one without variables crashes the server '%s'", checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "write 'global [\"a\", \"b\"];' once");
+}
+
 void
 tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound *bound,
                               TamisSpan name)
 {
+    check_neighbouring_globals(checker, bound, name);
     switch (bound->word->id) {
     case TAMIS_WORD_NOTIFY:
         check_notify(checker, bound, name);

@@ -181,9 +181,12 @@ check_regex(TamisSieveChecker *checker, const TamisSieveString *key)
         tamis_sieve_advise(checker, diagnostic, "%s", remedy);
         return;
     case TAMIS_REGEX_EXPLOSIVE:
+        /* PCRE has a limit; glibc has none. */
         diagnostic = tamis_sieve_find(
-            checker, key->span, TAMIS_RULE_ENGINE_CRASH,
-            "the regular expression takes all of the server's memory or time: %s", reason);
+            checker, key->span, is_cyrus ? TAMIS_RULE_UNSUPPORTED : TAMIS_RULE_ENGINE_CRASH,
+            is_cyrus ? "the regular expression is larger than the server takes: %s"
+                     : "the regular expression takes all of the server's memory or time: %s",
+            reason);
         tamis_sieve_advise(checker, diagnostic, "%s", remedy);
         return;
     case TAMIS_REGEX_BACK_REFERENCE:

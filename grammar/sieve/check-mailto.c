@@ -57,6 +57,9 @@ complain(const Reader *reader, TamisSeverity severity, const char *format, ...)
     va_end(arguments);
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(reader->checker, reader->string->span, TAMIS_RULE_TYPE, "%s", message);
+    /* What a variable brings is put in when mail arrives. */
+    if (tamis_sieve_has_variable(reader->checker, reader->string))
+        severity = TAMIS_SEVERITY_WARNING;
     diagnostic->severity = severity;
     tamis_sieve_advise(reader->checker, diagnostic,
                        "write \"mailto:name@domain?subject=text\", anything unusual as %%xx "

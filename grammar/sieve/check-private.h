@@ -50,6 +50,7 @@ typedef struct {
     guint n_commands;
     gboolean is_past_require;
     gboolean requires_unknown; /* an extension that nobody knows, and so any word */
+    gboolean is_global_lost;   /* the command before is a 'global' without its variables */
     GArray *
         way; /* of TamisSourceId: the scripts that include each other down to this one; NULL: none does */
     GHashTable *checked; /* the ids of all that were checked; NULL: this one alone */

@@ -260,7 +260,8 @@ check_empty_hasflag(TamisSieveChecker *checker, const TamisSieveTest *test,
 {
     guint n_values = 0; /* less those of tags */
 
-    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        !tamis_extension_set_has(&checker->available, TAMIS_EXTENSION_IMAP4FLAGS))
         return;
     for (const TamisSieveArgument *argument = test->arguments; argument != NULL;
          argument = argument->next)

@@ -14,7 +14,9 @@
     "write what is repeated before it; one that is meant as itself is written as \"\\\\*\""
 
 #define MAX_GROUPS 1000
-#define MAX_REPEAT 32767
+/* PCRE refuses what is deeper. */
+#define PERL_MAX_GROUPS 250
+#define MAX_REPEAT      32767
 /* At a few hundred bytes a state, in some tens of megabytes and tenths of a second. */
 #define MAX_STATES ((guint64)100000)
 
@@ -209,7 +211,7 @@ static gboolean
 open_group(Judge *judge)
 {
     judge->at++;
-    if (judge->n_groups == MAX_GROUPS) {
+    if (judge->n_groups == (judge->flavour == TAMIS_REGEX_PERL ? PERL_MAX_GROUPS : MAX_GROUPS)) {
         judge->is_explosive = TRUE;
         return FALSE;
     }

@@ -119,7 +119,11 @@ class Talker:
         except BrokenPipeError:
             verdict = None
         if verdict is None:
-            self.process.wait(timeout=60)
+            try:
+                self.process.wait(timeout=5)
+            except subprocess.TimeoutExpired:  # what it says is no answer
+                self.process.kill()
+                self.process.wait()
             status = self.process.returncode
             self.stop()
             return Verdict("crashed", [f"0: ended with status {status}"])
@@ -157,7 +161,7 @@ class CyrusJudge(Talker):
 
     def answer(self):
         line = self.process.stdout.readline()
-        if not line:
+        if not line.strip():
             return None
         status, length = map(int, line.split())
         text = self.process.stdout.read(length).decode(errors="replace")
