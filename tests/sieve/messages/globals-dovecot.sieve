@@ -1,7 +1,5 @@
 # options: --server dovecot-2.3
-require ["include", "variables", "enotify"];
+require ["include", "variables"];
 global;
 global "name";
 global ["part", "other"];
-set "text" "two words";
-notify "mailto:li@acme.example?body=${text}";
