@@ -48,10 +48,12 @@ char *tamis_script_target(const TamisScriptFacts *facts, const TamisScriptComman
 
 void tamis_script_rule_dead_route(const TamisScriptFacts *facts);
 void tamis_script_rule_duplicate_target(const TamisScriptFacts *facts);
+void tamis_script_rule_engine_crash(const TamisScriptFacts *facts);
 void tamis_script_rule_forward_to_self(const TamisScriptFacts *facts);
 void tamis_script_rule_frozen_offset(const TamisScriptFacts *facts);
 void tamis_script_rule_reply_interval(const TamisScriptFacts *facts);
 void tamis_script_rule_reply_without_addresses(const TamisScriptFacts *facts);
 void tamis_script_rule_spf_breakage(const TamisScriptFacts *facts);
+void tamis_script_rule_unsupported(const TamisScriptFacts *facts);
 void tamis_script_rule_unused_require(const TamisScriptFacts *facts);
 void tamis_script_rule_zoneless_time(const TamisScriptFacts *facts);

@@ -51,6 +51,37 @@ tamis_glob_suits_pigeonhole(const char *glob)
     return !has_star || !has_question || (is_sound && !in_section);
 }
 
+/* Forms of which every one was found to be misread, by trying all globs of up to five pieces on all short texts. */
+TamisGlobFate
+tamis_glob_in_pigeonhole(const char *glob)
+{
+    g_autoptr(GString) kinds = g_string_new(NULL); /* `*`, `?` and `a` for a letter */
+    guint n_stars = 0;
+    gsize n;
+    char letter;
+
+    while (*glob != '\0') {
+        char kind = next_piece(&glob, &letter);
+
+        if (kind == '*' && kinds->len > 0 && kinds->str[kinds->len - 1] == '*')
+            continue;
+        n_stars += kind == '*';
+        g_string_append_c(kinds, kind != 0 ? kind : 'a');
+    }
+    n = kinds->len;
+    if (n < 3 || n_stars == 0 || strchr(kinds->str, '?') == NULL)
+        return TAMIS_GLOB_FINE;
+    if (n_stars == 1 && kinds->str[n - 1] == '*')
+        return kinds->str[n - 2] == '?' ? TAMIS_GLOB_CRASHES : TAMIS_GLOB_MISREAD;
+    if (n_stars == 1 && g_str_has_prefix(kinds->str, "*?"))
+        return strchr(kinds->str + 1 + strspn(kinds->str + 1, "?"), '?') == NULL
+                   ? TAMIS_GLOB_CRASHES
+                   : TAMIS_GLOB_FINE;
+    return n_stars == 2 && kinds->str[0] == '*' && g_str_has_suffix(kinds->str, "?*")
+               ? TAMIS_GLOB_MISREAD
+               : TAMIS_GLOB_FINE;
+}
+
 char *
 tamis_glob_to_regex(const char *glob)
 {

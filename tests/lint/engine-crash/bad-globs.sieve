@@ -1,0 +1,7 @@
+require ["fileinto", "variables"];
+
+if header :matches "Subject" ["INV-????-*", "INV-?*"] {
+    fileinto "Invoices";
+} elsif address :matches :localpart "from" "*?bounce" {
+    fileinto "Bounces";
+}
