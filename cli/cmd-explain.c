@@ -58,19 +58,25 @@ read_standard_input(void)
     return tamis_message_new_from_bytes(whole);
 }
 
+/* The first of the headers that is not of the form "Name: value"; NULL: all are. */
+static const char *
+find_malformed_header(char **headers)
+{
+    for (; headers != NULL && *headers != NULL; headers++)
+        if (strcspn(*headers, ":") == 0 || strchr(*headers, ':') == NULL)
+            return *headers;
+    return NULL;
+}
+
 /* "Name: value" */
-static gboolean
+static void
 add_written_header(TamisMessage *message, const char *text)
 {
     const char *colon = strchr(text, ':');
-    g_autofree char *name = NULL, *value = NULL;
+    g_autofree char *name = g_strndup(text, colon - text);
+    g_autofree char *value = g_strstrip(g_strdup(colon + 1));
 
-    if (colon == NULL || colon == text)
-        return FALSE;
-    name = g_strndup(text, colon - text);
-    value = g_strstrip(g_strdup(colon + 1));
     tamis_message_append_header(message, g_strstrip(name), value);
-    return TRUE;
 }
 
 /* A message from options alone: an outsider writes to the mailbox. */
@@ -83,12 +89,8 @@ make_message(const Words *words)
     tamis_message_append_header(message, "To", words->to);
     if (words->subject != NULL)
         tamis_message_append_header(message, "Subject", words->subject);
-    for (char **header = words->headers; header != NULL && *header != NULL; header++) {
-        if (!add_written_header(message, *header)) {
-            tamis_complain("'--header %s' is not of the form 'Name: value'", *header);
-            return NULL;
-        }
-    }
+    for (char **header = words->headers; header != NULL && *header != NULL; header++)
+        add_written_header(message, *header);
     return g_steal_pointer(&message);
 }
 
@@ -383,6 +385,9 @@ run(const TamisVerb *verb, int argc, char **argv)
     fault = grades_fault(&words);
     if (fault != NULL)
         return tamis_complain_usage(verb, "%s", fault);
+    fault = find_malformed_header(words.headers);
+    if (fault != NULL)
+        return tamis_complain_usage(verb, "'--header %s' is not of the form 'Name: value'", fault);
     if (argc == 3 && (words.raw || words.subject != NULL || words.headers != NULL))
         return tamis_complain_usage(
             verb, "--subject, --header and --raw make a message: leave the file out");

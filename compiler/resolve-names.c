@@ -137,17 +137,18 @@ tamis_resolve_suggest(TamisResolver *r, TamisDiagnostic *diagnostic, const char 
     return near != NULL;
 }
 
-void
+gboolean
 tamis_resolve_suggest_name(TamisResolver *r, TamisDiagnostic *diagnostic, TamisDefinitionKind kind,
                            const char *name)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
 
     if (r->n_suggestions >= TAMIS_MAX_SUGGESTIONS)
-        return;
+        return FALSE;
     for (guint i = 0; i < r->named[kind]->len; i++)
         g_ptr_array_add(names, (gpointer)name_text(r, kind, i));
-    tamis_resolve_suggest(r, diagnostic, name, (const char *const *)names->pdata, names->len);
+    return tamis_resolve_suggest(r, diagnostic, name, (const char *const *)names->pdata,
+                                 names->len);
 }
 
 guint32

@@ -134,8 +134,8 @@ void tamis_resolve_add_definitions(TamisResolver *r);
 /* Adds "did you mean" where one of the candidates, or of the names of that kind, is near. */
 gboolean tamis_resolve_suggest(TamisResolver *r, TamisDiagnostic *diagnostic, const char *name,
                                const char *const *candidates, gsize n_candidates);
-void tamis_resolve_suggest_name(TamisResolver *r, TamisDiagnostic *diagnostic,
-                                TamisDefinitionKind kind, const char *name);
+gboolean tamis_resolve_suggest_name(TamisResolver *r, TamisDiagnostic *diagnostic,
+                                    TamisDefinitionKind kind, const char *name);
 
 /* resolve-tables.c ------------------------------------------------------------------------------- */
 

@@ -27,8 +27,10 @@ report_unknown_name(TamisResolver *r, const TamisScope *scope, const TamisValue 
 
     for (guint32 i = 0; i < scope->n_parameters; i++)
         names[i] = scope->parameters[i].text;
-    if (!tamis_resolve_suggest(r, diagnostic, value->text, names, scope->n_parameters))
-        tamis_resolve_suggest_name(r, diagnostic, TAMIS_DEFINES_GROUP, value->text);
+    if (!tamis_resolve_suggest(r, diagnostic, value->text, names, scope->n_parameters) &&
+        !tamis_resolve_suggest_name(r, diagnostic, TAMIS_DEFINES_GROUP, value->text))
+        tamis_resolve_help(r, diagnostic, "define 'group %s', or put in quotes what is no name",
+                           value->text);
 }
 
 static void

@@ -342,6 +342,18 @@ static const struct {
                              "a name begins with a letter; put anything else in quotes"},
 };
 
+/* "KB", "MB" behind a number: sizes have one letter. NUL: none. */
+static char
+size_unit(const TamisLexer *lexer, const TamisToken *token)
+{
+    const char *behind = lexer->start + token->span.offset + token->span.length;
+
+    return lexer->end - behind >= 2 && strchr("KMGkmg", *behind) != NULL &&
+                   (behind[1] == 'B' || behind[1] == 'b')
+               ? g_ascii_toupper(*behind)
+               : '\0';
+}
+
 static void
 report_word(TamisLexer *lexer, const TamisToken *token, const TamisWordScan *scan)
 {
@@ -350,6 +362,11 @@ report_word(TamisLexer *lexer, const TamisToken *token, const TamisWordScan *sca
         lexer->report, token->span, TAMIS_RULE_SYNTAX, "%s'%s'%s", word_faults[scan->fault].before,
         tamis_excerpt(token->text, token->length_bytes).text, word_faults[scan->fault].after);
 
+    if (scan->fault == TAMIS_WORD_GLUED && size_unit(lexer, token) != '\0') {
+        tamis_report_help(lexer->report, diagnostic, "write '%.*s%c'", (int)token->length_bytes,
+                          token->text, size_unit(lexer, token));
+        return;
+    }
     if (help != NULL) {
         tamis_report_help(lexer->report, diagnostic, "%s", help);
         return;

@@ -194,6 +194,11 @@ parse_reply(TamisParser *parser, TamisActionSyntax *action)
 static gboolean
 parse_keep(TamisParser *parser, TamisActionSyntax *action)
 {
+    if (parser->token.kind == TAMIS_TOKEN_STRING) {
+        tamis_parser_help(parser, tamis_parser_expected(parser, "'in' or ';'"),
+                          "write 'keep in \"Folder\"'");
+        return FALSE;
+    }
     if (!tamis_parser_accept_keyword(parser, TAMIS_KEYWORD_IN))
         return TRUE;
     action->text = tamis_parse_string(parser, "a folder in quotes");

@@ -5,6 +5,7 @@
 #include "grammar/policy/parser-state.h"
 
 #include "base/suggest.h"
+#include "grammar/policy/foreign-words.h"
 
 #include <string.h>
 
@@ -55,7 +56,14 @@ tamis_parser_expected(TamisParser *parser, const char *what)
         tamis_parser_fail(parser, parser->token.span, "expected %s, found %s", what,
                           tamis_parser_describe(&parser->token).text);
 
-    if (diagnostic != NULL && parser->token.kind == TAMIS_TOKEN_NAME) {
+    const char *word = parser->token.kind == TAMIS_TOKEN_NAME     ? parser->token.text
+                       : parser->token.kind == TAMIS_TOKEN_EQUALS ? "="
+                                                                  : NULL;
+    const char *foreign = word != NULL ? tamis_foreign_word(word, what) : NULL;
+
+    if (foreign != NULL) {
+        tamis_parser_help(parser, diagnostic, "%s", foreign);
+    } else if (diagnostic != NULL && parser->token.kind == TAMIS_TOKEN_NAME) {
         g_auto(GStrv) words = g_strsplit(what, "'", -1);
         const char *near = suggest_quoted(parser->token.text, words);
 
@@ -288,6 +296,10 @@ report_unknown(TamisParser *parser)
         tamis_parser_help(parser, diagnostic, "did you mean '%s'?", near);
         if (diagnostic != NULL && !parser->has_ended)
             tamis_report_edit(parser->report, diagnostic, parser->token.span, near);
+        return;
+    }
+    if (kind == &tamis_actions_block && tamis_foreign_word(word, NULL) != NULL) {
+        tamis_parser_help(parser, diagnostic, "%s", tamis_foreign_word(word, NULL));
         return;
     }
     for (guint i = 0; i < kind->n_statements; i++)

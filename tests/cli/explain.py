@@ -124,6 +124,16 @@ def kept(t, *words):
     return [action["folder"] for action in json.loads(output.out)["deliveries"][0]["actions"] if action["action"] == "keep"]
 
 
+def test_a_header_without_a_colon_is_wrong_usage(t):
+    t.write("p.tamis", "organization { domains acme.example; timezone UTC; }\nmailbox a@acme.example { }\n")
+    for header in ("X-Queue", ": x", ""):
+        output = t.tamis("explain", "p.tamis", "--to", "a@acme.example", "--header", "X: y", "--header", header)
+        t.status(64, output)
+        t.equal(f"tamis: '--header {header}' is not of the form 'Name: value'\n"
+                "help: 'tamis explain --help' shows its options\n", output.err)
+        t.equal("", output.out)
+
+
 def test_what_scanners_say_is_read(t):
     t.write("x.sieve", """require ["spamtestplus", "virustest", "relational", "comparator-i;ascii-numeric", "fileinto", "copy"];
 if spamtest :percent :value "ge" :comparator "i;ascii-numeric" "45" { fileinto :copy "P"; }
