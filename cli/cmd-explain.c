@@ -262,7 +262,10 @@ explain(const Task *task, TamisSite *site, const TamisScriptSite *script_site)
     if (message == NULL)
         return TAMIS_EXIT_UNREADABLE;
     style.at = delivery.instant;
-    explanation = tamis_explain(site, message, &delivery);
+    explanation = task->witness != NULL
+                      ? tamis_explain_way(site, message, &delivery, task->witness->path,
+                                          task->witness->n_path)
+                      : tamis_explain(site, message, &delivery);
     if (script_site != NULL &&
         !are_valid(explanation, site, task->sources, script_site, task->options))
         return TAMIS_EXIT_FINDINGS;

@@ -272,6 +272,32 @@ append_followers(Printing *printing, guint index, const TamisFlowAction *action,
     }
 }
 
+/* What the way needs beside the message: the text of a test, or a turn, which comes at an instant of its own. */
+static void
+append_assumed(Printing *printing, const TamisDeliveryStep *step, const char *indent)
+{
+    const TamisFormulas *formulas = tamis_site_get_formulas(printing->site);
+
+    for (guint i = 0; i < step->assumed->len; i++) {
+        TamisWitnessChoice choice = g_array_index(step->assumed, TamisWitnessChoice, i);
+        const TamisAtom *atom = tamis_formulas_get_atom(formulas, choice.atom);
+        gsize start = printing->out->len;
+
+        if (atom->kind == TAMIS_ATOM_SHARE && !choice.holds)
+            continue;
+        if (atom->kind == TAMIS_ATOM_SHARE) {
+            g_string_append_printf(
+                printing->out, "%s│  taken: it arrives when it is the turn of number %u of %u\n",
+                indent, atom->member + 1, (guint)atom->number);
+            continue;
+        }
+        g_string_append_printf(printing->out, "%s│  taken: this test %s", indent,
+                               choice.holds ? "holds" : "does not hold");
+        append_source(printing, start, atom->span);
+        g_string_append_c(printing->out, '\n');
+    }
+}
+
 static void
 append_step(Printing *printing, guint index, const char *indent, guint depth)
 {
@@ -281,6 +307,7 @@ append_step(Printing *printing, guint index, const char *indent, guint depth)
     append_heading(printing, step);
     if (depth > MAX_DEPTH)
         return;
+    append_assumed(printing, step, inner);
     if (printing->style->why)
         append_why(printing, step, inner);
     for (guint i = 0; i < step->actions->len; i++) {

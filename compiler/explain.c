@@ -3,6 +3,8 @@
  * Deliveries, breadth first. */
 #include "compiler/explain.h"
 
+#include "compiler/explain-way.h"
+
 #include <string.h>
 
 struct TamisExplanation {
@@ -10,6 +12,8 @@ struct TamisExplanation {
     GPtrArray *steps;    /* of TamisDeliveryStep */
     GPtrArray *messages; /* of TamisMessage: made on the way */
     TamisDelivery delivery;
+    const char *const *path; /* that the message is known to take */
+    guint n_path;
     gboolean is_cut;
 };
 
@@ -38,6 +42,7 @@ free_step(gpointer data)
     tamis_evaluation_free(step->evaluation);
     g_ptr_array_unref(step->routes);
     g_ptr_array_unref(step->actions);
+    g_array_unref(step->assumed);
     g_free(step->address);
     g_free(step->envelope_from);
     g_free(step);
@@ -136,18 +141,70 @@ drop_without_effect(TamisDeliveryStep *step)
     }
 }
 
+typedef struct {
+    const TamisExplanation *explanation;
+    const TamisDeliveryStep *step;
+    const TamisFlow *flow;
+} Making;
+
+static TamisEvaluation *
+make_evaluation(gpointer data)
+{
+    const Making *making = data;
+    const TamisExplanation *explanation = making->explanation;
+    TamisDelivery delivery = explanation->delivery;
+
+    delivery.envelope_from = making->step->envelope_from;
+    delivery.envelope_to = making->step->address;
+    return tamis_evaluation_new(
+        tamis_site_get_formulas(explanation->site), tamis_site_get_policy(explanation->site),
+        making->flow, making->step->message, &delivery, tamis_site_get_zone(explanation->site),
+        tamis_site_get_delimiter(explanation->site));
+}
+
+/* The forward that goes on along the way, if it is one of this flow's; NULL: the way ends here. */
+static const TamisFlowAction *
+find_onward(const TamisExplanation *explanation, const TamisDeliveryStep *step,
+            const TamisFlow *flow)
+{
+    const TamisStrings *strings =
+        tamis_formulas_get_strings(tamis_site_get_formulas(explanation->site));
+
+    if (step->on_way == 0 || step->on_way >= explanation->n_path)
+        return NULL;
+    for (guint32 i = 0; i < flow->n_actions; i++)
+        if (flow->actions[i].kind == TAMIS_FLOW_FORWARD &&
+            g_ascii_strcasecmp(tamis_strings_get(strings, flow->actions[i].text),
+                               explanation->path[step->on_way]) == 0)
+            return &flow->actions[i];
+    return NULL;
+}
+
+/* As the message and the instant have it, or, where the way goes on otherwise, as it needs them. */
+static void
+evaluate_guards(const TamisExplanation *explanation, TamisDeliveryStep *step, const TamisFlow *flow)
+{
+    Making making = {explanation, step, flow};
+    const TamisFlowAction *onward = find_onward(explanation, step, flow);
+    TamisEvaluation *as_needed;
+
+    step->evaluation = make_evaluation(&making);
+    if (onward == NULL || tamis_evaluation_holds(step->evaluation, onward->guard))
+        return;
+    as_needed = tamis_explain_evaluate_way(tamis_site_get_formulas(explanation->site), flow,
+                                           onward->guard, make_evaluation, &making, step->assumed);
+    if (as_needed == NULL)
+        return;
+    tamis_evaluation_free(step->evaluation);
+    step->evaluation = as_needed;
+}
+
 static void
 evaluate(TamisExplanation *explanation, TamisDeliveryStep *step)
 {
     const TamisFlow *flow = tamis_site_get_flow(explanation->site, step->mailbox);
-    TamisDelivery delivery = explanation->delivery;
 
-    delivery.envelope_from = step->envelope_from;
-    delivery.envelope_to = step->address;
-    step->evaluation = tamis_evaluation_new(
-        tamis_site_get_formulas(explanation->site), tamis_site_get_policy(explanation->site), flow,
-        step->message, &delivery, tamis_site_get_zone(explanation->site),
-        tamis_site_get_delimiter(explanation->site));
+    evaluate_guards(explanation, step, flow);
     for (guint32 i = 0; i < flow->n_routes; i++) {
         if (tamis_evaluation_holds(step->evaluation, flow->routes[i].guard))
             g_ptr_array_add(step->routes, &flow->routes[i]);
@@ -167,6 +224,26 @@ evaluate(TamisExplanation *explanation, TamisDeliveryStep *step)
 }
 
 /* Hops ------------------------------------------------------------------------------------------ */
+
+/* How much of the way is passed where it is delivered to the address. An alias map's entries stand in the way too. */
+static guint32
+find_on_way(const TamisExplanation *explanation, const TamisDeliveryStep *before,
+            const TamisFlowAction *cause, const char *address)
+{
+    const TamisStrings *strings =
+        tamis_formulas_get_strings(tamis_site_get_formulas(explanation->site));
+    guint32 first = before != NULL ? before->on_way : 0;
+
+    if (explanation->n_path == 0 || first >= explanation->n_path ||
+        (before != NULL &&
+         (first == 0 || cause == NULL ||
+          g_ascii_strcasecmp(tamis_strings_get(strings, cause->text), explanation->path[first]))))
+        return 0;
+    for (guint32 i = first; i < explanation->n_path; i++)
+        if (g_ascii_strcasecmp(explanation->path[i], address) == 0)
+            return i + 1;
+    return 0;
+}
 
 static void
 deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent,
@@ -192,6 +269,8 @@ deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent
     step->message = message;
     step->routes = g_ptr_array_new();
     step->actions = g_ptr_array_new();
+    step->assumed = g_array_new(FALSE, FALSE, sizeof(TamisWitnessChoice));
+    step->on_way = find_on_way(explanation, before, cause, stop->address);
     step->loop = stands_on_its_way(explanation, parent, stop->mailbox);
     g_ptr_array_add(explanation->steps, step);
     evaluate(explanation, step);
@@ -249,7 +328,17 @@ follow(TamisExplanation *explanation, guint32 index)
 TamisExplanation *
 tamis_explain(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery)
 {
+    return tamis_explain_way(site, message, delivery, NULL, 0);
+}
+
+TamisExplanation *
+tamis_explain_way(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery,
+                  const char *const *path, guint n_path)
+{
     TamisExplanation *explanation = g_new0(TamisExplanation, 1);
+
+    explanation->path = path;
+    explanation->n_path = n_path;
 
     explanation->site = site;
     explanation->delivery = *delivery;

@@ -6,6 +6,7 @@
 
 #include "compiler/site.h"
 #include "model/evaluate.h"
+#include "model/witness.h"
 
 /* Why an engine's run fails; it then only keeps. */
 typedef enum {
@@ -29,6 +30,9 @@ typedef struct {
     GPtrArray *actions;           /* of const TamisFlowAction: in effect, in order */
     gboolean loop; /* closes one: the mailbox stands on its own way already; not followed */
     gboolean leaned_on_opaque;
+    guint32
+        on_way; /* of a way that is known, the addresses passed up to here; 0: it is not on it */
+    GArray *assumed; /* of TamisWitnessChoice: what was taken for granted to go on that way */
     TamisFailure failure;
     TamisMessage *message; /* as it arrived here; lent from the explanation */
     TamisEvaluation *evaluation;
@@ -42,6 +46,11 @@ typedef struct TamisExplanation TamisExplanation;
 /* Follows the message from its delivery on, breadth first. Lends site, message and delivery; one thread. */
 TAMIS_API TamisExplanation *
 tamis_explain(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery);
+/* The same for a message whose way is known (addresses from hop to hop): turns of `one of`, which come at instants of
+ * their own on the way, and tests that cannot be read are taken as the way needs them. Lends the path. */
+TAMIS_API TamisExplanation *
+tamis_explain_way(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery,
+                  const char *const *path, guint n_path);
 TAMIS_API void tamis_explanation_free(TamisExplanation *explanation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisExplanation, tamis_explanation_free)
 TAMIS_API guint tamis_explanation_n_deliveries(const TamisExplanation *explanation);

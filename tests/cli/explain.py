@@ -3,6 +3,8 @@
 
 import json
 
+from kinds import AS_OF
+
 POLICY = """organization { domains acme.example; timezone Europe/Berlin; }
 mailbox a@acme.example {
     alias info@acme.example;
@@ -164,3 +166,23 @@ def test_global_scripts_are_read(t):
     t.write("all/g.sieve", 'require ["fileinto", "copy"]; fileinto :copy "All";\n')
     t.equal(["All", "Own", None], kept(t, "--include-dir", "own", "--global-dir", "all"))
     t.equal(["Own", None], kept(t, "--include-dir", "own"))
+
+
+def test_a_way_through_turns_is_replayed_with_each_turn(t):
+    t.write("policy.tamis", """organization { domains acme.example; timezone Europe/Berlin; }
+mailbox a@acme.example { route r { forward to one of b@acme.example, c@acme.example; } }
+mailbox b@acme.example { route r { forward to one of c@acme.example, a@acme.example; } }
+mailbox c@acme.example { route own { keep; } }
+""")
+    output = t.tamis("explain", "policy.tamis", "--as-of", AS_OF, "--witness", "1")
+    t.contains("│  taken: it arrives when it is the turn of number 2 of 2\n", output.out)
+    t.contains("a@acme.example  by r  a loop: it was here before\n", output.out)
+
+
+def test_what_a_witness_leans_on_is_said(t):
+    t.write("site/a@acme.example.sieve", 'require "environment";\n'
+            'if environment :contains "remote-host" "mx" { redirect "b@acme.example"; }\n')
+    t.write("site/b@acme.example.sieve", 'redirect "a@acme.example";\n')
+    output = t.tamis("explain", "site", "--as-of", AS_OF, "--witness", "1")
+    t.contains("│  taken: this test holds                                       site/a@acme.example.sieve:2\n", output.out)
+    t.contains("a loop: it was here before", output.out)
