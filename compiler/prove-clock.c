@@ -489,6 +489,22 @@ pass_what_comes_after(Cutting *cutting, TamisSolution *solution)
         solution);
 }
 
+gboolean
+tamis_proof_clock_is_quicker(TamisProofClock *clock, TamisFormula guard)
+{
+    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    Cutting cutting = {.clock = clock, .guard = guard, .parts = parts};
+
+    look_at_parts(&cutting);
+    for (guint i = 0; i < parts->len; i++) {
+        const TamisAtom *atom = get_atom(&cutting, i);
+
+        if (atom != NULL && atom->kind == TAMIS_ATOM_HOURS)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 typedef struct {
     TamisProofClock *clock;
     TamisFormula guard;

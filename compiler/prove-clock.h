@@ -18,6 +18,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisProofClock, tamis_proof_clock_free)
 /* As tamis_solver_solve, of messages in [from, to); for_ever: and of all later ones. */
 void tamis_proof_clock_solve(TamisProofClock *clock, TamisFormula guard, gboolean for_ever,
                              TamisSolution *out_solution);
+/* Whether the guard has opening hours, of which the solver alone would need long. */
+gboolean tamis_proof_clock_is_quicker(TamisProofClock *clock, TamisFormula guard);
 /* Whether the tests of seconds and minutes alone make the guard impossible, by one of their cycles: `one of` against
  * how a script writes it. FALSE says nothing. */
 gboolean tamis_proof_clock_is_impossible(TamisProofClock *clock, TamisFormula guard);

@@ -187,7 +187,9 @@ solve(TamisProver *prover, TamisFormula differs, TamisInstant good_until,
     *out_solution = (TamisSolution){.verdict = TAMIS_VERDICT_IMPOSSIBLE};
     if (tamis_proof_clock_is_impossible(get_clock(prover, end), differs))
         return;
-    out_solution->verdict = tamis_solver_verdict(prover->solver, all);
+    out_solution->verdict = tamis_proof_clock_is_quicker(get_clock(prover, end), differs)
+                                ? TAMIS_VERDICT_UNDECIDED
+                                : tamis_solver_verdict(prover->solver, all);
     if (out_solution->verdict == TAMIS_VERDICT_WITNESS)
         tamis_solver_solve(prover->solver, all, out_solution);
     if (out_solution->verdict != TAMIS_VERDICT_UNDECIDED)
