@@ -8,29 +8,49 @@
 
 #include <string.h>
 
-#define MAX_SHOWN_HEADERS 3
+#define MAX_SHOWN_HEADERS 8
+#define SECONDS_A_DAY     86400
 
 static const char *const names[2] = {"the policy's script", "the mailbox's own script"};
 
-/* " (a message with 'subject: x' shows it)", or nothing. */
-static void
-append_witness(GString *out, const TamisWitness *witness)
+/* Every message has those. */
+static gboolean
+is_formal(const char *name)
 {
+    return g_str_equal(name, "date") || g_str_equal(name, "message-id");
+}
+
+/* ", as with 'subject: x' at 2027-03-01 10:00Z", or nothing. The instant where the message is not one of today. */
+static void
+append_witness(GString *out, const TamisWitness *witness, TamisInstant as_of)
+{
+    g_autoptr(GDateTime) instant = NULL;
+    g_autofree char *at = NULL;
+    guint n_shown = 0;
+
     if (witness == NULL || witness->n_headers == 0)
         return;
     g_string_append(out, ", as with ");
-    for (guint i = 0; i < MIN(witness->n_headers, MAX_SHOWN_HEADERS); i++) {
-        g_string_append(out, i > 0 ? ", '" : "'");
+    for (guint i = 0; i < witness->n_headers && n_shown < MAX_SHOWN_HEADERS; i++) {
+        if (is_formal(witness->headers[i].name))
+            continue;
+        g_string_append(out, n_shown++ > 0 ? ", '" : "'");
         tamis_display_text(out, witness->headers[i].name, -1);
         g_string_append(out, ": ");
         tamis_display_text(out, witness->headers[i].value, -1);
         g_string_append_c(out, '\'');
     }
+    if (witness->instant < as_of + SECONDS_A_DAY)
+        return;
+    instant = g_date_time_new_from_unix_utc(witness->instant);
+    at = instant != NULL ? g_date_time_format(instant, "%Y-%m-%d %H:%MZ") : NULL;
+    if (at != NULL)
+        g_string_append_printf(out, " at %s", at);
 }
 
 /* What would happen, without the remedy. */
 static void
-append_reason(GString *out, const TamisIncludeProof *proof)
+append_reason(GString *out, const TamisIncludeProof *proof, TamisInstant as_of)
 {
     const char *it = names[proof->script], *other = names[1 - proof->script];
 
@@ -70,7 +90,7 @@ append_reason(GString *out, const TamisIncludeProof *proof)
         tamis_display_text(out, proof->detail, -1);
         g_string_append_c(out, ')');
     }
-    append_witness(out, proof->witness);
+    append_witness(out, proof->witness, as_of);
 }
 
 char *
@@ -89,7 +109,7 @@ tamis_include_check(const TamisWanted *wanted, const GString *other, gpointer da
     if (proof.verdict == TAMIS_INCLUDE_PROVED)
         return NULL;
     out = g_string_new(NULL);
-    append_reason(out, &proof);
+    append_reason(out, &proof, rules->as_of);
     g_string_append(out, ": it cannot be included");
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
