@@ -346,7 +346,7 @@ def test_an_interrupted_run_is_taken_up(t):
     place = Place(t, [f"m{n}" for n in range(6)])
     place.policy()
     words = [t.context.binary, "deploy", "policy.tamis", "--to", place.url, *place.access(), "--journal", place.journal,
-             "--yes", "--jobs", "1", "--rate", "3"]
+             "--yes", "--jobs", "1", "--rate", "1"]
     run = subprocess.Popen([str(word) for word in words], cwd=t.folder, stdout=subprocess.PIPE, text=True,
                            env=t.context.environment(XDG_STATE_HOME=str(t.folder / "state")))
     while place.active(place.mailboxes[1]) == (None, None):
