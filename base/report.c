@@ -14,7 +14,7 @@
 struct TamisReport {
     TamisSources *sources;
     TamisArena *arena;
-    GPtrArray *adopted; /* arenas of merged reports */
+    GPtrArray *adopted; /* arenas of merged reports; NULL: none */
     GPtrArray *kept;    /* of TamisDiagnostic, in the arenas */
     TamisDiagnostic scratch;
     gboolean scratch_used; /* and not yet counted: its severity may still be changed */
@@ -44,7 +44,6 @@ tamis_report_new(TamisSources *sources)
 
     report->sources = sources;
     report->arena = tamis_arena_new();
-    report->adopted = g_ptr_array_new_with_free_func(arena_free);
     report->kept = g_ptr_array_new_with_free_func(clear_diagnostic);
     return report;
 }
@@ -56,7 +55,7 @@ tamis_report_free(TamisReport *report)
         return;
     clear_diagnostic(&report->scratch);
     g_ptr_array_unref(report->kept);
-    g_ptr_array_unref(report->adopted);
+    g_clear_pointer(&report->adopted, g_ptr_array_unref);
     tamis_arena_free(report->arena);
     g_free(report);
 }
@@ -304,13 +303,17 @@ tamis_report_merge(TamisReport *report, TamisReport *other)
     report->n_dropped_suppressed += other->n_dropped_suppressed;
     other->n_dropped_suppressed = 0;
 
+    if (other->kept->len == 0 && other->adopted == NULL)
+        return;
     /* The diagnostics have moved, and their memory with them. */
     g_ptr_array_set_free_func(other->kept, NULL);
     g_ptr_array_set_size(other->kept, 0);
     g_ptr_array_set_free_func(other->kept, clear_diagnostic);
-    g_ptr_array_extend_and_steal(report->adopted, g_steal_pointer(&other->adopted));
+    if (report->adopted == NULL)
+        report->adopted = g_ptr_array_new_with_free_func(arena_free);
+    if (other->adopted != NULL)
+        g_ptr_array_extend_and_steal(report->adopted, g_steal_pointer(&other->adopted));
     g_ptr_array_add(report->adopted, other->arena);
-    other->adopted = g_ptr_array_new_with_free_func(arena_free);
     other->arena = tamis_arena_new();
 }
 

@@ -28,7 +28,7 @@ typedef struct {
 
 struct TamisSources {
     GPtrArray *sources;
-    GHashTable *files; /* Source, by identity, to its id */
+    GHashTable *files; /* Source, by identity, to its id; NULL: no file yet */
 };
 
 G_DEFINE_QUARK(tamis - source - error - quark, tamis_source_error)
@@ -70,7 +70,6 @@ tamis_sources_new(void)
     TamisSources *sources = g_new0(TamisSources, 1);
 
     sources->sources = g_ptr_array_new_with_free_func(source_free);
-    sources->files = g_hash_table_new(hash_identity, have_same_identity);
     return sources;
 }
 
@@ -79,7 +78,7 @@ tamis_sources_free(TamisSources *sources)
 {
     if (sources == NULL)
         return;
-    g_hash_table_unref(sources->files);
+    g_clear_pointer(&sources->files, g_hash_table_unref);
     g_ptr_array_unref(sources->sources);
     g_free(sources);
 }
@@ -97,7 +96,8 @@ find_same(const TamisSources *sources, gboolean is_stdin, const struct stat *sta
     const Source key = {.device = status->st_dev, .inode = status->st_ino};
 
     if (!is_stdin)
-        return GPOINTER_TO_UINT(g_hash_table_lookup(sources->files, &key));
+        return sources->files == NULL ? 0
+                                      : GPOINTER_TO_UINT(g_hash_table_lookup(sources->files, &key));
     for (guint i = 0; i < sources->sources->len; i++)
         if (((const Source *)g_ptr_array_index(sources->sources, i))->is_stdin)
             return i + 1;
@@ -198,6 +198,8 @@ add_open_file(TamisSources *sources, int fd, const char *path, gsize max_bytes, 
     source->device = status.st_dev;
     source->inode = status.st_ino;
     TamisSourceId id = append(sources, source);
+    if (regular && !is_stdin && sources->files == NULL)
+        sources->files = g_hash_table_new(hash_identity, have_same_identity);
     if (regular && !is_stdin)
         g_hash_table_insert(sources->files, source, GUINT_TO_POINTER(id));
     return id;

@@ -61,6 +61,18 @@ typedef struct {
     GString *sieve;       /* of XML, for an engine; to be freed; else NULL */
 } Found;
 
+/* A script that the server refuses for its size alone gets no advice, which would take a tree of it. */
+static gboolean
+is_beyond_size(const TamisScriptCheck *check, const char *path, TamisSourceId source,
+               const TamisReport *report)
+{
+    guint64 max_bytes = check->server->max_script_bytes;
+    gsize length;
+
+    (void)tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
+    return max_bytes > 0 && length > max_bytes && !is_xml_path(path);
+}
+
 /* All findings about one source of the report's sources, but for those about messages. */
 static Found
 find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
@@ -72,8 +84,16 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
     const TamisZone *zone =
         check->options->timezone != NULL ? tamis_zone_get(check->options->timezone) : NULL;
     TamisSieveChecked checked;
-    const TamisSieveScript *script = tamis_sieve_parse_any(source, arena, report);
 
+    if (is_beyond_size(check, path, source, report)) {
+        tamis_sieve_check_source(source, &options, arena, report, &checked);
+        return (Found){
+            .has_include = checked.has_include,
+            .has_faults = checked.n_errors > 0,
+            .is_refused = tamis_second_opinion_is_refusal(report),
+        };
+    }
+    const TamisSieveScript *script = tamis_sieve_parse_any(source, arena, report);
     tamis_sieve_check(script, &options, arena, report, &checked);
     const TamisScriptLint lint = {
         .script = script,

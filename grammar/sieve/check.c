@@ -55,6 +55,10 @@ static const struct {
 static void
 check_lacks(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
 {
+    /* None of most words. */
+    if (G_LIKELY(bound->word->id != TAMIS_WORD_SET && bound->word->id != TAMIS_WORD_EXTRACTTEXT &&
+                 bound->word->id != TAMIS_WORD_PROCESSIMIP && bound->word->id != TAMIS_WORD_GLOBAL))
+        return;
     for (guint i = 0; i < G_N_ELEMENTS(lacks); i++) {
         if (lacks[i].word != bound->word->id || lacks[i].engine != checker->server->engine)
             continue;
@@ -231,8 +235,8 @@ negate(const TamisSieveChecker *checker, Truth truth)
 static Truth
 check_tests_inside(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
 {
-    gboolean is_all = tamis_sieve_name_is(test->name, test->name_length, "allof");
-    gboolean is_not = tamis_sieve_name_is(test->name, test->name_length, "not");
+    const TamisSieveWord *word = tamis_sieve_test_word(test);
+    gboolean is_all = word->id == TAMIS_WORD_ALLOF, is_not = word->id == TAMIS_WORD_NOT;
     Truth decider = is_all ? TRUTH_FAILS : TRUTH_HOLDS;
     Truth truth = is_all ? TRUTH_HOLDS : TRUTH_FAILS;
     guint n_tests = 0;

@@ -32,12 +32,39 @@ tamis_extension_origin(TamisExtension extension)
     return extensions[extension].origin;
 }
 
+/* Extensions by their length and two of their letters, each behind the one of the same slot before it. */
+static guint8 slots[256], others[TAMIS_N_EXTENSIONS]; /* index + 1; 0: none */
+
+static guint8
+slot_of(const char *name, gsize length_bytes)
+{
+    return (guint8)(length_bytes * 7 + (guchar)name[0] * 3 + (guchar)name[length_bytes - 1] * 13);
+}
+
+static void
+fill_slots(void)
+{
+    static gsize is_filled = 0;
+
+    if (!g_once_init_enter(&is_filled))
+        return;
+    for (guint i = 0; i < TAMIS_N_EXTENSIONS; i++) {
+        guint8 slot = slot_of(extensions[i].name, extensions[i].length_bytes);
+        others[i] = slots[slot];
+        slots[slot] = (guint8)(i + 1);
+    }
+    g_once_init_leave(&is_filled, 1);
+}
+
 TamisExtension
 tamis_extension_find(const char *name, gsize length_bytes)
 {
-    for (guint i = 0; i < TAMIS_N_EXTENSIONS; i++)
-        if (extensions[i].length_bytes == length_bytes &&
-            memcmp(extensions[i].name, name, length_bytes) == 0)
-            return (TamisExtension)i;
+    fill_slots();
+    if (length_bytes == 0)
+        return TAMIS_EXTENSION_NONE;
+    for (guint i = slots[slot_of(name, length_bytes)]; i != 0; i = others[i - 1])
+        if (extensions[i - 1].length_bytes == length_bytes &&
+            memcmp(extensions[i - 1].name, name, length_bytes) == 0)
+            return (TamisExtension)(i - 1);
     return TAMIS_EXTENSION_NONE;
 }

@@ -12,10 +12,11 @@ typedef struct {
     TamisSieveLexer lexer;
     TamisArena *arena;
     TamisReport *report;
-    guint depth;                   /* of blocks */
-    guint test_depth;              /* of tests in the current command */
-    TamisSieveComment **inner_end; /* where comments inside the current command go */
-    gboolean failed;               /* in the current command */
+    guint depth;                     /* of blocks */
+    guint test_depth;                /* of tests in the current command */
+    TamisSieveComment **inner_end;   /* where comments inside the current command go */
+    gboolean failed;                 /* in the current command */
+    const TamisSieveWord *test_word; /* of the test that begins at the current token */
 } TamisSieveParser;
 
 static inline TamisSieveTokenKind

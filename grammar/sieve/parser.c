@@ -113,6 +113,20 @@ is_command_word(const Parser *parser)
            tamis_sieve_find_command(lexer->start, length) != NULL;
 }
 
+/* Whether a test begins here. Keeps the word of it, for parse_test. */
+static inline gboolean
+is_test(Parser *parser)
+{
+    const TamisSieveLexer *lexer = &parser->lexer;
+    gsize length = (gsize)(lexer->end - lexer->start);
+
+    if (lexer->kind != TAMIS_SIEVE_TOKEN_WORD)
+        return FALSE;
+    parser->test_word = tamis_sieve_find_test(lexer->start, length);
+    return G_LIKELY(parser->test_word != NULL) ||
+           tamis_sieve_find_command(lexer->start, length) == NULL;
+}
+
 /* Strings and other arguments -------------------------------------------------------------------
  */
 
@@ -256,7 +270,7 @@ parse_test(Parser *parser)
     tamis_sieve_keep_inner_comments(parser);
     test->name = start;
     test->name_length = (guint32)(parser->lexer.end - start);
-    test->word = tamis_sieve_find_test(test->name, test->name_length);
+    test->word = parser->test_word;
     tamis_sieve_take(parser);
     parse_arguments(parser, &test->arguments);
     if (!parser->failed)
@@ -277,7 +291,7 @@ parse_test_list(Parser *parser)
             parser->failed = FALSE;
             break;
         }
-        if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_WORD || is_command_word(parser)) {
+        if (!is_test(parser)) {
             fail_no_test(parser);
             return first;
         }
@@ -310,8 +324,7 @@ parse_tests(Parser *parser, gboolean *out_is_list)
     TamisSieveTest *tests = NULL;
 
     *out_is_list = kind == TAMIS_SIEVE_TOKEN_LEFT_PAREN;
-    if (kind != TAMIS_SIEVE_TOKEN_LEFT_PAREN &&
-        (kind != TAMIS_SIEVE_TOKEN_WORD || is_command_word(parser)))
+    if (kind != TAMIS_SIEVE_TOKEN_LEFT_PAREN && !is_test(parser))
         return NULL;
     if (parser->test_depth >= TAMIS_SIEVE_MAX_NESTING) {
         tamis_sieve_fail(parser, tamis_sieve_token_span(parser),

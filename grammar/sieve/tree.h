@@ -20,10 +20,10 @@ typedef enum {
 typedef struct TamisSieveString TamisSieveString;
 struct TamisSieveString {
     const char *text; /* escapes and dot-stuffing undone; not NUL-terminated */
-    guint32 length_bytes;
-    TamisSieveStringForm form;
-    TamisSpan span;      /* with the quotes; no source when it was made */
-    gboolean is_literal; /* it has no '$', so nothing is replaced in it; FALSE: it may */
+    guint32 length_bytes : 30;
+    guint32 form : 1;       /* TamisSieveStringForm */
+    guint32 is_literal : 1; /* it has no '$', so nothing is replaced in it; FALSE: it may */
+    TamisSpan span;         /* with the quotes; no source when it was made */
     TamisSieveString *next;
 };
 

@@ -32,19 +32,19 @@ load(const char *folder, GArray *scripts)
     }
 }
 
-/* As `tamis check` reads a folder: an arena and a report for each script. */
+/* As `tamis check` reads a folder: a report for each script. */
 static void
-check_one(const Script *script, gboolean reads, const TamisServer *server)
+check_one(const Script *script, gboolean reads, const TamisServer *server, TamisArena *arena)
 {
     g_autoptr(TamisSources) sources = tamis_sources_new();
     g_autoptr(TamisReport) report = tamis_report_new(sources);
-    g_autoptr(TamisArena) arena = tamis_arena_new();
     const TamisSieveCheckOptions options = {.server = server};
     TamisSieveChecked checked;
     TamisSourceId source =
         reads ? tamis_sources_add_file(sources, script->path, TAMIS_SIEVE_MAX_BYTES, NULL)
               : tamis_sources_add_text(sources, script->path, script->text, script->length);
 
+    tamis_arena_reset(arena);
     tamis_sieve_check_source(source, &options, arena, report, &checked);
     for (guint i = 0; i < tamis_report_count(report); i++) {
         const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
@@ -59,6 +59,7 @@ main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(TamisServer) server = tamis_server_load("dovecot-2.3", &error);
+    g_autoptr(TamisArena) arena = tamis_arena_new();
     gboolean reads = argc > 1 && strcmp(argv[1], "--read") == 0;
 
     g_assert_no_error(error);
@@ -75,7 +76,7 @@ main(int argc, char **argv)
             n_bytes = 0;
             for (guint j = 0; j < scripts->len; j++) {
                 const Script *script = &g_array_index(scripts, Script, j);
-                check_one(script, reads, server);
+                check_one(script, reads, server, arena);
                 n_bytes += script->length;
             }
             best_us = MIN(best_us, g_get_monotonic_time() - start_us);

@@ -48,6 +48,34 @@ test_reset_keeps_memory(void)
     g_assert_cmpuint(size_bytes, <, 3500000);
 }
 
+/* What is taken behind a mark is zero again, in its chunk and in those behind it. */
+static void
+test_release(void)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    TamisArenaMark empty = tamis_arena_mark(arena);
+    char *kept = memset(tamis_arena_alloc(arena, 100), 1, 100);
+    TamisArenaMark mark = tamis_arena_mark(arena);
+    gsize size_bytes = 0;
+
+    for (guint round = 0; round < 4; round++) {
+        for (guint n = 0; n < 2000; n++) {
+            char *memory = tamis_arena_alloc(arena, 64);
+            for (gsize i = 0; i < 64; i++)
+                g_assert_cmpint(memory[i], ==, 0);
+            memset(memory, 0xff, 64);
+        }
+        if (round == 0)
+            size_bytes = tamis_arena_size_bytes(arena);
+        tamis_arena_release(arena, mark);
+        g_assert_cmpint(kept[99], ==, 1);
+    }
+    g_assert_cmpuint(tamis_arena_size_bytes(arena), ==, size_bytes);
+    tamis_arena_release(arena, empty);
+    g_assert_true(tamis_arena_alloc(arena, 8) == (gpointer)kept);
+    g_assert_cmpint(*kept, ==, 0);
+}
+
 static void
 test_strings(void)
 {
@@ -65,6 +93,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/arena/zeroed-and-aligned", test_zeroed_and_aligned);
     g_test_add_func("/arena/reset-keeps-memory", test_reset_keeps_memory);
+    g_test_add_func("/arena/release", test_release);
     g_test_add_func("/arena/strings", test_strings);
     return g_test_run();
 }

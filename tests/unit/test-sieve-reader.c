@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * grammar/sieve/reader: in and out of blocks, and what checking a text takes of memory. */
+#include "grammar/sieve/check.h"
+#include "grammar/sieve/reader.h"
+
+#include <string.h>
+
+/* The commands in brackets inside of each other; blocks of "skip" are not entered, those of "leave" are left
+ * behind their first command. */
+static void
+read_block(TamisSieveReader *reader, GString *out)
+{
+    const TamisSieveCommand *command;
+    TamisSieveLevel level;
+
+    while ((command = tamis_sieve_reader_next(reader)) != NULL) {
+        gboolean leaves = tamis_sieve_name_is(command->name, command->name_length, "leave");
+        g_string_append_printf(out, "%.*s ", (int)command->name_length, command->name);
+        if (!command->has_block || tamis_sieve_name_is(command->name, command->name_length, "skip"))
+            continue;
+        g_string_append(out, "( ");
+        tamis_sieve_reader_enter(reader, &level);
+        if (leaves)
+            command = tamis_sieve_reader_next(reader);
+        else
+            read_block(reader, out);
+        tamis_sieve_reader_leave(reader);
+        g_string_append(out, ") ");
+    }
+}
+
+static void
+assert_read(const char *text, const char *expected, guint n_errors)
+{
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    g_autoptr(GString) out = g_string_new(NULL);
+    TamisSourceId source = tamis_sources_add_text(sources, "x.sieve", text, strlen(text));
+    TamisSieveReader *reader = tamis_sieve_reader_new(source, arena, report, NULL, NULL);
+
+    read_block(reader, out);
+    g_assert_cmpstr(out->str, ==, expected);
+    g_assert_null(tamis_sieve_reader_next(reader));
+    g_assert_cmpuint(tamis_sieve_reader_n_errors(reader), ==, n_errors);
+}
+
+static void
+test_blocks(void)
+{
+    assert_read("", "", 0);
+    assert_read("keep; if true { a; if true { b; } c; } d;", "keep if ( a if ( b ) c ) d ", 0);
+    assert_read("skip { a; skip { b; } } leave { a; if { b; } c; } d;", "skip leave ( ) d ", 0);
+    assert_read("a \"x\\\"y\"; # {\n /* } */ b text:\n}\n.\n; c;", "a b c ", 0);
+    /* What is wrong is passed over, as in a tree. */
+    assert_read("} a; { b; } \"x\" y; c", "a c ", 4);
+    assert_read("if true { if true { a;", "if ( if ( a ) ) ", 1);
+}
+
+/* What checking a text of a shape takes, of which the arena has nearly all. */
+static gsize
+measure(const char *head, const char *unit, const char *tail)
+{
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    g_autoptr(TamisServer) server = tamis_server_load("rfc5228", NULL);
+    g_autoptr(GString) text = g_string_new(head);
+    const TamisSieveCheckOptions options = {.server = server};
+    TamisSieveChecked checked;
+
+    while (text->len < 8000000)
+        g_string_append(text, unit);
+    g_string_append(text, tail);
+    TamisSourceId source = tamis_sources_add_text(sources, "x.sieve", text->str, text->len);
+    tamis_sieve_check_source(source, &options, arena, report, &checked);
+    g_assert_cmpuint(checked.n_errors, ==, 0);
+    return tamis_arena_size_bytes(arena);
+}
+
+/* Beside the text itself, no more than three times as much, and 4 MB. */
+static void
+test_memory(void)
+{
+    static const struct {
+        const char *head, *unit, *tail;
+        gsize max_bytes;
+    } shapes[] = {
+        {"", "keep;\n", "", 65536},
+        {"if false { keep; }\n", "elsif header :is \"subject\" \"v12345\" { keep; }\n", "", 65536},
+        {"", "#\n", "keep;\n", 65536},
+        {"", "/* c */", "keep;\n", 65536},
+        {"", "if true { if not false { if anyof (true, false) { keep; } } }\n", "", 65536},
+        {"if true {\n", "keep;\n", "}\n", 65536},
+        {"if header :is \"subject\" [\"a\"", ", \"invoice\"", "] { keep; }\n", 28000000},
+        {"if header :is \"subject\" text:\n", "Hello, this is a line of text\n", ".\n{ keep; }\n",
+         65536},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(shapes); i++)
+        g_assert_cmpuint(measure(shapes[i].head, shapes[i].unit, shapes[i].tail), <=,
+                         shapes[i].max_bytes);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/sieve-reader/blocks", test_blocks);
+    g_test_add_func("/sieve-reader/memory", test_memory);
+    return g_test_run();
+}
