@@ -69,8 +69,9 @@ is_beyond_size(const TamisScriptCheck *check, const char *path, TamisSourceId so
     guint64 max_bytes = check->server->max_script_bytes;
     gsize length;
 
-    (void)tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
-    return max_bytes > 0 && length > max_bytes && !is_xml_path(path);
+    const char *text = tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
+    return max_bytes > 0 && length > max_bytes && !is_xml_path(path) &&
+           !tamis_sieve_is_xml(text, length);
 }
 
 /* All findings about one source of the report's sources, but for those about messages. */
