@@ -348,6 +348,7 @@ def test_an_interrupted_run_is_taken_up(t):
     words = [t.context.binary, "deploy", "policy.tamis", "--to", place.url, *place.access(), "--journal", place.journal,
              "--yes", "--jobs", "1", "--rate", "1"]
     run = subprocess.Popen([str(word) for word in words], cwd=t.folder, stdout=subprocess.PIPE, text=True,
+                           preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
                            env=t.context.environment(XDG_STATE_HOME=str(t.folder / "state")))
     while place.active(place.mailboxes[1]) == (None, None):
         time.sleep(0.02)
