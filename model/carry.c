@@ -161,14 +161,32 @@ tamis_carry_formula(TamisCarry *carry, TamisFormula formula)
     return carried;
 }
 
+static gboolean
+is_same_change(const TamisChange *a, const TamisChange *b)
+{
+    return a->guard == b->guard && a->kind == b->kind && a->last == b->last &&
+           a->is_unknown == b->is_unknown && a->match == b->match && a->relation == b->relation &&
+           a->comparator == b->comparator && a->index == b->index && a->name == b->name &&
+           a->value == b->value && a->keys.first == b->keys.first && a->keys.n == b->keys.n;
+}
+
+static gboolean
+are_same_changes(const GArray *known, const TamisFlow *flow)
+{
+    if (known->len != flow->n_changes)
+        return FALSE;
+    for (guint i = 0; i < known->len; i++)
+        if (!is_same_change(&g_array_index(known, TamisChange, i), &flow->changes[i]))
+            return FALSE;
+    return TRUE;
+}
+
 /* What was rewritten is kept as long as a flow of the same changes at the same stop is asked for: flows come
  * and go at one address. */
 static void
 enter(TamisCarry *carry, const TamisStop *stop, const TamisFlow *flow)
 {
-    gboolean same = carry->stop == stop && carry->changes->len == flow->n_changes &&
-                    (flow->n_changes == 0 || memcmp(carry->changes->data, flow->changes,
-                                                    flow->n_changes * sizeof(TamisChange)) == 0);
+    gboolean same = carry->stop == stop && are_same_changes(carry->changes, flow);
 
     carry->stop = stop;
     carry->flow = flow;
