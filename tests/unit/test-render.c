@@ -227,7 +227,8 @@ test_hostile_names(void)
                     "help: write 1,2: 3%\n");
     assert_rendered(&fixture, TAMIS_FORMAT_GCC, &plain,
                     "a\\u{a}\\u{1b}\xef\xbf\xbd,:%.tamis:1:1: error: bad '\\u{d}\\u{a}\\u{1b}' "
-                    "100% <&> [syntax]\n");
+                    "100% <&> [syntax]\n"
+                    "a\\u{a}\\u{1b}\xef\xbf\xbd,:%.tamis:1:1: note: help: write 1,2: 3%\n");
     assert_rendered(
         &fixture, TAMIS_FORMAT_GITHUB, &plain,
         "::error "
@@ -310,6 +311,7 @@ test_lines(Fixture *fixture, gconstpointer data)
         fixture, TAMIS_FORMAT_GCC, &plain,
         "acme.tamis:2:27: error: a message to 'a@acme.example' comes back [forward-to-self]\n"
         "acme.tamis:5:52: note: … and back here\n"
+        "acme.tamis:2:27: note: help: take one target out\n"
         "acme.tamis:1:24: note: y [unused-name]\n"
         "warning: z [stale-allow]\n");
     assert_rendered(

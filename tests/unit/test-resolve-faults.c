@@ -52,8 +52,10 @@ test_imports(void)
     /* A file that two import is read once. */
     assert_faults("import \"b\"; import \"c\";\n", "", "b", "import \"d\";", "c", "import \"d\";",
                   "d", "group g { a@acme.example }\n");
-    assert_faults("import \"b\";\n", "b:1:11-17 unknown-name: unknown group 'nobody'\n", "b",
-                  "group g { nobody }\n");
+    assert_faults("import \"b\";\n",
+                  "b:1:11-17 unknown-name: unknown group 'nobody'\n"
+                  "  = define 'group nobody', or put in quotes what is no name\n",
+                  "b", "group g { nobody }\n");
 }
 
 static void
@@ -189,7 +191,9 @@ test_conditions(void)
                   "needed\n"
                   "6:55-59 type: '?!' is no domain\n"
                   "6:61-64 type: 'vip' is a group where a domain is needed\n"
-                  "7:23-29 unknown-name: unknown group 'nobody'\n");
+                  "  = write 'in vip'\n"
+                  "7:23-29 unknown-name: unknown group 'nobody'\n"
+                  "  = define 'group nobody', or put in quotes what is no name\n");
     assert_faults("condition a = header \"X Y\" exists or header \"\" is \"x\";\n"
                   "condition b = spam score > 11 or subject is \"a\\nb\";\n"
                   "condition c = body contains \"a\\nb\";\n",
@@ -218,6 +222,7 @@ test_actions(void)
                   "3:47-57 type: '2026-12-31' is a date where an address or a group is needed\n"
                   "3:59-62 bad-address: 'x' has no '@'\n"
                   "3:64-70 unknown-name: unknown group 'nobody'\n"
+                  "  = define 'group nobody', or put in quotes what is no name\n"
                   "4:9-11 type: '' is no name of a folder\n"
                   "  = write levels of 1 to 200 bytes, with one '/' or '.' between them\n"
                   "4:21-27 type: '../x' is no name of a folder\n"
@@ -257,7 +262,8 @@ test_dates(void)
                   "  ~ 2:34-35 needed here\n"
                   "4:38-48 type: the date lies outside the years 1 to 9999\n"
                   "5:43-53 type: the date lies outside the years 1 to 9999\n"
-                  "6:15-21 unknown-name: unknown group 'nobody'\n"
+                  "6:15-21 unknown-name: 'nobody' is no date\n"
+                  "  = write it as 2026-12-31, or as 2026-12-31 18:00\n"
                   "6:40-50 type: hours are counted from an instant, and '2026-12-31' is a date\n"
                   "  = give it a time of day, or count in days\n");
 }
@@ -273,6 +279,7 @@ test_templates(void)
                   "mailbox a@acme.example { use leaver(); use leaver(a@b.example, b.example);\n"
                   "use lever(a@b.example); }\n",
                   "2:43-44 unknown-name: unknown parameter or group 'b'\n"
+                  "  = define 'group b', or put in quotes what is no name\n"
                   "2:57-61 unknown-name: '${b}' names nothing here\n"
                   "  = use a parameter of template 'leaver'; a template sees no row\n"
                   "3:30-36 type: template 'leaver' takes 1 value and is given 0\n"
@@ -355,6 +362,7 @@ test_rows(void)
     assert_faults("group a from csv \"t.csv\" column x;\ngroup b from csv \"t.csv\" column a;\n"
                   "each row in csv \"t.csv\" { mailbox row.a { } }\n",
                   "2:33-34 unknown-name: table 't.csv' has no column 'x'\n"
+                  "  = its columns are: 'a', 'b'\n"
                   "t.csv:2:1-15 syntax: row 2 ends before column 'b': it has 1 of 2 cells\n",
                   "t.csv", "a,b\na@acme.example\nb@acme.example,c\n");
     /* A hundred faults of one table are enough; that it ends there is said. */
@@ -482,6 +490,7 @@ test_rules(void)
                   "3:7-18 unknown-name: unknown finding 'spf-brekage'\n"
                   "  = did you mean 'spf-breakage'?\n"
                   "4:23-29 unknown-name: unknown group 'nobody'\n"
+                  "  = define 'group nobody', or put in quotes what is no name\n"
                   "4:31-41 type: '2026-12-31' is a date where an address, a domain or a group is "
                   "needed\n"
                   "5:48-56 unknown-name: unknown condition 'ncrypted'\n"

@@ -221,7 +221,7 @@ static const Case value_cases[] = {
      "2:13! [unknown-name] the envelope has no part 'form'\n"},
     {PIGEONHOLE, ALL "fileinto \"\"; fileinto \"a\tb\";",
      "2:10! [type] a mailbox without a name\n"
-     "2:23! [type] a control character in the name of a mailbox\n"},
+     "2:23! [unsafe-string] a control character in the name of a mailbox\n"},
     {PIGEONHOLE, ALL "keep :flags [\"\\\\Seen x\", \"\\\\Foo\", \"a)\"];",
      "2:26? [type] '\\Foo' is no IMAP flag and is ignored\n"
      "2:35? [type] 'a)' is no IMAP flag and is ignored\n"},
@@ -303,7 +303,7 @@ static const Case server_cases[] = {
      "'dovecot-2.3' does not take\n"},
     {CYRUS, "if header \"a\" \"b\rc\" {}", ""},
     {PIGEONHOLE, "if header \"a\" \"b\xff\" {}",
-     "1:17? [syntax] a byte that is not part of any UTF-8 character\n"},
+     "1:17! [unsafe-string] bytes that are no UTF-8 in a string\n"},
     {CYRUS, "/* a **/ keep; /* b */ stop;",
      "1:7! [unsupported] the server 'cyrus-3.6' does not end the comment here, but at the next "
      "'*/'\n"},

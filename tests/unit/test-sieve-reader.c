@@ -79,6 +79,12 @@ measure(const char *head, const char *unit, const char *tail)
     return tamis_arena_size_bytes(arena);
 }
 
+#ifdef __SANITIZE_ADDRESS__
+enum { GAPS_BYTES = 8 * 900000 }; /* behind each of a list's strings, in a build with sanitizers */
+#else
+enum { GAPS_BYTES = 0 };
+#endif
+
 /* Beside the text itself, no more than three times as much, and 4 MB. */
 static void
 test_memory(void)
@@ -93,7 +99,8 @@ test_memory(void)
         {"", "/* c */", "keep;\n", 65536},
         {"", "if true { if not false { if anyof (true, false) { keep; } } }\n", "", 65536},
         {"if true {\n", "keep;\n", "}\n", 65536},
-        {"if header :is \"subject\" [\"a\"", ", \"invoice\"", "] { keep; }\n", 28000000},
+        {"if header :is \"subject\" [\"a\"", ", \"invoice\"", "] { keep; }\n",
+         28000000 + GAPS_BYTES},
         {"if header :is \"subject\" text:\n", "Hello, this is a line of text\n", ".\n{ keep; }\n",
          65536},
     };
