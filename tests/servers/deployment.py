@@ -11,7 +11,7 @@ from servers.dovecot import Dovecot
 
 ADMIN, PASSWORD = "tamis-admin", "Canary-7f3a-master"
 NAMES = ("info", "sales", "one", "two", "three", "sun", *(f"m{n}" for n in range(6)))
-N_DOMAINS = 100
+N_DOMAINS = 300
 
 
 def shared_accounts():
