@@ -249,7 +249,8 @@ body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *mes
     parts = tamis_message_get_parts(message, &n);
     for (guint i = 0; i < n; i++) {
         gboolean wanted = atom->transform == TAMIS_BODY_TEXT
-                              ? g_str_has_prefix(parts[i].type, "text/")
+                              ? g_str_has_prefix(parts[i].type, "text/") ||
+                                    strcmp(parts[i].type, TAMIS_XHTML_TYPE) == 0
                               : is_of_type(evaluation, atom, parts[i].type);
 
         if (!wanted)

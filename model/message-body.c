@@ -10,14 +10,56 @@
 
 enum { MAX_DEPTH = 64 };
 
-/* "text/plain", in lower case; what is not said is that. */
+/* Blanks and comments (RFC 5322, 3.2.2). */
+static const char *
+skip_blanks(const char *at)
+{
+    for (guint depth = 0; *at != '\0' && (depth > 0 || *at == '(' || g_ascii_isspace(*at)); at++) {
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        else if (*at == '(')
+            depth++;
+        else if (*at == ')')
+            depth--;
+    }
+    return at;
+}
+
+static const char *
+skip_token(const char *at)
+{
+    while (*at > ' ' && *at < 0x7f && strchr("()<>@,;:\\\"/[]?=", *at) == NULL)
+        at++;
+    return at;
+}
+
+/* Whether it is a type, a slash and a subtype, and nothing else before the parameters (RFC 2045, 5.1). */
+static gboolean
+is_content_type(const char *value)
+{
+    const char *type = skip_blanks(value), *slash = skip_blanks(skip_token(type));
+    const char *subtype, *end;
+
+    if (slash == type || *slash != '/')
+        return FALSE;
+    subtype = skip_blanks(slash + 1);
+    end = skip_token(subtype);
+    return end > subtype && (*skip_blanks(end) == ';' || *skip_blanks(end) == '\0');
+}
+
+/* "text/plain", in lower case; what is not said is that, and what is said in another form is "". */
 static char *
 type_name(GMimeObject *object)
 {
+    const char *written = g_mime_object_get_header(object, "Content-Type");
     GMimeContentType *type = g_mime_object_get_content_type(object);
     const char *media = type != NULL ? g_mime_content_type_get_media_type(type) : NULL;
     const char *subtype = type != NULL ? g_mime_content_type_get_media_subtype(type) : NULL;
-    g_autofree char *name =
+    g_autofree char *name = NULL;
+
+    if (written != NULL && !is_content_type(written))
+        return g_strdup("");
+    name =
         g_strconcat(media != NULL ? media : "text", "/", subtype != NULL ? subtype : "plain", NULL);
 
     return g_ascii_strdown(name, -1);
@@ -68,7 +110,7 @@ add_part(TamisMessage *message, char *type, char *text, gsize length)
 {
     TamisBodyPart part = {type, text, text, length, length};
 
-    if (strcmp(type, "text/html") == 0) {
+    if (strcmp(type, "text/html") == 0 || strcmp(type, TAMIS_XHTML_TYPE) == 0) {
         GString *plain = tamis_html_to_text(text, length);
 
         part.plain_length_bytes = plain->len;

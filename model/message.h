@@ -71,8 +71,10 @@ typedef struct {
 TAMIS_API const TamisMailAddress *
 tamis_message_get_addresses(TamisMessage *message, const char *name, guint *out_n);
 
+#define TAMIS_XHTML_TYPE "application/xhtml+xml"
+
 typedef struct {
-    const char *type;  /* "text/plain", lower case */
+    const char *type;  /* "text/plain", lower case; "": it is no type */
     const char *text;  /* transfer encoding undone, text in UTF-8; NUL-terminated */
     const char *plain; /* the same without HTML; may be the same pointer */
     gsize length_bytes, plain_length_bytes;
