@@ -248,6 +248,8 @@ append_heading(Printing *printing, const TamisDeliveryStep *step)
             text_of(printing, ((const TamisFlowRoute *)g_ptr_array_index(step->routes, i))->name));
     if (step->loop)
         g_string_append(printing->out, "  a loop: it was here before");
+    if (step->again)
+        g_string_append(printing->out, "  again: what was done before is left out");
     if (step->leaned_on_opaque)
         g_string_append(printing->out, "  as far as can be told");
     if (step->failure != TAMIS_FAILURE_NONE)

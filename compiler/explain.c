@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Deliveries, breadth first. */
-#include "compiler/explain.h"
+#include "compiler/explain-private.h"
 
 #include "compiler/explain-way.h"
 
@@ -274,6 +274,9 @@ deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent
     step->loop = stands_on_its_way(explanation, parent, stop->mailbox);
     g_ptr_array_add(explanation->steps, step);
     evaluate(explanation, step);
+    if (!step->loop && step->failure == TAMIS_FAILURE_NONE)
+        step->again = tamis_explain_leave_out(explanation->steps, step,
+                                              tamis_site_get_server(explanation->site)->engine);
 }
 
 static void

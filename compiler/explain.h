@@ -29,6 +29,9 @@ typedef struct {
     GPtrArray *routes;            /* of const TamisFlowRoute: active, in order */
     GPtrArray *actions;           /* of const TamisFlowAction: in effect, in order */
     gboolean loop; /* closes one: the mailbox stands on its own way already; not followed */
+    gboolean
+        again; /* the server knows the message from an earlier delivery to this mailbox, and leaves out
+                       what it did then */
     gboolean leaned_on_opaque;
     guint32
         on_way; /* of a way that is known, the addresses passed up to here; 0: it is not on it */

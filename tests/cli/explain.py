@@ -186,3 +186,35 @@ def test_what_a_witness_leans_on_is_said(t):
     output = t.tamis("explain", "site", "--as-of", AS_OF, "--witness", "1")
     t.contains("│  taken: this test holds                                       site/a@acme.example.sieve:2\n", output.out)
     t.contains("a loop: it was here before", output.out)
+
+
+def test_a_message_that_comes_twice_is_known_by_its_id(t):
+    t.write("p.tamis", """organization { domains acme.example; timezone UTC; }
+mailbox a@acme.example { route all { forward to b@acme.example, c@acme.example without copy; } }
+mailbox b@acme.example { route all { forward to d@acme.example without copy; } }
+mailbox c@acme.example { route all { forward to d@acme.example without copy; } }
+mailbox d@acme.example { route all { forward to out@else.example without copy; } }
+""")
+    t.write("m.eml", "From: x@else.example\nTo: a@acme.example\nMessage-ID: <1@else.example>\nSubject: x\n\nhi\n")
+    second = {"dovecot-2.3": [("keep", None)], "cyrus-3.6": []}
+    for server, actions in second.items():
+        output = explain(t, "p.tamis", "--server", server, "--to", "a@acme.example", "m.eml", "--format", "json")
+        steps = [step for step in json.loads(output.out)["deliveries"] if step["mailbox"] == "d@acme.example"]
+        t.equal([None, True], [step.get("again") for step in steps])
+        t.equal(["out@else.example"], [action["to"] for action in steps[0]["actions"]])
+        t.equal(actions, [(action["action"], action.get("folder")) for action in steps[1]["actions"]])
+    output = explain(t, "p.tamis", "--to", "a@acme.example", "m.eml")
+    t.equal("""a@acme.example  by all
+├─ forward to b@acme.example                                    p.tamis:2
+│  └─ b@acme.example  by all
+│     └─ forward to d@acme.example                              p.tamis:3
+│        └─ d@acme.example  by all
+│           └─ forward to out@else.example                      p.tamis:5
+└─ forward to c@acme.example                                    p.tamis:2
+   └─ c@acme.example  by all
+      └─ forward to d@acme.example                              p.tamis:4
+         └─ d@acme.example  by all  again: what was done before is left out
+            └─ keep
+""", output.out)
+    output = explain(t, "p.tamis", "--to", "a@acme.example", "--subject", "x")
+    t.lacks("again", output.out)

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the files of explaining share. Not installed. */
+#pragma once
+
+#include "compiler/explain.h"
+
+/* Takes out of the step's actions what its server does not do again, since an earlier of the steps (of
+ * TamisDeliveryStep) did it with the same message, known by its Message-ID. TRUE: something was taken out. */
+gboolean tamis_explain_leave_out(const GPtrArray *steps, TamisDeliveryStep *step, guint8 engine);
