@@ -57,7 +57,7 @@ check_body(TamisMessage *message, gsize size)
     for (guint i = 0; i < n; i++) {
         g_assert(parts[i].text[parts[i].length_bytes] == '\0');
         g_assert(parts[i].plain[parts[i].plain_length_bytes] == '\0');
-        g_assert(strchr(parts[i].type, '/') != NULL);
+        g_assert(*parts[i].type == '\0' || strchr(parts[i].type, '/') != NULL);
     }
 }
 
