@@ -16,6 +16,18 @@ active_of(const GArray *scripts)
     return NULL;
 }
 
+/* FALSE always. A script that was there a moment ago and is not now: someone else is at work. */
+static gboolean
+fail_where_one_went(GError **error)
+{
+    if (error == NULL || !g_error_matches(*error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_MISSING))
+        return FALSE;
+    (*error)->code = TAMIS_DEPLOY_ERROR_CHANGED;
+    g_prefix_error(error,
+                   "a script went meanwhile: another deployment, perhaps, or the user removed it: ");
+    return FALSE;
+}
+
 /* What a wrapper runs. */
 static gboolean
 look_behind(TamisVisit *visit, TamisFound *found, GError **error)
@@ -64,11 +76,11 @@ tamis_mailbox_look(TamisVisit *visit, const char *guess, TamisFound *out_found, 
     if (found.active != NULL && found.active_text == NULL) {
         found.active_text = visit->store->class->get(visit, found.active, error);
         if (found.active_text == NULL)
-            return FALSE;
+            return fail_where_one_went(error);
     }
     tamis_found_judge(&found);
     if (found.core != NULL && !look_behind(visit, &found, error))
-        return FALSE;
+        return fail_where_one_went(error);
     *out_found = found;
     found = (TamisFound){NULL};
     return TRUE;
@@ -211,18 +223,14 @@ tidy_all(TamisVisit *visit, const TamisPlan *plan, const char *done)
     }
 }
 
-gboolean
-tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan *plan,
-                    const TamisWanted *wanted, GString *warnings, GError **error)
+/* Puts what is missing, and makes it active. *out_stale is what went with that, or NULL. */
+static gboolean
+replace_active(TamisVisit *visit, const TamisFound *found, const TamisPlan *plan,
+               const TamisWanted *wanted, GString *warnings, const char **out_stale, GError **error)
 {
     const char *wrapper = plan->wrapper_name;
-    const char *stale = NULL;
     g_autoptr(GArray) scripts = NULL; /* once something was put */
 
-    if (plan->change == TAMIS_CHANGE_UNCHANGED) {
-        tidy_all(visit, plan, NULL);
-        return TRUE;
-    }
     if (wanted->text != NULL &&
         !tamis_mailbox_put(visit, plan->name, wanted->text, wanted->length_bytes, plan->is_there,
                            warnings, &scripts, error))
@@ -231,12 +239,22 @@ tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan 
         !tamis_mailbox_put(visit, wrapper, plan->wrapper_text, strlen(plan->wrapper_text),
                            tamis_found_has(found, wrapper), warnings, &scripts, error))
         return FALSE;
-    if (g_strcmp0(plan->activate, found->active) != 0) {
-        stale = outdated(found, plan);
-        if (!tamis_mailbox_check_active(visit, found->active, &scripts, error) ||
-            !tamis_mailbox_activate(visit, plan->activate, stale, error))
-            return FALSE;
-    }
+    if (g_strcmp0(plan->activate, found->active) == 0)
+        return TRUE;
+    *out_stale = outdated(found, plan);
+    return tamis_mailbox_check_active(visit, found->active, &scripts, error) &&
+           tamis_mailbox_activate(visit, plan->activate, *out_stale, error);
+}
+
+gboolean
+tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan *plan,
+                    const TamisWanted *wanted, GString *warnings, GError **error)
+{
+    const char *stale = NULL;
+
+    if (plan->change != TAMIS_CHANGE_UNCHANGED &&
+        !replace_active(visit, found, plan, wanted, warnings, &stale, error))
+        return fail_where_one_went(error);
     tidy_all(visit, plan, stale);
     return TRUE;
 }
