@@ -179,6 +179,23 @@ unquote_local(const char *text, gsize length_bytes, char *buffer)
     return n;
 }
 
+char *
+tamis_local_unquote(const char *local, gsize length_bytes)
+{
+    char *plain;
+    gsize n = 0;
+
+    if (length_bytes < 2 || local[0] != '"' || local[length_bytes - 1] != '"')
+        return NULL;
+    plain = g_malloc(length_bytes);
+    for (gsize i = 1; i + 1 < length_bytes; i++) {
+        i += local[i] == '\\' && i + 2 < length_bytes;
+        plain[n++] = local[i];
+    }
+    plain[n] = '\0';
+    return plain;
+}
+
 /* With quotes only where it needs them. buffer takes 2 * length_bytes + 2. */
 static gsize
 quote_local(const char *text, gsize length_bytes, char *buffer)

@@ -31,6 +31,8 @@ TAMIS_API TamisAddressFault tamis_address_parse(TamisStrings *strings, const cha
 TAMIS_API const char *tamis_address_fault_text(TamisAddressFault fault);
 /* A domain to lower-case A-labels; FALSE when it is none. out is cleared first. */
 TAMIS_API gboolean tamis_domain_normalize(const char *text, gsize length_bytes, GString *out);
+/* What stands between the quotes around a local part, without its backslashes; NULL: it has none. Caller frees. */
+TAMIS_API char *tamis_local_unquote(const char *local, gsize length_bytes);
 /* The last '@' of a key or text. */
 TAMIS_API const char *tamis_address_domain(const char *address);
 /* Whether a domain (normalised) is `above` or below it. */

@@ -3,6 +3,7 @@
  * Atoms against a message, an envelope and an instant. */
 #include "model/evaluate.h"
 
+#include "model/address.h"
 #include "model/compare.h"
 #include "model/date-part.h"
 #include "model/share.h"
@@ -201,8 +202,11 @@ envelope_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
         const char *whole =
             is_from ? evaluation->delivery.envelope_from : evaluation->delivery.envelope_to;
         const char *at = strrchr(whole, '@');
-        g_autofree char *local = at != NULL ? g_strndup(whole, at - whole) : g_strdup(whole);
-        TamisMailAddress address = {local, at != NULL ? at + 1 : "", whole, TRUE, 1};
+        gsize local_bytes = at != NULL ? (gsize)(at - whole) : strlen(whole);
+        g_autofree char *plain = tamis_local_unquote(whole, local_bytes);
+        g_autofree char *local = plain == NULL ? g_strndup(whole, local_bytes) : NULL;
+        TamisMailAddress address = {plain != NULL ? plain : local, at != NULL ? at + 1 : "", whole,
+                                    TRUE, 1};
         const char *part = part_of(evaluation, atom->part, &address);
 
         count++;

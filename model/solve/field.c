@@ -31,10 +31,9 @@ TamisTextTest
 tamis_text_test(const TamisSolver *solver, TamisClaim claim)
 {
     static const guint8 scopes[] = {
-        [TAMIS_ADDRESS_ALL] = TAMIS_SCOPE_WHOLE,
-        [TAMIS_ADDRESS_DOMAIN] = TAMIS_SCOPE_DOMAIN,
-        [TAMIS_ADDRESS_LOCAL] = TAMIS_SCOPE_LOCAL,
-        [TAMIS_ADDRESS_DETAIL] = TAMIS_SCOPE_DETAIL,
+        [TAMIS_ADDRESS_ALL] = TAMIS_SCOPE_WHOLE,   [TAMIS_ADDRESS_DOMAIN] = TAMIS_SCOPE_DOMAIN,
+        [TAMIS_ADDRESS_LOCAL] = TAMIS_SCOPE_LOCAL, [TAMIS_ADDRESS_DETAIL] = TAMIS_SCOPE_DETAIL,
+        [TAMIS_ADDRESS_USER] = TAMIS_SCOPE_USER,
     };
     const TamisAtom *atom = tamis_leaf(solver, claim)->atom;
     gboolean of_text = atom->kind != TAMIS_ATOM_ADDRESS && atom->kind != TAMIS_ATOM_ENVELOPE;

@@ -82,14 +82,11 @@ struct TamisSolver {
     GStringChunk *reason_texts; /* those that name a header */
 };
 
-/* Whether nothing is known of the test, so that it may hold or not: an opaque one, one of a changed message, and
- * one of the user of an address, which only hand-written scripts ask for, and rarely. */
+/* Whether nothing is known of the test, so that it may hold or not: an opaque one, and one of a changed message. */
 static inline gboolean
 tamis_atom_is_open(const TamisAtom *atom)
 {
-    return atom->kind == TAMIS_ATOM_OPAQUE || atom->version != 0 ||
-           ((atom->kind == TAMIS_ATOM_ADDRESS || atom->kind == TAMIS_ATOM_ENVELOPE) &&
-            atom->part == TAMIS_ADDRESS_USER);
+    return atom->kind == TAMIS_ATOM_OPAQUE || atom->version != 0;
 }
 
 /* encode.c */

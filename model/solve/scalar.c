@@ -308,7 +308,7 @@ counts_hold(TamisSolver *solver, const TamisClaim *claims, guint n, gboolean *ou
             count += count_of(solver, atom, name);
         if (atom->kind == TAMIS_ATOM_ENVELOPE)
             count = atom->names.n;
-        *out_exact &= atom->kind == TAMIS_ATOM_ENVELOPE && atom->part != TAMIS_ADDRESS_DETAIL;
+        *out_exact &= atom->kind == TAMIS_ATOM_ENVELOPE;
         if (tamis_count_holds(solver, atom, count) == tamis_claim_is_negated(claims[i]))
             return FALSE;
     }

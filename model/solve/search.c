@@ -263,6 +263,16 @@ next_address(const TamisSearchPart *part, TamisLazy *lazy, guint at_byte, guint3
     return tamis_lazy_number(lazy, tamis_automaton_start(part->automaton));
 }
 
+/* The delimiter is read, or `@` where there is none. */
+static gboolean
+user_ends(guint before, guint place)
+{
+    guint8 was = tamis_shape_part(before), is = tamis_shape_part(place);
+
+    return !(was & (TAMIS_PLACE_DETAIL | TAMIS_PLACE_DOMAIN)) &&
+           (is & (TAMIS_PLACE_DETAIL | TAMIS_PLACE_DOMAIN)) != 0;
+}
+
 /* What a part's state comes to, from one shape state to another. */
 static guint32
 part_step(const TamisSearchPart *part, TamisLazy *lazy, TamisShapeState from, TamisShapeState to,
@@ -274,6 +284,8 @@ part_step(const TamisSearchPart *part, TamisLazy *lazy, TamisShapeState from, Ta
         return next_address(part, lazy, at_byte, state);
     if (tamis_shape_in_scope(from, to, part->scope))
         return tamis_lazy_step(lazy, state, at_byte);
+    if (part->scope == TAMIS_SCOPE_USER && user_ends(before, place))
+        return tamis_lazy_accepts(lazy, state) ? TAMIS_LAZY_DONE : TAMIS_LAZY_DEAD;
     if (place != TAMIS_PHASE_LABEL || tamis_shape_part(before) == TAMIS_PLACE_DOMAIN)
         return state;
     if (part->scope == TAMIS_SCOPE_DETAIL && !(tamis_shape_part(before) & TAMIS_PLACE_DETAIL))

@@ -115,19 +115,26 @@ tamis_shape_classes(const TamisShape *shape)
 
 /* Addresses -------------------------------------------------------------------------------------- */
 
-/* Of addresses by themselves lenience takes all; in a header only what does not part it. */
 static gboolean
-takes_anything(const TamisShape *shape, guint class)
+is_lenient_of_local(const TamisShape *shape)
 {
-    if (!shape->lenient || class == CLASS_BREAK)
-        return FALSE;
-    return shape->kind == TAMIS_SHAPE_ADDRESS || class <= CLASS_ATOM || class >= CLASS_UTF8;
+    return shape->lenient && shape->kind == TAMIS_SHAPE_ADDRESS;
 }
 
 static gboolean
 in_local(const TamisShape *shape, guint class)
 {
-    return class <= CLASS_ATOM || takes_anything(shape, class);
+    return class <= CLASS_ATOM || (is_lenient_of_local(shape) && class != CLASS_BREAK);
+}
+
+/* In a header lenience takes what does not part it, and literals: [192.0.2.1]. */
+static gboolean
+in_domain(const TamisShape *shape, guint8 byte, guint class)
+{
+    if (!shape->lenient || class == CLASS_BREAK || byte == '@')
+        return FALSE;
+    return shape->kind == TAMIS_SHAPE_ADDRESS || class <= CLASS_ATOM || class >= CLASS_UTF8 ||
+           byte == '[' || byte == ']' || byte == ':';
 }
 
 static guint
@@ -137,8 +144,8 @@ unquoted_step(const TamisShape *shape, guint place, guint8 byte, guint class)
     gboolean at_dot = place == TAMIS_PHASE_DOT || place == TAMIS_PHASE_DETAIL_DOT;
 
     if (byte == '@')
-        return at_dot && !shape->lenient ? G_MAXUINT : TAMIS_PHASE_LABEL;
-    if (byte == '.' && at_dot && !shape->lenient)
+        return at_dot && !is_lenient_of_local(shape) ? G_MAXUINT : TAMIS_PHASE_LABEL;
+    if (byte == '.' && at_dot && !is_lenient_of_local(shape))
         return G_MAXUINT;
     if (byte != '.' && !in_local(shape, class))
         return G_MAXUINT;
@@ -149,27 +156,43 @@ unquoted_step(const TamisShape *shape, guint place, guint8 byte, guint class)
     return detail ? TAMIS_PHASE_DETAIL : TAMIS_PHASE_LOCAL;
 }
 
-/* Behind a byte of a local part, or G_MAXUINT. A detail ends where the local part does, with its quote. */
+/* Quotes stand around what needs them alone: engines read, and write, other local parts without. */
+static guint
+quoted_step(const TamisShape *shape, guint place, guint8 byte, guint class)
+{
+    gboolean detail = place >= TAMIS_PHASE_QDETAIL_DOT;
+    gboolean is_atom = place == TAMIS_PHASE_QLOCAL_ATOM || place == TAMIS_PHASE_QDETAIL_ATOM;
+    gboolean is_bare =
+        is_atom || place == TAMIS_PHASE_QLOCAL_DOT || place == TAMIS_PHASE_QDETAIL_DOT;
+
+    if (place == TAMIS_PHASE_QLOCAL_ESCAPED || place == TAMIS_PHASE_QDETAIL_ESCAPED)
+        is_bare = FALSE;
+    else if (byte == '\\')
+        return detail ? TAMIS_PHASE_QDETAIL_ESCAPED : TAMIS_PHASE_QLOCAL_ESCAPED;
+    else if (byte == '"')
+        return is_atom ? G_MAXUINT : detail ? TAMIS_PHASE_QDETAIL_END : TAMIS_PHASE_QLOCAL_END;
+    detail |= byte == shape->delimiter;
+    if (is_bare && class <= CLASS_ATOM)
+        return detail ? TAMIS_PHASE_QDETAIL_ATOM : TAMIS_PHASE_QLOCAL_ATOM;
+    if (is_atom && byte == '.')
+        return detail ? TAMIS_PHASE_QDETAIL_DOT : TAMIS_PHASE_QLOCAL_DOT;
+    return detail ? TAMIS_PHASE_QDETAIL : TAMIS_PHASE_QLOCAL;
+}
+
+/* Behind a byte of a local part, or G_MAXUINT. */
 static guint
 local_step(const TamisShape *shape, guint place, guint8 byte, guint class)
 {
-    gboolean detail = place >= TAMIS_PHASE_QDETAIL && place <= TAMIS_PHASE_QDETAIL_END;
+    gboolean escaped = place == TAMIS_PHASE_QLOCAL_ESCAPED || place == TAMIS_PHASE_QDETAIL_ESCAPED;
 
-    if (place < TAMIS_PHASE_QLOCAL)
+    if (place < TAMIS_PHASE_QLOCAL_DOT)
         return unquoted_step(shape, place, byte, class);
     if (place == TAMIS_PHASE_QLOCAL_END || place == TAMIS_PHASE_QDETAIL_END)
         return byte == '@' ? TAMIS_PHASE_LABEL : G_MAXUINT;
-    if (class == CLASS_BREAK || class == CLASS_CONTROL || byte == '\t')
+    if (class == CLASS_BREAK || class == CLASS_CONTROL || byte == '\t' ||
+        (escaped && byte != '"' && byte != '\\'))
         return G_MAXUINT;
-    if (place == TAMIS_PHASE_QLOCAL_ESCAPED || place == TAMIS_PHASE_QDETAIL_ESCAPED)
-        return byte != '"' && byte != '\\' ? G_MAXUINT
-               : detail                    ? TAMIS_PHASE_QDETAIL
-                                           : TAMIS_PHASE_QLOCAL;
-    if (byte == '\\')
-        return detail ? TAMIS_PHASE_QDETAIL_ESCAPED : TAMIS_PHASE_QLOCAL_ESCAPED;
-    if (byte == '"')
-        return detail ? TAMIS_PHASE_QDETAIL_END : TAMIS_PHASE_QLOCAL_END;
-    return detail || byte == shape->delimiter ? TAMIS_PHASE_QDETAIL : TAMIS_PHASE_QLOCAL;
+    return quoted_step(shape, place, byte, class);
 }
 
 static guint
@@ -181,7 +204,7 @@ domain_step(const TamisShape *shape, guint place, guint8 byte, guint class)
         return place == TAMIS_PHASE_DOMAIN || shape->lenient ? TAMIS_PHASE_LABEL : G_MAXUINT;
     if (class == CLASS_HYPHEN)
         return place != TAMIS_PHASE_LABEL || shape->lenient ? TAMIS_PHASE_HYPHEN : G_MAXUINT;
-    return takes_anything(shape, class) && byte != '@' ? TAMIS_PHASE_DOMAIN : G_MAXUINT;
+    return in_domain(shape, byte, class) ? TAMIS_PHASE_DOMAIN : G_MAXUINT;
 }
 
 static guint
@@ -282,7 +305,7 @@ in_address_step(const TamisShape *shape, guint phase, guint8 byte, guint class, 
 static guint
 first_step(const TamisShape *shape, guint8 byte, guint class)
 {
-    return byte == '"' ? TAMIS_PHASE_QLOCAL : address_step(shape, TAMIS_PHASE_DOT, byte, class);
+    return byte == '"' ? TAMIS_PHASE_QLOCAL_DOT : address_step(shape, TAMIS_PHASE_DOT, byte, class);
 }
 
 static guint
@@ -348,9 +371,11 @@ tamis_shape_step(const TamisShape *shape, TamisShapeState state, guint8 byte,
         next[n++] = text_step(shape, phase, class);
         break;
     case TAMIS_SHAPE_ADDRESS:
+    case TAMIS_SHAPE_SPEC:
         next[n++] = phase == TAMIS_PHASE_START ? first_step(shape, byte, class)
                                                : address_step(shape, phase, byte, class);
-        if (shape->lenient && byte == '@' && phase < TAMIS_PHASE_LABEL) /* within quotes */
+        if (is_lenient_of_local(shape) && byte == '@' &&
+            phase < TAMIS_PHASE_LABEL) /* within quotes */
             next[n++] = phase == TAMIS_PHASE_DETAIL || phase == TAMIS_PHASE_DETAIL_DOT
                             ? TAMIS_PHASE_DETAIL
                             : TAMIS_PHASE_LOCAL;
@@ -380,6 +405,7 @@ tamis_shape_accepts(const TamisShape *shape, TamisShapeState state)
     case TAMIS_SHAPE_BODY:
         return TRUE;
     case TAMIS_SHAPE_ADDRESS:
+    case TAMIS_SHAPE_SPEC:
         return address_ends(shape, phase);
     case TAMIS_SHAPE_MAILBOX:
     case TAMIS_SHAPE_MAILBOXES:
@@ -401,11 +427,21 @@ tamis_shape_part(guint place)
         [TAMIS_PHASE_LOCAL... TAMIS_PHASE_DOT] = TAMIS_PLACE_LOCAL,
         [TAMIS_PHASE_DETAIL... TAMIS_PHASE_DETAIL_DOT] = TAMIS_PLACE_LOCAL | TAMIS_PLACE_DETAIL,
         [TAMIS_PHASE_LABEL... TAMIS_PHASE_HYPHEN] = TAMIS_PLACE_DOMAIN,
-        [TAMIS_PHASE_QLOCAL... TAMIS_PHASE_QLOCAL_END] = TAMIS_PLACE_LOCAL,
-        [TAMIS_PHASE_QDETAIL... TAMIS_PHASE_QDETAIL_END] = TAMIS_PLACE_LOCAL | TAMIS_PLACE_DETAIL,
+        [TAMIS_PHASE_QLOCAL_DOT... TAMIS_PHASE_QLOCAL_END] = TAMIS_PLACE_LOCAL,
+        [TAMIS_PHASE_QDETAIL_DOT... TAMIS_PHASE_QDETAIL_END] =
+            TAMIS_PLACE_LOCAL | TAMIS_PLACE_DETAIL,
     };
 
     return parts[place];
+}
+
+/* Quotes around a local part, and what escapes within, belong to the whole address alone. */
+static gboolean
+is_quoting(guint before, guint place)
+{
+    return place == TAMIS_PHASE_QLOCAL_END || place == TAMIS_PHASE_QDETAIL_END ||
+           place == TAMIS_PHASE_QLOCAL_ESCAPED || place == TAMIS_PHASE_QDETAIL_ESCAPED ||
+           (place == TAMIS_PHASE_QLOCAL_DOT && tamis_shape_part(before) == 0);
 }
 
 gboolean
@@ -413,6 +449,7 @@ tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope)
 {
     guint8 part = tamis_shape_part(tamis_shape_place(to));
     guint8 before = tamis_shape_part(tamis_shape_place(from));
+    gboolean is_quote = is_quoting(tamis_shape_place(from), tamis_shape_place(to));
 
     switch (scope) {
     case TAMIS_SCOPE_TEXT:
@@ -420,9 +457,11 @@ tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope)
     case TAMIS_SCOPE_WHOLE:
         return part != 0;
     case TAMIS_SCOPE_LOCAL:
-        return (part & TAMIS_PLACE_LOCAL) != 0;
+        return (part & TAMIS_PLACE_LOCAL) && !is_quote;
+    case TAMIS_SCOPE_USER:
+        return (part & TAMIS_PLACE_LOCAL) && !(part & TAMIS_PLACE_DETAIL) && !is_quote;
     case TAMIS_SCOPE_DETAIL:
-        return (part & TAMIS_PLACE_DETAIL) && (before & TAMIS_PLACE_DETAIL);
+        return (part & TAMIS_PLACE_DETAIL) && (before & TAMIS_PLACE_DETAIL) && !is_quote;
     case TAMIS_SCOPE_DOMAIN:
         return part == TAMIS_PLACE_DOMAIN && before == TAMIS_PLACE_DOMAIN;
     }

@@ -10,14 +10,16 @@
 typedef enum {
     TAMIS_SHAPE_TEXT,      /* a header's value: UTF-8, one line, no blanks around */
     TAMIS_SHAPE_BODY,      /* UTF-8 */
-    TAMIS_SHAPE_ADDRESS,   /* local@domain */
+    TAMIS_SHAPE_ADDRESS,   /* local@domain, of an envelope */
+    TAMIS_SHAPE_SPEC,      /* local@domain, in a header */
     TAMIS_SHAPE_MAILBOX,   /* a header's value that holds one address */
     TAMIS_SHAPE_MAILBOXES, /* or several, with commas between them */
 } TamisShapeKind;
 
 typedef struct {
     TamisShapeKind kind;
-    gboolean lenient; /* addresses: whatever evaluation takes, not only what RFC 5321 has */
+    gboolean
+        lenient; /* addresses: whatever evaluation takes, not only what RFC 5321 has; in headers of domains alone */
     guint8 delimiter; /* of the detail; 0: none */
 } TamisShape;
 
@@ -25,6 +27,7 @@ typedef enum {
     TAMIS_SCOPE_TEXT, /* all of it */
     TAMIS_SCOPE_WHOLE,
     TAMIS_SCOPE_LOCAL,
+    TAMIS_SCOPE_USER, /* the local part up to the delimiter, or all of it */
     TAMIS_SCOPE_DETAIL,
     TAMIS_SCOPE_DOMAIN,
 } TamisScope;
@@ -47,11 +50,15 @@ enum {
     TAMIS_PHASE_ESCAPED,
     TAMIS_PHASE_NAMED, /* behind a quoted name */
     TAMIS_PHASE_END,
-    TAMIS_PHASE_COMMA,  /* behind a comma: another address begins */
-    TAMIS_PHASE_QLOCAL, /* within a quoted local part */
+    TAMIS_PHASE_COMMA, /* behind a comma: another address begins */
+    TAMIS_PHASE_QLOCAL_DOT, /* within a quoted local part that would need no quotes so far, behind a dot */
+    TAMIS_PHASE_QLOCAL_ATOM, /* … and behind something else */
+    TAMIS_PHASE_QLOCAL,      /* within one that needs them */
     TAMIS_PHASE_QLOCAL_ESCAPED,
     TAMIS_PHASE_QLOCAL_END,
-    TAMIS_PHASE_QDETAIL, /* the same, behind the delimiter */
+    TAMIS_PHASE_QDETAIL_DOT, /* the same, behind the delimiter */
+    TAMIS_PHASE_QDETAIL_ATOM,
+    TAMIS_PHASE_QDETAIL,
     TAMIS_PHASE_QDETAIL_ESCAPED,
     TAMIS_PHASE_QDETAIL_END,
     TAMIS_PHASE_AFTER, /* behind an address and a blank */

@@ -179,6 +179,10 @@ assemble_local(TamisTexts *texts, Pieces *pieces, const TamisTextTest *tests, gu
 {
     collect(texts, pieces, tests, n, TAMIS_SCOPE_LOCAL, round, "");
     assemble(pieces, out_local, "");
+    if (out_local->len == 0) {
+        collect(texts, pieces, tests, n, TAMIS_SCOPE_USER, round, "");
+        assemble(pieces, out_local, "");
+    }
     if (out_local->len == 0)
         g_string_assign(out_local, usual);
     collect(texts, pieces, tests, n, TAMIS_SCOPE_DETAIL, round, "");
@@ -258,6 +262,6 @@ tamis_texts_guess(TamisTexts *texts, TamisShapeKind kind, const TamisTextTest *t
 
     if (kind >= TAMIS_SHAPE_MAILBOX)
         return FALSE;
-    return kind == TAMIS_SHAPE_ADDRESS ? guess_address(texts, shape, tests, n, &pieces, out_text)
+    return kind >= TAMIS_SHAPE_ADDRESS ? guess_address(texts, shape, tests, n, &pieces, out_text)
                                        : guess_text(texts, shape, tests, n, &pieces, out_text);
 }

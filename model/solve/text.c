@@ -4,6 +4,7 @@
  * product of automata, which decides. */
 #include "model/solve/text.h"
 
+#include "model/address.h"
 #include "model/compare.h"
 
 #include <string.h>
@@ -183,11 +184,30 @@ tamis_texts_meets(TamisTexts *texts, const TamisAtom *atom, const char *value, g
     return FALSE;
 }
 
+/* Of a local part what its scope looks at; FALSE: there is no detail. */
+static gboolean
+local_meets(TamisTexts *texts, const TamisTextTest *test, const char *local, gsize length)
+{
+    gsize delimiter_length = strlen(texts->delimiter);
+    const char *found = NULL;
+
+    if (test->scope != TAMIS_SCOPE_LOCAL && delimiter_length > 0)
+        found = memmem(local, length, texts->delimiter, delimiter_length);
+    if (test->scope == TAMIS_SCOPE_DETAIL) {
+        if (found == NULL)
+            return FALSE;
+        found += delimiter_length;
+        return tamis_texts_meets(texts, test->atom, found, (gsize)(local + length - found));
+    }
+    return tamis_texts_meets(texts, test->atom, local,
+                             found != NULL ? (gsize)(found - local) : length);
+}
+
 gboolean
 tamis_texts_passes(TamisTexts *texts, const TamisTextTest *test, const char *text, gsize length)
 {
-    const char *at, *found;
-    gsize delimiter_length = strlen(texts->delimiter);
+    const char *at;
+    g_autofree char *plain = NULL;
 
     if (test->scope == TAMIS_SCOPE_TEXT || test->scope == TAMIS_SCOPE_WHOLE)
         return tamis_texts_meets(texts, test->atom, text, length) != test->negated;
@@ -198,17 +218,11 @@ tamis_texts_passes(TamisTexts *texts, const TamisTextTest *test, const char *tex
         return tamis_texts_meets(texts, test->atom, domain, (gsize)(text + length - domain)) !=
                test->negated;
     }
-    if (at == NULL)
-        at = text + length;
-    if (test->scope == TAMIS_SCOPE_LOCAL)
-        return tamis_texts_meets(texts, test->atom, text, (gsize)(at - text)) != test->negated;
-    found = delimiter_length > 0
-                ? memmem(text, (gsize)(at - text), texts->delimiter, delimiter_length)
-                : NULL;
-    if (found == NULL)
-        return test->negated;
-    found += delimiter_length;
-    return tamis_texts_meets(texts, test->atom, found, (gsize)(at - found)) != test->negated;
+    length = (gsize)((at != NULL ? at : text + length) - text);
+    plain = tamis_local_unquote(text, length);
+    if (plain != NULL)
+        return local_meets(texts, test, plain, strlen(plain)) != test->negated;
+    return local_meets(texts, test, text, length) != test->negated;
 }
 
 gboolean
@@ -411,7 +425,7 @@ search(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n,
         add_test(&product, i);
     }
     for (guint i = 0; i < n && shape.delimiter == 0 && *texts->delimiter != '\0'; i++) {
-        if (tests[i].scope == TAMIS_SCOPE_DETAIL) {
+        if (tests[i].scope == TAMIS_SCOPE_DETAIL || tests[i].scope == TAMIS_SCOPE_USER) {
             product.inexact = TRUE;
             texts->reason = LONG_DELIMITER;
         }
@@ -472,7 +486,7 @@ tamis_texts_solve(TamisTexts *texts, TamisShapeKind kind, const TamisTextTest *t
     TamisTextResult result;
 
     lenient.lenient = TRUE;
-    if (kind >= TAMIS_SHAPE_MAILBOX) /* the caller reads keys as headers */
+    if (kind >= TAMIS_SHAPE_SPEC) /* the caller reads keys as headers */
         finite = G_MAXUINT;
     if (finite != G_MAXUINT && try_keys(texts, kind, tests, n, finite, out_text))
         return TAMIS_TEXT_FOUND;

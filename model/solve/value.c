@@ -28,15 +28,17 @@ tamis_value_count_addresses(const char *field, const char *value)
     return n;
 }
 
-/* As evaluation has it: of what is no address only the whole is looked at. */
+/* As evaluation has it: of what is no address only the whole is looked at; of nothing at all every part is empty. */
 static gboolean
 address_meets(TamisSolver *solver, const TamisTextTest *test, const TamisMailAddress *address)
 {
     TamisTextTest holds = *test;
 
-    holds.negated = FALSE;
+    if (*address->whole == '\0')
+        return tamis_texts_meets(&solver->texts, test->atom, "", 0);
     if (!address->is_valid && test->scope != TAMIS_SCOPE_WHOLE)
         return FALSE;
+    holds.negated = FALSE;
     return tamis_texts_passes(&solver->texts, &holds, address->whole, strlen(address->whole));
 }
 
@@ -93,22 +95,79 @@ is_good(const Value *value, const char *text)
                               value->addresses, value->n_addresses);
 }
 
-/* A quoted local part is as it is written; others need quotes to stand in a header. */
-static gboolean
-take_address(const Value *value, GString *address)
+/* A text without an address: engines compare it as it stands, and it has no parts. One with an `@` that is no
+ * address is not looked for. */
+static TamisTextResult
+solve_unaddressed(const Value *value, GString *out_value)
 {
-    const char *at = memrchr(address->str, '@', address->len);
-    g_autofree char *quoted = NULL;
+    TamisTexts *texts = &value->solver->texts;
+    TamisString at = tamis_strings_add(texts->strings, "@", 1);
+    TamisAtom has_at = {.kind = TAMIS_ATOM_HEADER,
+                        .match = TAMIS_KEYS_CONTAIN,
+                        .keys = tamis_formulas_list(texts->formulas, &at, 1)};
+    g_autofree TamisTextTest *tests = g_new(TamisTextTest, value->n_texts + value->n_addresses + 1);
+    guint n = value->n_texts;
+    TamisTextResult result;
 
-    if (is_good(value, address->str))
+    g_string_truncate(out_value, 0);
+    if (is_good(value, ""))
+        return TAMIS_TEXT_FOUND;
+    memcpy(tests, value->texts, n * sizeof *tests);
+    for (guint i = 0; i < value->n_addresses; i++) {
+        if (value->addresses[i].scope != TAMIS_SCOPE_WHOLE && !value->addresses[i].negated)
+            return TAMIS_TEXT_NONE;
+        if (value->addresses[i].scope != TAMIS_SCOPE_WHOLE)
+            continue;
+        tests[n] = value->addresses[i];
+        tests[n++].scope = TAMIS_SCOPE_TEXT;
+    }
+    tests[n++] = (TamisTextTest){&has_at, TAMIS_SCOPE_TEXT, TRUE, 0};
+    result = tamis_texts_solve(texts, TAMIS_SHAPE_TEXT, tests, n, out_value);
+    if (result == TAMIS_TEXT_FOUND && !is_good(value, out_value->str)) {
+        texts->reason = READ_APART;
+        return TAMIS_TEXT_UNKNOWN;
+    }
+    return result;
+}
+
+static gboolean
+try_address(const Value *value, const char *address, gsize length, GString *out_value)
+{
+    TamisShape plain = {.kind = TAMIS_SHAPE_SPEC}, text = {.kind = TAMIS_SHAPE_TEXT};
+    gboolean is_address = memchr(address, '@', length) != NULL;
+
+    if (is_address && !tamis_texts_all_pass(&value->solver->texts, value->addresses,
+                                            value->n_addresses, address, length))
+        return FALSE;
+    if (!tamis_shape_takes(&text, address, length))
+        return FALSE;
+    g_string_truncate(out_value, 0);
+    g_string_append_len(out_value, address, (gssize)length);
+    if (tamis_shape_takes(&plain, address, length) || is_good(value, out_value->str))
         return TRUE;
-    if (at == NULL)
-        return FALSE;
-    quoted = g_strdup_printf("<%s>", address->str);
-    if (!is_good(value, quoted))
-        return FALSE;
-    g_string_assign(address, quoted);
-    return TRUE;
+    g_string_printf(out_value, "<%.*s>", (int)length, address);
+    return is_address && is_good(value, out_value->str);
+}
+
+/* Where a test leaves finitely many addresses, each of them. */
+static TamisTextResult
+try_addresses(const Value *value, GString *out_value)
+{
+    TamisTexts *texts = &value->solver->texts;
+    gboolean exact = FALSE;
+    guint finite =
+        tamis_texts_finite(texts, value->addresses, value->n_addresses, TAMIS_SCOPE_WHOLE, &exact);
+    const TamisAtom *atom = finite != G_MAXUINT ? value->addresses[finite].atom : NULL;
+
+    for (guint32 i = 0; atom != NULL && i < atom->keys.n; i++) {
+        gsize length = 0;
+        const char *key = tamis_texts_key(texts, atom, i, &length);
+
+        texts->steps -= MIN(texts->steps - 1, value->n_addresses);
+        if (try_address(value, key, length, out_value))
+            return TAMIS_TEXT_FOUND;
+    }
+    return atom != NULL && exact ? TAMIS_TEXT_NONE : TAMIS_TEXT_UNKNOWN;
 }
 
 static TamisTextResult
@@ -116,12 +175,15 @@ solve_address(const Value *value, GString *out_value)
 {
     static const char none[] = "undisclosed-recipients:;";
     TamisTexts *texts = &value->solver->texts;
-    TamisTextResult result = tamis_texts_solve(texts, TAMIS_SHAPE_ADDRESS, value->addresses,
-                                               value->n_addresses, out_value);
-    TamisShape plain = {.kind = TAMIS_SHAPE_ADDRESS};
+    g_autoptr(GString) address = NULL;
+    TamisTextResult result = try_addresses(value, out_value), other;
 
-    if (result == TAMIS_TEXT_FOUND && (tamis_shape_takes(&plain, out_value->str, out_value->len) ||
-                                       take_address(value, out_value)))
+    if (result != TAMIS_TEXT_UNKNOWN)
+        return result;
+    address = g_string_new(NULL);
+    result =
+        tamis_texts_solve(texts, TAMIS_SHAPE_SPEC, value->addresses, value->n_addresses, address);
+    if (result == TAMIS_TEXT_FOUND && try_address(value, address->str, address->len, out_value))
         return result;
     if (all_negated(value->addresses, value->n_addresses) && is_good(value, none)) {
         g_string_assign(out_value, none);
@@ -129,9 +191,10 @@ solve_address(const Value *value, GString *out_value)
     }
     if (result == TAMIS_TEXT_FOUND) {
         texts->reason = "an address that is hardly one";
-        return TAMIS_TEXT_UNKNOWN;
+        result = TAMIS_TEXT_UNKNOWN;
     }
-    return result;
+    other = solve_unaddressed(value, out_value);
+    return other == TAMIS_TEXT_NONE ? result : other;
 }
 
 /* Text and address together ---------------------------------------------------------------------- */
@@ -174,10 +237,10 @@ guess(const Value *value, GString *out_value)
     g_autoptr(GString) address = g_string_new(NULL);
     g_autoptr(GString) name = g_string_new(NULL);
 
-    if (!tamis_texts_guess(texts, TAMIS_SHAPE_ADDRESS, value->addresses, value->n_addresses,
+    if (!tamis_texts_guess(texts, TAMIS_SHAPE_SPEC, value->addresses, value->n_addresses,
                            address) &&
-        tamis_texts_solve(texts, TAMIS_SHAPE_ADDRESS, value->addresses, value->n_addresses,
-                          address) != TAMIS_TEXT_FOUND)
+        tamis_texts_solve(texts, TAMIS_SHAPE_SPEC, value->addresses, value->n_addresses, address) !=
+            TAMIS_TEXT_FOUND)
         return FALSE;
     if (try_text(value, g_strdup(address->str), out_value))
         return TRUE;
@@ -208,7 +271,7 @@ search(const Value *value, GString *out_value)
     return result;
 }
 
-/* Where no address has to be there, the text may do alone. */
+/* Where no address has to be there, a text may do alone. */
 static gboolean
 solve_text_alone(const Value *value, GString *out_value)
 {
@@ -229,7 +292,7 @@ no_address_meets(const Value *value, guint wanted, GString *text)
         if (wanted == G_MAXUINT || i == wanted || value->addresses[i].negated)
             tests[n++] = value->addresses[i];
     }
-    return tamis_texts_solve(&value->solver->texts, TAMIS_SHAPE_ADDRESS, tests, n, text) ==
+    return tamis_texts_solve(&value->solver->texts, TAMIS_SHAPE_SPEC, tests, n, text) ==
            TAMIS_TEXT_NONE;
 }
 
@@ -255,6 +318,7 @@ static TamisTextResult
 solve_both(const Value *value, GString *out_value)
 {
     gboolean exact = FALSE;
+    TamisTextResult result, unaddressed;
     guint finite = tamis_texts_finite(&value->solver->texts, value->texts, value->n_texts,
                                       TAMIS_SCOPE_TEXT, &exact);
 
@@ -268,9 +332,11 @@ solve_both(const Value *value, GString *out_value)
     }
     if (guess(value, out_value) || solve_text_alone(value, out_value))
         return TAMIS_TEXT_FOUND;
-    if (is_impossible_apart(value, out_value))
-        return TAMIS_TEXT_NONE;
-    return search(value, out_value);
+    result = is_impossible_apart(value, out_value) ? TAMIS_TEXT_NONE : search(value, out_value);
+    if (result == TAMIS_TEXT_FOUND)
+        return result;
+    unaddressed = solve_unaddressed(value, out_value);
+    return unaddressed == TAMIS_TEXT_NONE ? result : unaddressed;
 }
 
 TamisTextResult

@@ -319,6 +319,15 @@ add_address_tests(Universe *universe, MakeAddress make, const char *names)
         {TAMIS_ADDRESS_DETAIL, TAMIS_KEYS_IS, "d"},
         {TAMIS_ADDRESS_DETAIL, TAMIS_KEYS_MATCH, "*"},
         {TAMIS_ADDRESS_DETAIL, TAMIS_KEYS_CONTAIN, "b"},
+        {TAMIS_ADDRESS_USER, TAMIS_KEYS_IS, "a"},
+        {TAMIS_ADDRESS_USER, TAMIS_KEYS_IS, "a|ab|d"},
+        {TAMIS_ADDRESS_USER, TAMIS_KEYS_IS, ""},
+        {TAMIS_ADDRESS_USER, TAMIS_KEYS_MATCH, "?"},
+        {TAMIS_ADDRESS_USER, TAMIS_KEYS_CONTAIN, "b"},
+        {TAMIS_ADDRESS_USER, TAMIS_KEYS_CONTAIN, " "},
+        {TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_CONTAIN, "\""},
+        {TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_IS, "a b|a b+d"},
+        {TAMIS_ADDRESS_DETAIL, TAMIS_KEYS_MATCH, "*d"},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(tests); i++)
@@ -348,6 +357,8 @@ test_from(void)
     static const char *const shapes[] = {"%s", "<%s>", "b <%s>", "\"x.org, b\" <%s>", "ab d <%s>"};
     static const char *const keys[] = {"a", "x.org", "a@x.org", "b <", "\"", "<", "d", "a@", ", b"};
     static const char *const globs[] = {"a*", "*>", "*.org", "b*", "? <*"};
+    static const char *const unaddressed[] = {"a",   "b <", "x.org", "ab d", "<>", "d, b",
+                                              "a:;", "\"a", "a b>",  "+d",   "",   "(a) ab"};
     Universe universe;
 
     begin(&universe, 5);
@@ -359,6 +370,8 @@ test_from(void)
     add(&universe, header(&universe.table, "from", TAMIS_KEYS_IS, "a@x.org|b <a@x.org>|b"));
     add(&universe, exists(&universe.table, "from"));
     add_plain(&universe);
+    for (guint i = 0; i < G_N_ELEMENTS(unaddressed); i++)
+        tamis_message_append_header(add_plain(&universe), "From", unaddressed[i]);
     for (guint i = 0; i < G_N_ELEMENTS(shapes); i++) {
         for (guint k = 0; k < G_N_ELEMENTS(people); k++) {
             g_auto(GStrv) parts = g_strsplit(shapes[i], "%s", 2);

@@ -28,8 +28,10 @@ typedef struct {
 static const char *const texts[] = {"",   "a",  "b",   "ab",  "ba",  "aa",  "aab", "aba",
                                     "Ab", "aB", "bab", "abb", "bba", "AAB", "a b", "abab"};
 
-static const char *const people[] = {"a@x.org",   "b@x.org", "a+d@x.org", "ab@y.org",   "b+d@y.org",
-                                     "a@z.x.org", "d@y.org", "A@X.org",   "a+b@z.y.org"};
+static const char *const people[] = {
+    "a@x.org",   "b@x.org",     "a+d@x.org",     "ab@y.org",        "b+d@y.org",
+    "a@z.x.org", "d@y.org",     "A@X.org",       "a+b@z.y.org",     "+d@x.org",
+    "a+@y.org",  "a+b+d@x.org", "\"a b\"@x.org", "\"a b+d\"@y.org", "\"a\\\"+b\"@x.org"};
 
 static inline void
 add(Universe *universe, TamisFormula atom)
