@@ -161,18 +161,20 @@ static guint
 quoted_step(const TamisShape *shape, guint place, guint8 byte, guint class)
 {
     gboolean detail = place >= TAMIS_PHASE_QDETAIL_DOT;
+    gboolean is_start = place == TAMIS_PHASE_QLOCAL_START;
     gboolean is_atom = place == TAMIS_PHASE_QLOCAL_ATOM || place == TAMIS_PHASE_QDETAIL_ATOM;
-    gboolean is_bare =
-        is_atom || place == TAMIS_PHASE_QLOCAL_DOT || place == TAMIS_PHASE_QDETAIL_DOT;
+    gboolean is_dot = place == TAMIS_PHASE_QLOCAL_DOT || place == TAMIS_PHASE_QDETAIL_DOT;
 
     if (place == TAMIS_PHASE_QLOCAL_ESCAPED || place == TAMIS_PHASE_QDETAIL_ESCAPED)
-        is_bare = FALSE;
-    else if (byte == '\\')
+        return detail ? TAMIS_PHASE_QDETAIL : TAMIS_PHASE_QLOCAL;
+    if (byte == '\\')
         return detail ? TAMIS_PHASE_QDETAIL_ESCAPED : TAMIS_PHASE_QLOCAL_ESCAPED;
-    else if (byte == '"')
-        return is_atom ? G_MAXUINT : detail ? TAMIS_PHASE_QDETAIL_END : TAMIS_PHASE_QLOCAL_END;
+    if (byte == '"')
+        return is_atom || is_start ? G_MAXUINT
+               : detail            ? TAMIS_PHASE_QDETAIL_END
+                                   : TAMIS_PHASE_QLOCAL_END;
     detail |= byte == shape->delimiter;
-    if (is_bare && class <= CLASS_ATOM)
+    if ((is_atom || is_dot || is_start) && class <= CLASS_ATOM)
         return detail ? TAMIS_PHASE_QDETAIL_ATOM : TAMIS_PHASE_QLOCAL_ATOM;
     if (is_atom && byte == '.')
         return detail ? TAMIS_PHASE_QDETAIL_DOT : TAMIS_PHASE_QLOCAL_DOT;
@@ -185,7 +187,7 @@ local_step(const TamisShape *shape, guint place, guint8 byte, guint class)
 {
     gboolean escaped = place == TAMIS_PHASE_QLOCAL_ESCAPED || place == TAMIS_PHASE_QDETAIL_ESCAPED;
 
-    if (place < TAMIS_PHASE_QLOCAL_DOT)
+    if (place < TAMIS_PHASE_QLOCAL_START)
         return unquoted_step(shape, place, byte, class);
     if (place == TAMIS_PHASE_QLOCAL_END || place == TAMIS_PHASE_QDETAIL_END)
         return byte == '@' ? TAMIS_PHASE_LABEL : G_MAXUINT;
@@ -305,7 +307,8 @@ in_address_step(const TamisShape *shape, guint phase, guint8 byte, guint class, 
 static guint
 first_step(const TamisShape *shape, guint8 byte, guint class)
 {
-    return byte == '"' ? TAMIS_PHASE_QLOCAL_DOT : address_step(shape, TAMIS_PHASE_DOT, byte, class);
+    return byte == '"' ? TAMIS_PHASE_QLOCAL_START
+                       : address_step(shape, TAMIS_PHASE_DOT, byte, class);
 }
 
 static guint
@@ -427,7 +430,7 @@ tamis_shape_part(guint place)
         [TAMIS_PHASE_LOCAL... TAMIS_PHASE_DOT] = TAMIS_PLACE_LOCAL,
         [TAMIS_PHASE_DETAIL... TAMIS_PHASE_DETAIL_DOT] = TAMIS_PLACE_LOCAL | TAMIS_PLACE_DETAIL,
         [TAMIS_PHASE_LABEL... TAMIS_PHASE_HYPHEN] = TAMIS_PLACE_DOMAIN,
-        [TAMIS_PHASE_QLOCAL_DOT... TAMIS_PHASE_QLOCAL_END] = TAMIS_PLACE_LOCAL,
+        [TAMIS_PHASE_QLOCAL_START... TAMIS_PHASE_QLOCAL_END] = TAMIS_PLACE_LOCAL,
         [TAMIS_PHASE_QDETAIL_DOT... TAMIS_PHASE_QDETAIL_END] =
             TAMIS_PLACE_LOCAL | TAMIS_PLACE_DETAIL,
     };
@@ -437,11 +440,11 @@ tamis_shape_part(guint place)
 
 /* Quotes around a local part, and what escapes within, belong to the whole address alone. */
 static gboolean
-is_quoting(guint before, guint place)
+is_quoting(guint place)
 {
     return place == TAMIS_PHASE_QLOCAL_END || place == TAMIS_PHASE_QDETAIL_END ||
            place == TAMIS_PHASE_QLOCAL_ESCAPED || place == TAMIS_PHASE_QDETAIL_ESCAPED ||
-           (place == TAMIS_PHASE_QLOCAL_DOT && tamis_shape_part(before) == 0);
+           place == TAMIS_PHASE_QLOCAL_START;
 }
 
 gboolean
@@ -449,7 +452,7 @@ tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope)
 {
     guint8 part = tamis_shape_part(tamis_shape_place(to));
     guint8 before = tamis_shape_part(tamis_shape_place(from));
-    gboolean is_quote = is_quoting(tamis_shape_place(from), tamis_shape_place(to));
+    gboolean is_quote = is_quoting(tamis_shape_place(to));
 
     switch (scope) {
     case TAMIS_SCOPE_TEXT:

@@ -50,7 +50,8 @@ enum {
     TAMIS_PHASE_ESCAPED,
     TAMIS_PHASE_NAMED, /* behind a quoted name */
     TAMIS_PHASE_END,
-    TAMIS_PHASE_COMMA, /* behind a comma: another address begins */
+    TAMIS_PHASE_COMMA,        /* behind a comma: another address begins */
+    TAMIS_PHASE_QLOCAL_START, /* behind the quote that begins a local part, which is not empty */
     TAMIS_PHASE_QLOCAL_DOT, /* within a quoted local part that would need no quotes so far, behind a dot */
     TAMIS_PHASE_QLOCAL_ATOM, /* … and behind something else */
     TAMIS_PHASE_QLOCAL,      /* within one that needs them */

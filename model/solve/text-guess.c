@@ -177,11 +177,14 @@ static void
 assemble_local(TamisTexts *texts, Pieces *pieces, const TamisTextTest *tests, guint n, guint round,
                const char *usual, GString *out_local)
 {
+    gboolean has_detail = FALSE;
+
     collect(texts, pieces, tests, n, TAMIS_SCOPE_LOCAL, round, "");
     assemble(pieces, out_local, "");
     if (out_local->len == 0) {
         collect(texts, pieces, tests, n, TAMIS_SCOPE_USER, round, "");
         assemble(pieces, out_local, "");
+        has_detail = out_local->len > 0 && round % 2 != 0;
     }
     if (out_local->len == 0)
         g_string_assign(out_local, usual);
@@ -196,6 +199,8 @@ assemble_local(TamisTexts *texts, Pieces *pieces, const TamisTextTest *tests, gu
             return;
         }
     }
+    if (has_detail && *texts->delimiter != '\0')
+        g_string_append_printf(out_local, "%sx", texts->delimiter);
 }
 
 /* What tests of the whole address ask for: a local part before '@', a domain behind. */
@@ -251,6 +256,29 @@ guess_address(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, g
             return TRUE;
     }
     return FALSE;
+}
+
+void
+tamis_texts_polish(TamisTexts *texts, const TamisTextTest *tests, guint n, GString *address)
+{
+    const char *at = memrchr(address->str, '@', address->len);
+    g_autoptr(GString) better = g_string_new(NULL);
+
+    for (guint i = 0; at != NULL && i < G_N_ELEMENTS(domains) * 2; i++) {
+        const char *local = locals[i / 2];
+
+        texts->steps -= MIN(texts->steps - 1, n);
+        g_string_truncate(better, 0);
+        if (i % 2 == 0)
+            g_string_append_len(better, address->str, at - address->str);
+        else
+            g_string_append(better, local);
+        g_string_append_printf(better, "@%s", i % 2 == 0 ? domains[i / 2] : at + 1);
+        if (!tamis_texts_all_pass(texts, tests, n, better->str, better->len))
+            continue;
+        g_string_assign(address, better->str);
+        return;
+    }
 }
 
 gboolean

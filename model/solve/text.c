@@ -499,5 +499,8 @@ tamis_texts_solve(TamisTexts *texts, TamisShapeKind kind, const TamisTextTest *t
     result = search(texts, shape, tests, n, out_text);
     if (result == TAMIS_TEXT_NONE && kind >= TAMIS_SHAPE_ADDRESS)
         result = search(texts, lenient, tests, n, out_text);
+    else if (result == TAMIS_TEXT_FOUND &&
+             (kind == TAMIS_SHAPE_ADDRESS || kind == TAMIS_SHAPE_SPEC))
+        tamis_texts_polish(texts, tests, n, out_text);
     return result;
 }

@@ -56,5 +56,7 @@ gboolean tamis_texts_contradict(TamisTexts *texts, const TamisTextTest *tests, g
 /* Guesses: texts that read well and may pass; FALSE when none of them does. text-guess.c. */
 gboolean tamis_texts_guess(TamisTexts *texts, TamisShapeKind shape, const TamisTextTest *tests,
                            guint n, GString *out_text);
+/* Puts a usual domain or local part in an address that passes all, where it passes with it too. */
+void tamis_texts_polish(TamisTexts *texts, const TamisTextTest *tests, guint n, GString *address);
 gboolean tamis_texts_all_pass(TamisTexts *texts, const TamisTextTest *tests, guint n,
                               const char *text, gsize length);
