@@ -23,8 +23,8 @@ fail_where_one_went(GError **error)
     if (error == NULL || !g_error_matches(*error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_MISSING))
         return FALSE;
     (*error)->code = TAMIS_DEPLOY_ERROR_CHANGED;
-    g_prefix_error(error,
-                   "a script went meanwhile: another deployment, perhaps, or the user removed it: ");
+    g_prefix_error(
+        error, "a script went meanwhile: another deployment, perhaps, or the user removed it: ");
     return FALSE;
 }
 
