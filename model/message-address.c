@@ -66,7 +66,7 @@ join_address(const char *local, const char *domain)
 static void
 add_address(TamisMessage *message, GArray *addresses, const char *written, guint field)
 {
-    const char *at = strrchr(written, '@');
+    const char *at = written != NULL ? strrchr(written, '@') : NULL;
     g_autofree char *local = at != NULL ? g_strndup(written, at - written) : NULL;
     TamisMailAddress address = {"", "", "", TRUE, field};
 
@@ -79,16 +79,23 @@ add_address(TamisMessage *message, GArray *addresses, const char *written, guint
 }
 
 /* As it is written, which is what engines compare: GMime also tells a domain's readable form for its A-label,
- * and the A-label for what is written readable. */
+ * and, each time that it is asked, works out the A-label for what is written readable. */
 static const char *
-written_address(InternetAddressMailbox *mailbox, gboolean is_ascii)
+written_address(InternetAddressMailbox *mailbox, gboolean is_idn)
 {
-    return is_ascii ? internet_address_mailbox_get_idn_addr(mailbox)
-                    : internet_address_mailbox_get_addr(mailbox);
+    return is_idn ? internet_address_mailbox_get_idn_addr(mailbox)
+                  : internet_address_mailbox_get_addr(mailbox);
+}
+
+/* Whether readable forms stand for what is written otherwise. */
+static gboolean
+has_a_labels(const char *text)
+{
+    return g_str_is_ascii(text) && strcasestr(text, "xn--") != NULL;
 }
 
 static void
-flatten(TamisMessage *message, InternetAddressList *list, gboolean is_ascii, GArray *addresses,
+flatten(TamisMessage *message, InternetAddressList *list, gboolean is_idn, GArray *addresses,
         guint field, guint depth)
 {
     for (int i = 0; list != NULL && i < internet_address_list_length(list); i++) {
@@ -98,11 +105,10 @@ flatten(TamisMessage *message, InternetAddressList *list, gboolean is_ascii, GAr
             return;
         if (INTERNET_ADDRESS_IS_GROUP(entry))
             flatten(message, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(entry)),
-                    is_ascii, addresses, field, depth + 1);
-        else if (INTERNET_ADDRESS_IS_MAILBOX(entry) &&
-                 written_address(INTERNET_ADDRESS_MAILBOX(entry), is_ascii) != NULL)
+                    is_idn, addresses, field, depth + 1);
+        else if (INTERNET_ADDRESS_IS_MAILBOX(entry))
             add_address(message, addresses,
-                        written_address(INTERNET_ADDRESS_MAILBOX(entry), is_ascii), field);
+                        written_address(INTERNET_ADDRESS_MAILBOX(entry), is_idn), field);
     }
 }
 
@@ -129,7 +135,7 @@ read_addresses(TamisMessage *message, const Field *field, GArray *addresses, gui
     tamis_message_start_library();
     list = *unfolded != '\0' && !is_too_deep(unfolded) ? internet_address_list_parse(NULL, unfolded)
                                                        : NULL;
-    flatten(message, list, g_str_is_ascii(unfolded), addresses, index, 0);
+    flatten(message, list, has_a_labels(unfolded), addresses, index, 0);
     g_clear_object(&list);
     if (addresses->len == before) {
         TamisMailAddress text = {"", "", keep_text(message, g_steal_pointer(&unfolded)), FALSE,

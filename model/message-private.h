@@ -9,11 +9,11 @@
 enum { MAX_FIELDS = 100000, MAX_PARTS = 10000, MAX_ADDRESSES = 100000 };
 
 typedef struct {
-    char *name;  /* owned, lower case */
     char *value; /* owned, decoded; NULL: not decoded yet */
     const char *raw;
     gsize raw_length;
     gsize size_bytes; /* of the whole field with its line break */
+    char name[];      /* lower case */
 } Field;
 
 struct TamisMessage {

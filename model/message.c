@@ -25,9 +25,20 @@ free_field(gpointer data)
 {
     Field *field = data;
 
-    g_free(field->name);
     g_free(field->value);
     g_free(field);
+}
+
+static Field *
+new_field(const char *name, gsize length)
+{
+    Field *field = g_malloc(sizeof *field + length + 1);
+
+    *field = (Field){NULL};
+    for (gsize i = 0; i < length; i++)
+        field->name[i] = g_ascii_tolower(name[i]);
+    field->name[length] = '\0';
+    return field;
 }
 
 static void
@@ -67,8 +78,7 @@ take_field(TamisMessage *message, const char *text, gsize start, gsize end)
         name_end--;
     if (name_end == start || memchr(text + start, ' ', name_end - start) != NULL)
         return; /* no field: engines pass over such lines */
-    field = g_new0(Field, 1);
-    field->name = g_ascii_strdown(text + start, (gssize)(name_end - start));
+    field = new_field(text + start, name_end - start);
     field->raw = colon + 1;
     field->raw_length = content_end(text, start, end) - (gsize)(colon + 1 - text);
     field->size_bytes = end - start;
@@ -251,23 +261,6 @@ tamis_message_new_from_bytes(GBytes *bytes)
     return message;
 }
 
-TamisMessage *
-tamis_message_new_from_file(const char *path, GError **error)
-{
-    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, error);
-    g_autoptr(GBytes) bytes = NULL;
-
-    if (file == NULL)
-        return NULL;
-    if (g_mapped_file_get_length(file) > TAMIS_MESSAGE_MAX_BYTES) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "'%s' is larger than %u MiB",
-                    path, TAMIS_MESSAGE_MAX_BYTES >> 20);
-        return NULL;
-    }
-    bytes = g_mapped_file_get_bytes(file);
-    return tamis_message_new_from_bytes(bytes);
-}
-
 void
 tamis_message_free(TamisMessage *message)
 {
@@ -282,16 +275,6 @@ tamis_message_free(TamisMessage *message)
         g_bytes_unref(message->bytes);
     g_free(message->made_body);
     g_free(message);
-}
-
-static Field *
-new_field(const char *name, const char *value)
-{
-    Field *field = g_new0(Field, 1);
-
-    field->name = g_ascii_strdown(name, -1);
-    field->value = g_strdup(value);
-    return field;
 }
 
 TamisMessage *
@@ -309,8 +292,9 @@ tamis_message_copy(const TamisMessage *message)
     copy->size_change_bytes = message->size_change_bytes;
     for (guint i = 0; i < message->fields->len; i++) {
         const Field *field = g_ptr_array_index(message->fields, i);
-        Field *same = new_field(field->name, field->value);
+        Field *same = new_field(field->name, strlen(field->name));
 
+        same->value = g_strdup(field->value);
         same->raw = field->raw;
         same->raw_length = field->raw_length;
         same->size_bytes = field->size_bytes;
@@ -328,8 +312,9 @@ tamis_message_append_header(TamisMessage *message, const char *name, const char 
 void
 tamis_message_add_header(TamisMessage *message, const char *name, const char *value, gboolean last)
 {
-    Field *field = new_field(name, value);
+    Field *field = new_field(name, strlen(name));
 
+    field->value = g_strdup(value);
     field->size_bytes = strlen(name) + 2 + strlen(value) + (message->has_crlf ? 2 : 1);
     message->size_change_bytes += (gint64)field->size_bytes;
     g_ptr_array_insert(message->fields, last ? -1 : 0, field);

@@ -3,6 +3,7 @@
  * Messages as tests see them. */
 #include "model/message.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static TamisMessage *
@@ -129,6 +130,38 @@ test_dates(void)
     g_assert_false(tamis_message_parse_date("yesterday", &instant, &offset_s));
 }
 
+/* Read or mapped, as its size is. */
+static void
+test_files(void)
+{
+    static const gsize sizes[] = {1, 64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1, 1 << 20};
+    g_autofree char *folder = g_dir_make_tmp("tamis-message-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "message.eml", NULL);
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        g_autofree char *text = g_strnfill(sizes[i], 'x');
+        g_autoptr(TamisMessage) message = NULL;
+        const char *body;
+        gsize length = 0;
+
+        text[0] = '\n'; /* no header */
+        g_assert_true(g_file_set_contents(path, text, (gssize)sizes[i], NULL));
+        message = tamis_message_new_from_file(path, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(tamis_message_get_size(message), ==, sizes[i]);
+        body = tamis_message_get_raw_body(message, &length);
+        g_assert_cmpmem(body, length, text + 1, sizes[i] - 1);
+    }
+    g_assert_null(tamis_message_new_from_file(folder, &error));
+    g_assert_nonnull(error);
+    g_clear_error(&error);
+    g_assert_cmpint(g_remove(path), ==, 0);
+    g_assert_null(tamis_message_new_from_file(path, &error));
+    g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+    g_assert_cmpint(g_remove(folder), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -139,5 +172,6 @@ main(int argc, char **argv)
     g_test_add_func("/message/parts", test_parts);
     g_test_add_func("/message/hostile", test_hostile);
     g_test_add_func("/message/dates", test_dates);
+    g_test_add_func("/message/files", test_files);
     return g_test_run();
 }
