@@ -6,6 +6,7 @@
  * that ways that demand the same are one. */
 #include "lint/rounds.h"
 
+#include "lint/dive.h"
 #include "lint/pair.h"
 
 #include <string.h>
@@ -13,8 +14,12 @@
 /* A step is what the solver calls one, some ten nanoseconds. */
 #define QUESTION_STEPS 50
 #define EDGE_STEPS     4
+/* For a question on the way: what they do not decide is taken to be possible. A round's own has all that one may take. */
+#define STEPS_ON_THE_WAY 1000000
 /* A node in this many rounds is left out of further ones. */
 #define MAX_ROUNDS_OF_NODE 4
+/* Rounds that are looked for in depth where no shortest one was found. */
+#define MAX_DIVES 8
 
 typedef struct {
     guint32 first, end; /* of order: edges of one node that have the same guard */
@@ -48,7 +53,7 @@ spend(Search *search, guint64 steps)
 }
 
 static TamisVerdict
-ask(Search *search, TamisFormula guard)
+ask(Search *search, TamisFormula guard, guint64 max_steps)
 {
     TamisVerdict verdict;
     guint64 steps;
@@ -58,7 +63,7 @@ ask(Search *search, TamisFormula guard)
     if (guard == TAMIS_FORMULA_TRUE)
         return TAMIS_VERDICT_WITNESS;
     steps = tamis_solver_counts(search->query->solver).n_steps;
-    verdict = tamis_solver_verdict(search->query->solver, guard);
+    verdict = tamis_solver_verdict_within(search->query->solver, guard, max_steps);
     spend(search, QUESTION_STEPS + tamis_solver_counts(search->query->solver).n_steps - steps);
     return verdict;
 }
@@ -144,7 +149,8 @@ static void
 prune_impossible(Search *search)
 {
     for (guint32 i = 0; i < search->query->n_edges; i++)
-        search->is_live[i] = ask(search, search->query->edges[i].guard) != TAMIS_VERDICT_IMPOSSIBLE;
+        search->is_live[i] = ask(search, search->query->edges[i].guard, STEPS_ON_THE_WAY) !=
+                             TAMIS_VERDICT_IMPOSSIBLE;
     prune_by_components(search);
 }
 
@@ -162,8 +168,8 @@ mark_component_edges(Search *search, TamisFormula guard, guint8 *is_useful)
         for (guint32 b = search->first[node]; b < search->end[node]; b++) {
             Bundle bundle = g_array_index(search->bundles, Bundle, b);
 
-            if (ask(search, tamis_formulas_and2(query->formulas, guard, bundle.guard)) ==
-                TAMIS_VERDICT_IMPOSSIBLE)
+            if (ask(search, tamis_formulas_and2(query->formulas, guard, bundle.guard),
+                    STEPS_ON_THE_WAY) == TAMIS_VERDICT_IMPOSSIBLE)
                 continue;
             for (guint32 i = bundle.first; i < bundle.end; i++)
                 tamis_graph_add_edge(graph,
@@ -253,7 +259,7 @@ follow(Search *search, guint32 start, guint32 at, const Bundle *bundle, TamisRou
 {
     TamisFormula before = g_array_index(search->states, State, at).guard;
     TamisFormula guard = tamis_formulas_and2(search->query->formulas, before, bundle->guard);
-    TamisVerdict verdict = ask(search, guard);
+    TamisVerdict verdict = ask(search, guard, STEPS_ON_THE_WAY);
 
     if (verdict == TAMIS_VERDICT_IMPOSSIBLE)
         return FALSE;
@@ -263,6 +269,10 @@ follow(Search *search, guint32 start, guint32 at, const Bundle *bundle, TamisRou
 
         if (!search->is_live[edge])
             continue;
+        if (to == start && verdict == TAMIS_VERDICT_UNDECIDED)
+            verdict = ask(search, guard, G_MAXUINT64);
+        if (verdict == TAMIS_VERDICT_IMPOSSIBLE)
+            return FALSE;
         if (to == start && verdict == TAMIS_VERDICT_WITNESS) {
             *out_round = make_round(search, at, edge, guard, verdict);
             return TRUE;
@@ -400,6 +410,22 @@ search_all(Search *search)
     } while (shortest != G_MAXUINT32);
 }
 
+/* Where the steps did not suffice for any, a few that are found in another way, with steps of their own. */
+static void
+dive_for_some(Search *search)
+{
+    guint64 steps = search->query->max_steps / 6;
+    TamisRound round;
+
+    for (guint i = 0; i < MAX_DIVES && search->rounds->left->len > 0 && steps > 0; i++) {
+        if (search->rounds->rounds->len > i ||
+            !tamis_dive_find(search->query, search->is_live, &steps, &round))
+            return;
+        g_array_append_val(search->rounds->rounds, round);
+        cut(search, &round);
+    }
+}
+
 static void
 free_round(gpointer data)
 {
@@ -430,6 +456,7 @@ tamis_rounds_find(const TamisRoundsQuery *query)
     prune_by_guards(&search);
     index_texts(&search);
     search_all(&search);
+    dive_for_some(&search);
     rounds->steps = query->max_steps - search.steps_left;
     g_free(search.is_live);
     g_array_unref(search.order);

@@ -49,8 +49,16 @@ TAMIS_API void
 tamis_solver_solve(TamisSolver *solver, TamisFormula guard, TamisSolution *out_solution);
 /* The verdict alone: no witness is made; cheap when asked again. */
 TAMIS_API TamisVerdict tamis_solver_verdict(TamisSolver *solver, TamisFormula guard);
+/* The same with so many steps at most; what is undecided for want of more may be asked again. */
+TAMIS_API TamisVerdict tamis_solver_verdict_within(TamisSolver *solver, TamisFormula guard,
+                                                   guint64 max_steps);
 /* Whether it is proved that the guard is never true. */
 TAMIS_API gboolean tamis_solver_is_impossible(TamisSolver *solver, TamisFormula guard);
+
+/* Which of others hold of one message that makes the guard true (by index, TRUE or FALSE); FALSE: no message was
+ * found. */
+TAMIS_API gboolean tamis_solver_sample(TamisSolver *solver, TamisFormula guard,
+                                       const TamisFormula *others, guint32 n, guint8 *out_holds);
 
 /* The most that one message can reach. */
 typedef struct {

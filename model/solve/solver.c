@@ -126,22 +126,32 @@ tamis_solver_run(TamisSolver *solver, const TamisLiteral *assumptions, guint32 n
 
 /* Witnesses -------------------------------------------------------------------------------------- */
 
-TamisWitness *
-tamis_solver_take_witness(TamisSolver *solver, const TamisFormula *formulas, guint32 n_formulas)
+/* All is lent. */
+static TamisEvaluation *
+evaluate(TamisSolver *solver, const TamisWitness *witness, TamisMessage *message,
+         const TamisDelivery *delivery)
 {
-    TamisWitness *witness = tamis_draft_to_witness(solver);
-    g_autoptr(TamisMessage) message = tamis_witness_to_message(witness);
-    TamisDelivery delivery = tamis_witness_delivery(witness);
-    g_autoptr(TamisEvaluation) evaluation =
-        tamis_evaluation_new(solver->formulas, solver->options.policy, &no_flow, message, &delivery,
+    TamisEvaluation *evaluation =
+        tamis_evaluation_new(solver->formulas, solver->options.policy, &no_flow, message, delivery,
                              solver->options.zone, solver->texts.delimiter);
-    gboolean agrees = TRUE;
 
     /* Of a changed message nothing is known here. */
     for (guint i = 0; i < solver->changed->len; i++)
         tamis_evaluation_assume(evaluation, g_array_index(solver->changed, TamisFormula, i), FALSE);
     for (guint i = 0; i < witness->n_choices; i++)
         tamis_evaluation_assume(evaluation, witness->choices[i].atom, witness->choices[i].holds);
+    return evaluation;
+}
+
+TamisWitness *
+tamis_solver_take_witness(TamisSolver *solver, const TamisFormula *formulas, guint32 n_formulas)
+{
+    TamisWitness *witness = tamis_draft_to_witness(solver);
+    g_autoptr(TamisMessage) message = tamis_witness_to_message(witness);
+    TamisDelivery delivery = tamis_witness_delivery(witness);
+    g_autoptr(TamisEvaluation) evaluation = evaluate(solver, witness, message, &delivery);
+    gboolean agrees = TRUE;
+
     for (guint32 i = 0; i < n_formulas && agrees; i++)
         agrees = tamis_evaluation_holds(evaluation, formulas[i]);
     if (agrees)
@@ -162,11 +172,11 @@ ask(TamisSolver *solver, TamisFormula guard, gboolean strict)
 
 /* First without opaque atoms, then with them. */
 static TamisVerdict
-decide(TamisSolver *solver, TamisFormula guard, gboolean *out_leans)
+decide(TamisSolver *solver, TamisFormula guard, guint64 max_steps, gboolean *out_leans)
 {
     TamisVerdict verdict;
 
-    solver->texts.steps = solver->options.max_steps;
+    solver->texts.steps = max_steps;
     tamis_arena_reset(solver->texts.arena);
     solver->counts.n_queries++;
     *out_leans = FALSE;
@@ -175,7 +185,7 @@ decide(TamisSolver *solver, TamisFormula guard, gboolean *out_leans)
         verdict = ask(solver, guard, FALSE);
         *out_leans = verdict == TAMIS_VERDICT_WITNESS;
     }
-    solver->counts.n_steps += solver->options.max_steps - solver->texts.steps;
+    solver->counts.n_steps += max_steps - solver->texts.steps;
     return verdict;
 }
 
@@ -213,7 +223,7 @@ tamis_solver_solve(TamisSolver *solver, TamisFormula guard, TamisSolution *out_s
         *out_solution = solution;
         return;
     }
-    solution.verdict = decide(solver, guard, &solution.leans_on_opaque);
+    solution.verdict = decide(solver, guard, solver->options.max_steps, &solution.leans_on_opaque);
     if (solution.verdict == TAMIS_VERDICT_WITNESS) {
         solution.witness = tamis_solver_take_witness(solver, &guard, 1);
         if (solution.witness == NULL) {
@@ -229,20 +239,46 @@ tamis_solver_solve(TamisSolver *solver, TamisFormula guard, TamisSolution *out_s
 }
 
 TamisVerdict
-tamis_solver_verdict(TamisSolver *solver, TamisFormula guard)
+tamis_solver_verdict_within(TamisSolver *solver, TamisFormula guard, guint64 max_steps)
 {
     TamisVerdict verdict;
     gboolean leans;
 
     if (find_verdict(solver, guard, &verdict))
         return verdict;
-    verdict = decide(solver, guard, &leans);
-    keep_verdict(solver, guard, verdict);
+    max_steps = MIN(max_steps, solver->options.max_steps);
+    verdict = decide(solver, guard, max_steps, &leans);
+    if (verdict != TAMIS_VERDICT_UNDECIDED || max_steps == solver->options.max_steps)
+        keep_verdict(solver, guard, verdict);
     return verdict;
+}
+
+TamisVerdict
+tamis_solver_verdict(TamisSolver *solver, TamisFormula guard)
+{
+    return tamis_solver_verdict_within(solver, guard, solver->options.max_steps);
 }
 
 gboolean
 tamis_solver_is_impossible(TamisSolver *solver, TamisFormula guard)
 {
     return tamis_solver_verdict(solver, guard) == TAMIS_VERDICT_IMPOSSIBLE;
+}
+
+gboolean
+tamis_solver_sample(TamisSolver *solver, TamisFormula guard, const TamisFormula *others, guint32 n,
+                    guint8 *out_holds)
+{
+    g_auto(TamisSolution) solution = {0};
+
+    tamis_solver_solve(solver, guard, &solution);
+    if (solution.witness == NULL)
+        return FALSE;
+    g_autoptr(TamisMessage) message = tamis_witness_to_message(solution.witness);
+    TamisDelivery delivery = tamis_witness_delivery(solution.witness);
+    g_autoptr(TamisEvaluation) evaluation = evaluate(solver, solution.witness, message, &delivery);
+
+    for (guint32 i = 0; i < n; i++)
+        out_holds[i] = (guint8)tamis_evaluation_holds(evaluation, others[i]);
+    return TRUE;
 }

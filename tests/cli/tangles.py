@@ -17,6 +17,13 @@ def some_test(rng, at, to):
     return rng.choice(("when ", "when ", "when not ")) + text
 
 
+def some_tests(rng, at, to):
+    more = (rng.choice(("", "not ")) + text for text in (
+        f'header "X-{rng.choice("ABC")}" contains "{rng.choice(WORDS)}"', f'to local contains "{rng.choice(WORDS)}"',
+        f'subject matches "*{rng.choice(WORDS)}*{rng.choice(WORDS)}?*"') if rng.random() < 0.5)
+    return rng.choice((" and ", " and ", " or ")).join((some_test(rng, at, to), *more))
+
+
 def tangle(condition, limits=""):
     rng = random.Random(1)
     lines = [HEAD, limits]
@@ -47,6 +54,14 @@ def test_where_all_mail_goes_round_a_few_ways_are_told(t):
 def test_where_conditions_differ_loops_are_proved(t):
     found = findings_of(t, tangle(some_test), "forward-loop")
     t.equal({"proved"}, {finding["certainty"] for finding in found}, "certainty")
+
+
+def test_where_ways_are_too_many_for_the_shortest_some_loop_is_proved(t):
+    found = findings_of(t, tangle(some_tests), "forward-loop")
+    t.equal({"proved"}, {finding["certainty"] for finding in found}, "certainty")
+    for finding in found:
+        path = finding["witness"]["path"]
+        t.equal((path[0], len(path) - 1), (path[-1], len(set(path))), "a way that meets itself at its end alone")
 
 
 def test_that_nothing_goes_round_is_proved(t):
