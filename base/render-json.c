@@ -65,6 +65,22 @@ add_headers(JsonBuilder *builder, const TamisFindingWitness *witness)
     json_builder_end_array(builder);
 }
 
+/* Of each address of the path, where they are not all the same. */
+static void
+add_instants(JsonBuilder *builder, const TamisFindingWitness *witness)
+{
+    if (witness->instants == NULL)
+        return;
+    json_builder_set_member_name(builder, "instants");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < witness->n_path; i++) {
+        g_autofree char *at = tamis_render_instant(witness->instants[i], witness->offset_s);
+
+        json_builder_add_string_value(builder, at);
+    }
+    json_builder_end_array(builder);
+}
+
 static void
 add_witness(JsonBuilder *builder, const TamisFindingWitness *witness)
 {
@@ -93,6 +109,7 @@ add_witness(JsonBuilder *builder, const TamisFindingWitness *witness)
             json_builder_add_string_value(builder, witness->path[i]);
         json_builder_end_array(builder);
     }
+    add_instants(builder, witness);
     json_builder_end_object(builder);
 }
 

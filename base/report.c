@@ -210,6 +210,19 @@ keep_texts(TamisReport *report, const char *const *texts, guint n)
     return kept;
 }
 
+static const gint64 *
+keep_instants(TamisReport *report, const gint64 *instants, guint n)
+{
+    gint64 *kept;
+
+    if (instants == NULL)
+        return NULL;
+    kept = tamis_arena_array0(report->arena, gint64, MAX(n, 1));
+    for (guint i = 0; i < n; i++)
+        kept[i] = instants[i];
+    return kept;
+}
+
 void
 tamis_report_witness(TamisReport *report, TamisDiagnostic *diagnostic,
                      const TamisFindingWitness *witness)
@@ -226,6 +239,7 @@ tamis_report_witness(TamisReport *report, TamisDiagnostic *diagnostic,
     kept->headers = keep_texts(report, witness->headers, 2 * witness->n_headers);
     kept->body = witness->body != NULL ? keep_text(report, witness->body) : NULL;
     kept->path = keep_texts(report, witness->path, witness->n_path);
+    kept->instants = keep_instants(report, witness->instants, witness->n_path);
     diagnostic->witness = kept;
 }
 

@@ -49,6 +49,7 @@ typedef struct {
     guint32 spam_percent, virus_score;
     const char *const *path; /* addresses, from hop to hop; n_path 0: one mailbox alone */
     guint n_path;
+    const gint64 *instants; /* when it is at each of them; NULL: at all at the one instant */
 } TamisFindingWitness;
 
 /* All strings are UTF-8 and live as long as the report (or the one that it was merged into). Unset

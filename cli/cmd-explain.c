@@ -249,11 +249,14 @@ explain(const Task *task, TamisSite *site, const TamisScriptSite *script_site)
     TamisExplainStyle style = {task->sources, 0, words->why, task->options->render.color};
     g_autoptr(TamisMessage) message = NULL;
     g_autoptr(TamisExplanation) explanation = NULL;
+    TamisKnownWay way = {NULL};
     g_autoptr(GString) text = g_string_new(NULL);
 
-    if (task->witness != NULL)
+    if (task->witness != NULL) {
+        way = (TamisKnownWay){task->witness->path, task->witness->n_path, task->witness->instants};
         delivery = (TamisDelivery){task->witness->envelope_from, task->witness->to,
                                    task->witness->instant, tamis_grades_of_witness(task->witness)};
+    }
     if (words->at != NULL &&
         !read_at(words->at, zone != NULL ? zone : tamis_zone_get("UTC"), &delivery.instant))
         return tamis_complain_usage(task->verb, "'--at %s' is no instant", words->at);
@@ -262,10 +265,8 @@ explain(const Task *task, TamisSite *site, const TamisScriptSite *script_site)
     if (message == NULL)
         return TAMIS_EXIT_UNREADABLE;
     style.at = delivery.instant;
-    explanation = task->witness != NULL
-                      ? tamis_explain_way(site, message, &delivery, task->witness->path,
-                                          task->witness->n_path)
-                      : tamis_explain(site, message, &delivery);
+    explanation = task->witness != NULL ? tamis_explain_way(site, message, &delivery, &way)
+                                        : tamis_explain(site, message, &delivery);
     if (script_site != NULL &&
         !are_valid(explanation, site, task->sources, script_site, task->options))
         return TAMIS_EXIT_FINDINGS;

@@ -94,6 +94,20 @@ add_action(Writing *writing, const TamisFlowAction *action)
     json_builder_end_object(writing->builder);
 }
 
+/* "2026-11-23T10:00:00+08:00" */
+static char *
+rfc3339(TamisInstant instant, const TamisZone *zone)
+{
+    gint32 offset_s = zone != NULL ? tamis_zone_offset_at(zone, instant) : 0;
+    TamisClock clock = tamis_clock_from_instant(instant, offset_s);
+    char offset[6];
+
+    tamis_offset_format(offset_s, offset);
+    return g_strdup_printf("%04d-%02u-%02uT%02u:%02u:%02u%.3s:%s", clock.date.year,
+                           clock.date.month, clock.date.day, clock.hour, clock.minute, clock.second,
+                           offset, offset + 3);
+}
+
 static void
 add_delivery(Writing *writing, TamisSite *site, const TamisDeliveryStep *step)
 {
@@ -103,6 +117,11 @@ add_delivery(Writing *writing, TamisSite *site, const TamisDeliveryStep *step)
     add_text(writing, "mailbox", tamis_site_get_address(site, step->mailbox));
     json_builder_set_member_name(builder, "hop");
     json_builder_add_int_value(builder, step->hop);
+    if (step->instant != writing->style->at) {
+        g_autofree char *at = rfc3339(step->instant, tamis_site_get_zone(site));
+
+        add_text(writing, "at", at);
+    }
     json_builder_set_member_name(builder, "routes");
     json_builder_begin_array(builder);
     for (guint i = 0; i < step->routes->len; i++)
@@ -127,20 +146,6 @@ add_delivery(Writing *writing, TamisSite *site, const TamisDeliveryStep *step)
         add_action(writing, g_ptr_array_index(step->actions, i));
     json_builder_end_array(builder);
     json_builder_end_object(builder);
-}
-
-/* "2026-11-23T10:00:00+08:00" */
-static char *
-rfc3339(TamisInstant instant, const TamisZone *zone)
-{
-    gint32 offset_s = zone != NULL ? tamis_zone_offset_at(zone, instant) : 0;
-    TamisClock clock = tamis_clock_from_instant(instant, offset_s);
-    char offset[6];
-
-    tamis_offset_format(offset_s, offset);
-    return g_strdup_printf("%04d-%02u-%02uT%02u:%02u:%02u%.3s:%s", clock.date.year,
-                           clock.date.month, clock.date.day, clock.hour, clock.minute, clock.second,
-                           offset, offset + 3);
 }
 
 void

@@ -242,6 +242,13 @@ append_heading(Printing *printing, const TamisDeliveryStep *step)
         append_safe(printing->out, step->address);
         g_string_append_c(printing->out, ')');
     }
+    if (step->instant != printing->style->at) {
+        const TamisZone *zone = tamis_site_get_zone(printing->site);
+        g_autofree char *at =
+            tamis_instant_to_string(step->instant, zone != NULL ? zone : tamis_zone_get("UTC"));
+
+        g_string_append_printf(printing->out, "  at %s", at);
+    }
     for (guint i = 0; i < step->routes->len; i++)
         g_string_append_printf(
             printing->out, "%s%s", i == 0 ? "  by " : ", ",

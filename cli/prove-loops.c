@@ -75,12 +75,14 @@ is_same(const Proof *proof, const char *address, const char *other)
 
 /* Runs the mailbox's script; the message that it sends to next. NULL: none, or the engine fails. */
 static GBytes *
-run_hop(Proof *proof, guint32 mailbox, const TamisFindingWitness *shown, const char *address,
-        const char *next, GBytes *message, GError **error)
+run_hop(Proof *proof, guint32 mailbox, const TamisFindingWitness *shown, guint hop, GBytes *message,
+        GError **error)
 {
     g_autoptr(GString) script = g_string_new(NULL);
     g_auto(TamisRunEnd) end = {NULL};
     const char *own = tamis_site_get_address(proof->site, mailbox);
+    const char *address = shown->path[hop], *next = shown->path[hop + 1];
+    TamisInstant instant = shown->instants != NULL ? shown->instants[hop] : shown->instant;
     char bare[TAMIS_ADDRESS_BUFFER_BYTES];
     gsize n = tamis_address_without_detail(address, strlen(address),
                                            tamis_site_get_delimiter(proof->site), bare);
@@ -90,7 +92,7 @@ run_hop(Proof *proof, guint32 mailbox, const TamisFindingWitness *shown, const c
         .envelope_to = address,
         .recipient = n == strlen(own) && g_ascii_strncasecmp(bare, own, n) == 0 ? address : own,
         .message = message,
-        .instant = shown->instant,
+        .instant = instant,
         .max_redirects = tamis_site_max_targets(proof->site, mailbox),
         .max_actions = tamis_site_max_actions(proof->site, mailbox),
     };
@@ -185,7 +187,7 @@ prove(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
 
         if (mailbox == TAMIS_NO_INDEX || (i > 0 && !leads_to_script(proof, shown->path[i])))
             continue;
-        sent = run_hop(proof, mailbox, shown, shown->path[i], shown->path[i + 1], message, error);
+        sent = run_hop(proof, mailbox, shown, i, message, error);
         if (sent == NULL && *error != NULL)
             return leave_out(proof, diagnostic, error);
         if (sent == NULL) {

@@ -12,8 +12,7 @@ struct TamisExplanation {
     GPtrArray *steps;    /* of TamisDeliveryStep */
     GPtrArray *messages; /* of TamisMessage: made on the way */
     TamisDelivery delivery;
-    const char *const *path; /* that the message is known to take */
-    guint n_path;
+    TamisKnownWay way;
     gboolean is_cut;
 };
 
@@ -156,6 +155,7 @@ make_evaluation(gpointer data)
 
     delivery.envelope_from = making->step->envelope_from;
     delivery.envelope_to = making->step->address;
+    delivery.instant = making->step->instant;
     return tamis_evaluation_new(
         tamis_site_get_formulas(explanation->site), tamis_site_get_policy(explanation->site),
         making->flow, making->step->message, &delivery, tamis_site_get_zone(explanation->site),
@@ -170,12 +170,12 @@ find_onward(const TamisExplanation *explanation, const TamisDeliveryStep *step,
     const TamisStrings *strings =
         tamis_formulas_get_strings(tamis_site_get_formulas(explanation->site));
 
-    if (step->on_way == 0 || step->on_way >= explanation->n_path)
+    if (step->on_way == 0 || step->on_way >= explanation->way.n_path)
         return NULL;
     for (guint32 i = 0; i < flow->n_actions; i++)
         if (flow->actions[i].kind == TAMIS_FLOW_FORWARD &&
             g_ascii_strcasecmp(tamis_strings_get(strings, flow->actions[i].text),
-                               explanation->path[step->on_way]) == 0)
+                               explanation->way.path[step->on_way]) == 0)
             return &flow->actions[i];
     return NULL;
 }
@@ -234,15 +234,23 @@ find_on_way(const TamisExplanation *explanation, const TamisDeliveryStep *before
         tamis_formulas_get_strings(tamis_site_get_formulas(explanation->site));
     guint32 first = before != NULL ? before->on_way : 0;
 
-    if (explanation->n_path == 0 || first >= explanation->n_path ||
-        (before != NULL &&
-         (first == 0 || cause == NULL ||
-          g_ascii_strcasecmp(tamis_strings_get(strings, cause->text), explanation->path[first]))))
+    if (explanation->way.n_path == 0 || first >= explanation->way.n_path ||
+        (before != NULL && (first == 0 || cause == NULL ||
+                            g_ascii_strcasecmp(tamis_strings_get(strings, cause->text),
+                                               explanation->way.path[first]))))
         return 0;
-    for (guint32 i = first; i < explanation->n_path; i++)
-        if (g_ascii_strcasecmp(explanation->path[i], address) == 0)
+    for (guint32 i = first; i < explanation->way.n_path; i++)
+        if (g_ascii_strcasecmp(explanation->way.path[i], address) == 0)
             return i + 1;
     return 0;
+}
+
+static TamisInstant
+arrival(const TamisExplanation *explanation, const TamisDeliveryStep *before, guint32 on_way)
+{
+    if (on_way > 0 && explanation->way.instants != NULL)
+        return explanation->way.instants[on_way - 1];
+    return before != NULL ? before->instant : explanation->delivery.instant;
 }
 
 static void
@@ -271,6 +279,7 @@ deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent
     step->actions = g_ptr_array_new();
     step->assumed = g_array_new(FALSE, FALSE, sizeof(TamisWitnessChoice));
     step->on_way = find_on_way(explanation, before, cause, stop->address);
+    step->instant = arrival(explanation, before, step->on_way);
     step->loop = stands_on_its_way(explanation, parent, stop->mailbox);
     g_ptr_array_add(explanation->steps, step);
     evaluate(explanation, step);
@@ -331,18 +340,18 @@ follow(TamisExplanation *explanation, guint32 index)
 TamisExplanation *
 tamis_explain(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery)
 {
-    return tamis_explain_way(site, message, delivery, NULL, 0);
+    const TamisKnownWay unknown = {NULL};
+
+    return tamis_explain_way(site, message, delivery, &unknown);
 }
 
 TamisExplanation *
 tamis_explain_way(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery,
-                  const char *const *path, guint n_path)
+                  const TamisKnownWay *way)
 {
     TamisExplanation *explanation = g_new0(TamisExplanation, 1);
 
-    explanation->path = path;
-    explanation->n_path = n_path;
-
+    explanation->way = *way;
     explanation->site = site;
     explanation->delivery = *delivery;
     explanation->steps = g_ptr_array_new_with_free_func(free_step);

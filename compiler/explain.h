@@ -23,6 +23,7 @@ typedef struct {
     guint32 mailbox;
     char *address; /* what the server was given */
     char *envelope_from;
+    TamisInstant instant;
     guint32 hop;                  /* 0: the first */
     const TamisFlowAction *cause; /* the forward that sent it here; NULL: the first */
     guint32 parent;               /* the delivery that sent it here, or TAMIS_NO_DELIVERY */
@@ -49,11 +50,18 @@ typedef struct TamisExplanation TamisExplanation;
 /* Follows the message from its delivery on, breadth first. Lends site, message and delivery; one thread. */
 TAMIS_API TamisExplanation *
 tamis_explain(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery);
-/* The same for a message whose way is known (addresses from hop to hop): turns of `one of`, which come at instants of
- * their own on the way, and tests that cannot be read are taken as the way needs them. Lends the path. */
+/* The way that a message is known to take. Lent. */
+typedef struct {
+    const char *const *path; /* addresses from hop to hop */
+    guint n_path;
+    const TamisInstant *instants; /* when it is at each of them; NULL: at one instant at all */
+} TamisKnownWay;
+
+/* The same for a message whose way is known: turns of `one of`, where no instants are told, and tests that cannot be read
+ * are taken as the way needs them. What leaves the way goes on without waiting. */
 TAMIS_API TamisExplanation *
 tamis_explain_way(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery,
-                  const char *const *path, guint n_path);
+                  const TamisKnownWay *way);
 TAMIS_API void tamis_explanation_free(TamisExplanation *explanation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisExplanation, tamis_explanation_free)
 TAMIS_API guint tamis_explanation_n_deliveries(const TamisExplanation *explanation);

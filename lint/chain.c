@@ -3,6 +3,7 @@
  * A queue of steps: what was handed out is what is followed next. */
 #include "lint/chain.h"
 
+#include "lint/itinerary.h"
 #include "lint/pair.h"
 
 #include <string.h>
@@ -194,6 +195,33 @@ tamis_chain_get_way(const TamisChain *chain, guint32 step)
     return way;
 }
 
+/* When the message is at each step of the way. FALSE: one instant has to do. */
+static gboolean
+find_itinerary(TamisChain *chain, const GArray *steps, const char *to, const TamisWitness *witness,
+               TamisInstant *out_instants)
+{
+    TamisFlowFacts *facts = chain->facts;
+    guint n_legs = steps->len - 1;
+    g_autofree TamisLeg *legs = g_new0(TamisLeg, MAX(n_legs, 1));
+
+    for (guint i = 0; i < n_legs; i++) {
+        const TamisChainStep *at = tamis_chain_get(chain, g_array_index(steps, guint32, i));
+        const TamisChainStep *next = tamis_chain_get(chain, g_array_index(steps, guint32, i + 1));
+
+        if (next->action == NULL)
+            continue;
+        legs[i] = (TamisLeg){
+            tamis_site_get_flow(facts->site, tamis_mail_get(chain->mail, at->place)->index),
+            next->action,
+            i == 0 ? to : tamis_flow_text(facts, at->address),
+        };
+    }
+    if (n_legs == 0 || !tamis_itinerary_find(facts, witness, legs, n_legs, out_instants))
+        return FALSE;
+    out_instants[n_legs] = out_instants[n_legs - 1];
+    return TRUE;
+}
+
 void
 tamis_chain_show(TamisChain *chain, guint32 step, TamisDiagnostic *diagnostic,
                  const TamisSolution *solution, TamisFormula guard)
@@ -201,6 +229,7 @@ tamis_chain_show(TamisChain *chain, guint32 step, TamisDiagnostic *diagnostic,
     TamisFlowFacts *facts = chain->facts;
     g_autoptr(GArray) steps = tamis_chain_get_way(chain, step);
     g_autoptr(GPtrArray) path = g_ptr_array_new();
+    g_autofree TamisInstant *instants = g_new0(TamisInstant, steps->len);
     TamisWay way = {NULL};
 
     for (guint i = 0; i < steps->len; i++) {
@@ -219,5 +248,10 @@ tamis_chain_show(TamisChain *chain, guint32 step, TamisDiagnostic *diagnostic,
         path->pdata[0] = (gpointer)tamis_flow_to(
             facts, g_array_index(chain->steps, TamisChainStep, 0).place, solution);
     way = (TamisWay){g_ptr_array_index(path, 0), (const char *const *)path->pdata, path->len};
+    if (solution->witness != NULL &&
+        find_itinerary(chain, steps, way.to, solution->witness, instants)) {
+        solution->witness->instant = instants[0];
+        way.instants = instants;
+    }
     tamis_flow_judge(facts, diagnostic, solution, guard, &way);
 }

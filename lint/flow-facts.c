@@ -332,6 +332,41 @@ summarize(const TamisFlowFacts *facts, const TamisWitness *witness, const Looked
     return summary;
 }
 
+static gboolean
+differ(const TamisWay *way)
+{
+    return way->instants != NULL && way->instants[0] != way->instants[way->n_path - 1];
+}
+
+static void
+append_duration(GString *summary, gint64 seconds)
+{
+    static const struct {
+        gint64 seconds;
+        const char *unit;
+    } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
+        if (seconds >= units[i].seconds)
+            g_string_append_printf(summary, " %" G_GINT64_FORMAT " %s", seconds / units[i].seconds,
+                                   units[i].unit);
+        seconds %= units[i].seconds;
+    }
+}
+
+/* Where the message waits on its way. */
+static void
+append_delays(GString *summary, const TamisFindingWitness *shown)
+{
+    for (guint i = 1; shown->instants != NULL && i < shown->n_path; i++) {
+        if (shown->instants[i] == shown->instants[i - 1])
+            continue;
+        g_string_append_printf(summary, ", at '%s'", shown->path[i]);
+        append_duration(summary, shown->instants[i] - shown->instants[i - 1]);
+        g_string_append(summary, " later");
+    }
+}
+
 static gint32
 offset_at(const TamisFlowFacts *facts, TamisInstant instant)
 {
@@ -361,10 +396,12 @@ show_witness(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisWitn
         .virus_score = witness->grades.virus_score,
         .path = way->path,
         .n_path = way->n_path,
+        .instants = differ(way) ? way->instants : NULL,
     };
 
     look(facts, guard, &looked);
     summary = summarize(facts, witness, &looked);
+    append_delays(summary, &shown);
     shown.summary = summary->str;
     shown.body = looked.body ? witness->body : NULL;
     for (guint i = 0; i < witness->n_headers; i++) {

@@ -67,7 +67,8 @@ tamis_flow_find(TamisFlowFacts *facts, TamisRule rule, TamisSpan span, guint32 m
 typedef struct {
     const char *to;
     const char *const *path;
-    guint n_path; /* 0: none is told */
+    guint n_path;                 /* 0: none is told */
+    const TamisInstant *instants; /* by address of the path; NULL: all at the witness's */
 } TamisWay;
 
 /* Says how sure the finding is, and shows the message if there is one; what is not proved is a warning

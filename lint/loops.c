@@ -3,6 +3,7 @@
  * Each component's rounds, and their messages sent round as a check. */
 #include "lint/loops.h"
 
+#include "lint/itinerary.h"
 #include "lint/pair.h"
 #include "lint/rounds.h"
 
@@ -91,7 +92,30 @@ send_over(Finding *finding, const TamisHop *hop, TamisMessage *message, const Ta
     return tamis_message_copy(tamis_evaluation_message(evaluation, hop->action->version));
 }
 
-/* Whether the message goes round twice. */
+/* Whether it goes round and on once more, if it waits on the way. out_instants: of its path. */
+static gboolean
+finds_itinerary(Finding *finding, const TamisLoop *loop, TamisInstant *out_instants)
+{
+    TamisFlowFacts *facts = finding->facts;
+    guint n = loop->n_way + 1;
+    g_autofree TamisLeg *legs = g_new0(TamisLeg, n);
+
+    for (guint i = 0; i < n; i++) {
+        const TamisHop *hop = tamis_hops_get(finding->hops, loop->way[i % loop->n_way]);
+        const TamisStation *station = tamis_hops_station(finding->hops, hop->from);
+
+        if (hop->action == NULL)
+            continue;
+        legs[i] = (TamisLeg){
+            tamis_site_get_flow(facts->site, place_of(facts, finding->hops, hop->from)->index),
+            hop->action,
+            tamis_flow_text(facts, station->address),
+        };
+    }
+    return tamis_itinerary_find(facts, loop->solution->witness, legs, n, out_instants);
+}
+
+/* Whether the message goes round twice at one instant, whoever's turn it is. */
 static gboolean
 goes_round(Finding *finding, const TamisLoop *loop)
 {
@@ -153,6 +177,8 @@ tell(Finding *finding, TamisRound *round, guint n_more)
                       .solution = &solution,
                       .n_more = n_more};
 
+    g_autofree TamisInstant *instants = g_new(TamisInstant, round->n_edges + 1);
+
     turn(finding, round->edges, round->n_edges);
     tamis_solver_solve(finding->facts->solver, round->guard, &solution);
     if (solution.verdict == TAMIS_VERDICT_IMPOSSIBLE)
@@ -163,6 +189,14 @@ tell(Finding *finding, TamisRound *round, guint n_more)
             .verdict = TAMIS_VERDICT_UNDECIDED,
             .reason = "the message that was worked out does not go round: this is a bug in Tamis",
         };
+    }
+    if (solution.witness != NULL && finding->shares_are_free) {
+        if (finds_itinerary(finding, &loop, instants)) {
+            solution.witness->instant = instants[0];
+            loop.instants = instants;
+        } else {
+            solution.leans_on_opaque = TRUE; /* on turns that may never come */
+        }
     }
     finding->found(finding->facts, &loop);
 }
@@ -178,6 +212,9 @@ make_edges(Finding *finding, GArray *edges)
         TamisRoundEdge edge = {hop->from, hop->to, guard_of(finding, hop), hop->text};
 
         differs |= edge.guard != hop->guard;
+        if (edge.guard != hop->guard &&
+            tamis_solver_is_impossible(finding->facts->solver, hop->guard))
+            edge.guard = TAMIS_FORMULA_FALSE; /* the turn never comes while the route is active */
         g_array_append_val(edges, edge);
     }
     return differs;

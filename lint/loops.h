@@ -12,8 +12,9 @@ typedef struct {
     guint32 n_way;      /* 0: undecided among the stations of left, and no way is known */
     TamisFormula guard; /* of the message that sets out and goes round */
     const TamisSolution *solution;
-    const GArray *left; /* guint32 */
-    guint n_more;       /* further ways round the same component that are not told */
+    const TamisInstant *instants; /* of each address of the path; NULL: all at the witness's */
+    const GArray *left;           /* guint32 */
+    guint n_more;                 /* further ways round the same component that are not told */
 } TamisLoop;
 
 typedef void (*TamisLoopFound)(TamisFlowFacts *facts, const TamisLoop *loop);

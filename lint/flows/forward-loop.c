@@ -51,7 +51,8 @@ report_way(TamisFlowFacts *facts, const TamisLoop *loop)
     const TamisSolution *solution = loop->solution;
     g_autoptr(GPtrArray) path = tamis_loop_get_path(facts, loop);
     guint n = count_forwards(facts, loop);
-    TamisWay way = {g_ptr_array_index(path, 0), (const char *const *)path->pdata, path->len};
+    TamisWay way = {g_ptr_array_index(path, 0), (const char *const *)path->pdata, path->len,
+                    loop->instants};
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_FORWARD_LOOP, first->span, mailbox_of(facts, loop, first->from),
         first->action, "a message to '%s' %s back to it after %u forward%s%s%s", way.to,

@@ -168,15 +168,56 @@ def test_global_scripts_are_read(t):
     t.equal(["Own", None], kept(t, "--include-dir", "own"))
 
 
-def test_a_way_through_turns_is_replayed_with_each_turn(t):
+def test_a_way_through_turns_waits_for_each_turn(t):
     t.write("policy.tamis", """organization { domains acme.example; timezone Europe/Berlin; }
 mailbox a@acme.example { route r { forward to one of b@acme.example, c@acme.example; } }
 mailbox b@acme.example { route r { forward to one of c@acme.example, a@acme.example; } }
 mailbox c@acme.example { route own { keep; } }
 """)
     output = t.tamis("explain", "policy.tamis", "--as-of", AS_OF, "--witness", "1")
-    t.contains("│  taken: it arrives when it is the turn of number 2 of 2\n", output.out)
-    t.contains("a@acme.example  by r  a loop: it was here before\n", output.out)
+    t.contains("└─ b@acme.example  at 2026-11-23 01:00:30 +01:00  by r\n", output.out)
+    t.contains("└─ a@acme.example  at 2026-11-23 01:01 +01:00  by r  a loop: it was here before\n", output.out)
+    output = t.tamis("explain", "policy.tamis", "--as-of", AS_OF, "--witness", "1", "--format", "json")
+    explained = json.loads(output.out)
+    t.equal("2026-11-23T01:00:00+01:00", explained["at"])
+    on_way = [(d["mailbox"][0], d.get("at", "at once")[11:19]) for d in explained["deliveries"]]
+    t.equal([("a", ""), ("b", "01:00:30"), ("a", "01:01:00")], on_way)
+    output = t.tamis("check", "policy.tamis", "--as-of", AS_OF, "--format", "json")
+    witness = json.loads(output.out)["findings"][0]["witness"]
+    t.equal(["2026-11-23T01:00:00+01:00", "2026-11-23T01:00:30+01:00", "2026-11-23T01:01:00+01:00"], witness["instants"])
+    output = t.tamis("check", "policy.tamis", "--as-of", AS_OF)
+    t.contains("witness: any message, at 2026-11-23 01:00 +01:00, at 'b@acme.example' 30 s later, "
+               "at 'a@acme.example' 30 s later (", output.out)
+
+
+def test_a_way_with_one_instant_says_no_other(t):
+    t.write("policy.tamis", """organization { domains acme.example; timezone Europe/Berlin; }
+mailbox a@acme.example { route r { forward to one of b@acme.example, c@acme.example; } }
+mailbox b@acme.example { route r { forward to one of a@acme.example, c@acme.example; } }
+mailbox c@acme.example { route own { keep; } }
+""")
+    witness = json.loads(t.tamis("check", "policy.tamis", "--as-of", AS_OF, "--format", "json").out)["findings"][0]["witness"]
+    assert "instants" not in witness
+    t.equal("2026-11-23T01:00:00+01:00", witness["at"])
+    output = t.tamis("explain", "policy.tamis", "--as-of", AS_OF, "--witness", "1")
+    t.lacks("  at 2026", output.out)
+
+
+def test_a_chain_through_turns_waits_for_each_turn(t):
+    t.write("policy.tamis", """organization { domains acme.example; timezone Europe/Berlin; }
+limits { hops 2; }
+mailbox a@acme.example { route r { forward to one of x@acme.example, b@acme.example; } }
+mailbox b@acme.example { route r { forward to one of c@acme.example, x@acme.example; } }
+mailbox c@acme.example { route r { forward to d@acme.example; } }
+mailbox d@acme.example { route r { keep; } }
+mailbox x@acme.example { route r { keep; } }
+""")
+    findings = json.loads(t.tamis("check", "policy.tamis", "--as-of", AS_OF, "--format", "json").out)["findings"]
+    number = [f["rule"] for f in findings].index("too-many-hops")
+    t.equal(["01:00:30", "01:01:00", "01:01:00", "01:01:00"], [at[11:19] for at in findings[number]["witness"]["instants"]])
+    output = t.tamis("explain", "policy.tamis", "--as-of", AS_OF, "--witness", str(number + 1))
+    t.lacks("taken:", output.out)
+    t.contains("d@acme.example  at 2026-11-23 01:01 +01:00  by r\n", output.out)
 
 
 def test_what_a_witness_leans_on_is_said(t):

@@ -81,7 +81,16 @@ class Writer:
         to += self.one("", "", "", "+in") + "@acme.example"
         rest = self.one("", "", f", {self.one(*PEOPLE)}") + self.one("", " without copy")
         window = self.window() if when != " otherwise" else ""
-        return f"mailbox {name}@acme.example {{ {before}route on{window}{when} {{ forward to {to}{rest}; }} }}\n"
+        targets = to + rest.removesuffix(" without copy")
+        if self.random.random() < 0.25:
+            targets = "one of " + self.others_and(name, targets)
+        rest = " without copy" if rest.endswith(" without copy") else ""
+        return f"mailbox {name}@acme.example {{ {before}route on{window}{when} {{ forward to {targets}{rest}; }} }}\n"
+
+    def others_and(self, name, targets):
+        """With colleagues who forward nothing, so that the turn may be anybody's."""
+        others = [f"{name}-{number}@acme.example" for number in range(self.one(1, 2, 4, 6, 8))]
+        return ", ".join(self.random.sample([targets, *others], len(others) + 1))
 
     def part(self, number):
         names = [f"p{number}{letter}" for letter in "abcd"[:self.one(2, 2, 3, 4)]]
