@@ -225,17 +225,19 @@ measure_gutter(Text *text, const TamisDiagnostic *diagnostic)
     return cells;
 }
 
-/* number: of the finding among those that are shown, as tamis explain counts them. */
 static void
-append_witness(Text *text, const TamisFindingWitness *witness, guint number)
+append_witness(Text *text, const TamisDiagnostic *diagnostic)
 {
     g_string_append(text->out, "  = witness: ");
-    tamis_display_text(text->out, witness->summary, -1);
-    g_string_append_printf(text->out, " (tamis explain --witness %u shows the way)\n", number);
+    tamis_display_text(text->out, diagnostic->witness->summary, -1);
+    if (diagnostic->number > 0)
+        g_string_append_printf(text->out, " (tamis explain --witness %u shows the way)",
+                               diagnostic->number);
+    g_string_append_c(text->out, '\n');
 }
 
 static void
-append_diagnostic(Text *text, const TamisDiagnostic *diagnostic, guint number)
+append_diagnostic(Text *text, const TamisDiagnostic *diagnostic)
 {
     text->source = 0;
     text->line = 0;
@@ -247,7 +249,7 @@ append_diagnostic(Text *text, const TamisDiagnostic *diagnostic, guint number)
     for (guint i = 0; diagnostic->related != NULL && i < diagnostic->related->len; i++)
         append_related(text, &g_array_index(diagnostic->related, TamisRelated, i));
     if (diagnostic->witness != NULL)
-        append_witness(text, diagnostic->witness, number);
+        append_witness(text, diagnostic);
     if (diagnostic->help != NULL) {
         paint(text, BOLD);
         g_string_append(text->out, "help:");
@@ -267,16 +269,15 @@ tamis_render_text(GString *out, TamisReport *report, const TamisRenderOptions *o
         .sources = tamis_report_get_sources(report),
         .options = *options,
     };
-    guint n_left = 0, number = 0;
+    guint n_left = 0;
 
     for (int severity = options->least; severity <= TAMIS_SEVERITY_ERROR; severity++)
         n_left += tamis_report_count_severity(report, severity);
     for (guint i = 0; i < tamis_report_count(report); i++) {
         const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
-        number += !diagnostic->suppressed;
         if (diagnostic->suppressed || diagnostic->severity < options->least)
             continue;
-        append_diagnostic(&text, diagnostic, number);
+        append_diagnostic(&text, diagnostic);
         n_left--;
     }
     if (n_left > 0)

@@ -103,6 +103,7 @@ keep_text(TamisReport *report, const char *text)
     return tamis_arena_strndup(report->arena, text, length);
 }
 
+G_GNUC_PRINTF(2, 0)
 static const char *
 keep_printed(TamisReport *report, const char *format, va_list arguments)
 {
@@ -397,4 +398,15 @@ tamis_report_sort(TamisReport *report)
     }
     g_ptr_array_set_size(sorted, (gint)n_kept);
     g_ptr_array_set_free_func(sorted, clear_diagnostic);
+}
+
+void
+tamis_report_number(TamisReport *report)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < report->kept->len; i++) {
+        TamisDiagnostic *diagnostic = g_ptr_array_index(report->kept, i);
+        diagnostic->number = diagnostic->suppressed ? 0 : ++n;
+    }
 }

@@ -68,6 +68,7 @@ typedef struct {
     GArray *edits;                      /* of TamisEdit, or NULL */
     const TamisFindingWitness *witness; /* or NULL */
     gboolean suppressed;
+    guint number; /* see tamis_report_number; 0: it has none */
 } TamisDiagnostic;
 
 typedef struct TamisReport TamisReport;
@@ -115,3 +116,6 @@ TAMIS_API guint tamis_report_count_dropped(const TamisReport *report);
 TAMIS_API void tamis_report_merge(TamisReport *report, TamisReport *other);
 /* By source, offset, rule; drops exact repetitions. */
 TAMIS_API void tamis_report_sort(TamisReport *report);
+/* Numbers the findings that are shown, from 1, in their present order: what a user calls them by. They keep it when
+ * they are merged. */
+TAMIS_API void tamis_report_number(TamisReport *report);

@@ -106,8 +106,8 @@ check_policy(const TamisFileCheck *check, const char *path, TamisReport *report)
     return TRUE;
 }
 
-gboolean
-tamis_check_file(const TamisFileCheck *check, const char *path, TamisReport *report)
+static gboolean
+check_any(const TamisFileCheck *check, const char *path, TamisReport *report)
 {
     if (g_file_test(path, G_FILE_TEST_IS_DIR))
         return tamis_check_folder(&check->script, path, report);
@@ -118,4 +118,16 @@ tamis_check_file(const TamisFileCheck *check, const char *path, TamisReport *rep
         return FALSE;
     }
     return check_policy(check, path, report);
+}
+
+gboolean
+tamis_check_file(const TamisFileCheck *check, const char *path, TamisReport *report)
+{
+    g_autoptr(TamisReport) found = tamis_report_new(tamis_report_get_sources(report));
+    gboolean is_read = check_any(check, path, found);
+
+    tamis_report_sort(found);
+    tamis_report_number(found);
+    tamis_report_merge(report, found);
+    return is_read;
 }

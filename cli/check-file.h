@@ -11,6 +11,6 @@ typedef struct {
     const TamisManifest *manifest; /* NULL: none was named */
 } TamisFileCheck;
 
-/* Adds the findings about a folder of scripts, a script, or else a policy; they are not sorted. FALSE: it
- * cannot be read or written, which was said. */
+/* Adds the findings about a folder of scripts, a script, or else a policy, sorted and numbered, so that a finding has
+ * the same number whatever else is checked in the run. FALSE: it cannot be read or written, which was said. */
 gboolean tamis_check_file(const TamisFileCheck *check, const char *path, TamisReport *report);

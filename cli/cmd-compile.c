@@ -82,6 +82,7 @@ show_findings(const Run *run)
 
     if (tamis_report_count(run->report) == 0)
         return;
+    tamis_report_number(run->report);
     render.least = MIN(run->options->fail_on, TAMIS_SEVERITY_WARNING);
     tamis_render(text, run->report, run->options->format, &render);
     tamis_show(text->str, text->len);

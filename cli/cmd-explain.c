@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_MESSAGE_BYTES = TAMIS_MESSAGE_MAX_BYTES };
+enum { MAX_MESSAGE_BYTES = TAMIS_MESSAGE_MAX_BYTES, NOT_SAID = G_MININT };
 
 typedef struct {
     char *to, *from, *at, *subject, *include_dir, *global_dir;
@@ -337,7 +337,7 @@ static int
 run(const TamisVerb *verb, int argc, char **argv)
 {
     g_auto(TamisOptions) options = {NULL};
-    g_auto(Words) words = {.spam_percent = -1};
+    g_auto(Words) words = {.spam_percent = -1, .witness = NOT_SAID};
     const GOptionEntry own[] = {
         {"to", 0, 0, G_OPTION_ARG_FILENAME, &words.to, "the address that the mail is for",
          "ADDRESS"},
@@ -378,12 +378,12 @@ run(const TamisVerb *verb, int argc, char **argv)
     if (argc < 2 || argc > 3)
         return tamis_complain_usage(
             verb, "one policy, script or folder, and at most one message, please");
-    if (words.witness != 0 && says_message(&words, argc))
+    if (words.witness != NOT_SAID && says_message(&words, argc))
         return tamis_complain_usage(verb,
                                     "--witness has a message of its own: leave the others out");
-    if (words.witness < 0)
+    if (words.witness != NOT_SAID && words.witness < 1)
         return tamis_complain_usage(verb, "findings are counted from 1");
-    if (words.witness == 0 && words.to == NULL)
+    if (words.witness == NOT_SAID && words.to == NULL)
         return tamis_complain_usage(verb,
                                     "--to says whose mail it is, --witness that of a finding");
     fault = grades_fault(&words);

@@ -5,16 +5,17 @@
 
 #include "cli/check-file.h"
 
-/* The number-th finding that is shown; NULL: there are fewer, *out_n. */
+/* NULL: there are fewer, *out_n. */
 static const TamisDiagnostic *
-find_shown(TamisReport *report, guint number, guint *out_n)
+find_numbered(TamisReport *report, guint number, guint *out_n)
 {
     *out_n = 0;
     for (guint i = 0; i < tamis_report_count(report); i++) {
         const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
 
-        if (!diagnostic->suppressed && ++*out_n == number)
+        if (diagnostic->number == number)
             return diagnostic;
+        *out_n = MAX(*out_n, diagnostic->number);
     }
     return NULL;
 }
@@ -40,8 +41,7 @@ tamis_find_witness(const TamisOptions *options, const char *include_dir, const c
     *out_status = TAMIS_EXIT_UNREADABLE;
     if (!tamis_check_file(&check, path, report))
         return NULL;
-    tamis_report_sort(report);
-    diagnostic = find_shown(report, (guint)number, &n);
+    diagnostic = find_numbered(report, (guint)number, &n);
     if (diagnostic == NULL)
         tamis_complain("there is no finding %d in '%s': it has %u", number, path, n);
     else if (diagnostic->witness == NULL)

@@ -133,6 +133,7 @@ show_findings(const Owner *owner)
 
     if (tamis_report_count(owner->report) == 0)
         return;
+    tamis_report_number(owner->report);
     render.least = TAMIS_SEVERITY_WARNING;
     tamis_render(text, owner->report, TAMIS_FORMAT_TEXT, &render);
     tamis_show(text->str, text->len);

@@ -103,6 +103,32 @@ def test_the_message_of_a_finding_is_replayed(t):
     t.contains("a loop: it was here before", output.out)
 
 
+def test_the_number_of_a_finding_is_that_in_its_own_file(t):
+    site(t)
+    t.write("other.sieve", "kept;\n")
+    t.contains("(tamis explain --witness 1 shows the way)",
+               t.tamis("check", "other.sieve", "site", "--as-of", AS_OF).out)
+    t.write("policy.tamis", """organization { domains acme.example; timezone Europe/Berlin; }
+group unused { x@acme.example }
+mailbox a@acme.example { route r { forward to b@acme.example; } }
+mailbox b@acme.example { route r { forward to a@acme.example; } }
+""")
+    t.write("baseline.json", t.tamis("check", "policy.tamis", "--format", "json", "--as-of", AS_OF).out
+            .replace('"rule" : "forward-loop"', '"rule" : "forward-return"'))
+    output = t.tamis("check", "policy.tamis", "--baseline", "baseline.json", "--as-of", AS_OF)
+    t.lacks("[unused-name]", output.out)
+    t.contains("(tamis explain --witness 2 shows the way)", output.out)
+    t.contains("a loop: it was here before", t.tamis("explain", "policy.tamis", "--witness", "2", "--as-of", AS_OF).out)
+
+
+def test_findings_are_counted_from_1(t):
+    site(t)
+    for number in ("0", "-1"):
+        output = t.tamis("explain", "site", f"--witness={number}")
+        t.status(64, output)
+        t.contains("tamis: findings are counted from 1\n", output.err)
+
+
 def test_more_targets_than_the_server_takes_fail_the_run(t):
     t.write("x.sieve", 'require "copy";\n' + "".join(f'redirect :copy "p{n}@x.example";\n' for n in range(5)))
     output = explain(t, "x.sieve", "--to", "a@acme.example", "--subject", "x", "--format", "json")
