@@ -147,7 +147,7 @@ write_line(TamisDeployJournal *journal, const char *line, gsize length)
 static gboolean
 bring_to_disk(TamisDeployJournal *journal, guint64 n)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&journal->sync_lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&journal->sync_lock);
     guint64 n_written;
 
     if (journal->n_synced >= n)

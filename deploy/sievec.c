@@ -79,7 +79,7 @@ run(const TamisSievec *sievec, const char *text, gsize length, GString **out_bin
 static gboolean
 works(TamisSievec *sievec)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&sievec->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&sievec->lock);
     GString *binary = NULL;
 
     if (sievec->state == 0) {

@@ -136,13 +136,13 @@ numbers_meet(const TamisTest *a, gboolean a_holds, const TamisTest *b, gboolean 
     return MAX(first.low, second.low) <= MIN(first.high, second.high);
 }
 
-/* Whether the first value is one that such an address, or its domain, can have. */
+/* Whether it compares with whole texts, the first of which such an address, or its domain, can be. */
 static gboolean
 has_address(const TamisPolicy *policy, const TamisTest *test)
 {
     const char *value;
 
-    if (test->values.n == 0)
+    if ((test->match != TAMIS_MATCH_IS && test->match != TAMIS_MATCH_UNDER) || test->values.n == 0)
         return FALSE;
     value = tamis_policy_text(policy, tamis_policy_value(policy, test->values.first));
     if (test->part == TAMIS_ADDRESS_DOMAIN)
@@ -165,12 +165,9 @@ is_plain(const TamisPolicy *policy, const TamisTest *test, gboolean holds)
         return test->match == TAMIS_MATCH_CONTAINS &&
                values_have_length(policy, test, 1, LONG_BYTES);
     case TAMIS_TEST_ENVELOPE:
-        if (test->field != TAMIS_FIELD_FROM)
-            return FALSE;
-        /* fall through */
+        return test->field == TAMIS_FIELD_FROM && has_address(policy, test);
     case TAMIS_TEST_ADDRESS:
-        return (test->match == TAMIS_MATCH_IS || test->match == TAMIS_MATCH_UNDER) &&
-               has_address(policy, test);
+        return has_address(policy, test);
     case TAMIS_TEST_SIZE:
     case TAMIS_TEST_SPAM_SCORE:
         return numbers_meet(test, holds, test, holds);

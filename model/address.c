@@ -299,8 +299,8 @@ tamis_address_fault_text(TamisAddressFault fault)
         [TAMIS_ADDRESS_OK] = "is an address",
         [TAMIS_ADDRESS_NO_AT] = "has no '@'",
         [TAMIS_ADDRESS_EMPTY_LOCAL] = "has nothing before the '@'",
-        [TAMIS_ADDRESS_BAD_LOCAL] = "has characters, dots or a length before the '@' that mail "
-                                    "servers refuse",
+        [TAMIS_ADDRESS_BAD_LOCAL] =
+            "has characters, dots or a length before the '@' that mail servers refuse",
         [TAMIS_ADDRESS_BAD_DOMAIN] = "has no valid domain after the '@'",
         [TAMIS_ADDRESS_TOO_LONG] = "is longer than 254 bytes",
     };

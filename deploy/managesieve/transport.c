@@ -193,7 +193,7 @@ get_authorities(const char *ca_file, GError **error)
     static GMutex lock;
     static GTlsDatabase *last;
     static char *last_file;
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
     g_autoptr(GError) local = NULL;
 
     if (last != NULL && g_strcmp0(last_file, ca_file) == 0)
