@@ -42,7 +42,8 @@ tamis_searcher_new(void)
     TamisSearcher *searcher = g_malloc0(sizeof *searcher + MAX_PARTS * sizeof(guint32));
 
     searcher->nodes = g_array_new(FALSE, FALSE, sizeof(Node));
-    searcher->states = g_array_new(FALSE, FALSE, sizeof(guint32));
+    /* With room, so that there is an address even of no states. */
+    searcher->states = g_array_sized_new(FALSE, FALSE, sizeof(guint32), 64);
     searcher->parts = g_new0(TamisLazy, MAX_PARTS);
     searcher->heap = g_array_new(FALSE, FALSE, sizeof(guint64));
     return searcher;

@@ -23,6 +23,7 @@ mailbox info@acme.example { limits { targets 6; } route desk { forward to desk; 
 mailbox "Day@acme.example" { route day when now in office { forward to day@partner.example; } }
 mailbox junk@acme.example { route spam when spam score >= 5 { discard; } }
 """
+TIMELESS = POLICY.replace("when now in office ", "")  # its scripts are the same on every day
 SUMMARY = "compiled {} mailboxes: {} created, {} updated, {} unchanged, {} removed\n"
 N_MAILBOXES = 1500
 
@@ -284,7 +285,7 @@ def test_warnings_are_shown_and_hints_are_not(t):
 # What is left alone, and what is not -----------------------------------------------------------------------------
 
 def test_unchanged_files_are_untouched(t):
-    t.write("policy.tamis", POLICY)
+    t.write("policy.tamis", TIMELESS)
     t.status(0, compile(t, "-o", "out"))
     before = tree(t.folder / "out")
     output = compile(t, "-o", "out")
@@ -316,7 +317,7 @@ def test_what_changed_and_what_is_gone(t):
 
 
 def test_edits_by_hand_are_undone_and_named(t):
-    t.write("policy.tamis", POLICY)
+    t.write("policy.tamis", TIMELESS)
     t.status(0, compile(t, "-o", "out"))
     before = contents(t.folder / "out")
     script = t.folder / "out" / "info@acme.example.sieve"

@@ -40,12 +40,14 @@ IN_ENGINES = [("dovecot", "policy.tamis", {"sieve-test takes no message with the
 
 
 def check_tests(policy):
+    """They pass on any day: whoever tries a sample does it on one of those to come."""
     def run(context):
         server = SERVERS[policy.name][0]
-        output = context.tamis("test", "--as-of", AS_OF, "--server", server, "--coverage", policy.name, cwd=policy.parent)
-        if output.status != 0 or " # SKIP " in output.out or ": no test reaches " in output.out:
-            raise Failure(output.out + output.err)
-        assert "\nok 2 - " in output.out, "a sample has tests"
+        for day in (AS_OF, "2032-02-29"):
+            output = context.tamis("test", "--as-of", day, "--server", server, "--coverage", policy.name, cwd=policy.parent)
+            if output.status != 0 or " # SKIP " in output.out or ": no test reaches " in output.out:
+                raise Failure(output.out + output.err)
+            assert "\nok 2 - " in output.out, "a sample has tests"
     return run
 
 

@@ -8,6 +8,7 @@ import datetime
 import glob
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -22,10 +23,15 @@ UID = 5000  # who owns the mail where the tests run as root; no passwd entry is 
 
 
 def free_port():
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on now, and that nobody is given for the other end of a connection: until the server
+    has started, and while it starts anew, no client takes it away."""
+    given = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
+    first_given = int(given.read_text().split()[0]) if given.exists() else 32768
+    while True:
+        port = random.SystemRandom().randrange(min(10000, first_given - 5000), first_given)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def short_folder():
