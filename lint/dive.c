@@ -5,9 +5,11 @@
  * conditions. */
 #include "lint/dive.h"
 
+#include "lint/ask.h"
+
 #include <string.h>
 
-enum { STEPS_A_QUESTION = 20000, QUESTIONS_A_DIVE = 300, QUESTION_STEPS = 50, MAX_DEPTH = 400 };
+enum { STEPS_A_QUESTION = 20000, QUESTIONS_A_DIVE = 300, MAX_DEPTH = 400 };
 
 typedef struct {
     guint32 node, edge; /* edge: that led here, but for the first */
@@ -37,14 +39,9 @@ may_ask(const Dive *dive)
 static gboolean
 is_possible(Dive *dive, TamisFormula guard)
 {
-    TamisSolver *solver = dive->query->solver;
-    guint64 before = tamis_solver_counts(solver).n_steps, taken;
-    TamisVerdict verdict = tamis_solver_verdict_within(solver, guard, STEPS_A_QUESTION);
-
     dive->n_questions++;
-    taken = QUESTION_STEPS + tamis_solver_counts(solver).n_steps - before;
-    dive->steps[0] -= MIN(dive->steps[0], taken);
-    return verdict == TAMIS_VERDICT_WITNESS;
+    return tamis_ask(dive->query->solver, guard, STEPS_A_QUESTION, dive->steps) ==
+           TAMIS_VERDICT_WITNESS;
 }
 
 static void

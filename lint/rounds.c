@@ -6,14 +6,14 @@
  * that ways that demand the same are one. */
 #include "lint/rounds.h"
 
+#include "lint/ask.h"
 #include "lint/dive.h"
 #include "lint/pair.h"
+#include "lint/worlds.h"
 
 #include <string.h>
 
-/* A step is what the solver calls one, some ten nanoseconds. */
-#define QUESTION_STEPS 50
-#define EDGE_STEPS     4
+#define EDGE_STEPS 4
 /* For a question on the way: what they do not decide is taken to be possible. A round's own has all that one may take. */
 #define STEPS_ON_THE_WAY 1000000
 /* A node in this many rounds is left out of further ones. */
@@ -55,17 +55,7 @@ spend(Search *search, guint64 steps)
 static TamisVerdict
 ask(Search *search, TamisFormula guard, guint64 max_steps)
 {
-    TamisVerdict verdict;
-    guint64 steps;
-
-    if (guard == TAMIS_FORMULA_FALSE)
-        return TAMIS_VERDICT_IMPOSSIBLE;
-    if (guard == TAMIS_FORMULA_TRUE)
-        return TAMIS_VERDICT_WITNESS;
-    steps = tamis_solver_counts(search->query->solver).n_steps;
-    verdict = tamis_solver_verdict_within(search->query->solver, guard, max_steps);
-    spend(search, QUESTION_STEPS + tamis_solver_counts(search->query->solver).n_steps - steps);
-    return verdict;
+    return tamis_ask(search->query->solver, guard, max_steps, &search->steps_left);
 }
 
 /* The live part ---------------------------------------------------------------------------------- */
@@ -193,13 +183,13 @@ prune_by_guards(Search *search)
 {
     g_autoptr(GHashTable) guards = g_hash_table_new(NULL, NULL);
     g_autofree guint8 *is_useful = NULL;
-    guint64 cost;
+    guint64 cost, n;
 
     for (guint b = 0; b < search->bundles->len; b++)
         g_hash_table_add(guards, GUINT_TO_POINTER(g_array_index(search->bundles, Bundle, b).guard));
-    cost = (guint64)g_hash_table_size(guards) *
-           (search->order->len + (guint64)search->bundles->len * 4);
-    if (g_hash_table_size(guards) < 2 || cost > search->steps_left / 4)
+    n = g_hash_table_size(guards);
+    cost = n * (search->order->len + (guint64)search->bundles->len * 4);
+    if (n < 2 || cost + n * n / 2 * TAMIS_ASK_STEPS > search->steps_left / 4)
         return;
     spend(search, cost);
     is_useful = g_new0(guint8, search->query->n_edges);
@@ -211,6 +201,14 @@ prune_by_guards(Search *search)
     }
     memcpy(search->is_live, is_useful, search->query->n_edges);
     prune_by_components(search);
+}
+
+/* What one condition that many edges share tells may let others tell more. */
+static void
+prune_by_worlds(Search *search)
+{
+    while (tamis_worlds_prune(search->query, search->is_live, &search->steps_left))
+        prune_by_components(search);
 }
 
 /* One start -------------------------------------------------------------------------------------- */
@@ -453,6 +451,7 @@ tamis_rounds_find(const TamisRoundsQuery *query)
     search.states = g_array_new(FALSE, FALSE, sizeof(State));
     search.seen = g_hash_table_new(tamis_pair_hash, NULL);
     prune_impossible(&search);
+    prune_by_worlds(&search);
     prune_by_guards(&search);
     index_texts(&search);
     search_all(&search);

@@ -76,6 +76,20 @@ def test_that_nothing_goes_round_is_proved(t):
     t.equal([], findings_of(t, one_way, "forward-loop"), "loops")
 
 
+def test_that_three_conditions_exclude_each_other_is_proved(t):
+    """A ring of three kinds of mailboxes: two of them leave out what the third one wants, whatever else they ask."""
+    conditions = ('not subject contains "order"', 'not subject contains "bill"',
+                  '(subject contains "order" or subject contains "bill")')
+    rng = random.Random(1)
+    lines = [HEAD]
+    for at in range(N):
+        kind = at % 3
+        routes = (f"route r{n} when {conditions[kind]} and {one_of_many_tests(rng)} {{ forward to m{to}@acme.example; }}"
+                  for n, to in enumerate(rng.sample(range((kind + 1) % 3, N, 3), 4)))
+        lines.append(f"mailbox m{at}@acme.example {{ {' '.join(routes)} }}\n")
+    t.equal([], findings_of(t, "".join(lines), "forward-loop"), "loops")
+
+
 def test_limits_that_are_passed_are_told_where_they_are(t):
     found = findings_of(t, tangle(lambda *_: "", "limits { copies 50; }\n"), "too-many-copies")
     if not 0 < len(found) < N // 2:
