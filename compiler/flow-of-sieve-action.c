@@ -311,7 +311,9 @@ delete_header(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
     TamisAtom match = {0};
     gboolean has_keys = bound->parameters[1] == NULL || tamis_walk_match(walk, bound, &match);
 
-    if (walk->split != NULL)
+    if (walk->split != NULL ||
+        (has_name && tamis_sieve_is_kept_header(tamis_strings_get(walk->strings, name),
+                                                tamis_strings_length(walk->strings, name))))
         return;
     if (walk->changes->len >= MAX_CHANGES) {
         walk->unread = span;

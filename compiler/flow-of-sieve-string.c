@@ -101,22 +101,19 @@ append_variable(TamisWalk *walk, const TamisSieveReference *reference, const cha
     return FALSE;
 }
 
+/* FALSE: not all of it is known, or walk->split is set. */
 static gboolean
-append_expanded(TamisWalk *walk, const TamisSieveString *string, const char *dollar, GString *out)
+append_expanded(TamisWalk *walk, const char *text, gsize length, GString *out)
 {
-    const char *at = string->text, *limit = at + string->length_bytes, *end = NULL;
+    const char *at = text, *limit = text + length, *dollar;
     gboolean is_known = TRUE;
 
-    for (; dollar != NULL && walk->split == NULL; dollar = tamis_sieve_find_dollar(at, limit)) {
+    while (walk->split == NULL && (dollar = tamis_sieve_find_dollar(at, limit)) != NULL) {
         TamisSieveReference reference;
 
         g_string_append_len(out, at, dollar - at);
         at = dollar + 2;
-        if (has(walk, TAMIS_EXTENSION_ENCODED_CHARACTER) &&
-            tamis_sieve_decode_character(dollar, limit, out, &end) != TAMIS_SIEVE_ENCODED_NOT) {
-            at = end;
-        } else if (has(walk, TAMIS_EXTENSION_VARIABLES) &&
-                   tamis_sieve_parse_reference(dollar, limit, &reference)) {
+        if (tamis_sieve_parse_reference(dollar, limit, &reference)) {
             at = reference.end;
             is_known &= append_variable(walk, &reference, dollar, out);
         } else {
@@ -127,21 +124,39 @@ append_expanded(TamisWalk *walk, const TamisSieveString *string, const char *dol
     return is_known && walk->split == NULL;
 }
 
+/* What the engine makes of the text: encoded characters are decoded, then variables are replaced. */
+static gboolean
+expand(TamisWalk *walk, const char *text, gsize length, GString *out)
+{
+    g_autoptr(GString) decoded = NULL;
+
+    if (has(walk, TAMIS_EXTENSION_ENCODED_CHARACTER)) {
+        decoded = g_string_new(NULL);
+        if (tamis_sieve_decode_characters(text, length, decoded) != TAMIS_SIEVE_ENCODED_NOT) {
+            text = decoded->str;
+            length = decoded->len;
+        }
+    }
+    if (has(walk, TAMIS_EXTENSION_VARIABLES))
+        return append_expanded(walk, text, length, out);
+    g_string_append_len(out, text, (gssize)length);
+    return TRUE;
+}
+
 gboolean
 tamis_walk_text(TamisWalk *walk, const TamisSieveString *string, TamisString *out)
 {
     gboolean expands =
         has(walk, TAMIS_EXTENSION_VARIABLES) || has(walk, TAMIS_EXTENSION_ENCODED_CHARACTER);
-    const char *dollar =
-        expands ? tamis_sieve_find_dollar(string->text, string->text + string->length_bytes) : NULL;
     gboolean is_known;
 
-    if (dollar == NULL) {
+    if (!expands ||
+        tamis_sieve_find_dollar(string->text, string->text + string->length_bytes) == NULL) {
         *out = tamis_strings_add(walk->strings, string->text, string->length_bytes);
         return TRUE;
     }
     g_string_truncate(walk->scratch, 0);
-    is_known = append_expanded(walk, string, dollar, walk->scratch);
+    is_known = expand(walk, string->text, string->length_bytes, walk->scratch);
     walk->n_folded_bytes += walk->scratch->len;
     if (walk->n_folded_bytes > MAX_FOLDED) {
         *out = tamis_strings_add(walk->strings, string->text, string->length_bytes);

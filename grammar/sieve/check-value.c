@@ -105,26 +105,22 @@ check_header_value(TamisSieveChecker *checker, const TamisSieveString *string)
     }
 }
 
-/* RFC 5293, section 5: these are kept. */
 static void
 check_deleted_header(TamisSieveChecker *checker, const TamisSieveString *string)
 {
-    static const char *const kept[] = {"received", "auto-submitted"};
+    TamisDiagnostic *diagnostic;
     const char *text;
     gsize length;
 
-    if (!tamis_sieve_resolve(checker, string, &text, &length))
+    if (!tamis_sieve_resolve(checker, string, &text, &length) ||
+        !tamis_sieve_is_kept_header(text, length))
         return;
-    for (guint i = 0; i < G_N_ELEMENTS(kept); i++) {
-        if (strlen(kept[i]) != length || g_ascii_strncasecmp(kept[i], text, length) != 0)
-            continue;
-        TamisDiagnostic *diagnostic = tamis_sieve_find(
-            checker, string->span, TAMIS_RULE_UNSUPPORTED, "the server '%s' does not delete '%.*s'",
-            checker->server->name, shown(length), text);
-        if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
-            diagnostic->severity = TAMIS_SEVERITY_WARNING;
-        tamis_sieve_advise(checker, diagnostic, "leave it: mail servers need it against loops");
-    }
+    diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSUPPORTED,
+                                  "the server '%s' does not delete '%.*s'", checker->server->name,
+                                  shown(length), text);
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic, "leave it: mail servers need it against loops");
 }
 
 static const char *const common_address_headers[] = {

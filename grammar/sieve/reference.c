@@ -78,6 +78,30 @@ tamis_sieve_decode_character(const char *at, const char *limit, GString *out, co
     return TAMIS_SIEVE_ENCODED_NOT;
 }
 
+TamisSieveEncoded
+tamis_sieve_decode_characters(const char *text, gsize length, GString *out)
+{
+    TamisSieveEncoded all = TAMIS_SIEVE_ENCODED_NOT;
+    const char *limit = text + length, *copied = text, *dollar, *end = text;
+
+    for (const char *at = text; (dollar = tamis_sieve_find_dollar(at, limit)) != NULL;) {
+        gsize before = out->len;
+        TamisSieveEncoded encoded;
+
+        g_string_append_len(out, copied, dollar - copied);
+        encoded = tamis_sieve_decode_character(dollar, limit, out, &end);
+        if (encoded == TAMIS_SIEVE_ENCODED_NOT)
+            g_string_truncate(out, before);
+        else
+            copied = end;
+        at = encoded == TAMIS_SIEVE_ENCODED_NOT ? dollar + 2 : end;
+        all = MAX(all, encoded);
+    }
+    if (all != TAMIS_SIEVE_ENCODED_NOT)
+        g_string_append_len(out, copied, limit - copied);
+    return all;
+}
+
 /* Variables ------------------------------------------------------------------------------------- */
 
 gboolean

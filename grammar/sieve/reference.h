@@ -27,5 +27,8 @@ const char *tamis_sieve_find_dollar(const char *at, const char *limit);
  * malformed is ENCODED_NOT and stands for itself. */
 TamisSieveEncoded
 tamis_sieve_decode_character(const char *at, const char *limit, GString *out, const char **out_end);
+/* All of a text, appended to out with its encoded characters decoded, in which variables are looked for then
+ * (RFC 5229, section 3.1). ENCODED_NOT: it has none, and nothing is appended. */
+TamisSieveEncoded tamis_sieve_decode_characters(const char *text, gsize length, GString *out);
 /* At `${`; FALSE: it is no reference and stands for itself. */
 gboolean tamis_sieve_parse_reference(const char *at, const char *limit, TamisSieveReference *out);

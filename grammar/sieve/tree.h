@@ -128,3 +128,12 @@ tamis_sieve_name_is(const char *name, guint32 name_length, const char *lower)
 {
     return strlen(lower) == name_length && g_ascii_strncasecmp(name, lower, name_length) == 0;
 }
+
+/* RFC 5293, section 5: fields that no deleteheader takes away. */
+static inline gboolean
+tamis_sieve_is_kept_header(const char *name, gsize length)
+{
+    return length <= strlen("auto-submitted") &&
+           (tamis_sieve_name_is(name, (guint32)length, "received") ||
+            tamis_sieve_name_is(name, (guint32)length, "auto-submitted"));
+}
