@@ -63,19 +63,26 @@ tamis_display_character(GString *out, const char *text, gsize length_bytes, guin
     return used_bytes;
 }
 
-void
-tamis_display_text(GString *out, const char *text, gssize length_bytes)
+/* Gives the cells that it takes. */
+static guint
+append_text(GString *out, const char *text, gsize length_bytes)
 {
-    gsize left = length_bytes < 0 ? strlen(text) : (gsize)length_bytes;
     guint column = 0;
     guint cells;
 
-    while (left > 0) {
-        gsize used_bytes = tamis_display_character(out, text, left, column, &cells);
+    while (length_bytes > 0) {
+        gsize used_bytes = tamis_display_character(out, text, length_bytes, column, &cells);
         text += used_bytes;
-        left -= used_bytes;
+        length_bytes -= used_bytes;
         column += cells;
     }
+    return column;
+}
+
+void
+tamis_display_text(GString *out, const char *text, gssize length_bytes)
+{
+    append_text(out, text, length_bytes < 0 ? strlen(text) : (gsize)length_bytes);
 }
 
 char *
@@ -85,4 +92,12 @@ tamis_display_dup(const char *text)
 
     tamis_display_text(out, text, -1);
     return g_string_free(out, FALSE);
+}
+
+guint
+tamis_display_cells(const char *text)
+{
+    g_autoptr(GString) shown = g_string_new(NULL);
+
+    return append_text(shown, text, strlen(text));
 }

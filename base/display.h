@@ -18,3 +18,5 @@ gsize tamis_display_character(GString *out, const char *text, gsize length_bytes
 TAMIS_API void tamis_display_text(GString *out, const char *text, gssize length_bytes);
 /* The same as a new string. */
 TAMIS_API char *tamis_display_dup(const char *text);
+/* The cells that it takes, from the first column on. */
+TAMIS_API guint tamis_display_cells(const char *text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The tree: a delivery, its actions, and under a forward the delivery that it leads to. */
+#include "base/display.h"
 #include "cli/explain.h"
 
 #include <string.h>
@@ -22,39 +23,18 @@ text_of(const Printing *printing, TamisString string)
     return tamis_strings_get(printing->strings, string);
 }
 
-/* What is not printable is written out: a message's text must not reach the terminal raw. */
-static void
-append_safe(GString *out, const char *text)
-{
-    for (; *text != '\0'; text = g_utf8_next_char(text)) {
-        gunichar c = g_utf8_get_char_validated(text, -1);
-
-        if (c == (gunichar)-1 || c == (gunichar)-2 || !g_unichar_isprint(c)) {
-            g_string_append_printf(out, "\\x%02x", (guchar)*text);
-            if (c == (gunichar)-1 || c == (gunichar)-2) {
-                while (((guchar)text[1] & 0xc0) == 0x80)
-                    text++;
-            }
-        } else {
-            g_string_append_unichar(out, c);
-        }
-    }
-}
-
 static void
 append_source(Printing *printing, gsize line_start, TamisSpan span)
 {
-    TamisPosition position;
-    glong width;
-
     if (span.source == 0)
         return;
-    width = g_utf8_strlen(printing->out->str + line_start, -1);
-    position = tamis_sources_locate(printing->style->sources, span);
-    g_string_append_printf(printing->out, "%*s", (int)MAX(2, SOURCE_COLUMN - width), "");
+    int cells = (int)tamis_display_cells(printing->out->str + line_start);
+    TamisPosition position = tamis_sources_locate(printing->style->sources, span);
+    g_string_append_printf(printing->out, "%*s", MAX(2, SOURCE_COLUMN - cells), "");
     if (printing->style->color)
         g_string_append(printing->out, "\033[2m");
-    append_safe(printing->out, tamis_sources_get_name(printing->style->sources, span.source));
+    tamis_display_text(printing->out, tamis_sources_get_name(printing->style->sources, span.source),
+                       -1);
     g_string_append_printf(printing->out, ":%u", position.line);
     if (printing->style->color)
         g_string_append(printing->out, "\033[0m");
@@ -68,17 +48,17 @@ append_action(Printing *printing, const TamisFlowAction *action)
     switch ((TamisFlowKind)action->kind) {
     case TAMIS_FLOW_FORWARD:
         g_string_append(out, "forward to ");
-        append_safe(out, text_of(printing, action->text));
+        tamis_display_text(out, text_of(printing, action->text), -1);
         if (action->encryption != 0) {
             g_string_append(out, ", encrypted with ");
-            append_safe(out, text_of(printing, action->encryption));
+            tamis_display_text(out, text_of(printing, action->encryption), -1);
         }
         break;
     case TAMIS_FLOW_KEEP:
         g_string_append(out, "keep");
         if (action->folder != 0) {
             g_string_append(out, " in ");
-            append_safe(out, text_of(printing, action->folder));
+            tamis_display_text(out, text_of(printing, action->folder), -1);
         }
         break;
     case TAMIS_FLOW_DISCARD:
@@ -88,38 +68,38 @@ append_action(Printing *printing, const TamisFlowAction *action)
         g_string_append(out, "reply");
         if (action->name != 0) {
             g_string_append(out, ": ");
-            append_safe(out, text_of(printing, action->name));
+            tamis_display_text(out, text_of(printing, action->name), -1);
         }
         break;
     case TAMIS_FLOW_REJECT:
         g_string_append(out, "reject: ");
-        append_safe(out, text_of(printing, action->text));
+        tamis_display_text(out, text_of(printing, action->text), -1);
         break;
     case TAMIS_FLOW_MARK:
         g_string_append(out, "mark ");
-        append_safe(out, text_of(printing, action->name));
+        tamis_display_text(out, text_of(printing, action->name), -1);
         g_string_append(out, ": ");
-        append_safe(out, text_of(printing, action->text));
+        tamis_display_text(out, text_of(printing, action->text), -1);
         break;
     case TAMIS_FLOW_UNMARK:
         g_string_append(out, "take off ");
-        append_safe(out, text_of(printing, action->name));
+        tamis_display_text(out, text_of(printing, action->name), -1);
         break;
     case TAMIS_FLOW_FILTER:
         g_string_append(out, "filter through ");
-        append_safe(out, text_of(printing, action->name));
+        tamis_display_text(out, text_of(printing, action->name), -1);
         break;
     case TAMIS_FLOW_FLAGS:
         g_string_append(out, "flag ");
-        append_safe(out, text_of(printing, action->text));
+        tamis_display_text(out, text_of(printing, action->text), -1);
         break;
     case TAMIS_FLOW_NOTIFY:
         g_string_append(out, "notify ");
-        append_safe(out, text_of(printing, action->text));
+        tamis_display_text(out, text_of(printing, action->text), -1);
         break;
     case TAMIS_FLOW_PROGRAM:
         g_string_append(out, "run ");
-        append_safe(out, text_of(printing, action->name));
+        tamis_display_text(out, text_of(printing, action->name), -1);
         break;
     }
 }
@@ -161,7 +141,7 @@ append_atom(Printing *printing, const TamisAtom *atom)
         text = tamis_sources_get_text(printing->style->sources, atom->span.source, &length);
         copy = g_strndup(text + atom->span.offset, atom->span.length);
         join_lines(copy);
-        append_safe(printing->out, copy);
+        tamis_display_text(printing->out, copy, -1);
     }
 }
 
@@ -234,12 +214,12 @@ append_heading(Printing *printing, const TamisDeliveryStep *step)
 
     if (printing->style->color)
         g_string_append(printing->out, "\033[1m");
-    append_safe(printing->out, own);
+    tamis_display_text(printing->out, own, -1);
     if (printing->style->color)
         g_string_append(printing->out, "\033[0m");
     if (g_ascii_strcasecmp(own, step->address) != 0) {
         g_string_append(printing->out, " (as ");
-        append_safe(printing->out, step->address);
+        tamis_display_text(printing->out, step->address, -1);
         g_string_append_c(printing->out, ')');
     }
     if (step->instant != printing->style->at) {

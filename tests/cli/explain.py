@@ -121,6 +121,18 @@ mailbox b@acme.example { route r { forward to a@acme.example; } }
     t.contains("a loop: it was here before", t.tamis("explain", "policy.tamis", "--witness", "2", "--as-of", AS_OF).out)
 
 
+def test_wide_and_hidden_characters_keep_the_columns(t):
+    t.write("p.tamis", """organization { domains acme.example; timezone Asia/Shanghai; }
+mailbox a@acme.example {
+    route x { reply { subject "离职通知\\u{202e}"; text "x"; } forward to b@acme.example; }
+}
+mailbox b@acme.example { }
+""")
+    lines = explain(t, "p.tamis", "--to", "a@acme.example", "--subject", "x").out.splitlines()
+    t.equal("├─ reply: 离职通知\\u{202e}" + 38 * " " + "p.tamis:3", lines[1])
+    t.equal("├─ forward to b@acme.example" + 36 * " " + "p.tamis:3", lines[2])
+
+
 def test_findings_are_counted_from_1(t):
     site(t)
     for number in ("0", "-1"):
