@@ -198,9 +198,10 @@ add_open_file(TamisSources *sources, int fd, const char *path, gsize max_bytes, 
     source->device = status.st_dev;
     source->inode = status.st_ino;
     TamisSourceId id = append(sources, source);
-    if (regular && !is_stdin && sources->files == NULL)
+    gboolean is_kept = (regular || S_ISFIFO(status.st_mode)) && !is_stdin;
+    if (is_kept && sources->files == NULL)
         sources->files = g_hash_table_new(hash_identity, have_same_identity);
-    if (regular && !is_stdin)
+    if (is_kept)
         g_hash_table_insert(sources->files, source, GUINT_TO_POINTER(id));
     return id;
 }

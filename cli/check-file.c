@@ -4,6 +4,7 @@
 #include "cli/check-file.h"
 
 #include "cli/prove-loops.h"
+#include "cli/script-file.h"
 #include "compiler/compile.h"
 #include "compiler/resolve.h"
 #include "lint/lint.h"

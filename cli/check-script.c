@@ -10,6 +10,7 @@
 #include "cli/convert-script.h"
 #include "cli/prove-loops.h"
 #include "cli/raised-server.h"
+#include "cli/script-file.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/print.h"
 #include "grammar/sieve/xml-reader.h"
@@ -21,12 +22,6 @@
 #define ENDING     ".sieve"
 #define XML_ENDING ".xml"
 #define MAX_ROUNDS 20
-
-gboolean
-tamis_is_script_path(const char *path)
-{
-    return g_str_has_suffix(path, ENDING);
-}
 
 static gboolean
 is_xml_path(const char *path)
@@ -43,15 +38,6 @@ mailbox_of(const char *path)
     g_autofree char *stem = g_strndup(path, strlen(path) - strlen(XML_ENDING));
     g_autofree char *script = g_strconcat(stem, ENDING, NULL);
     return tamis_site_mailbox_of_path(script);
-}
-
-gboolean
-tamis_is_script_file(TamisSources *sources, const char *path)
-{
-    if (!is_xml_path(path))
-        return tamis_is_script_path(path);
-    TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_XML_MAX_BYTES, NULL);
-    return source != 0 && tamis_is_script_xml(sources, source);
 }
 
 typedef struct {
@@ -236,6 +222,10 @@ check_alone(const TamisScriptCheck *check, const char *path, const char *const *
     }
     if (check->fix && is_xml_path(path)) {
         tamis_complain("'%s' is XML: --fix mends scripts in Sieve's own syntax", path);
+        return FALSE;
+    }
+    if (check->fix && !check->diff && strcmp(path, "-") == 0) {
+        tamis_complain("--fix writes files: of standard input, --diff shows what is mended");
         return FALSE;
     }
     const char *text = tamis_sources_get_text(sources, source, &length);

@@ -22,10 +22,6 @@ typedef struct {
 
 /* For TamisScriptCheck; the caller unrefs it. */
 GHashTable *tamis_check_servers_new(void);
-/* Whether a name is that of a script: it ends in .sieve. */
-gboolean tamis_is_script_path(const char *path);
-/* Whether a file is checked as a script: by its name, or by the root element where that ends in .xml. */
-gboolean tamis_is_script_file(TamisSources *sources, const char *path);
 
 /* Adds the script's findings to the report. FALSE: it cannot be read or written, which was said. */
 gboolean tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport *report);

@@ -4,6 +4,7 @@
  * root element of XML. */
 #include "cli/cli.h"
 #include "cli/convert-script.h"
+#include "cli/script-file.h"
 
 #include "base/replace.h"
 #include "grammar/policy/format.h"
@@ -153,6 +154,9 @@ run_conversion(const TamisVerb *verb, Conversion *conversion, const TamisOptions
         tamis_complain("%s", error->message);
         return TAMIS_EXIT_UNREADABLE;
     }
+    if (conversion->from == FORM_POLICY &&
+        tamis_is_script_source(sources, source, conversion->input))
+        conversion->from = FORM_SCRIPT; /* of standard input, only the text says it */
     gboolean is_script = conversion->from == FORM_SCRIPT;
     if (conversion->from == FORM_XML) {
         is_script = tamis_is_script_xml(sources, source);
@@ -177,7 +181,7 @@ run(const TamisVerb *verb, int argc, char **argv)
     g_autofree char *output = NULL;
     const GOptionEntry own[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
-         "Where to: a file, or - for standard output", "OUT"},
+         "where to: a file, or - for standard output", "OUT"},
         {NULL},
     };
     g_auto(TamisOptions) options = {NULL};

@@ -6,6 +6,7 @@
 #include "cli/explain.h"
 #include "cli/load.h"
 #include "cli/raised-server.h"
+#include "cli/script-file.h"
 
 #include "grammar/sieve/check.h"
 #include "grammar/sieve/parser.h"

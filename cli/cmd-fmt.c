@@ -4,6 +4,7 @@
  * never touched. */
 #include "cli/cli.h"
 #include "cli/convert-script.h"
+#include "cli/script-file.h"
 
 #include "base/diff.h"
 #include "base/replace.h"
@@ -83,23 +84,13 @@ format_sieve(const Input *input)
     return tamis_convert_script(input->source, FALSE, FALSE, input->report);
 }
 
-/* By the ending of the name; NULL: there is no layout for it. */
 static Formatter
-formatter_of(const char *path)
+formatter_of(const Input *input, const char *path)
 {
-    static const struct {
-        const char *ending;
-        Formatter formatter;
-    } formatters[] = {
-        {".sieve", format_sieve},
-        {".xml", format_xml},
-        {"", format_policy}, /* ".tamis", standard input, and whatever else is named */
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(formatters); i++)
-        if (g_str_has_suffix(path, formatters[i].ending))
-            return formatters[i].formatter;
-    return NULL;
+    if (tamis_policy_is_xml(input->sources, input->source))
+        return format_xml;
+    return tamis_is_script_source(input->sources, input->source, path) ? format_sieve
+                                                                       : format_policy;
 }
 
 static void
@@ -154,21 +145,16 @@ format_file(const Run *run, const char *path)
     g_autoptr(TamisSources) sources = tamis_sources_new();
     g_autoptr(TamisReport) report = tamis_report_new(sources);
     g_autoptr(GError) error = NULL;
-    Formatter formatter = formatter_of(path);
     Input input = {.sources = sources, .report = report};
     const char *old_text;
     gsize old_length;
 
-    if (formatter == NULL) {
-        tamis_complain("'%s' is no policy and no script: there is no layout for it", path);
-        return TAMIS_EXIT_UNREADABLE;
-    }
     input.source = tamis_sources_add_file(sources, path, TAMIS_POLICY_MAX_BYTES, &error);
     if (input.source == 0) {
         tamis_complain("%s", error->message);
         return TAMIS_EXIT_UNREADABLE;
     }
-    g_autoptr(GString) new = formatter(&input);
+    g_autoptr(GString) new = formatter_of(&input, path)(&input);
     if (tamis_report_count(report) > 0)
         show_report(run, report);
     if (new == NULL)
@@ -183,9 +169,9 @@ run_fmt(const TamisVerb *verb, int argc, char **argv)
     Run run = {FALSE};
     int status, worst = TAMIS_EXIT_OK;
     const GOptionEntry entries[] = {
-        {"check", 0, 0, G_OPTION_ARG_NONE, &run.check, "Write nothing; name the files that differ",
+        {"check", 0, 0, G_OPTION_ARG_NONE, &run.check, "write nothing; name the files that differ",
          NULL},
-        {"diff", 0, 0, G_OPTION_ARG_NONE, &run.diff, "Write nothing; show what would change", NULL},
+        {"diff", 0, 0, G_OPTION_ARG_NONE, &run.diff, "write nothing; show what would change", NULL},
         G_OPTION_ENTRY_NULL,
     };
 

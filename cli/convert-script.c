@@ -9,15 +9,6 @@
 #include "grammar/sieve/xml-reader.h"
 #include "grammar/sieve/xml-writer.h"
 
-gboolean
-tamis_is_script_xml(const TamisSources *sources, TamisSourceId source)
-{
-    gsize length = 0;
-    const char *text = tamis_sources_get_text(sources, source, &length);
-
-    return tamis_sieve_is_xml(text, length);
-}
-
 static const TamisSieveScript *
 read_script(TamisSourceId source, gboolean from_xml, TamisArena *arena, TamisReport *report)
 {

@@ -5,9 +5,6 @@
 
 #include "base/report.h"
 
-/* Whether a source is XML of a Sieve script (RFC 5784). */
-gboolean tamis_is_script_xml(const TamisSources *sources, TamisSourceId source);
-
 /* The script in its canonical layout. NULL when it has errors, which are in the report. What is written is
  * read again and compared. */
 GString *

@@ -3,6 +3,7 @@
  * The resolver's driver: in which order the parts of a policy are worked out, and what holds the work. */
 #include "compiler/resolve-plans.h"
 #include "grammar/policy/parser.h"
+#include "grammar/sieve/recognize.h"
 
 static TamisResolver *
 resolver_new(TamisSources *sources, const TamisResolveOptions *options, TamisReport *report)
@@ -132,6 +133,26 @@ resolve(TamisResolver *r, TamisSourceId source)
     tamis_resolve_add_import_definitions(r);
 }
 
+/* Someone took a script for a policy: that is one mistake, and not one at every word. */
+static gboolean
+refuse_script(TamisResolver *r, TamisSourceId source)
+{
+    const TamisSources *sources = tamis_report_get_sources(r->report);
+    const char *name = tamis_sources_get_name(sources, source);
+    gsize length;
+    const char *text = tamis_sources_get_text(sources, source, &length);
+
+    if (g_str_has_suffix(name, ".tamis") || g_str_has_suffix(name, ".xml") ||
+        !(g_str_has_suffix(name, ".sieve") || tamis_sieve_recognize(text, length)))
+        return FALSE;
+    TamisDiagnostic *diagnostic =
+        tamis_report_add(r->report, (TamisSpan){source, 0, 0}, TAMIS_RULE_SYNTAX,
+                         "this is a Sieve script, where a policy is needed");
+    tamis_report_help(r->report, diagnostic,
+                      "'tamis check', 'explain', 'fmt' and 'convert' take scripts");
+    return TRUE;
+}
+
 TamisPolicy *
 tamis_policy_load(TamisSources *sources, const char *path, const TamisResolveOptions *options,
                   TamisReport *report, GError **error)
@@ -145,6 +166,7 @@ tamis_policy_load(TamisSources *sources, const char *path, const TamisResolveOpt
             : tamis_sources_add_file(sources, path, TAMIS_POLICY_MAX_BYTES, error);
     if (source == 0)
         return NULL;
-    resolve(r, source);
+    if (!refuse_script(r, source))
+        resolve(r, source);
     return g_steal_pointer(&r->policy);
 }

@@ -15,7 +15,7 @@ typedef struct {
     gpointer open_data;
 } TamisResolveOptions;
 
-/* Reads the policy's file (text or, by its ending, XML) with all that it imports, and resolves it. What is
+/* Reads the policy's file (text or XML, see grammar/policy/reader.h) with all that it imports, and resolves it. What is
  * wrong with the texts goes to the report; the policy holds what could be resolved, and is complete when
  * the report has no error. Returns NULL with error only when the file itself cannot be read. Imported
  * files that cannot be read are findings (rule syntax at the import). options may be NULL. */

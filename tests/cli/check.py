@@ -79,6 +79,46 @@ def test_standard_input(t):
     t.status(0, check(t, "/dev/stdin", stdin=GOOD))
 
 
+SCRIPT = 'require "fileinto";\nif true { fileinto "A"; fileinto "B" }\n'
+
+
+def test_a_script_is_known_by_what_it_is(t):
+    """Servers keep scripts under any name, and a pipe has none."""
+    for name, stdin in (("-", SCRIPT), ("/dev/stdin", SCRIPT), ("-", "\ufeff/* require \"x\" expiry */ # keep\n" + SCRIPT)):
+        t.contains("error: ';' is missing behind 'fileinto'", check(t, name, stdin=stdin).out)
+    t.write("active.script", SCRIPT)
+    output = check(t, "active.script")
+    t.contains("active.script:2:37: error: ';' is missing behind 'fileinto' [syntax]\n", output.out)
+    files(t)
+    t.status(0, check(t, "-", stdin='require "x" expiry for forward;' + GOOD))
+    xml = t.tamis("convert", "good.tamis", "-o", "-").out
+    t.status(0, check(t, "-", stdin="\n" + xml))
+    t.equal(xml, t.tamis("fmt", "-", stdin=xml).out)
+    mended = SCRIPT.replace('"B" }', '"B"; }')
+    pretty = 'require "fileinto";\nif true {\n    fileinto "A";\n    fileinto "B";\n}\n'
+    t.equal(pretty, t.tamis("fmt", "-", stdin=mended).out)
+    t.status(0, t.tamis("convert", "-", "-o", "x.xml", stdin=mended))
+    t.equal(pretty, t.tamis("convert", "x.xml", "-o", "-").out)
+    t.contains("keep in A", t.tamis("explain", "-", "--to", "a@acme.example", "--subject", "x", stdin=mended).out)
+
+
+def test_standard_input_is_not_mended(t):
+    script = 'require ["copy", "fileinto"];\nfileinto "A";\n'
+    t.contains('+require ["fileinto"];', check(t, "--fix", "--diff", "-", stdin=script).out)
+    output = check(t, "--fix", "-", stdin=script)
+    t.status(2, output)
+    t.equal("tamis: --fix writes files: of standard input, --diff shows what is mended\n", output.err)
+
+
+def test_a_script_is_no_policy(t):
+    t.write("x.sieve", "keep;\n")
+    for words in (["compile", "x.sieve", "-o", "out"], ["test", "x.sieve"], ["deploy", "x.sieve", "--to", f"directory:{t.folder}/x"]):
+        output = t.tamis(*words)
+        t.status(1, output)
+        t.equal("x.sieve:1:1: error: this is a Sieve script, where a policy is needed [syntax]\n"
+                "help: 'tamis check', 'explain', 'fmt' and 'convert' take scripts\n", output.err)
+
+
 def test_fail_on(t):
     files(t)
     for level, status in (("error", 1), ("warning", 1), ("hint", 1), ("never", 0)):
