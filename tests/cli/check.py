@@ -92,7 +92,7 @@ def test_a_script_is_known_by_what_it_is(t):
     files(t)
     t.status(0, check(t, "-", stdin='require "x" expiry for forward;' + GOOD))
     xml = t.tamis("convert", "good.tamis", "-o", "-").out
-    t.status(0, check(t, "-", stdin="\n" + xml))
+    t.status(0, check(t, "-", stdin=xml))
     t.equal(xml, t.tamis("fmt", "-", stdin=xml).out)
     mended = SCRIPT.replace('"B" }', '"B"; }')
     pretty = 'require "fileinto";\nif true {\n    fileinto "A";\n    fileinto "B";\n}\n'
