@@ -3,9 +3,11 @@
 
 import fnmatch
 import json
+import os
 import shutil
 
-CONF = "mail_uid = 5000\nmail_gid = 5000\nmail_location = maildir:/tmp\n"
+UID, GID = (5000, 5000) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+CONF = f"mail_uid = {UID}\nmail_gid = {GID}\nmail_location = maildir:/tmp\n"
 # A pattern, and a text on which the engine errs.
 MISREAD = (("INV-????-*", "INV-2026XYZ"), ("*a?*", "a"), ("a?*", "a"), ("*?b", "b"), ("?a*", "ab"))
 CRASHES = (("INV-?*", "INV-"), ("a??*", "a"), ("*?b", "b"), ("*??x", "x"))
