@@ -67,6 +67,8 @@ typedef struct {
 
     GArray *actions;           /* of TamisFlowAction */
     GArray *changes;           /* of TamisChange */
+    GArray *places;            /* of TamisFlowPlace */
+    gboolean has_switches;     /* a test was met whose value is known: how parts are switched off */
     GArray *filed_inbox;       /* of guint32, actions: fileinto "INBOX" that a keep can take over */
     GArray *replies;           /* of TamisReplying */
     GArray *visible;           /* of guint32: changes that can have happened on the way here */

@@ -161,24 +161,35 @@ read_list(TamisWalk *walk, const TamisSieveTest *tests, gboolean all)
     return tamis_formulas_or(walk->formulas, (TamisFormula *)formulas->data, formulas->len);
 }
 
-TamisFormula
-tamis_walk_test(TamisWalk *walk, const TamisSieveTest *test)
+static TamisFormula
+read_word(TamisWalk *walk, const TamisSieveWord *word, const TamisSieveTest *test)
 {
-    const TamisSieveWord *word = tamis_sieve_find_test(test->name, test->name_length);
+    TamisFormula formula;
 
-    if (word == NULL)
-        return tamis_walk_opaque(walk, test->span);
     switch (word->id) {
-    case TAMIS_WORD_TRUE:
-        return TAMIS_FORMULA_TRUE;
-    case TAMIS_WORD_FALSE:
-        return TAMIS_FORMULA_FALSE;
     case TAMIS_WORD_NOT:
         return read_not(walk, test);
     case TAMIS_WORD_ALLOF:
     case TAMIS_WORD_ANYOF:
         return read_list(walk, test->tests, word->id == TAMIS_WORD_ALLOF);
+    case TAMIS_WORD_TRUE:
+        formula = TAMIS_FORMULA_TRUE;
+        break;
+    case TAMIS_WORD_FALSE:
+        formula = TAMIS_FORMULA_FALSE;
+        break;
     default:
-        return read_leaf(walk, word, test);
+        formula = read_leaf(walk, word, test);
+        break;
     }
+    walk->has_switches |= formula <= TAMIS_FORMULA_TRUE;
+    return formula;
+}
+
+TamisFormula
+tamis_walk_test(TamisWalk *walk, const TamisSieveTest *test)
+{
+    const TamisSieveWord *word = tamis_sieve_find_test(test->name, test->name_length);
+
+    return word != NULL ? read_word(walk, word, test) : tamis_walk_opaque(walk, test->span);
 }

@@ -41,6 +41,24 @@ show_changes(TamisWalk *walk, guint n_visible, guint32 first)
         g_array_append_val(walk->visible, i);
 }
 
+static void
+note_place(TamisWalk *walk, TamisFormula guard, TamisSpan span)
+{
+    TamisFlowPlace place = {guard, span};
+
+    g_array_append_val(walk->places, place);
+}
+
+/* The first command where a walk ends since no message gets there, unless somebody has switched it off. */
+static void
+note_end(TamisWalk *walk, const TamisSieveCommand *command)
+{
+    if (command != NULL && walk->guard == TAMIS_FORMULA_FALSE && walk->n_loops == 0 &&
+        !walk->has_switches)
+        note_place(walk, TAMIS_FORMULA_FALSE,
+                   command->has_block ? tamis_sieve_command_name_span(command) : command->span);
+}
+
 static TamisExit
 walk_branch(TamisWalk *walk, const TamisSieveCommand *command, TamisFormula outer,
             TamisFormula taken)
@@ -51,6 +69,8 @@ walk_branch(TamisWalk *walk, const TamisSieveCommand *command, TamisFormula oute
     walk->guard = tamis_walk_all(walk, outer, taken);
     if (walk->guard != TAMIS_FORMULA_FALSE)
         way = tamis_walk_commands(walk, command->block);
+    else
+        note_end(walk, command->block);
     g_array_set_size(walk->visible, n_visible);
     return way;
 }
@@ -155,6 +175,15 @@ walk_word(TamisWalk *walk, const TamisSieveCommand *command, const TamisSieveBou
     case TAMIS_WORD_UNMARK:
         tamis_walk_flags(walk, bound, command->span);
         break;
+    case TAMIS_WORD_REDIRECT:
+    case TAMIS_WORD_KEEP:
+    case TAMIS_WORD_FILEINTO:
+    case TAMIS_WORD_DISCARD:
+    case TAMIS_WORD_REJECT:
+    case TAMIS_WORD_EREJECT:
+    case TAMIS_WORD_VACATION:
+        note_place(walk, walk->guard, command->span);
+        /* fall through */
     default:
         if (!tamis_walk_action(walk, bound, command->span) &&
             bound->word->kind == TAMIS_SIEVE_ACTION)
@@ -207,6 +236,7 @@ tamis_walk_commands(TamisWalk *walk, const TamisSieveCommand *command)
         reached = tamis_walk_all(walk, reached, tamis_walk_not(walk, left));
         walk->guard = tamis_walk_all(walk, outer, reached);
     }
+    note_end(walk, command);
     walk->guard = outer;
     return all;
 }
@@ -229,6 +259,10 @@ finish(TamisWalk *walk)
     flow->changes = tamis_arena_array0(walk->arena, TamisChange, flow->n_changes);
     if (flow->n_changes > 0)
         memcpy(flow->changes, walk->changes->data, flow->n_changes * sizeof(TamisChange));
+    flow->n_places = walk->places->len;
+    flow->places = tamis_arena_array0(walk->arena, TamisFlowPlace, flow->n_places);
+    if (flow->n_places > 0)
+        memcpy(flow->places, walk->places->data, flow->n_places * sizeof(TamisFlowPlace));
     flow->unread = walk->unread;
     return flow;
 }
@@ -244,6 +278,7 @@ tamis_flow_of_sieve(const TamisSieveScript *script, const TamisScriptFlowOptions
     g_autoptr(GHashTable) included = g_hash_table_new(NULL, NULL);
     g_autoptr(GArray) actions = g_array_new(FALSE, FALSE, sizeof(TamisFlowAction));
     g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(TamisChange));
+    g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(TamisFlowPlace));
     g_autoptr(GArray) replies = g_array_new(FALSE, FALSE, sizeof(TamisReplying));
     g_autoptr(GArray) filed_inbox = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_autoptr(GArray) visible = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -266,6 +301,7 @@ tamis_flow_of_sieve(const TamisSieveScript *script, const TamisScriptFlowOptions
         .actions = actions,
         .changes = changes,
         .replies = replies,
+        .places = places,
         .filed_inbox = filed_inbox,
         .visible = visible,
         .cancelled = cancelled,

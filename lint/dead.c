@@ -4,6 +4,8 @@
  * present time left open: so the cause is proved like the fact. */
 #include "lint/dead.h"
 
+#include "lint/pair.h"
+
 #define DAY_S ((TamisInstant)86400)
 
 /* Times compared to both sides, and one test that ends the window. */
@@ -17,28 +19,8 @@ typedef struct {
 
 /* Which commands ------------------------------------------------------------------------------- */
 
-/* Commands that a script's author can have meant to be run; of two that do the same the second is left
- * to other findings. */
 static gboolean
-is_judged(const TamisFlow *flow, guint32 index)
-{
-    const TamisFlowAction *action = &flow->actions[index];
-
-    if (action->kind == TAMIS_FLOW_REJECT || action->kind == TAMIS_FLOW_REPLY)
-        return TRUE;
-    if (action->is_implicit ||
-        (action->kind != TAMIS_FLOW_FORWARD && action->kind != TAMIS_FLOW_KEEP &&
-         action->kind != TAMIS_FLOW_DISCARD))
-        return FALSE;
-    for (guint32 i = 0; i < index; i++)
-        if (flow->actions[i].kind == action->kind && flow->actions[i].key == action->key &&
-            flow->actions[i].folder == action->folder)
-            return FALSE;
-    return TRUE;
-}
-
-static gboolean
-is_one_command(const TamisFlowAction *a, const TamisFlowAction *b)
+is_one_command(const TamisFlowPlace *a, const TamisFlowPlace *b)
 {
     return a->span.source == b->span.source && a->span.offset == b->span.offset;
 }
@@ -50,14 +32,14 @@ is_impossible(TamisFlowFacts *facts, TamisFormula guard, TamisFormula base)
                                       tamis_formulas_and2(facts->formulas, guard, base));
 }
 
-/* Whether none of what the command can mean, for this or that value of a variable, is reached. */
+/* Whether the command is not reached by another way either: one script can be included twice. */
 static gboolean
-is_never_run(TamisFlowFacts *facts, const TamisFlow *flow, const TamisFlowAction *action,
+is_never_run(TamisFlowFacts *facts, const TamisFlow *flow, const TamisFlowPlace *place,
              TamisFormula base)
 {
-    for (guint32 i = 0; i < flow->n_actions; i++)
-        if (is_one_command(&flow->actions[i], action) &&
-            !is_impossible(facts, flow->actions[i].guard, base))
+    for (guint32 i = 0; i < flow->n_places; i++)
+        if (is_one_command(&flow->places[i], place) &&
+            !is_impossible(facts, flow->places[i].guard, base))
             return FALSE;
     return TRUE;
 }
@@ -215,23 +197,30 @@ find_cause(TamisFlowFacts *facts, TamisFormula guard, Window *window, TamisDead 
     return TRUE;
 }
 
+/* And notes it. */
+static gboolean
+is_told(GHashTable *told, TamisSpan span)
+{
+    return !g_hash_table_add(told, tamis_pair(span.source, span.offset));
+}
+
 /* Adds what the mailbox has to facts->dead. */
 static void
-look_at(TamisFlowFacts *facts, guint32 mailbox)
+look_at(TamisFlowFacts *facts, guint32 mailbox, GHashTable *told)
 {
     const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
     TamisFormula base = tamis_flow_base(facts, mailbox);
     g_autoptr(GHashTable) windows = g_hash_table_new(NULL, NULL);
 
-    for (guint32 i = 0; i < flow->n_actions; i++) {
-        const TamisFlowAction *action = &flow->actions[i];
-        TamisDead dead = {.mailbox = mailbox, .action = action};
-        Window window = {.facts = facts, .command = action->span};
+    for (guint32 i = 0; i < flow->n_places; i++) {
+        const TamisFlowPlace *place = &flow->places[i];
+        TamisDead dead = {.mailbox = mailbox, .span = place->span};
+        Window window = {.facts = facts, .command = place->span};
 
-        if (!is_judged(flow, i) || (i > 0 && is_one_command(&flow->actions[i - 1], action)) ||
-            !is_impossible(facts, action->guard, base) || !is_never_run(facts, flow, action, base))
+        if (!is_impossible(facts, place->guard, base) || is_told(told, place->span) ||
+            !is_never_run(facts, flow, place, base))
             continue;
-        if (find_cause(facts, tamis_formulas_and2(facts->formulas, action->guard, base), &window,
+        if (find_cause(facts, tamis_formulas_and2(facts->formulas, place->guard, base), &window,
                        &dead) &&
             (dead.cause == TAMIS_DEAD_CONDITIONS || dead.ends.source == 0 ||
              g_hash_table_add(windows, GUINT_TO_POINTER(dead.ends.offset))))
@@ -239,14 +228,31 @@ look_at(TamisFlowFacts *facts, guint32 mailbox)
     }
 }
 
+/* Commands that the text alone has shown to be out of reach. */
+static GHashTable *
+find_told(const TamisReport *report)
+{
+    GHashTable *told = g_hash_table_new(tamis_pair_hash, NULL);
+
+    for (guint i = 0; i < tamis_report_count(report); i++) {
+        const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
+
+        if (diagnostic->rule == TAMIS_RULE_DEAD_ROUTE)
+            is_told(told, diagnostic->span);
+    }
+    return told;
+}
+
 void
 tamis_dead_each(TamisFlowFacts *facts, TamisDeadCause cause,
                 void (*found)(TamisFlowFacts *facts, const TamisDead *dead))
 {
     if (facts->dead == NULL) {
+        g_autoptr(GHashTable) told = find_told(facts->report);
+
         facts->dead = g_array_new(FALSE, FALSE, sizeof(TamisDead));
         for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++)
-            look_at(facts, i);
+            look_at(facts, i, told);
     }
     for (guint i = 0; i < facts->dead->len; i++) {
         const TamisDead *dead = &g_array_index(facts->dead, TamisDead, i);

@@ -15,13 +15,13 @@ typedef enum {
 typedef struct {
     TamisDeadCause cause;
     guint32 mailbox;
-    const TamisFlowAction *action;
+    TamisSpan span; /* of the command */
     TamisSpan starts,
         ends; /* the tests of the window, where they stand before the command; source 0: none known */
     TamisInstant last; /* EXPIRED: no message reaches it from then on, to the day */
 } TamisDead;
 
-/* Calls back for each such command, of those that do the same for the first; of windows that end in one test for
- * the first command inside. For scripts alone. */
+/* Calls back for each such command; of windows that end in one test for the first command inside. For scripts
+ * alone. */
 void tamis_dead_each(TamisFlowFacts *facts, TamisDeadCause cause,
                      void (*found)(TamisFlowFacts *facts, const TamisDead *dead));

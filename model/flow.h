@@ -56,6 +56,12 @@ typedef struct {
     TamisSpan span;
 } TamisFlowRoute;
 
+/* A command of a script, and when it is reached: also where an earlier one has done the same. */
+typedef struct {
+    TamisFormula guard;
+    TamisSpan span;
+} TamisFlowPlace;
+
 /* actions stand in the order in which they take effect. The guard of a second forward to a target, or
  * of a second keep in a folder, says that the first did not happen. So does, of a policy, that of a second
  * reply or rejection; those of a script stand as written, and two that hold in one run conflict. */
@@ -66,6 +72,10 @@ typedef struct {
     guint32 n_changes;
     TamisFlowRoute *routes; /* of a policy, in its order */
     guint32 n_routes;
+    TamisFlowPlace
+        *places; /* of a script: what forwards, keeps, discards, replies or rejects; and the first
+                               command of those that the conditions around them plainly exclude */
+    guint32 n_places;
     TamisSpan unread; /* a part of the script that is not in here, since it was not found or is too
                          large or deep; source 0: all is in here */
 } TamisFlow;

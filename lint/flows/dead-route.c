@@ -110,8 +110,8 @@ static void
 report_command(TamisFlowFacts *facts, const TamisDead *dead)
 {
     TamisDiagnostic *diagnostic =
-        tamis_flow_find(facts, TAMIS_RULE_DEAD_ROUTE, dead->action->span, dead->mailbox,
-                        dead->action, "no message reaches this command");
+        tamis_flow_find(facts, TAMIS_RULE_DEAD_ROUTE, dead->span, dead->mailbox, NULL,
+                        "no message reaches this command");
 
     diagnostic->certainty = TAMIS_CERTAINTY_PROVED;
     tamis_report_help(facts->report, diagnostic, "mend the conditions around it, or take it out");

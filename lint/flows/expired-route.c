@@ -8,17 +8,17 @@
 static void
 report(TamisFlowFacts *facts, const TamisDead *dead)
 {
-    TamisSpan place = dead->ends.source != 0 ? dead->ends : dead->action->span;
+    TamisSpan place = dead->ends.source != 0 ? dead->ends : dead->span;
     const TamisZone *own = tamis_site_get_zone(facts->site);
     TamisDay day =
         tamis_zone_to_clock(own != NULL ? own : tamis_zone_get("UTC"), dead->last - 1).date;
     TamisDiagnostic *diagnostic =
-        tamis_flow_find(facts, TAMIS_RULE_EXPIRED_ROUTE, place, dead->mailbox, dead->action,
+        tamis_flow_find(facts, TAMIS_RULE_EXPIRED_ROUTE, place, dead->mailbox, NULL,
                         "the window ended on %04d-%02u-%02u", day.year, day.month, day.day);
 
     diagnostic->certainty = TAMIS_CERTAINTY_PROVED;
-    if (place.offset != dead->action->span.offset)
-        tamis_report_relate(facts->report, diagnostic, dead->action->span,
+    if (place.offset != dead->span.offset)
+        tamis_report_relate(facts->report, diagnostic, dead->span,
                             "no message reaches this command any more");
     tamis_report_help(facts->report, diagnostic, "take it out, or let it end later");
 }

@@ -14,6 +14,6 @@ if header :contains "subject" "order" {
     stop;
 }
 discard;
-if size :over 2M {
+if size :over 2K {
     discard;
 }
