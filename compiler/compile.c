@@ -228,16 +228,66 @@ run_clear(Run *run, guint n_workers, guint n_slots)
     g_free(run->slots);
 }
 
-static gboolean
-begin_output(const Run *run, guint n_workers, guint n_slots, GError **error)
+/* What the output has to know of the policy before the first script: found out while that is proved. */
+typedef struct {
+    const TamisPolicy *policy;
+    const TamisLayout *layout;
+    GThread *thread; /* NULL: none was to be had */
+    GError *error;
+    char *inputs;
+} Preparation;
+
+static gpointer
+prepare(gpointer data)
 {
-    const TamisPolicy *policy = run->compile->policy;
+    Preparation *preparation = data;
+
+    if (tamis_layout_check(preparation->layout, preparation->policy, &preparation->error))
+        preparation->inputs = tamis_manifest_describe_inputs(preparation->policy->sources);
+    return NULL;
+}
+
+static void
+preparation_start(Preparation *preparation, guint n_jobs)
+{
+    if (n_jobs > 1)
+        preparation->thread = g_thread_try_new("tamis-prepare", prepare, preparation, NULL);
+    if (preparation->thread == NULL)
+        prepare(preparation);
+}
+
+static gboolean
+preparation_wait(Preparation *preparation, GError **error)
+{
+    if (preparation->thread != NULL)
+        g_thread_join(g_steal_pointer(&preparation->thread));
+    if (preparation->error == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&preparation->error));
+    return FALSE;
+}
+
+static void
+preparation_clear(Preparation *preparation)
+{
+    if (preparation->thread != NULL)
+        g_thread_join(preparation->thread);
+    g_clear_error(&preparation->error);
+    g_free(preparation->inputs);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Preparation, preparation_clear)
+
+static gboolean
+begin_output(const Run *run, Preparation *preparation, guint n_workers, guint n_slots,
+             GError **error)
+{
     TamisOutput *output = run->output;
 
     return output == NULL ||
-           (tamis_layout_check(output->layout, policy, error) &&
-            output->class->begin(output, policy, n_workers, n_slots, error) &&
-            tamis_manifest_writer_begin(output->manifest, policy, run->compile->server, error));
+           (preparation_wait(preparation, error) &&
+            output->class->begin(output, run->compile->policy, n_workers, n_slots, error) &&
+            tamis_manifest_writer_begin(output->manifest, preparation->inputs, run->compile->server,
+                                        error));
 }
 
 gboolean
@@ -246,17 +296,15 @@ tamis_compile_all(const TamisCompile *compile, TamisOutput *output, TamisReport 
 {
     guint n_workers = CLAMP(compile->n_jobs, 1, TAMIS_COMPILE_MAX_JOBS);
     guint n_slots = tamis_crew_n_slots(n_workers);
+    g_auto(Preparation) preparation = {compile->policy, output != NULL ? output->layout : NULL};
     g_autoptr(TamisLowerContext) context =
         tamis_lower_context_new(compile->policy, compile->server, compile->as_of);
-    g_autoptr(TamisShapes) shapes = tamis_shapes_new(compile->policy);
-    g_autoptr(GArray) proofs =
-        output != NULL ? tamis_proofs_make(compile, context, shapes, error) : NULL;
+    g_autoptr(TamisShapes) shapes = NULL;
+    g_autoptr(GArray) proofs = NULL;
     Run run = {.compile = compile,
                .context = context,
                .output = output,
                .report = report,
-               .shapes = shapes,
-               .proofs = proofs,
                .n_mailboxes = compile->policy->mailboxes->len,
                .totals = NO_TOTALS};
     guint32 n_batches =
@@ -265,7 +313,13 @@ tamis_compile_all(const TamisCompile *compile, TamisOutput *output, TamisReport 
     gboolean went_well;
 
     n_workers = MIN(n_workers, MAX(n_batches, 1));
-    if ((output != NULL && proofs == NULL) || !begin_output(&run, n_workers, n_slots, error))
+    if (output != NULL)
+        preparation_start(&preparation, n_workers);
+    run.shapes = shapes = tamis_shapes_new(compile->policy);
+    if (output != NULL)
+        run.proofs = proofs = tamis_proofs_make(compile, context, shapes, error);
+    if ((output != NULL && proofs == NULL) ||
+        !begin_output(&run, &preparation, n_workers, n_slots, error))
         return FALSE;
     run_init(&run, n_workers, n_slots);
     went_well = tamis_crew_run(&task, n_workers, n_batches, compile->cancellable, error);

@@ -42,8 +42,7 @@ tamis_write_all(int fd, const char *text, gsize length_bytes)
 }
 
 gboolean
-tamis_folder_create(int folder, const char *name, const char *text, gsize length_bytes,
-                    struct stat *out_status)
+tamis_folder_create(int folder, const char *name, const char *text, gsize length_bytes)
 {
     int fd = openat(folder, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);
     gboolean went_well;
@@ -51,8 +50,7 @@ tamis_folder_create(int folder, const char *name, const char *text, gsize length
 
     if (fd < 0)
         return FALSE;
-    went_well = tamis_write_all(fd, text, length_bytes) &&
-                (out_status == NULL || fstat(fd, out_status) == 0);
+    went_well = tamis_write_all(fd, text, length_bytes);
     code = errno;
     /* A file system may say only now that there is no room (NFS, quotas). */
     if (close(fd) != 0 && went_well && errno != EINTR) {

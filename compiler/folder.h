@@ -15,10 +15,8 @@ gboolean tamis_folder_fail(GError **error, const char *verb, const char *name);
 /* FALSE with errno. */
 gboolean tamis_write_all(int fd, const char *text, gsize length_bytes);
 /* Makes a file that must not be there yet, as far as the umask lets for all to read and write.
- * Where out_status is given it is the file's state after the last write. FALSE with errno; then
- * there is none. */
-gboolean tamis_folder_create(int folder, const char *name, const char *text, gsize length_bytes,
-                             struct stat *out_status);
+ * FALSE with errno; then there is none. */
+gboolean tamis_folder_create(int folder, const char *name, const char *text, gsize length_bytes);
 /* Opens a folder below; makes what is missing on the way when told to. -1 with errno: ELOOP or
  * ENOTDIR where something in the way is no folder, EXDEV where another file system begins. */
 int tamis_folder_open(int folder, const char *path, gsize length_bytes, gboolean make);

@@ -392,9 +392,10 @@ append_input_name(GString *out, const TamisSources *sources, TamisSourceId id)
     append_string(out, valid);
 }
 
-static void
-append_inputs(GString *out, const TamisSources *sources)
+char *
+tamis_manifest_describe_inputs(const TamisSources *sources)
 {
+    g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GString) inputs = g_string_new(NULL);
     struct sha256_ctx all;
     guint8 sha256[SHA256_DIGEST_SIZE];
@@ -418,10 +419,11 @@ append_inputs(GString *out, const TamisSources *sources)
     sha256_digest(&all, sizeof sha256, sha256);
     append_digest(out, "sha256", sha256);
     g_string_append_printf(out, ", \"inputs\": [%s]", inputs->str);
+    return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
 gboolean
-tamis_manifest_writer_begin(TamisManifestWriter *writer, const TamisPolicy *policy,
+tamis_manifest_writer_begin(TamisManifestWriter *writer, const char *inputs,
                             const TamisServer *server, GError **error)
 {
     GString *out = writer->buffer;
@@ -432,7 +434,7 @@ tamis_manifest_writer_begin(TamisManifestWriter *writer, const TamisPolicy *poli
     g_string_append(out, ",\n  \"time_zone_data\": ");
     append_string(out, tamis_zone_data_version());
     g_string_append(out, ",\n  \"policy\": {");
-    append_inputs(out, policy->sources);
+    g_string_append(out, inputs);
     g_string_append(out, "},\n  \"mailboxes\": [");
     return flush(writer, error);
 }

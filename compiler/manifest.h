@@ -60,7 +60,9 @@ typedef enum {
 TamisManifestWriter *tamis_manifest_writer_new(int fd, int old);
 void tamis_manifest_writer_free(TamisManifestWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisManifestWriter, tamis_manifest_writer_free)
-gboolean tamis_manifest_writer_begin(TamisManifestWriter *writer, const TamisPolicy *policy,
+/* What the policy was read from, as JSON for tamis_manifest_writer_begin. In any thread. */
+char *tamis_manifest_describe_inputs(const TamisSources *sources);
+gboolean tamis_manifest_writer_begin(TamisManifestWriter *writer, const char *inputs,
                                      const TamisServer *server, GError **error);
 /* Entries of one or more mailboxes, as made by tamis_manifest_entries_append into an empty string.
  */

@@ -30,7 +30,8 @@ append_path(const TamisDirectory *self, guint32 mailbox, GString *path)
 static void
 write_index(const TamisDirectory *self)
 {
-    g_autoptr(TamisIndexWriter) writer = tamis_index_writer_new();
+    g_autoptr(TamisIndexWriter) writer =
+        tamis_index_writer_new(self->private_folder, self->n_scripts);
     g_autoptr(GString) path = g_string_new(NULL);
     struct stat manifest;
 
@@ -40,7 +41,7 @@ write_index(const TamisDirectory *self)
         append_path(self, i, path);
         tamis_index_writer_add(writer, path->str, self->scripts[i].sha256, self->scripts[i].stamp);
     }
-    tamis_index_writer_end(writer, self->private_folder, &manifest);
+    tamis_index_writer_end(writer, &manifest);
 }
 
 /* What was put in its place has a new time of change. */
@@ -100,9 +101,11 @@ commit_fresh(TamisDirectory *self, GError **error)
 {
     g_autofree char *parent_path = g_path_get_dirname(self->path);
     int parent = open(parent_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct stat manifest;
     int result;
 
-    write_index(self);
+    if (fstatat(self->root, TAMIS_MANIFEST_NAME, &manifest, AT_SYMLINK_NOFOLLOW) == 0)
+        tamis_index_writer_end(self->writer, &manifest);
     if (parent < 0 || syncfs(self->root) != 0) {
         if (parent >= 0)
             close(parent);

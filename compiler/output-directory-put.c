@@ -89,19 +89,19 @@ compare(TamisDirectoryWorker *worker, int folder, const char *name, const TamisS
 }
 
 static gboolean
-create_fresh(TamisDirectory *self, TamisDirectoryWorker *worker, const TamisScript *script,
-             GError **error)
+create_fresh(TamisDirectory *self, TamisDirectoryWorker *worker, guint slot,
+             const TamisScript *script, GError **error)
 {
     TamisScriptRecord *record = &self->scripts[script->mailbox];
-    struct stat status;
     const char *name;
     int folder = tamis_folder_cache_get(&worker->folders, script->file, TRUE, &name);
 
     if (folder < 0 ||
-        !tamis_folder_create(folder, name, script->text, script->length_bytes, &status))
+        !tamis_folder_create(folder, name, script->text, script->length_bytes))
         return tamis_directory_fail(self, "write", script->file, error);
-    record->stamp = tamis_file_stamp(&status);
+    record->stamp = (TamisFileStamp){0, TAMIS_CHANGED_BY_RUN, script->length_bytes};
     record->state = TAMIS_SCRIPT_CREATED;
+    g_string_append_len(self->slots[slot].paths, script->file, (gssize)strlen(script->file) + 1);
     return TRUE;
 }
 
@@ -138,7 +138,7 @@ stage(TamisDirectory *self, guint worker_number, const TamisScript *script,
     if (worker->stage < 0)
         worker->stage = tamis_folder_open(self->stage, path, (gsize)(name - path) - 1, TRUE);
     if (worker->stage < 0 ||
-        !tamis_folder_create(worker->stage, name, script->text, script->length_bytes, NULL))
+        !tamis_folder_create(worker->stage, name, script->text, script->length_bytes))
         return tamis_directory_fail(self, "write", script->file, error);
     if (replaced != NULL && S_ISREG(replaced->st_mode))
         take_over_owner(worker->stage, name, replaced);
@@ -166,7 +166,7 @@ put_known(TamisDirectory *self, guint worker, guint slot, guint32 entry, Found *
     }
     if (memcmp(found->sha256, tamis_index_get_sha256(self->index, entry), sizeof found->sha256) !=
         0)
-        g_ptr_array_add(self->edited[slot], g_strdup(script->file));
+        g_ptr_array_add(self->slots[slot].edited, g_strdup(script->file));
     return stage(self, worker, script, &found->status, error);
 }
 
@@ -199,10 +199,8 @@ static gboolean
 is_known_same(const TamisDirectory *self, guint32 entry, const struct stat *status,
               const TamisScript *script)
 {
-    TamisFileStamp known = tamis_index_get_stamp(self->index, entry);
-    TamisFileStamp stamp = tamis_file_stamp(status);
-
-    return S_ISREG(status->st_mode) && tamis_file_stamp_is_same(&known, &stamp) &&
+    return S_ISREG(status->st_mode) &&
+           tamis_index_knows(self->index, entry, tamis_file_stamp(status)) &&
            memcmp(tamis_index_get_sha256(self->index, entry), script->sha256,
                   sizeof script->sha256) == 0;
 }
@@ -221,7 +219,7 @@ tamis_directory_put(TamisOutput *output, guint worker, guint slot, const TamisSc
 
     memcpy(record->sha256, script->sha256, sizeof record->sha256);
     if (self->fresh_path != NULL)
-        return create_fresh(self, own, script, error);
+        return create_fresh(self, own, slot, script, error);
     folder = tamis_folder_cache_get(&own->folders, script->file, FALSE, &name);
     found.exists = folder >= 0 && fstatat(folder, name, &found.status, AT_SYMLINK_NOFOLLOW) == 0;
     if (!found.exists && errno != ENOENT)

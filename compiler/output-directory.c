@@ -205,9 +205,13 @@ directory_begin(TamisOutput *output, const TamisPolicy *policy, guint n_workers,
         self->workers[i].buffer = g_byte_array_new();
     }
     self->n_slots = n_slots;
-    self->edited = g_new0(GPtrArray *, n_slots);
-    for (guint i = 0; i < n_slots; i++)
-        self->edited[i] = g_ptr_array_new_with_free_func(g_free);
+    self->slots = g_new0(TamisDirectorySlot, n_slots);
+    for (guint i = 0; i < n_slots; i++) {
+        self->slots[i].edited = g_ptr_array_new_with_free_func(g_free);
+        self->slots[i].paths = g_string_new(NULL);
+    }
+    if (self->fresh_path != NULL)
+        self->writer = tamis_index_writer_new(self->private_folder, self->n_scripts);
     self->all_edited = g_ptr_array_new_with_free_func(g_free);
     self->stage = self->fresh_path != NULL
                       ? fcntl(self->root, F_DUPFD_CLOEXEC, 0)
@@ -230,9 +234,17 @@ static gboolean
 directory_hand_on(TamisOutput *output, guint slot, GError **error)
 {
     TamisDirectory *self = (TamisDirectory *)output;
+    TamisDirectorySlot *own = &self->slots[slot];
+    const char *end = own->paths->str + own->paths->len;
 
-    g_ptr_array_extend_and_steal(self->all_edited, g_steal_pointer(&self->edited[slot]));
-    self->edited[slot] = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_extend_and_steal(self->all_edited, g_steal_pointer(&own->edited));
+    own->edited = g_ptr_array_new_with_free_func(g_free);
+    for (const char *path = own->paths->str; path < end; path += strlen(path) + 1) {
+        const TamisScriptRecord *script = &self->scripts[self->n_written++];
+
+        tamis_index_writer_add(self->writer, path, script->sha256, script->stamp);
+    }
+    g_string_truncate(own->paths, 0);
     return TRUE;
 }
 
@@ -263,15 +275,18 @@ directory_free(TamisOutput *output)
             close(self->workers[i].stage);
         g_byte_array_unref(self->workers[i].buffer);
     }
+    tamis_index_writer_free(self->writer);
     /* Without the lock nothing here is ours to remove. */
     if (self->lock >= 0 && !self->stage_is_sealed)
         give_up(self);
     close_all(self);
-    for (guint i = 0; i < self->n_slots; i++)
-        g_ptr_array_unref(self->edited[i]);
+    for (guint i = 0; i < self->n_slots; i++) {
+        g_ptr_array_unref(self->slots[i].edited);
+        g_string_free(self->slots[i].paths, TRUE);
+    }
     g_clear_pointer(&self->all_edited, g_ptr_array_unref);
     tamis_index_free(self->index);
-    g_free(self->edited);
+    g_free(self->slots);
     g_free(self->workers);
     g_free(self->seen);
     g_free(self->scripts);

@@ -29,6 +29,12 @@ typedef struct {
     GByteArray *buffer;
 } TamisDirectoryWorker;
 
+/* A batch of scripts. */
+typedef struct {
+    GPtrArray *edited; /* paths that were not as tamis had left them */
+    GString *paths;    /* of a fresh folder: all of them, each with its NUL */
+} TamisDirectorySlot;
+
 typedef struct {
     TamisOutput base;
     const TamisPolicy *policy; /* lent, from begin on */
@@ -42,9 +48,11 @@ typedef struct {
     guint8 *seen;              /* of the index's entries: the policy has it still */
     TamisScriptRecord *scripts;
     guint32 n_scripts;
+    TamisIndexWriter *writer; /* NULL: not fresh */
+    guint32 n_written;        /* scripts that writer has */
     TamisDirectoryWorker *workers;
     guint n_workers;
-    GPtrArray **edited; /* by slot: paths */
+    TamisDirectorySlot *slots;
     guint n_slots;
     GPtrArray *all_edited;
     gboolean stage_is_sealed; /* a record may need it: not ours to remove */

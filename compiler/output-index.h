@@ -11,18 +11,21 @@
 
 #define TAMIS_INDEX_NAME "index"
 
+/* For changed_ns: in a folder that one run has made and filled before anybody else knew of it, that a file was
+ * not changed since is enough, and spares a look at each. */
+#define TAMIS_CHANGED_BY_RUN G_MININT64
+
 /* Enough to know a file again without reading it: whoever changes the content or the file changes
  * one of these, and nobody can set the change time back. */
 typedef struct {
-    guint64 inode;
-    gint64 changed_ns; /* ctime; 0: not known, the content has to be looked at */
+    guint64 inode;     /* of no meaning with TAMIS_CHANGED_BY_RUN */
+    gint64 changed_ns; /* ctime */
     guint64 size_bytes;
 } TamisFileStamp;
 
 typedef struct TamisIndex TamisIndex;
 
 TamisFileStamp tamis_file_stamp(const struct stat *status);
-gboolean tamis_file_stamp_is_same(const TamisFileStamp *a, const TamisFileStamp *b);
 
 /* Of the folder root with its private folder. A folder without manifest gives an empty index; a
  * manifest that is none is an error. name is the folder's, for messages. */
@@ -37,17 +40,20 @@ guint32 tamis_index_find(TamisIndex *index, const char *path, guint32 likely);
 /* Lent. */
 const char *tamis_index_get_path(const TamisIndex *index, guint32 entry);
 const guint8 *tamis_index_get_sha256(const TamisIndex *index, guint32 entry);
-TamisFileStamp tamis_index_get_stamp(const TamisIndex *index, guint32 entry);
+/* Whether a file that looks like this has, without a look into it, still the entry's content. FALSE for what
+ * changed so shortly before the index was made that it could change again without a trace. */
+gboolean tamis_index_knows(const TamisIndex *index, guint32 entry, TamisFileStamp stamp);
 
 /* Writing: a new index, entry by entry, that replaces the old one at its end. Failing is no error:
  * the next run is slower. */
 typedef struct TamisIndexWriter TamisIndexWriter;
 
-TamisIndexWriter *tamis_index_writer_new(void);
+/* Begins; whatever has TAMIS_CHANGED_BY_RUN is changed between this and the end. private_folder is lent. */
+TamisIndexWriter *tamis_index_writer_new(int private_folder, guint32 n_entries);
+/* Takes the file back when it has not ended. */
 void tamis_index_writer_free(TamisIndexWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisIndexWriter, tamis_index_writer_free)
 void tamis_index_writer_add(TamisIndexWriter *writer, const char *path, const guint8 *sha256,
                             TamisFileStamp stamp);
-/* manifest is the state of the manifest that it binds to. */
-void
-tamis_index_writer_end(TamisIndexWriter *writer, int private_folder, const struct stat *manifest);
+/* After the last change to any file. manifest is the state of the manifest that it binds to. */
+void tamis_index_writer_end(TamisIndexWriter *writer, const struct stat *manifest);

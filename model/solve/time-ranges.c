@@ -25,13 +25,25 @@ compare_ranges(gconstpointer a, gconstpointer b)
     return (left->first > right->first) - (left->first < right->first);
 }
 
+static gboolean
+are_in_order(const GArray *ranges)
+{
+    for (guint i = 1; i < ranges->len; i++) {
+        if (g_array_index(ranges, TamisTimeRange, i).first <
+            g_array_index(ranges, TamisTimeRange, i - 1).first)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 void
 tamis_ranges_settle(GArray *ranges)
 {
     TamisTimeRange *at = (TamisTimeRange *)(gpointer)ranges->data;
     guint n = 0;
 
-    g_array_sort(ranges, compare_ranges);
+    if (!are_in_order(ranges))
+        g_array_sort(ranges, compare_ranges);
     for (guint i = 0; i < ranges->len; i++) {
         if (n > 0 && (at[n - 1].last == G_MAXINT64 || at[i].first <= at[n - 1].last + 1))
             at[n - 1].last = MAX(at[n - 1].last, at[i].last);
@@ -189,14 +201,15 @@ is_relation(const TamisAtom *atom)
 static void
 add_repeated(const Scale *scale, guint n_units, guint unit_s, guint n_spans, GArray *ranges)
 {
-    for (guint unit = 0; unit < n_units; unit++) {
-        if (!meets(scale, (gint64)unit * unit_s))
-            continue;
-        for (guint span = 0; span < n_spans; span++) {
-            gint64 first = ((gint64)span * n_units + unit) * unit_s;
+    g_autofree gboolean *are_met = g_new(gboolean, n_units);
 
+    for (guint unit = 0; unit < n_units; unit++)
+        are_met[unit] = meets(scale, (gint64)unit * unit_s);
+    for (guint i = 0; i < n_spans * n_units; i++) {
+        gint64 first = (gint64)i * unit_s;
+
+        if (are_met[i % n_units])
             tamis_ranges_add(ranges, first, first + unit_s - 1);
-        }
     }
 }
 
