@@ -110,10 +110,11 @@ fail(const Run *run, const GError *error)
 }
 
 static gboolean
-lower(gpointer data, TamisReport *report)
+lower(gpointer data, const TamisShapes *shapes, TamisReport *report)
 {
     Run *run = data;
 
+    run->compile.shapes = shapes;
     return tamis_compile_all(&run->compile, run->output, report, &run->error);
 }
 

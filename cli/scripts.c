@@ -118,10 +118,11 @@ load_folder(const char *path, TamisScripts *scripts)
 /* A policy -------------------------------------------------------------------------------------- */
 
 static gboolean
-lower(gpointer data, TamisReport *report)
+lower(gpointer data, const TamisShapes *shapes, TamisReport *report)
 {
     Owner *owner = data;
 
+    owner->compile.shapes = shapes;
     return tamis_compile_all(&owner->compile, owner->output, report, &owner->error);
 }
 

@@ -38,7 +38,7 @@ typedef struct {
     TamisReport *report;
     Worker *workers;
     Slot *slots;
-    TamisShapes *shapes;
+    const TamisShapes *shapes;
     GArray *proofs;     /* of TamisShapeProof by shape; NULL: nothing is written */
     gpointer *stencils; /* by shape: TamisStencil; NULL: not made yet; no_stencil; atomic */
     guint32 n_mailboxes;
@@ -299,12 +299,13 @@ tamis_compile_all(const TamisCompile *compile, TamisOutput *output, TamisReport 
     g_auto(Preparation) preparation = {compile->policy, output != NULL ? output->layout : NULL};
     g_autoptr(TamisLowerContext) context =
         tamis_lower_context_new(compile->policy, compile->server, compile->as_of);
-    g_autoptr(TamisShapes) shapes = NULL;
+    g_autoptr(TamisShapes) own_shapes = NULL;
     g_autoptr(GArray) proofs = NULL;
     Run run = {.compile = compile,
                .context = context,
                .output = output,
                .report = report,
+               .shapes = compile->shapes,
                .n_mailboxes = compile->policy->mailboxes->len,
                .totals = NO_TOTALS};
     guint32 n_batches =
@@ -315,9 +316,10 @@ tamis_compile_all(const TamisCompile *compile, TamisOutput *output, TamisReport 
     n_workers = MIN(n_workers, MAX(n_batches, 1));
     if (output != NULL)
         preparation_start(&preparation, n_workers);
-    run.shapes = shapes = tamis_shapes_new(compile->policy);
+    if (run.shapes == NULL)
+        run.shapes = own_shapes = tamis_shapes_new(compile->policy);
     if (output != NULL)
-        run.proofs = proofs = tamis_proofs_make(compile, context, shapes, error);
+        run.proofs = proofs = tamis_proofs_make(compile, context, run.shapes, error);
     if ((output != NULL && proofs == NULL) ||
         !begin_output(&run, &preparation, n_workers, n_slots, error))
         return FALSE;

@@ -6,6 +6,7 @@
 
 #include "compiler/lower.h"
 #include "compiler/output.h"
+#include "model/mailbox-shape.h"
 
 #define TAMIS_COMPILE_MAX_JOBS 256
 
@@ -13,6 +14,7 @@ typedef struct {
     const TamisPolicy *policy;
     const TamisServer *server;
     TamisInstant as_of;
+    const TamisShapes *shapes; /* the policy's, where they are known; else NULL */
     guint n_jobs;              /* threads, 1 … TAMIS_COMPILE_MAX_JOBS */
     GCancellable *cancellable; /* may be NULL */
     /* Called in any thread, one at a time; may be NULL. */

@@ -3,6 +3,8 @@
  * A template is parsed once into pieces, so that a million paths cost little. */
 #include "compiler/layout.h"
 
+#include "base/append.h"
+
 #include <limits.h>
 #include <string.h>
 
@@ -12,6 +14,7 @@ typedef struct {
     PieceKind kind;
     gboolean starts_name; /* a variable at the start of a name: a leading dot is encoded */
     char *text;           /* PIECE_TEXT */
+    gsize length;
 } Piece;
 
 struct TamisLayout {
@@ -30,7 +33,7 @@ clear_piece(gpointer data)
 static void
 add_text(TamisLayout *layout, GString *text)
 {
-    Piece piece = {PIECE_TEXT, FALSE, NULL};
+    Piece piece = {PIECE_TEXT, FALSE, NULL, text->len};
 
     if (text->len == 0)
         return;
@@ -75,7 +78,7 @@ parse(TamisLayout *layout, const char *template, GError **error)
             return fail(error, template,
                         at == template ? "is an absolute path" : "has an empty name");
         if (*at == '%' && at[1] != '%') {
-            Piece piece = {PIECE_TEXT, at_start, NULL};
+            Piece piece = {PIECE_TEXT, at_start, NULL, 0};
 
             if (!find_variable(*++at, &piece.kind))
                 return fail(error, template, "has a variable other than %u, %n and %d");
@@ -131,18 +134,18 @@ append_encoded(GString *path, const char *text, gsize length, gboolean starts_na
     gsize plain = 0;
 
     if (starts_name && length > 0 && *text == '.') {
-        g_string_append_len(path, "%2E", 3);
+        tamis_append_literal(path, "%2E");
         text++;
         length--;
     }
     while (plain < length && text[plain] != '/' && text[plain] != '%')
         plain++;
-    g_string_append_len(path, text, (gssize)plain);
+    tamis_append(path, text, plain);
     for (gsize i = plain; i < length; i++) {
         if (text[i] == '/')
-            g_string_append_len(path, "%2F", 3);
+            tamis_append_literal(path, "%2F");
         else if (text[i] == '%')
-            g_string_append_len(path, "%25", 3);
+            tamis_append_literal(path, "%25");
         else
             g_string_append_c(path, text[i]);
     }
@@ -160,7 +163,7 @@ tamis_layout_append(const TamisLayout *layout, const char *address, GString *pat
         const Piece *piece = &g_array_index(layout->pieces, Piece, i);
 
         if (piece->kind == PIECE_TEXT)
-            g_string_append(path, piece->text);
+            tamis_append(path, piece->text, piece->length);
         else if (piece->kind == PIECE_ADDRESS)
             append_encoded(path, address, length, piece->starts_name);
         else if (piece->kind == PIECE_LOCAL)

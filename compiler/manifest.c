@@ -4,6 +4,7 @@
  * is kept from one to the next, since a policy's mailboxes come in few shapes. */
 #include "compiler/manifest.h"
 
+#include "base/append.h"
 #include "base/version.h"
 #include "compiler/folder.h"
 #include "compiler/layout.h"
@@ -22,13 +23,13 @@
 static void
 append_string(GString *out, const char *text)
 {
-    g_string_append_c(out, '"');
+    tamis_append_literal(out, "\"");
     while (TRUE) {
         gsize plain = 0;
 
         while ((guchar)text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\')
             plain++;
-        g_string_append_len(out, text, (gssize)plain);
+        tamis_append(out, text, plain);
         text += plain;
         if (*text == '\0')
             break;
@@ -51,7 +52,7 @@ append_hex(GString *out, const guint8 *bytes, gsize n_bytes)
         hex[2 * i] = digits[bytes[i] >> 4];
         hex[2 * i + 1] = digits[bytes[i] & 15];
     }
-    g_string_append_len(out, hex, (gssize)(2 * n_bytes));
+    tamis_append(out, hex, 2 * n_bytes);
 }
 
 static void
@@ -59,7 +60,7 @@ append_digest(GString *out, const char *key, const guint8 *sha256)
 {
     g_string_append_c(out, '"');
     g_string_append(out, key);
-    g_string_append(out, "\": \"");
+    tamis_append_literal(out, "\": \"");
     append_hex(out, sha256, SHA256_DIGEST_SIZE);
     g_string_append_c(out, '"');
 }
@@ -72,7 +73,7 @@ append_instant(GString *out, const TamisPolicy *policy, TamisInstant instant)
     TamisClock clock;
 
     if (instant == TAMIS_INSTANT_MAX) {
-        g_string_append(out, "null");
+        tamis_append_literal(out, "null");
         return;
     }
     offset_s -= offset_s % 60; /* of zones before 1972 */
@@ -88,7 +89,7 @@ append_settings(GString *out, const TamisNeeds *needs, const TamisServer *server
     g_autoptr(GPtrArray) settings = g_ptr_array_new_with_free_func(g_free);
 
     tamis_needs_settings(needs, server, settings);
-    g_string_append(out, "\"settings\": [");
+    tamis_append_literal(out, "\"settings\": [");
     for (guint i = 0; i < settings->len; i++) {
         g_string_append(out, i > 0 ? ", " : "");
         append_string(out, g_ptr_array_index(settings, i));
@@ -206,7 +207,7 @@ append_requires_and_settings(TamisManifestEntries *entries, const TamisScript *s
         g_string_append(entries->settings, "], ");
         append_settings(entries->settings, &needs, entries->server);
     }
-    g_string_append_len(out, entries->settings->str, (gssize)entries->settings->len);
+    tamis_append(out, entries->settings->str, entries->settings->len);
 }
 
 static void
@@ -217,7 +218,7 @@ append_good_until(TamisManifestEntries *entries, TamisInstant good_until, GStrin
         g_string_truncate(entries->good_until, 0);
         append_instant(entries->good_until, entries->policy, good_until);
     }
-    g_string_append_len(out, entries->good_until->str, (gssize)entries->good_until->len);
+    tamis_append(out, entries->good_until->str, entries->good_until->len);
 }
 
 static void
@@ -232,11 +233,11 @@ tamis_manifest_entries_append(TamisManifestEntries *entries, const TamisScript *
 {
     g_string_append(out, out->len == 0 ? "    {\"mailbox\": " : ",\n    {\"mailbox\": ");
     append_string(out, script->address);
-    g_string_append(out, ", \"file\": ");
+    tamis_append_literal(out, ", \"file\": ");
     append_string(out, script->file);
-    g_string_append(out, ", ");
+    tamis_append_literal(out, ", ");
     append_digest(out, "sha256", script->sha256);
-    g_string_append(out, ", \"targets\": [");
+    tamis_append_literal(out, ", \"targets\": [");
     gather_targets(entries, tamis_policy_mailbox(entries->policy, script->mailbox));
     for (guint i = 0; i < entries->targets->len; i++) {
         TamisAddress address = g_array_index(entries->targets, TamisAddress, i);
@@ -244,14 +245,14 @@ tamis_manifest_entries_append(TamisManifestEntries *entries, const TamisScript *
         g_string_append(out, i > 0 ? ", " : "");
         append_string(out, tamis_policy_text(entries->policy, address.text));
     }
-    g_string_append(out, "], ");
+    tamis_append_literal(out, "], ");
     append_requires_and_settings(entries, script, out);
-    g_string_append(out, ", \"good_until\": ");
+    tamis_append_literal(out, ", \"good_until\": ");
     append_good_until(entries, script->lowered->good_until, out);
-    g_string_append(out, ", ");
+    tamis_append_literal(out, ", ");
     append_proof(out, script->undecided == NULL);
     if (script->undecided != NULL) {
-        g_string_append(out, ", \"undecided\": ");
+        tamis_append_literal(out, ", \"undecided\": ");
         append_string(out, script->undecided);
     }
     g_string_append_c(out, '}');

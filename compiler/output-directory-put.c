@@ -96,8 +96,7 @@ create_fresh(TamisDirectory *self, TamisDirectoryWorker *worker, guint slot,
     const char *name;
     int folder = tamis_folder_cache_get(&worker->folders, script->file, TRUE, &name);
 
-    if (folder < 0 ||
-        !tamis_folder_create(folder, name, script->text, script->length_bytes))
+    if (folder < 0 || !tamis_folder_create(folder, name, script->text, script->length_bytes))
         return tamis_directory_fail(self, "write", script->file, error);
     record->stamp = (TamisFileStamp){0, TAMIS_CHANGED_BY_RUN, script->length_bytes};
     record->state = TAMIS_SCRIPT_CREATED;

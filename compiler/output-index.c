@@ -121,7 +121,8 @@ is_intact(const char *file, gsize length)
     file += sizeof *header;
     return has_digest(file, n_record_bytes, header->records_sha256) &&
            has_digest(file + n_record_bytes, n_path_bytes, header->paths_sha256) &&
-           (header->n_entries == 0 || (n_path_bytes > 0 && file[n_record_bytes + n_path_bytes - 1] == '\0'));
+           (header->n_entries == 0 ||
+            (n_path_bytes > 0 && file[n_record_bytes + n_path_bytes - 1] == '\0'));
 }
 
 /* What is read back is not trusted: every path is looked at. */
@@ -182,7 +183,8 @@ load_manifest(int root, const char *name, GError **error)
     index->manifest = tamis_manifest_parse(text, length, path, error);
     if (index->manifest == NULL)
         return NULL;
-    index->made = g_array_sized_new(FALSE, FALSE, sizeof(TamisIndexRecord), index->manifest->entries->len);
+    index->made =
+        g_array_sized_new(FALSE, FALSE, sizeof(TamisIndexRecord), index->manifest->entries->len);
     paths = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < index->manifest->entries->len; i++) {
         const TamisManifestEntry *entry =

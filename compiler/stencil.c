@@ -5,6 +5,7 @@
  * layout. That the stencil makes the script that it was made from is seen before it is used. */
 #include "compiler/stencil.h"
 
+#include "base/append.h"
 #include "compiler/lower-private.h"
 #include "grammar/sieve/print.h"
 
@@ -27,7 +28,7 @@ struct TamisStencil {
     guint32 length;
 };
 
-static const char heading[] = "#" TAMIS_LOWER_HEADING;
+#define HEADING "#" TAMIS_LOWER_HEADING
 
 /* Filling --------------------------------------------------------------------------------------- */
 
@@ -65,9 +66,8 @@ tamis_stencil_fill(const TamisStencil *stencil, guint32 mailbox, GString *script
 
     if (!is_plain(address))
         return FALSE;
-    g_string_append_len(script, heading, sizeof heading - 1);
-    g_string_append_len(script, address,
-                        (gssize)tamis_strings_length(policy->strings, of->address.text));
+    tamis_append_literal(script, HEADING);
+    tamis_append(script, address, tamis_strings_length(policy->strings, of->address.text));
     for (guint i = 0; i < stencil->gaps->len; i++) {
         const Piece *piece = &g_array_index(stencil->gaps, Piece, i);
         TamisString string = find_string(policy, of, piece);
@@ -77,11 +77,10 @@ tamis_stencil_fill(const TamisStencil *stencil, guint32 mailbox, GString *script
             g_string_truncate(script, before);
             return FALSE;
         }
-        g_string_append_len(script, stencil->text + piece->start, piece->length);
+        tamis_append(script, stencil->text + piece->start, piece->length);
         tamis_sieve_print_quoted(tamis_policy_text(policy, string), length, script);
     }
-    g_string_append_len(script, stencil->text + stencil->rest,
-                        (gssize)(stencil->length - stencil->rest));
+    tamis_append(script, stencil->text + stencil->rest, stencil->length - stencil->rest);
     return TRUE;
 }
 

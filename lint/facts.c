@@ -39,7 +39,16 @@ tamis_facts_free(TamisFacts *facts)
     g_free(facts->target_mailboxes);
     g_free(facts->target_externals);
     tamis_exceptions_free(facts->exceptions);
+    tamis_shapes_free(facts->shapes);
     g_free(facts);
+}
+
+const TamisShapes *
+tamis_facts_shapes(TamisFacts *facts)
+{
+    if (facts->shapes == NULL)
+        facts->shapes = tamis_shapes_new(facts->policy);
+    return facts->shapes;
 }
 
 gboolean

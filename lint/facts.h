@@ -17,12 +17,16 @@ typedef struct {
         *target_mailboxes; /* whose address (or alias, or subaddress) it is, or TAMIS_NO_INDEX */
     guint8 *target_externals;
     TamisExceptions *exceptions;
-    gboolean failed; /* the caller's lowering: nothing more is to be found out */
+    TamisShapes *shapes; /* NULL until tamis_facts_shapes was called */
+    gboolean failed;     /* the caller's lowering: nothing more is to be found out */
 } TamisFacts;
 
 TamisFacts *tamis_facts_new(const TamisLint *lint);
 void tamis_facts_free(TamisFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisFacts, tamis_facts_free)
+
+/* The policy's, lent. */
+const TamisShapes *tamis_facts_shapes(TamisFacts *facts);
 
 /* The routes of a policy, and the forwards of its routes, one after the other. Start with {.policy
  * = …} and {.routes.policy = …}. */

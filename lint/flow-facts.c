@@ -43,7 +43,6 @@ tamis_flow_facts_free(TamisFlowFacts *facts)
     tamis_carry_free(facts->carry);
     tamis_steady_free(facts->steady);
     tamis_mail_free(facts->mail);
-    tamis_shapes_free(facts->shapes);
     g_string_chunk_free(facts->names);
     g_clear_pointer(&facts->dead, g_array_unref);
     g_free(facts);
@@ -63,13 +62,12 @@ tamis_flow_look_at_shapes(TamisFlowFacts *facts,
                           gpointer data)
 {
     guint32 n = tamis_site_n_mailboxes(facts->site);
-    g_autofree guint8 *is_fine = NULL;
+    const TamisShapes *shapes =
+        facts->policy_facts != NULL ? tamis_facts_shapes(facts->policy_facts) : NULL;
+    g_autofree guint8 *is_fine = g_new0(guint8, shapes != NULL ? tamis_shapes_count(shapes) : n);
 
-    if (facts->policy != NULL && facts->shapes == NULL)
-        facts->shapes = tamis_shapes_new(facts->policy);
-    is_fine = g_new0(guint8, facts->shapes != NULL ? tamis_shapes_count(facts->shapes) : n);
     for (guint32 i = 0; i < n; i++) {
-        guint32 shape = facts->shapes != NULL ? tamis_shapes_get(facts->shapes, i) : i;
+        guint32 shape = shapes != NULL ? tamis_shapes_get(shapes, i) : i;
 
         if (!is_fine[shape])
             is_fine[shape] = !look(facts, i, data);

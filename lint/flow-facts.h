@@ -8,7 +8,6 @@
 #include "lint/mail.h"
 #include "lint/steady.h"
 #include "model/carry.h"
-#include "model/mailbox-shape.h"
 #include "model/solve.h"
 
 typedef struct {
@@ -21,7 +20,6 @@ typedef struct {
     TamisSolver *solver;
     TamisCarry *carry;
     TamisSteady *steady;
-    TamisShapes *shapes; /* NULL until tamis_flow_look_at_shapes was called, and for scripts */
     GStringChunk *names;
     GArray *dead;    /* of TamisDead (lint/dead.h); NULL until tamis_dead_each was called */
     TamisMail *mail; /* NULL until tamis_flow_facts_mail was asked */

@@ -29,12 +29,13 @@ lower(TamisFacts *facts)
         .policy = lint->policy,
         .server = lint->server,
         .as_of = lint->as_of,
+        .shapes = tamis_facts_shapes(facts),
         .n_jobs = MAX(lint->n_jobs, 1),
     };
     guint n_before = tamis_report_count(lint->report);
 
     if (lint->lower != NULL && tamis_report_count_severity(lint->report, TAMIS_SEVERITY_ERROR) == 0)
-        facts->failed = !lint->lower(lint->lower_data, lint->report);
+        facts->failed = !lint->lower(lint->lower_data, compile.shapes, lint->report);
     else
         tamis_compile_all(&compile, NULL, lint->report, NULL);
     allow_from(facts, n_before);

@@ -7,7 +7,7 @@
 #include "base/report.h"
 #include "compiler/manifest.h"
 #include "grammar/server.h"
-#include "model/policy.h"
+#include "model/mailbox-shape.h"
 
 typedef struct {
     const TamisPolicy *policy;
@@ -16,9 +16,9 @@ typedef struct {
     const TamisManifest *manifest; /* of an earlier compile, for rebuild-due; NULL: none */
     TamisReport *report;           /* may hold what reading and resolving found */
     /* Lowers every mailbox, with its findings to the report, and whatever else comes of it: for
-     * those who want the scripts too. Called at most once, and not when there are errors already.
+     * those who want the scripts too. shapes are the policy's, lent. Called at most once, and not when there are errors already.
      * FALSE: it failed, for which the caller has the reason. NULL: lowering for the findings. */
-    gboolean (*lower)(gpointer data, TamisReport *report);
+    gboolean (*lower)(gpointer data, const TamisShapes *shapes, TamisReport *report);
     gpointer lower_data;
     guint n_jobs; /* threads, where lower is not called; 0: one */
 } TamisLint;
