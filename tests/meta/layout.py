@@ -91,7 +91,8 @@ def test_files_are_named_by_kebab_case_nouns(t):
 
 def repository_files(t):
     """Every text file of the repository, by its path in it."""
-    listed = t.command("git", "-C", t.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    # Where CI runs as root, the files may be another user's.
+    listed = t.command("git", "-c", f"safe.directory={t.root}", "-C", t.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     if listed.status != 0:
         t.skip("not a git repository")
     for name in listed.out.split("\0"):
