@@ -118,10 +118,13 @@ parse_range(TamisParser *parser)
 {
     TamisRangeSyntax *range = tamis_arena_new0(parser->arena, TamisRangeSyntax);
 
+    gboolean is_faulty = parser->token.is_faulty;
+
     range->span = parser->token.span;
     range->start = parse_time(parser);
     if (range->start == NULL || !tamis_parser_expect(parser, TAMIS_TOKEN_MINUS, "'-'"))
         return NULL;
+    is_faulty |= parser->token.is_faulty;
     range->end = parse_time(parser);
     if (range->end == NULL)
         return NULL;
@@ -134,7 +137,7 @@ parse_range(TamisParser *parser)
         tamis_parser_help(parser, diagnostic, "write 00:00 on the next day");
         parser->is_quiet = FALSE;
         range->start_minute = 0;
-    } else if (range->start_minute == range->end_minute) {
+    } else if (range->start_minute == range->end_minute && !is_faulty) {
         TamisDiagnostic *diagnostic =
             tamis_parser_fail(parser, range->span, "the range begins and ends at one time");
         tamis_parser_help(parser, diagnostic, "write 00:00-24:00 for the whole day");
