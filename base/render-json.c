@@ -2,23 +2,8 @@
  *
  * Version 1 of the JSON report. Keys that do not apply are left out. */
 #include "base/catalogue.h"
+#include "base/json-text.h"
 #include "base/render-private.h"
-
-static void
-add_string(JsonBuilder *builder, const char *key, const char *value)
-{
-    if (value == NULL)
-        return;
-    json_builder_set_member_name(builder, key);
-    json_builder_add_string_value(builder, value);
-}
-
-static void
-add_number(JsonBuilder *builder, const char *key, gint64 value)
-{
-    json_builder_set_member_name(builder, key);
-    json_builder_add_int_value(builder, value);
-}
 
 static void
 add_place(JsonBuilder *builder, const TamisReport *report, TamisSpan span)
@@ -27,11 +12,11 @@ add_place(JsonBuilder *builder, const TamisReport *report, TamisSpan span)
         return;
     TamisPosition position = tamis_sources_locate(tamis_report_get_sources(report), span);
     g_autofree char *file = tamis_render_dup_file(report, span.source);
-    add_string(builder, "file", file);
-    add_number(builder, "line", position.line);
-    add_number(builder, "column", position.column);
-    add_number(builder, "end_line", position.end_line);
-    add_number(builder, "end_column", position.end_column);
+    tamis_json_add_string(builder, "file", file);
+    tamis_json_add_number(builder, "line", position.line);
+    tamis_json_add_number(builder, "column", position.column);
+    tamis_json_add_number(builder, "end_line", position.end_line);
+    tamis_json_add_number(builder, "end_column", position.end_column);
 }
 
 static void
@@ -45,7 +30,7 @@ add_related(JsonBuilder *builder, const TamisReport *report, const GArray *relat
         const TamisRelated *place = &g_array_index(related, TamisRelated, i);
         json_builder_begin_object(builder);
         add_place(builder, report, place->span);
-        add_string(builder, "message", place->message);
+        tamis_json_add_string(builder, "message", place->message);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -91,17 +76,17 @@ add_witness(JsonBuilder *builder, const TamisFindingWitness *witness)
     at = tamis_render_instant(witness->instant, witness->offset_s);
     json_builder_set_member_name(builder, "witness");
     json_builder_begin_object(builder);
-    add_string(builder, "to", witness->to);
-    add_string(builder, "at", at);
-    add_string(builder, "envelope_from", witness->envelope_from);
+    tamis_json_add_string(builder, "to", witness->to);
+    tamis_json_add_string(builder, "at", at);
+    tamis_json_add_string(builder, "envelope_from", witness->envelope_from);
     add_headers(builder, witness);
-    add_string(builder, "body", witness->body);
-    add_number(builder, "size", (gint64)witness->size_bytes);
-    add_number(builder, "spam_score", witness->spam_score);
+    tamis_json_add_string(builder, "body", witness->body);
+    tamis_json_add_number(builder, "size", (gint64)witness->size_bytes);
+    tamis_json_add_number(builder, "spam_score", witness->spam_score);
     if (witness->has_spam_percent)
-        add_number(builder, "spam_percent", witness->spam_percent);
+        tamis_json_add_number(builder, "spam_percent", witness->spam_percent);
     if (witness->virus_score > 0)
-        add_number(builder, "virus_score", witness->virus_score);
+        tamis_json_add_number(builder, "virus_score", witness->virus_score);
     if (witness->n_path > 0) {
         json_builder_set_member_name(builder, "path");
         json_builder_begin_array(builder);
@@ -117,16 +102,16 @@ static void
 add_finding(JsonBuilder *builder, const TamisReport *report, const TamisDiagnostic *diagnostic)
 {
     json_builder_begin_object(builder);
-    add_string(builder, "rule", tamis_catalogue_get(diagnostic->rule)->slug);
-    add_string(builder, "severity", tamis_severity_to_string(diagnostic->severity));
+    tamis_json_add_string(builder, "rule", tamis_catalogue_get(diagnostic->rule)->slug);
+    tamis_json_add_string(builder, "severity", tamis_severity_to_string(diagnostic->severity));
     add_place(builder, report, diagnostic->span);
-    add_string(builder, "message", diagnostic->message);
-    add_string(builder, "mailbox", diagnostic->mailbox);
-    add_string(builder, "route", diagnostic->route);
+    tamis_json_add_string(builder, "message", diagnostic->message);
+    tamis_json_add_string(builder, "mailbox", diagnostic->mailbox);
+    tamis_json_add_string(builder, "route", diagnostic->route);
     add_related(builder, report, diagnostic->related);
-    add_string(builder, "certainty", tamis_render_certainty(diagnostic->certainty));
+    tamis_json_add_string(builder, "certainty", tamis_render_certainty(diagnostic->certainty));
     add_witness(builder, diagnostic->witness);
-    add_string(builder, "help", diagnostic->help);
+    tamis_json_add_string(builder, "help", diagnostic->help);
     json_builder_end_object(builder);
 }
 
@@ -147,7 +132,7 @@ tamis_render_json(GString *out, TamisReport *report, const TamisRenderOptions *o
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    add_number(builder, "version", 1);
+    tamis_json_add_number(builder, "version", 1);
     json_builder_set_member_name(builder, "findings");
     json_builder_begin_array(builder);
     for (guint i = 0; i < tamis_report_count(report); i++) {
@@ -158,10 +143,13 @@ tamis_render_json(GString *out, TamisReport *report, const TamisRenderOptions *o
     json_builder_end_array(builder);
     json_builder_set_member_name(builder, "summary");
     json_builder_begin_object(builder);
-    add_number(builder, "errors", tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR));
-    add_number(builder, "warnings", tamis_report_count_severity(report, TAMIS_SEVERITY_WARNING));
-    add_number(builder, "hints", tamis_report_count_severity(report, TAMIS_SEVERITY_HINT));
-    add_number(builder, "suppressed", tamis_report_count_suppressed(report));
+    tamis_json_add_number(builder, "errors",
+                          tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR));
+    tamis_json_add_number(builder, "warnings",
+                          tamis_report_count_severity(report, TAMIS_SEVERITY_WARNING));
+    tamis_json_add_number(builder, "hints",
+                          tamis_report_count_severity(report, TAMIS_SEVERITY_HINT));
+    tamis_json_add_number(builder, "suppressed", tamis_report_count_suppressed(report));
     json_builder_end_object(builder);
     add_member(builder, options);
     json_builder_end_object(builder);

@@ -3,6 +3,7 @@
  * SARIF 2.1.0, for code scanning: the rules that were met with their pages, results, related places
  * and fixes. */
 #include "base/catalogue.h"
+#include "base/json-text.h"
 #include "base/render-private.h"
 #include "base/version.h"
 
@@ -48,15 +49,13 @@ end_array(Sarif *sarif)
 static void
 add_string(Sarif *sarif, const char *key, const char *value)
 {
-    json_builder_set_member_name(sarif->builder, key);
-    json_builder_add_string_value(sarif->builder, value);
+    tamis_json_add_string(sarif->builder, key, value);
 }
 
 static void
 add_number(Sarif *sarif, const char *key, gint64 value)
 {
-    json_builder_set_member_name(sarif->builder, key);
-    json_builder_add_int_value(sarif->builder, value);
+    tamis_json_add_number(sarif->builder, key, value);
 }
 
 static void

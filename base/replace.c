@@ -18,18 +18,18 @@ fail(GError **error, const char *path, int error_number)
     return FALSE;
 }
 
-static gboolean
-write_all(int fd, const char *text, gsize length)
+gboolean
+tamis_write_all(int fd, const char *text, gsize length_bytes)
 {
-    while (length > 0) {
-        gssize n = write(fd, text, length);
+    while (length_bytes > 0) {
+        gssize n = write(fd, text, length_bytes);
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return FALSE;
         text += n;
-        length -= (gsize)n;
+        length_bytes -= (gsize)n;
     }
     return TRUE;
 }
@@ -39,7 +39,7 @@ write_all(int fd, const char *text, gsize length)
 static gboolean
 fill(int fd, const struct stat *old, const char *text, gsize length)
 {
-    if (!write_all(fd, text, length))
+    if (!tamis_write_all(fd, text, length))
         return FALSE;
     if (old == NULL)
         return fsync(fd) == 0;
@@ -58,7 +58,7 @@ write_through(const char *path, const char *text, gsize length, GError **error)
 
     if (fd < 0)
         return fail(error, path, errno);
-    if (!write_all(fd, text, length))
+    if (!tamis_write_all(fd, text, length))
         error_number = errno;
     if (close(fd) != 0 && error_number == 0)
         error_number = errno;

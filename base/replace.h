@@ -5,6 +5,9 @@
 
 #include "base/api.h"
 
+/* All of it, where a write may stop half way or be interrupted. FALSE with errno. */
+gboolean tamis_write_all(int fd, const char *text, gsize length_bytes);
+
 /* Writes beside the file and renames: whoever reads it sees the old text or the new. A file that is not there
  * is made. Symbolic links are followed; the mode stays, and so do owner and group where the caller may set
  * them. What is no file but a device or a pipe is written to. Errors are G_FILE_ERROR, the message names the

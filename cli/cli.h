@@ -86,6 +86,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TamisOptions, tamis_options_clear)
 gboolean tamis_options_parse(const TamisVerb *verb, const GOptionEntry *own, guint takes,
                              TamisOptions *options, int *argc, char **argv, int *out_status);
 
+/* A day (its first moment) or an instant, as in a policy; where it says no offset, in the zone. FALSE: it is neither. */
+gboolean tamis_read_moment(const char *text, const TamisZone *zone, TamisInstant *out_instant);
 /* --as-of in the policy's zone (NULL where there is none: --timezone's, else UTC), or now. */
 TamisInstant tamis_options_as_of(const TamisOptions *options, const TamisZone *policy_zone);
 /* --server, or the default. NULL: *out_status, all is said. */

@@ -225,8 +225,7 @@ print_json(const Run *run, const TamisOutputResult *result, const GPtrArray *set
 
     json_builder_begin_object(builder);
     for (gsize i = 0; i < G_N_ELEMENTS(counts); i++) {
-        json_builder_set_member_name(builder, counts[i].key);
-        json_builder_add_int_value(builder, counts[i].n);
+        tamis_json_add_number(builder, counts[i].key, counts[i].n);
     }
     add_texts(builder, "removed", result->removed);
     add_texts(builder, "restored", result->edited);

@@ -139,19 +139,6 @@ grades_fault(const Words *words)
 
 /* The policy ------------------------------------------------------------------------------------- */
 
-static gboolean
-read_at(const char *text, const TamisZone *zone, TamisInstant *out_instant)
-{
-    TamisDay day;
-
-    if (tamis_instant_parse(text, strlen(text), zone, out_instant))
-        return TRUE;
-    if (!tamis_day_parse(text, strlen(text), &day))
-        return FALSE;
-    *out_instant = tamis_zone_to_instant(zone, (TamisClock){.date = day});
-    return TRUE;
-}
-
 /* The scripts ------------------------------------------------------------------------------------ */
 
 /* A lone script is the one of the mailbox that the message is for. */
@@ -259,7 +246,8 @@ explain(const Task *task, TamisSite *site, const TamisScriptSite *script_site)
                                    task->witness->instant, tamis_grades_of_witness(task->witness)};
     }
     if (words->at != NULL &&
-        !read_at(words->at, zone != NULL ? zone : tamis_zone_get("UTC"), &delivery.instant))
+        !tamis_read_moment(words->at, zone != NULL ? zone : tamis_zone_get("UTC"),
+                           &delivery.instant))
         return tamis_complain_usage(task->verb, "'--at %s' is no instant", words->at);
     message = task->witness != NULL ? tamis_message_of_witness(task->witness)
                                     : get_message(words, task->message_path);

@@ -72,13 +72,6 @@ print_server(const TamisServer *server)
 }
 
 static void
-add_string(JsonBuilder *builder, const char *key, const char *value)
-{
-    json_builder_set_member_name(builder, key);
-    json_builder_add_string_value(builder, value);
-}
-
-static void
 add_extensions(JsonBuilder *builder, const TamisServer *server)
 {
     json_builder_set_member_name(builder, "extensions");
@@ -87,10 +80,10 @@ add_extensions(JsonBuilder *builder, const TamisServer *server)
         if (!tamis_extension_set_has(&server->extensions, (TamisExtension)i))
             continue;
         json_builder_begin_object(builder);
-        add_string(builder, "name", tamis_extension_name((TamisExtension)i));
-        add_string(builder, "origin", tamis_extension_origin((TamisExtension)i));
+        tamis_json_add_string(builder, "name", tamis_extension_name((TamisExtension)i));
+        tamis_json_add_string(builder, "origin", tamis_extension_origin((TamisExtension)i));
         if (tamis_extension_set_has(&server->by_setting, (TamisExtension)i))
-            add_string(builder, "setting", server->setting_of[i]);
+            tamis_json_add_string(builder, "setting", server->setting_of[i]);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -106,11 +99,10 @@ add_limits(JsonBuilder *builder, const TamisServer *server)
     json_builder_begin_array(builder);
     for (guint i = 0; i < n_limits; i++) {
         json_builder_begin_object(builder);
-        add_string(builder, "name", limits[i].key);
-        json_builder_set_member_name(builder, "limit");
-        json_builder_add_int_value(builder, (gint64)limits[i].limit);
+        tamis_json_add_string(builder, "name", limits[i].key);
+        tamis_json_add_number(builder, "limit", (gint64)limits[i].limit);
         if (limits[i].setting != NULL)
-            add_string(builder, "setting", limits[i].setting);
+            tamis_json_add_string(builder, "setting", limits[i].setting);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -120,8 +112,8 @@ static void
 add_server(JsonBuilder *builder, const TamisServer *server)
 {
     json_builder_begin_object(builder);
-    add_string(builder, "name", server->name);
-    add_string(builder, "title", server->title);
+    tamis_json_add_string(builder, "name", server->name);
+    tamis_json_add_string(builder, "title", server->title);
     add_extensions(builder, server);
     add_limits(builder, server);
     json_builder_end_object(builder);
@@ -134,8 +126,7 @@ show(const char *const *names, gboolean details, const TamisOptions *options)
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "version");
-    json_builder_add_int_value(builder, 1);
+    tamis_json_add_number(builder, "version", 1);
     json_builder_set_member_name(builder, "servers");
     json_builder_begin_array(builder);
     for (; *names != NULL; names++) {

@@ -135,17 +135,6 @@ print_text(const Run *run, const TamisOutcome *outcomes, const guint32 counts[N_
 }
 
 static void
-add_text(JsonBuilder *builder, const char *key, const char *value)
-{
-    g_autofree char *valid = value != NULL ? g_utf8_make_valid(value, -1) : NULL;
-
-    if (value == NULL)
-        return;
-    json_builder_set_member_name(builder, key);
-    json_builder_add_string_value(builder, valid);
-}
-
-static void
 print_json(const Run *run, const TamisOutcome *outcomes, const guint32 counts[N_STATES])
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
@@ -153,12 +142,10 @@ print_json(const Run *run, const TamisOutcome *outcomes, const guint32 counts[N_
     g_autofree char *text = NULL;
 
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "version");
-    json_builder_add_int_value(builder, 1);
-    add_text(builder, "to", run->store->url);
+    tamis_json_add_number(builder, "version", 1);
+    tamis_json_add_string(builder, "to", run->store->url);
     for (guint i = 0; i < N_STATES; i++) {
-        json_builder_set_member_name(builder, state_names[i]);
-        json_builder_add_int_value(builder, counts[i]);
+        tamis_json_add_number(builder, state_names[i], counts[i]);
     }
     json_builder_set_member_name(builder, "mailboxes");
     json_builder_begin_array(builder);
@@ -168,11 +155,11 @@ print_json(const Run *run, const TamisOutcome *outcomes, const guint32 counts[N_
         g_autofree char *said = remark(state, wanted, &outcomes[i]);
 
         json_builder_begin_object(builder);
-        add_text(builder, "mailbox", wanted->mailbox);
-        add_text(builder, "state", state_names[state]);
-        add_text(builder, "active", outcomes[i].before);
-        add_text(builder, "reason", said);
-        add_text(builder, "diff", outcomes[i].diff);
+        tamis_json_add_string(builder, "mailbox", wanted->mailbox);
+        tamis_json_add_string(builder, "state", state_names[state]);
+        tamis_json_add_string(builder, "active", outcomes[i].before);
+        tamis_json_add_string(builder, "reason", said);
+        tamis_json_add_string(builder, "diff", outcomes[i].diff);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);

@@ -162,10 +162,9 @@ read_format(const char *word, guint takes, TamisOptions *options)
            (options->format <= TAMIS_FORMAT_JSON || takes & TAMIS_TAKES_REPORT_FORMAT);
 }
 
-static gboolean
-read_as_of(const TamisOptions *options, const TamisZone *zone, TamisInstant *out_instant)
+gboolean
+tamis_read_moment(const char *text, const TamisZone *zone, TamisInstant *out_instant)
 {
-    const char *text = options->as_of;
     TamisDay day;
 
     if (tamis_instant_parse(text, strlen(text), zone, out_instant))
@@ -192,7 +191,8 @@ read_words(const TamisVerb *verb, const Words *words, guint takes, TamisOptions 
         return tamis_complain_usage(verb, "there is no format '%s' here", words->format);
     if (options->timezone != NULL && tamis_zone_get(options->timezone) == NULL)
         return tamis_complain_usage(verb, "there is no time zone '%s'", options->timezone);
-    if (options->as_of != NULL && !read_as_of(options, tamis_zone_get("UTC"), &instant))
+    if (options->as_of != NULL &&
+        !tamis_read_moment(options->as_of, tamis_zone_get("UTC"), &instant))
         return tamis_complain_usage(
             verb,
             "--as-of takes a day or an instant, as '2026-12-31' or '2026-12-31 18:00', not '%s'",
@@ -252,7 +252,7 @@ tamis_options_as_of(const TamisOptions *options, const TamisZone *policy_zone)
         return g_get_real_time() / G_USEC_PER_SEC;
     if (zone == NULL)
         zone = tamis_zone_get(options->timezone != NULL ? options->timezone : "UTC");
-    gboolean read = read_as_of(options, zone, &instant);
+    gboolean read = tamis_read_moment(options->as_of, zone, &instant);
     g_assert(read); /* its form was judged with the options */
     return instant;
 }

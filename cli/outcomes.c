@@ -141,31 +141,19 @@ tamis_outcomes_print_text(const TamisOutcomes *outcomes, gboolean quiet)
 /* JSON ------------------------------------------------------------------------------------------ */
 
 static void
-add_text(JsonBuilder *builder, const char *key, const char *value)
-{
-    g_autofree char *valid = NULL;
-
-    if (value == NULL)
-        return;
-    valid = g_utf8_make_valid(value, -1);
-    json_builder_set_member_name(builder, key);
-    json_builder_add_string_value(builder, valid);
-}
-
-static void
 add_one(JsonBuilder *builder, const char *mailbox, const TamisOutcome *outcome)
 {
     static const char *const owners[] = {"nobody", "tamis", "edited", "other"};
 
     json_builder_begin_object(builder);
-    add_text(builder, "mailbox", mailbox);
-    add_text(builder, "result", tamis_change_name(outcome->change));
-    add_text(builder, "reason", outcome->reason);
-    add_text(builder, "script", outcome->active);
-    add_text(builder, "before", outcome->before);
-    add_text(builder, "before_of", owners[outcome->owner]);
-    add_text(builder, "diff", outcome->diff);
-    add_text(builder, "warnings", outcome->warnings);
+    tamis_json_add_string(builder, "mailbox", mailbox);
+    tamis_json_add_string(builder, "result", tamis_change_name(outcome->change));
+    tamis_json_add_string(builder, "reason", outcome->reason);
+    tamis_json_add_string(builder, "script", outcome->active);
+    tamis_json_add_string(builder, "before", outcome->before);
+    tamis_json_add_string(builder, "before_of", owners[outcome->owner]);
+    tamis_json_add_string(builder, "diff", outcome->diff);
+    tamis_json_add_string(builder, "warnings", outcome->warnings);
     json_builder_end_object(builder);
 }
 
@@ -176,10 +164,10 @@ add_counts(JsonBuilder *builder, const TamisOutcomes *outcomes)
 
     tamis_outcomes_count(outcomes, counts);
     for (guint i = 0; i < TAMIS_N_CHANGES; i++) {
-        json_builder_set_member_name(builder, i == TAMIS_CHANGE_NOT_TRIED
-                                                  ? "not_tried"
-                                                  : tamis_change_name((TamisDeployChange)i));
-        json_builder_add_int_value(builder, counts[i]);
+        tamis_json_add_number(builder,
+                              i == TAMIS_CHANGE_NOT_TRIED ? "not_tried"
+                                                          : tamis_change_name((TamisDeployChange)i),
+                              counts[i]);
     }
 }
 
@@ -191,13 +179,11 @@ tamis_outcomes_print_json(const TamisOutcomes *outcomes)
     g_autofree char *text = NULL;
 
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "version");
-    json_builder_add_int_value(builder, 1);
-    add_text(builder, "to", outcomes->to);
-    json_builder_set_member_name(builder, "applied");
-    json_builder_add_boolean_value(builder, !outcomes->is_plan);
-    add_text(builder, "run", outcomes->run);
-    add_text(builder, "journal", outcomes->journal);
+    tamis_json_add_number(builder, "version", 1);
+    tamis_json_add_string(builder, "to", outcomes->to);
+    tamis_json_add_boolean(builder, "applied", !outcomes->is_plan);
+    tamis_json_add_string(builder, "run", outcomes->run);
+    tamis_json_add_string(builder, "journal", outcomes->journal);
     add_counts(builder, outcomes);
     json_builder_set_member_name(builder, "mailboxes");
     json_builder_begin_array(builder);

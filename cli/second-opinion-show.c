@@ -116,22 +116,6 @@ tamis_second_opinion_append_text(const TamisSecondOpinion *opinion, gboolean qui
 /* JSON ------------------------------------------------------------------------------------------ */
 
 static void
-add_string(JsonBuilder *builder, const char *key, const char *value)
-{
-    if (value == NULL)
-        return;
-    json_builder_set_member_name(builder, key);
-    json_builder_add_string_value(builder, value);
-}
-
-static void
-add_number(JsonBuilder *builder, const char *key, guint value)
-{
-    json_builder_set_member_name(builder, key);
-    json_builder_add_int_value(builder, value);
-}
-
-static void
 add_remarks(JsonBuilder *builder, const GPtrArray *remarks)
 {
     json_builder_set_member_name(builder, "messages");
@@ -139,10 +123,10 @@ add_remarks(JsonBuilder *builder, const GPtrArray *remarks)
     for (guint i = 0; i < remarks->len; i++) {
         const TamisRemark *remark = g_ptr_array_index(remarks, i);
         json_builder_begin_object(builder);
-        add_string(builder, "severity", remark->is_error ? "error" : "warning");
+        tamis_json_add_string(builder, "severity", remark->is_error ? "error" : "warning");
         if (remark->line > 0)
-            add_number(builder, "line", remark->line);
-        add_string(builder, "message", remark->text);
+            tamis_json_add_number(builder, "line", remark->line);
+        tamis_json_add_string(builder, "message", remark->text);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -155,13 +139,14 @@ add_script(JsonBuilder *builder, const TamisJudgedScript *script)
     const TamisOpinion *opinion = script->opinion;
 
     json_builder_begin_object(builder);
-    add_string(builder, "file", script->name);
-    add_string(builder, "mailbox", script->mailbox);
-    add_string(builder, "verdict", opinion != NULL ? verdicts[opinion->verdict] : "unasked");
-    add_string(builder, "tamis", verdicts[script->script.is_refused ? 1 : 0]);
-    json_builder_set_member_name(builder, "agrees");
-    json_builder_add_boolean_value(builder, agrees(script));
-    add_string(builder, "reason", opinion != NULL ? opinion->failure : script->script.unasked);
+    tamis_json_add_string(builder, "file", script->name);
+    tamis_json_add_string(builder, "mailbox", script->mailbox);
+    tamis_json_add_string(builder, "verdict",
+                          opinion != NULL ? verdicts[opinion->verdict] : "unasked");
+    tamis_json_add_string(builder, "tamis", verdicts[script->script.is_refused ? 1 : 0]);
+    tamis_json_add_boolean(builder, "agrees", agrees(script));
+    tamis_json_add_string(builder, "reason",
+                          opinion != NULL ? opinion->failure : script->script.unasked);
     if (opinion != NULL)
         add_remarks(builder, opinion->remarks);
     json_builder_end_object(builder);
@@ -174,13 +159,13 @@ tamis_second_opinion_to_json(const TamisSecondOpinion *opinion)
     Sum sum = sum_up(opinion);
 
     json_builder_begin_object(builder);
-    add_string(builder, "name", opinion->engine);
-    add_string(builder, "title", tamis_judge_title(opinion->judge));
-    add_number(builder, "asked", sum.n_asked);
-    add_number(builder, "accepted", sum.n_accepted);
-    add_number(builder, "refused", sum.n_refused);
-    add_number(builder, "failed", sum.n_failed);
-    add_number(builder, "disagreements", sum.n_disagreeing);
+    tamis_json_add_string(builder, "name", opinion->engine);
+    tamis_json_add_string(builder, "title", tamis_judge_title(opinion->judge));
+    tamis_json_add_number(builder, "asked", sum.n_asked);
+    tamis_json_add_number(builder, "accepted", sum.n_accepted);
+    tamis_json_add_number(builder, "refused", sum.n_refused);
+    tamis_json_add_number(builder, "failed", sum.n_failed);
+    tamis_json_add_number(builder, "disagreements", sum.n_disagreeing);
     json_builder_set_member_name(builder, "scripts");
     json_builder_begin_array(builder);
     for (guint i = 0; i < opinion->scripts->len; i++)

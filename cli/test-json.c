@@ -6,27 +6,13 @@
 #include "base/json-text.h"
 
 static void
-add_text(JsonBuilder *builder, const char *key, const char *text)
-{
-    json_builder_set_member_name(builder, key);
-    json_builder_add_string_value(builder, text);
-}
-
-static void
-add_number(JsonBuilder *builder, const char *key, guint number)
-{
-    json_builder_set_member_name(builder, key);
-    json_builder_add_int_value(builder, number);
-}
-
-static void
 add_place(JsonBuilder *builder, const TamisTestFile *file, TamisSpan span)
 {
     TamisPosition position = tamis_sources_locate(file->sources, span);
 
-    add_text(builder, "file", tamis_sources_get_name(file->sources, span.source));
-    add_number(builder, "line", position.line);
-    add_number(builder, "column", position.column);
+    tamis_json_add_string(builder, "file", tamis_sources_get_name(file->sources, span.source));
+    tamis_json_add_number(builder, "line", position.line);
+    tamis_json_add_number(builder, "column", position.column);
 }
 
 static void
@@ -41,7 +27,7 @@ tamis_test_json_begin(TamisTestReport *report)
 {
     report->builder = json_builder_new();
     json_builder_begin_object(report->builder);
-    add_number(report->builder, "version", 1);
+    tamis_json_add_number(report->builder, "version", 1);
     begin_array(report->builder, "policies");
 }
 
@@ -54,7 +40,7 @@ ensure_open(TamisTestReport *report, const TamisTestFile *file)
     if (n > 1)
         return;
     json_builder_begin_object(report->builder);
-    add_text(report->builder, "policy", file->path);
+    tamis_json_add_string(report->builder, "policy", file->path);
     begin_array(report->builder, "tests");
 }
 
@@ -67,11 +53,11 @@ tamis_test_json_add(TamisTestReport *report, const TamisTestFile *file,
 
     ensure_open(report, file);
     json_builder_begin_object(builder);
-    add_text(builder, "title", tamis_test_file_title(file, result->test));
-    add_text(builder, "verdict", verdicts[result->verdict]);
+    tamis_json_add_string(builder, "title", tamis_test_file_title(file, result->test));
+    tamis_json_add_string(builder, "verdict", verdicts[result->verdict]);
     add_place(builder, file, result->test->span);
     if (result->details->len > 0)
-        add_text(builder, "details", result->details->str);
+        tamis_json_add_string(builder, "details", result->details->str);
     json_builder_end_object(builder);
 }
 
@@ -87,13 +73,13 @@ tamis_test_json_end_file(TamisTestReport *report, const TamisTestFile *file,
     if (coverage != NULL) {
         json_builder_set_member_name(builder, "coverage");
         json_builder_begin_object(builder);
-        add_number(builder, "routes", coverage->n_routes);
+        tamis_json_add_number(builder, "routes", coverage->n_routes);
         begin_array(builder, "missed");
         for (guint i = 0; i < coverage->missed->len; i++) {
             const TamisRoute *route = g_array_index(coverage->missed, const TamisRoute *, i);
 
             json_builder_begin_object(builder);
-            add_text(builder, "route", tamis_policy_text(file->policy, route->name));
+            tamis_json_add_string(builder, "route", tamis_policy_text(file->policy, route->name));
             add_place(builder, file, route->span);
             json_builder_end_object(builder);
         }
@@ -113,9 +99,9 @@ tamis_test_json_end(TamisTestReport *report)
     json_builder_end_array(builder);
     json_builder_set_member_name(builder, "summary");
     json_builder_begin_object(builder);
-    add_number(builder, "passed", report->all.passed);
-    add_number(builder, "failed", report->all.failed);
-    add_number(builder, "skipped", report->all.skipped);
+    tamis_json_add_number(builder, "passed", report->all.passed);
+    tamis_json_add_number(builder, "failed", report->all.failed);
+    tamis_json_add_number(builder, "skipped", report->all.skipped);
     json_builder_end_object(builder);
     json_builder_end_object(builder);
     g_autoptr(JsonNode) root = json_builder_get_root(builder);

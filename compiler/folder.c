@@ -26,22 +26,6 @@ tamis_folder_fail(GError **error, const char *verb, const char *name)
 }
 
 gboolean
-tamis_write_all(int fd, const char *text, gsize length_bytes)
-{
-    while (length_bytes > 0) {
-        ssize_t n = write(fd, text, length_bytes);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return FALSE;
-        text += n;
-        length_bytes -= (gsize)n;
-    }
-    return TRUE;
-}
-
-gboolean
 tamis_folder_create(int folder, const char *name, const char *text, gsize length_bytes)
 {
     int fd = openat(folder, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);

@@ -4,7 +4,7 @@
  * into the folder cannot lead Tamis out of it. */
 #pragma once
 
-#include "base/api.h"
+#include "base/replace.h"
 
 #include <gio/gio.h>
 #include <sys/stat.h>
@@ -12,8 +12,6 @@
 /* Sets a GIOError from errno, "cannot VERB 'NAME': reason", and returns FALSE. */
 gboolean tamis_folder_fail(GError **error, const char *verb, const char *name);
 
-/* FALSE with errno. */
-gboolean tamis_write_all(int fd, const char *text, gsize length_bytes);
 /* Makes a file that must not be there yet, as far as the umask lets for all to read and write.
  * FALSE with errno; then there is none. */
 gboolean tamis_folder_create(int folder, const char *name, const char *text, gsize length_bytes);

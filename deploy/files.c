@@ -3,6 +3,8 @@
  * Files of users. */
 #include "deploy/files.h"
 
+#include "base/replace.h"
+
 #include "base/display.h"
 #include "deploy/error.h"
 
@@ -139,21 +141,6 @@ tamis_files_read(int folder, const char *name, gsize max_bytes)
     return went_well ? g_steal_pointer(&out) : NULL;
 }
 
-static gboolean
-write_all(int fd, const char *text, gsize length)
-{
-    while (length > 0) {
-        gssize n = write(fd, text, length);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return FALSE;
-        text += n;
-        length -= (gsize)n;
-    }
-    return TRUE;
-}
-
 gboolean
 tamis_files_write(int folder, const char *name, const char *text, gsize length_bytes,
                   const TamisFileOwner *wanted)
@@ -166,7 +153,7 @@ tamis_files_write(int folder, const char *name, const char *text, gsize length_b
 
     if (fd < 0)
         return FALSE;
-    went_well = write_all(fd, text, length_bytes) && give(fd, &owner) &&
+    went_well = tamis_write_all(fd, text, length_bytes) && give(fd, &owner) &&
                 fchmod(fd, owner.mode) == 0 && fsync(fd) == 0;
     code = errno;
     close(fd);

@@ -96,22 +96,6 @@ tamis_deploy_journal_get_run(const TamisDeployJournal *journal)
 
 /* Records --------------------------------------------------------------------------------------- */
 
-static void
-add_text(JsonBuilder *builder, const char *key, const char *value)
-{
-    if (value == NULL)
-        return;
-    json_builder_set_member_name(builder, key);
-    json_builder_add_string_value(builder, value);
-}
-
-static void
-add_number(JsonBuilder *builder, const char *key, gint64 value)
-{
-    json_builder_set_member_name(builder, key);
-    json_builder_add_int_value(builder, value);
-}
-
 static JsonBuilder *
 record_new(const TamisDeployJournal *journal, const char *event)
 {
@@ -120,10 +104,10 @@ record_new(const TamisDeployJournal *journal, const char *event)
     JsonBuilder *builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    add_number(builder, "version", TAMIS_DEPLOY_JOURNAL_VERSION);
-    add_text(builder, "event", event);
-    add_text(builder, "run", journal->run);
-    add_text(builder, "at", at);
+    tamis_json_add_number(builder, "version", TAMIS_DEPLOY_JOURNAL_VERSION);
+    tamis_json_add_string(builder, "event", event);
+    tamis_json_add_string(builder, "run", journal->run);
+    tamis_json_add_string(builder, "at", at);
     return builder;
 }
 
@@ -207,13 +191,13 @@ tamis_deploy_journal_begin(TamisDeployJournal *journal, const TamisDeployJournal
 {
     JsonBuilder *builder = record_new(journal, "begin");
 
-    add_text(builder, "verb", run->verb);
-    add_text(builder, "who", run->who);
-    add_text(builder, "to", run->to);
-    add_text(builder, "login", run->login);
-    add_text(builder, "policy_sha256", run->policy_sha256);
-    add_text(builder, "undoes", run->undoes);
-    add_number(builder, "mailboxes", run->n_mailboxes);
+    tamis_json_add_string(builder, "verb", run->verb);
+    tamis_json_add_string(builder, "who", run->who);
+    tamis_json_add_string(builder, "to", run->to);
+    tamis_json_add_string(builder, "login", run->login);
+    tamis_json_add_string(builder, "policy_sha256", run->policy_sha256);
+    tamis_json_add_string(builder, "undoes", run->undoes);
+    tamis_json_add_number(builder, "mailboxes", run->n_mailboxes);
     return append(journal, builder, TRUE, error);
 }
 
@@ -226,13 +210,13 @@ add_script(JsonBuilder *builder, const char *name, const GString *text)
 
     json_builder_set_member_name(builder, "before");
     json_builder_begin_object(builder);
-    add_text(builder, "name", name);
-    add_text(builder, "sha256", hash);
+    tamis_json_add_string(builder, "name", name);
+    tamis_json_add_string(builder, "sha256", hash);
     if (g_utf8_validate(text->str, (gssize)text->len, NULL)) {
-        add_text(builder, "text", text->str);
+        tamis_json_add_string(builder, "text", text->str);
     } else {
         g_autofree char *encoded = g_base64_encode((const guchar *)text->str, text->len);
-        add_text(builder, "base64", encoded);
+        tamis_json_add_string(builder, "base64", encoded);
     }
     json_builder_end_object(builder);
 }
@@ -246,13 +230,13 @@ tamis_deploy_journal_change(TamisDeployJournal *journal, const char *mailbox,
     /* What Tamis did not write exists nowhere else. */
     gboolean precious = found->owner == TAMIS_OWNER_OTHER || found->owner == TAMIS_OWNER_EDITED;
 
-    add_text(builder, "mailbox", mailbox);
-    add_text(builder, "change", tamis_change_name(plan->change));
+    tamis_json_add_string(builder, "mailbox", mailbox);
+    tamis_json_add_string(builder, "change", tamis_change_name(plan->change));
     if (plan->change != TAMIS_CHANGE_REMOVED || plan->activate != NULL)
-        add_text(builder, "active", plan->activate);
-    add_text(builder, "script", plan->name);
+        tamis_json_add_string(builder, "active", plan->activate);
+    tamis_json_add_string(builder, "script", plan->name);
     if (plan->name != NULL)
-        add_text(builder, "sha256", sha256);
+        tamis_json_add_string(builder, "sha256", sha256);
     if (found->active != NULL)
         add_script(builder, found->active, found->active_text);
     return append(journal, builder, precious, error);
@@ -265,11 +249,11 @@ tamis_deploy_journal_result(TamisDeployJournal *journal, const char *mailbox,
 {
     JsonBuilder *builder = record_new(journal, "result");
 
-    add_text(builder, "mailbox", mailbox);
-    add_text(builder, "result", tamis_change_name(change));
-    add_text(builder, "script", name);
-    add_text(builder, "sha256", name != NULL ? sha256 : NULL);
-    add_text(builder, "reason", reason);
+    tamis_json_add_string(builder, "mailbox", mailbox);
+    tamis_json_add_string(builder, "result", tamis_change_name(change));
+    tamis_json_add_string(builder, "script", name);
+    tamis_json_add_string(builder, "sha256", name != NULL ? sha256 : NULL);
+    tamis_json_add_string(builder, "reason", reason);
     return append(journal, builder, FALSE, error);
 }
 
@@ -280,6 +264,6 @@ tamis_deploy_journal_end(TamisDeployJournal *journal, const guint32 counts[TAMIS
     JsonBuilder *builder = record_new(journal, "end");
 
     for (guint i = 0; i < TAMIS_N_CHANGES; i++)
-        add_number(builder, tamis_change_name((TamisDeployChange)i), counts[i]);
+        tamis_json_add_number(builder, tamis_change_name((TamisDeployChange)i), counts[i]);
     return append(journal, builder, TRUE, error);
 }
