@@ -167,14 +167,16 @@ tamis_witness_to_text(const TamisWitness *witness, gsize *out_length)
 {
     GString *out = g_string_sized_new(USUAL_BYTES);
     const char *body = witness->body != NULL ? witness->body : "";
+    gboolean has_type = FALSE;
 
     for (guint i = 0; i < witness->n_headers; i++) {
+        has_type |= g_ascii_strcasecmp(witness->headers[i].name, "content-type") == 0;
         append_name(out, witness->headers[i].name);
         g_string_append(out, ": ");
         append_value(out, witness->headers[i].value);
         g_string_append_c(out, '\n');
     }
-    if (!is_plain(body))
+    if (!is_plain(body) && !has_type)
         g_string_append(out, "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
                              "Content-Transfer-Encoding: 8bit\n");
     g_string_append_c(out, '\n');

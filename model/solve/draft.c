@@ -18,6 +18,7 @@ tamis_draft_init(TamisDraft *draft)
         .envelope_from = g_string_new(NULL),
         .envelope_to = g_string_new(NULL),
         .body = g_string_new(NULL),
+        .body_type = g_string_new(NULL),
         .fields = g_array_new(FALSE, FALSE, sizeof(TamisDraftField)),
         .choices = g_array_new(FALSE, FALSE, sizeof(TamisWitnessChoice)),
     };
@@ -31,6 +32,7 @@ tamis_draft_reset(TamisDraft *draft)
     g_string_truncate(draft->envelope_from, 0);
     g_string_truncate(draft->envelope_to, 0);
     g_string_truncate(draft->body, 0);
+    g_string_truncate(draft->body_type, 0);
     g_array_set_size(draft->fields, 0);
     g_array_set_size(draft->choices, 0);
     draft->has_envelope_from = draft->has_envelope_to = draft->has_instant = draft->has_body =
@@ -46,6 +48,7 @@ tamis_draft_clear(TamisDraft *draft)
     g_string_free(draft->envelope_from, TRUE);
     g_string_free(draft->envelope_to, TRUE);
     g_string_free(draft->body, TRUE);
+    g_string_free(draft->body_type, TRUE);
     g_array_unref(draft->fields);
     g_array_unref(draft->choices);
     g_free(draft->usual_date);
@@ -154,6 +157,10 @@ add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers)
 
     for (guint i = 0; i < G_N_ELEMENTS(usual_names); i++)
         add_usual(solver, headers, usual_names[i], values[i]);
+    if (draft->body_type->len > 0)
+        append_header(headers, "mime-version", "1.0");
+    if (draft->body_type->len > 0)
+        append_header(headers, "content-type", draft->body_type->str);
     for (guint i = 0; i < solver->draft.fields->len; i++) {
         TamisDraftField *field = &g_array_index(solver->draft.fields, TamisDraftField, i);
         const char *name = tamis_strings_get(solver->texts.strings, field->name);

@@ -547,3 +547,18 @@ tamis_field_takes(TamisSolver *solver, TamisString name, const TamisClaim *claim
     end_field(&field);
     return takes;
 }
+
+gboolean
+tamis_field_is_met_by(TamisSolver *solver, TamisString name, const TamisClaim *claims, guint n,
+                      const char *value)
+{
+    Field field;
+    gboolean is_met;
+
+    begin_field(&field, solver, name, claims, n, NULL);
+    is_met = !field.not_there && field.dates->len == 0 &&
+             counts_allow(&field, TAMIS_ATOM_HEADER, 1) && !field.counts_addresses &&
+             passes(&field, value, field.texts, field.addresses);
+    end_field(&field);
+    return is_met;
+}

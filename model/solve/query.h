@@ -9,7 +9,8 @@
  *   field.c      a header field: its values, existence, counts
  *   value.c      one value of a field, its text and its address
  *   memo.c       what is known of fields under tests of large sets
- *   scalar.c     envelope, body, size, score, shares
+ *   scalar.c     envelope, size, score, shares
+ *   body.c       parts, and tests of them
  *   draft.c      what was found as a message that reads well
  *   sat.c        the boolean core
  *   text.c text-guess.c search.c lazy.c shape.c automaton.c word-set.c     texts
@@ -48,6 +49,7 @@ typedef struct {
     guint64 size_min, size_max;
     TamisGrades grades;
     GString *body;
+    GString *body_type;         /* the value of its Content-Type field; empty: it needs none */
     GArray *fields;             /* of TamisDraftField */
     GArray *choices;            /* of TamisWitnessChoice */
     TamisInstant usual_instant; /* that usual_date and usual_id are of, where there are */
@@ -112,6 +114,9 @@ TamisTextResult tamis_memo_check(TamisSolver *solver, TamisString field, const T
 /* Whether a value passes all negated tests and some that hold can be left to others. */
 gboolean tamis_field_takes(TamisSolver *solver, TamisString field, const TamisClaim *claims,
                            guint n, const char *recipient, const char *value);
+/* Whether one value is all that the tests ask of the field. */
+gboolean tamis_field_is_met_by(TamisSolver *solver, TamisString field, const TamisClaim *claims,
+                               guint n, const char *value);
 gboolean tamis_count_holds(TamisSolver *solver, const TamisAtom *atom, guint count);
 TamisTextTest tamis_text_test(const TamisSolver *solver, TamisClaim claim);
 
@@ -128,13 +133,18 @@ guint tamis_value_count_addresses(const char *field, const char *value);
 /* scalar.c: each takes the tests of its kind. */
 TamisTextResult tamis_scalar_envelope(TamisSolver *solver, const TamisTextTest *tests, guint n,
                                       gboolean is_from, GString *out_address);
-TamisTextResult tamis_scalar_body(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_scalar_size(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_scalar_spam(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_scalar_virus(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_scalar_share(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_scalar_time(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_scalar_count(TamisSolver *solver, const TamisClaim *claims, guint n);
+
+/* body.c: tests of the body; the same with two parts at least; and whether they are what they should be where the
+ * draft's body has this type. */
+TamisTextResult tamis_body_check(TamisSolver *solver, const TamisClaim *claims, guint n);
+gboolean tamis_body_solve_multipart(TamisSolver *solver, const TamisClaim *claims, guint n);
+gboolean tamis_body_fits(TamisSolver *solver, const TamisClaim *claims, guint n, const char *type);
 
 /* draft.c */
 void tamis_draft_init(TamisDraft *draft);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What a message has one of: sender and recipient of its envelope, its size, score, body and instant, and the
+ * What a message has one of: sender and recipient of its envelope, its size, score and instant, and the
  * share of it at a later hop. */
 #include "model/solve/query.h"
 
@@ -103,110 +103,6 @@ tamis_scalar_virus(TamisSolver *solver, const TamisClaim *claims, guint n)
         }
     }
     return TAMIS_TEXT_NONE;
-}
-
-/* Body ------------------------------------------------------------------------------------------- */
-
-/* RFC 5173, 5.2: whether a test looks at parts of this type. */
-static gboolean
-looks_at(TamisSolver *solver, const TamisAtom *atom, const char *type)
-{
-    if (atom->transform == TAMIS_BODY_RAW)
-        return TRUE;
-    if (atom->transform == TAMIS_BODY_TEXT)
-        return g_str_has_prefix(type, "text/");
-    for (guint32 i = 0; i < atom->names.n; i++) {
-        TamisString name = tamis_formulas_list_get(solver->formulas, atom->names, i);
-        const char *wanted = tamis_strings_get(solver->texts.strings, name);
-        gsize length = strlen(wanted);
-
-        if (length == 0 ||
-            (g_ascii_strncasecmp(type, wanted, length) == 0 &&
-             (type[length] == '\0' || (type[length] == '/' && !strchr(wanted, '/')))))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* A message of one part that is plain text; FALSE where no such body will do. open: another kind of body
- * may. */
-static gboolean
-sort_body(TamisSolver *solver, const TamisClaim *claims, guint n, GArray *tests, gboolean *open)
-{
-    for (guint i = 0; i < n; i++) {
-        const TamisAtom *atom = tamis_leaf(solver, claims[i])->atom;
-        gboolean negated = tamis_claim_is_negated(claims[i]);
-        gboolean looks = looks_at(solver, atom, "text/plain");
-        TamisTextTest test = {atom, TAMIS_SCOPE_TEXT, negated, claims[i]};
-
-        *open |= atom->transform != TAMIS_BODY_RAW && (!looks || atom->match == TAMIS_KEYS_COUNT);
-        if (atom->match == TAMIS_KEYS_COUNT) {
-            if (tamis_count_holds(solver, atom, looks) == negated)
-                return FALSE;
-        } else if (looks) {
-            g_array_append_val(tests, test);
-        } else if (!negated) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-/* Several parts may each meet a test that holds; one that does not hold binds them all. Only where a test
- * cannot be met even alone is it proved that no body does. */
-static gboolean
-is_impossible_alone(TamisSolver *solver, const GArray *tests)
-{
-    g_autoptr(GArray) some = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    for (guint i = 0; i < tests->len; i++) {
-        const TamisTextTest *test = &g_array_index(tests, TamisTextTest, i);
-
-        if (test->negated)
-            continue;
-        g_array_set_size(some, 0);
-        for (guint k = 0; k < tests->len; k++) {
-            const TamisTextTest *other = &g_array_index(tests, TamisTextTest, k);
-
-            if (k == i || (other->negated && other->atom->transform == test->atom->transform))
-                g_array_append_val(some, *other);
-        }
-        if (tamis_texts_solve(&solver->texts, TAMIS_SHAPE_BODY,
-                              (const TamisTextTest *)(gpointer)some->data, some->len,
-                              text) == TAMIS_TEXT_NONE)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean
-are_all_raw(const GArray *tests)
-{
-    for (guint i = 0; i < tests->len; i++) {
-        if (g_array_index(tests, TamisTextTest, i).atom->transform != TAMIS_BODY_RAW)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-TamisTextResult
-tamis_scalar_body(TamisSolver *solver, const TamisClaim *claims, guint n)
-{
-    g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
-    gboolean open = FALSE, plain = sort_body(solver, claims, n, tests, &open);
-    TamisTextResult result = TAMIS_TEXT_NONE;
-
-    if (plain)
-        result = tamis_texts_solve(&solver->texts, TAMIS_SHAPE_BODY,
-                                   (const TamisTextTest *)(gpointer)tests->data, tests->len,
-                                   solver->draft.body);
-    solver->draft.has_body = result == TAMIS_TEXT_FOUND;
-    if (result != TAMIS_TEXT_NONE || (plain && are_all_raw(tests) && !open) ||
-        is_impossible_alone(solver, tests))
-        return result;
-    solver->texts.reason = "a body of several parts, or of another type than plain text";
-    return TAMIS_TEXT_UNKNOWN;
 }
 
 /* Instant ---------------------------------------------------------------------------------------- */

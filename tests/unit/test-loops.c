@@ -247,7 +247,9 @@ compare(const char *text, guint *n_going_round, guint *n_returning)
 static void
 test_random(void)
 {
-    g_autoptr(GRand) rand = g_rand_new_with_seed(2026);
+    const char *more = g_getenv("TAMIS_SEED");
+    g_autoptr(GRand) rand =
+        g_rand_new_with_seed(2026 + (more != NULL ? (guint32)g_ascii_strtoull(more, NULL, 10) : 0));
     guint n_going_round = 0, n_returning = 0;
 
     for (guint i = 0; i < N_POLICIES; i++) {

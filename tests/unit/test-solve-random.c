@@ -167,17 +167,49 @@ body(Universe *universe, TamisBodyTransform transform, const char *types, TamisK
     return add_atom(&universe->table, atom);
 }
 
-/* Bodies: of one part here; what another kind of body could do stays open. */
+/* A message of parts; an empty second type: of one part alone. */
 static void
-test_bodies(void)
+add_parts(Universe *universe, const char *type, const char *text, const char *other_type,
+          const char *other_text)
 {
-    static const char *const types[] = {"text", "text/plain", "text/html", ""};
+    TamisMessage *message = add_plain(universe);
+    g_autofree char *body =
+        g_strdup_printf("--x\nContent-Type: %s\n\n%s\n--x\nContent-Type: %s\n\n%s\n--x--\n", type,
+                        text, other_type, other_text);
+
+    tamis_message_append_header(message, "Content-Type",
+                                *other_type != '\0' ? "multipart/mixed; boundary=x" : type);
+    tamis_message_set_body(message, *other_type != '\0' ? body : text);
+}
+
+static void
+add_all_parts(Universe *universe)
+{
+    static const char *const types[] = {"text/plain", "text/html", "application/pdf", ""};
+    static const char *const values[] = {"a", "ab", "bb", "a<i></i>b", ""};
+
+    for (guint i = 0; i < G_N_ELEMENTS(types) - 1; i++)
+        for (guint k = 0; k < G_N_ELEMENTS(types); k++)
+            for (guint t = 0; t < G_N_ELEMENTS(values); t++)
+                for (guint u = 0; u < (k + 1 < G_N_ELEMENTS(types) ? G_N_ELEMENTS(values) : 1); u++)
+                    add_parts(universe, types[i], values[t], types[k], values[u]);
+}
+
+/* Bodies of one part and of two, and tests of these transforms (by bits). Beside each other, those of one may leave open
+ * what those of another ask for: of HTML they see something else. */
+static void
+test_bodies(gconstpointer transforms)
+{
+    static const char *const types[] = {"text", "text/plain", "text/html", "", "application/pdf"};
+    guint bits = GPOINTER_TO_UINT(transforms);
     Universe universe;
 
-    begin(&universe, 12);
-    universe.may_be_open = TRUE;
+    begin(&universe, 12 + bits);
+    universe.may_be_open = (bits & (bits - 1)) != 0;
     for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
         for (guint transform = 0; transform < 3; transform++) {
+            if (!(bits >> transform & 1))
+                continue;
             add(&universe, body(&universe, (TamisBodyTransform)transform, types[i],
                                 TAMIS_KEYS_CONTAIN, i % 2 ? "a" : "ab"));
             add(&universe, body(&universe, (TamisBodyTransform)transform, types[i], TAMIS_KEYS_IS,
@@ -188,6 +220,7 @@ test_bodies(void)
     }
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         tamis_message_set_body(add_plain(&universe), texts[i]);
+    add_all_parts(&universe);
     run(&universe);
 }
 
@@ -437,6 +470,9 @@ main(int argc, char **argv)
     g_test_add_func("/solve-random/maxima", test_maxima);
     g_test_add_func("/solve-random/sets", test_sets);
     g_test_add_func("/solve-random/unicode", test_unicode);
-    g_test_add_func("/solve-random/bodies", test_bodies);
+    g_test_add_data_func("/solve-random/bodies-as-sent", GUINT_TO_POINTER(1), test_bodies);
+    g_test_add_data_func("/solve-random/bodies-by-content", GUINT_TO_POINTER(2), test_bodies);
+    g_test_add_data_func("/solve-random/bodies-as-text", GUINT_TO_POINTER(4), test_bodies);
+    g_test_add_data_func("/solve-random/bodies", GUINT_TO_POINTER(7), test_bodies);
     return g_test_run();
 }
