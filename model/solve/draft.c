@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+enum {
+    ROOM_BYTES = 800
+}; /* for usual headers, and a quarter of it for a field's name and folding */
+
 static void
 clear_field(gpointer data)
 {
@@ -101,19 +105,21 @@ append_header(GArray *headers, const char *name, const char *value)
 
 /* Where the field was not asked for, or may be there: its usual value, unless a test is in the way. */
 static void
-add_usual(TamisSolver *solver, GArray *headers, const char *name, const char *value)
+add_usual(TamisSolver *solver, GArray *headers, const char *name, const char *value,
+          gboolean only_asked)
 {
     TamisString string = tamis_strings_find(solver->texts.strings, name, strlen(name));
     TamisDraftField *field = string != 0 ? tamis_draft_find(&solver->draft, string) : NULL;
     g_autoptr(GArray) own = NULL;
 
     if (field == NULL) {
-        append_header(headers, name, value);
+        if (!only_asked)
+            append_header(headers, name, value);
         return;
     }
     for (guint i = 0; i < field->values->len; i++)
         append_header(headers, name, g_ptr_array_index(field->values, i));
-    if (field->values->len > 0 || field->fixed)
+    if (field->values->len > 0 || field->fixed || only_asked)
         return;
     own = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
     for (guint i = 0; i < solver->claims->len; i++) {
@@ -131,6 +137,16 @@ add_usual(TamisSolver *solver, GArray *headers, const char *name, const char *va
 
 static const char *const usual_names[] = {"from", "to", "subject", "date", "message-id"};
 
+/* How much a message has beside what was asked for: what it may not be larger than may leave little room. */
+typedef enum { AS_USUAL, WHAT_MUST_BE, NOTHING_MORE } Plenty;
+
+/* RFC 5322, 3.6. */
+static gboolean
+is_required(guint usual)
+{
+    return usual == 0 || usual == 3;
+}
+
 /* Most messages are of one instant. */
 static void
 make_usual(TamisDraft *draft, TamisInstant instant)
@@ -145,7 +161,7 @@ make_usual(TamisDraft *draft, TamisInstant instant)
 }
 
 static void
-add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers)
+add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers, Plenty plenty)
 {
     gboolean bounce = *witness->envelope_from == '\0';
     const char *from = bounce ? "mailer-daemon@outside.example" : witness->envelope_from;
@@ -156,7 +172,8 @@ add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers)
                             draft->usual_id};
 
     for (guint i = 0; i < G_N_ELEMENTS(usual_names); i++)
-        add_usual(solver, headers, usual_names[i], values[i]);
+        add_usual(solver, headers, usual_names[i], values[i],
+                  plenty == NOTHING_MORE || (plenty == WHAT_MUST_BE && !is_required(i)));
     if (draft->body_type->len > 0)
         append_header(headers, "mime-version", "1.0");
     if (draft->body_type->len > 0)
@@ -184,14 +201,38 @@ usual_recipient(TamisSolver *solver)
         "info@%s", tamis_policy_text(policy, tamis_policy_value(policy, policy->domains.first)));
 }
 
+/* The headers, with more or less of them; the length of the whole. */
+static gsize
+fill(TamisSolver *solver, TamisWitness *witness, Plenty plenty)
+{
+    const TamisDraft *draft = &solver->draft;
+    GArray *headers = g_array_new(FALSE, FALSE, sizeof(TamisWitnessHeader));
+    g_autofree char *text = NULL;
+    gsize length = 0;
+
+    for (guint i = 0; i < witness->n_headers; i++) {
+        g_free(witness->headers[i].name);
+        g_free(witness->headers[i].value);
+    }
+    g_free(witness->headers);
+    g_free(witness->body);
+    witness->body = g_strdup(draft->has_body      ? draft->body->str
+                             : plenty == AS_USUAL ? "Hello"
+                                                  : "");
+    witness->size_bytes = 0;
+    add_headers(solver, witness, headers, plenty);
+    witness->n_headers = headers->len;
+    witness->headers = (TamisWitnessHeader *)(gpointer)g_array_free(headers, FALSE);
+    text = tamis_witness_to_text(witness, &length);
+    return length;
+}
+
 /* A value that no header can hold in one line of UTF-8 never gets here. */
 TamisWitness *
 tamis_draft_to_witness(TamisSolver *solver)
 {
     const TamisDraft *draft = &solver->draft;
     TamisWitness *witness = g_new0(TamisWitness, 1);
-    GArray *headers = g_array_new(FALSE, FALSE, sizeof(TamisWitnessHeader));
-    g_autofree char *text = NULL;
     gsize length = 0;
 
     witness->envelope_from =
@@ -200,14 +241,36 @@ tamis_draft_to_witness(TamisSolver *solver)
         draft->has_envelope_to ? g_strdup(draft->envelope_to->str) : usual_recipient(solver);
     witness->instant = draft->has_instant ? draft->instant : MAX(solver->options.not_before, 0);
     witness->grades = draft->grades;
-    witness->body = g_strdup(draft->has_body ? draft->body->str : "Hello");
     witness->n_choices = draft->choices->len;
     witness->choices =
         g_memdup2(draft->choices->data, draft->choices->len * sizeof(TamisWitnessChoice));
-    add_headers(solver, witness, headers);
-    witness->n_headers = headers->len;
-    witness->headers = (TamisWitnessHeader *)(gpointer)g_array_free(headers, FALSE);
-    text = tamis_witness_to_text(witness, &length);
-    witness->size_bytes = CLAMP(length, draft->size_min, draft->size_max);
+    for (Plenty plenty = AS_USUAL; plenty <= NOTHING_MORE; plenty++) {
+        length = fill(solver, witness, plenty);
+        if (length <= draft->size_max)
+            break;
+    }
+    witness->size_bytes = MAX(length, draft->size_min);
     return witness;
+}
+
+gboolean
+tamis_draft_is_small_enough(TamisSolver *solver)
+{
+    const TamisDraft *draft = &solver->draft;
+    guint64 most = ROOM_BYTES + draft->body->len;
+    TamisWitness *witness;
+    gboolean is_small;
+
+    for (guint i = 0; i < draft->fields->len; i++) {
+        const TamisDraftField *field = &g_array_index(draft->fields, TamisDraftField, i);
+
+        for (guint k = 0; k < field->values->len; k++)
+            most += ROOM_BYTES / 4 + 3 * strlen(g_ptr_array_index(field->values, k));
+    }
+    if (most <= draft->size_max)
+        return TRUE;
+    witness = tamis_draft_to_witness(solver);
+    is_small = witness->size_bytes <= draft->size_max;
+    tamis_witness_free(witness);
+    return is_small;
 }

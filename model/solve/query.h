@@ -11,6 +11,7 @@
  *   memo.c       what is known of fields under tests of large sets
  *   scalar.c     envelope, size, score, shares
  *   body.c       parts, and tests of them
+ *   whole.c      what of it has to go together
  *   draft.c      what was found as a message that reads well
  *   sat.c        the boolean core
  *   text.c text-guess.c search.c lazy.c shape.c automaton.c word-set.c     texts
@@ -146,6 +147,9 @@ TamisTextResult tamis_body_check(TamisSolver *solver, const TamisClaim *claims, 
 gboolean tamis_body_solve_multipart(TamisSolver *solver, const TamisClaim *claims, guint n);
 gboolean tamis_body_fits(TamisSolver *solver, const TamisClaim *claims, guint n, const char *type);
 
+/* whole.c: whether what the groups of tests found makes one message; else solver->core as above. */
+TamisTextResult tamis_whole_check(TamisSolver *solver);
+
 /* draft.c */
 void tamis_draft_init(TamisDraft *draft);
 void tamis_draft_reset(TamisDraft *draft);
@@ -153,6 +157,8 @@ void tamis_draft_clear(TamisDraft *draft);
 TamisDraftField *tamis_draft_find(TamisDraft *draft, TamisString name);
 void tamis_draft_field_clear(TamisDraftField *field);
 TamisWitness *tamis_draft_to_witness(TamisSolver *solver);
+/* Whether the message is no larger than it may be. */
+gboolean tamis_draft_is_small_enough(TamisSolver *solver);
 /* "Mon, 23 Nov 2026 10:00:00 +0100" (RFC 5322, 3.3). Caller frees. */
 char *tamis_draft_date(TamisInstant instant, gint32 offset_s);
 

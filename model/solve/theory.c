@@ -415,81 +415,20 @@ check_counts(TamisSolver *solver, const Group *group)
     return result;
 }
 
-/* The field of the draft, if it was asked for. */
-static TamisDraftField *
-field_of(TamisSolver *solver, const char *name)
-{
-    TamisString string = tamis_strings_find(solver->texts.strings, name, strlen(name));
-
-    return string != 0 ? tamis_draft_find(&solver->draft, string) : NULL;
-}
-
-/* Whether the field may say what the body is, and says so from now on. */
-static gboolean
-says_type(TamisSolver *solver, const GArray *groups, TamisDraftField *field)
-{
-    GString *type = solver->draft.body_type;
-
-    if (type->len == 0)
-        g_string_assign(type, "text/plain; charset=utf-8");
-    for (guint i = 0; i < groups->len; i++) {
-        const Group *group = &g_array_index(groups, Group, i);
-
-        if (group->kind != GROUP_FIELD || group->field != field->name)
-            continue;
-        if (!tamis_field_is_met_by(solver, field->name, (const TamisClaim *)group->claims->data,
-                                   group->claims->len, type->str))
-            return FALSE;
-        g_ptr_array_set_size(field->values, 0);
-        g_ptr_array_add(field->values, g_strdup(type->str));
-        g_string_truncate(type, 0);
-        return TRUE;
-    }
-    return FALSE;
-}
-
-/* A body that was found apart from the fields that say what it is. */
-static TamisTextResult
-check_body_type(TamisSolver *solver, const GArray *groups, const Group *body)
-{
-    const TamisClaim *claims = (const TamisClaim *)body->claims->data;
-    TamisDraftField *type = field_of(solver, "content-type");
-    TamisDraftField *encoding = field_of(solver, "content-transfer-encoding");
-    gboolean is_encoded = encoding != NULL && encoding->values->len > 0, needs_type;
-
-    needs_type = solver->draft.body_type->len > 0;
-    if (!is_encoded && type == NULL && (!needs_type || field_of(solver, "mime-version") == NULL))
-        return TAMIS_TEXT_FOUND;
-    if (!is_encoded && type != NULL && !needs_type &&
-        (type->values->len == 0 ||
-         tamis_body_fits(solver, claims, body->claims->len, g_ptr_array_index(type->values, 0))))
-        return TAMIS_TEXT_FOUND;
-    if (!is_encoded && type != NULL && field_of(solver, "mime-version") == NULL &&
-        (says_type(solver, groups, type) ||
-         (tamis_body_solve_multipart(solver, claims, body->claims->len) &&
-          says_type(solver, groups, type))))
-        return TAMIS_TEXT_FOUND;
-    solver->texts.reason = "a body together with the fields that say what it is";
-    g_array_set_size(solver->core, 0);
-    g_array_append_vals(solver->core, solver->claims->data, solver->claims->len);
-    return TAMIS_TEXT_UNKNOWN;
-}
-
 TamisTextResult
 tamis_theory_check(TamisSolver *solver)
 {
+    TamisTextResult result;
+
     g_autoptr(GArray) groups = make_groups(solver);
-    const Group *counts = NULL, *body = NULL;
+    const Group *counts = NULL;
 
     tamis_draft_reset(&solver->draft);
     for (guint i = 0; i < groups->len; i++) {
         const Group *group = &g_array_index(groups, Group, i);
-        TamisTextResult result;
 
         if (group->kind == GROUP_COUNT)
             counts = group;
-        if (group->kind == GROUP_BODY)
-            body = group;
         if (group->claims->len == 0)
             continue;
         result =
@@ -497,7 +436,6 @@ tamis_theory_check(TamisSolver *solver)
         if (result != TAMIS_TEXT_FOUND)
             return fail(solver, group, result);
     }
-    if (body != NULL && check_body_type(solver, groups, body) != TAMIS_TEXT_FOUND)
-        return TAMIS_TEXT_UNKNOWN;
-    return counts != NULL ? check_counts(solver, counts) : TAMIS_TEXT_FOUND;
+    result = counts != NULL ? check_counts(solver, counts) : TAMIS_TEXT_FOUND;
+    return result == TAMIS_TEXT_FOUND ? tamis_whole_check(solver) : result;
 }

@@ -94,7 +94,8 @@ test_numbers(void)
     begin(&universe, 8);
     universe.options.not_after = 59;
     for (guint i = 0; i < 5; i++) {
-        TamisAtom size = {.kind = TAMIS_ATOM_SIZE, .relation = TAMIS_RELATION_GT, .number = i};
+        TamisAtom size = {
+            .kind = TAMIS_ATOM_SIZE, .relation = TAMIS_RELATION_GT, .number = 100 + i};
         TamisAtom share = {.kind = TAMIS_ATOM_SHARE, .number = 5, .member = i};
 
         add(&universe, add_atom(table, size));
@@ -120,7 +121,7 @@ test_numbers(void)
                 TamisMessage *message =
                     add_world(&universe, "x@y.example", "u@v.example", second, score);
 
-                tamis_message_set_size(message, size);
+                tamis_message_set_size(message, 100 + size);
                 if (second % 2)
                     tamis_message_append_header(message, "Subject", "a");
             }
@@ -141,7 +142,8 @@ test_together(void)
     universe.n_tests = 24;
     universe.options.not_after = 86400;
     for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-        TamisAtom size = {.kind = TAMIS_ATOM_SIZE, .relation = TAMIS_RELATION_GT, .number = 50 * i};
+        TamisAtom size = {
+            .kind = TAMIS_ATOM_SIZE, .relation = TAMIS_RELATION_GT, .number = 100 + 50 * i};
 
         add(&universe, header(table, "subject", TAMIS_KEYS_CONTAIN, words[i]));
         add(&universe, header(table, "x-a", TAMIS_KEYS_IS, words[i]));
@@ -158,7 +160,7 @@ test_together(void)
             add_world(&universe, people[g_rand_int_range(random, 0, G_N_ELEMENTS(people))],
                       "u@v.example", 3600 * g_rand_int_range(random, 0, 24), 0);
 
-        tamis_message_set_size(message, (guint64)g_rand_int_range(random, 0, 120));
+        tamis_message_set_size(message, (guint64)g_rand_int_range(random, 100, 220));
         if (g_rand_boolean(random))
             tamis_message_append_header(message, "Subject",
                                         texts[g_rand_int_range(random, 0, G_N_ELEMENTS(texts))]);

@@ -470,6 +470,54 @@ test_large_maxima(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 
 #define add(path, test) g_test_add("/solve/" path, Fixture, NULL, set_up, test, tear_down)
 
+static TamisFormula
+smaller_than(Table *table, guint64 bytes)
+{
+    TamisAtom size = {.kind = TAMIS_ATOM_SIZE, .relation = TAMIS_RELATION_LT, .number = bytes};
+
+    return add_atom(table, size);
+}
+
+/* What a message has to hold it has to be large enough for, and what it only uses to have it leaves out. */
+static void
+test_size_and_content(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    Table *table = &fixture->table;
+    g_autofree char *word = g_strnfill(300, 'w');
+    TamisFormula long_subject = header(table, "subject", TAMIS_KEYS_CONTAIN, word);
+    g_autoptr(TamisWitness) small =
+        assert_possible(fixture, and_(table, smaller_than(table, 340), long_subject));
+    g_autofree char *text = tamis_witness_to_text(small, NULL);
+
+    g_assert_cmpuint(strlen(text), <, 340);
+    g_assert_cmpuint(small->size_bytes, ==, strlen(text));
+    assert_impossible(fixture, and_(table, smaller_than(table, 300), long_subject));
+}
+
+/* The parts of a body, and the field that says that there are some. */
+static void
+test_body_of_parts(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    Table *table = &fixture->table;
+    TamisAtom atom = atom_of(table, TAMIS_ATOM_BODY, "", TAMIS_KEYS_CONTAIN, "invoice");
+    TamisFormula in_text, in_pdf;
+    g_autoptr(TamisWitness) both = NULL, alone = NULL, said = NULL;
+
+    atom.transform = TAMIS_BODY_TEXT;
+    in_text = add_atom(table, atom);
+    atom.transform = TAMIS_BODY_CONTENT;
+    atom.names = list_of(table, "application/pdf");
+    in_pdf = add_atom(table, atom);
+    both = assert_possible(fixture, and_(table, in_text, in_pdf));
+    g_assert_cmpstr(value_of(both, "content-type"), ==, "multipart/mixed; boundary=next");
+    alone = assert_possible(fixture, and_(table, not_(table, in_text), in_pdf));
+    g_assert_cmpstr(value_of(alone, "content-type"), ==, "application/pdf");
+    said = assert_possible(
+        fixture, and_(table, in_text, header(table, "content-type", TAMIS_KEYS_CONTAIN, "mixed")));
+    g_assert_cmpstr(value_of(said, "content-type"), ==, "multipart/mixed; boundary=next");
+    g_assert_nonnull(strstr(said->body, "\ninvoice\n"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -490,6 +538,8 @@ main(int argc, char **argv)
     add("date-header", test_date_header);
     add("opaque", test_opaque);
     add("shares", test_shares);
+    add("size-and-content", test_size_and_content);
+    add("body-of-parts", test_body_of_parts);
     add("budget", test_budget);
     add("maximum", test_maximum);
     add("large-maxima", test_large_maxima);
