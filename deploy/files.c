@@ -3,9 +3,8 @@
  * Files of users. */
 #include "deploy/files.h"
 
-#include "base/replace.h"
-
 #include "base/display.h"
+#include "base/replace.h"
 #include "deploy/error.h"
 
 #include <errno.h>
