@@ -190,8 +190,10 @@ print_script(Run *run)
     if (!check_and_compile(run))
         return fail(run, run->error);
     show_findings(run);
-    if (is_refused(run) || !tamis_compile_one(&run->compile, mailbox, script, repeated))
+    if (is_refused(run))
         return TAMIS_EXIT_FINDINGS;
+    if (!tamis_proofs_compile_one(&run->compile, mailbox, script, repeated, &run->error))
+        return run->error != NULL ? fail(run, run->error) : TAMIS_EXIT_FINDINGS;
     tamis_write(script->str, script->len);
     return tamis_options_judge(run->options, run->report);
 }

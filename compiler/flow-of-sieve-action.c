@@ -4,6 +4,7 @@
 #include "compiler/flow-of-sieve-private.h"
 
 #include "base/address-syntax.h"
+#include "compiler/deed-name.h"
 #include "model/address.h"
 
 #include <string.h>
@@ -105,7 +106,8 @@ redirect(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
     forward->key = target.key;
     forward->text = target.key != 0 ? target.text : text;
     forward->copies = copies;
-    forward->encryption = walk->filter;
+    forward->encryption = walk->filter.program;
+    forward->manner = walk->filter.manner;
 }
 
 /* Keeping --------------------------------------------------------------------------------------- */
@@ -213,18 +215,42 @@ notify(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 
 /* Programs -------------------------------------------------------------------------------------- */
 
+/* The program with its arguments; 0: they depend on the message. */
+static TamisString
+program_manner(TamisWalk *walk, const TamisSieveBound *bound)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    const char *manner;
+
+    for (guint i = 0; i < bound->word->n_parameters; i++) {
+        const TamisSieveArgument *argument = bound->parameters[i];
+        const TamisSieveString *string = argument != NULL ? argument->strings : NULL;
+        TamisString text;
+
+        for (; string != NULL; string = string->next) {
+            if (!tamis_walk_text(walk, string, &text))
+                return 0;
+            g_ptr_array_add(all, (gpointer)tamis_strings_get(walk->strings, text));
+        }
+    }
+    manner = tamis_deed_program(walk->arena, (const char *const *)all->pdata, all->len);
+    return tamis_strings_add(walk->strings, manner, strlen(manner));
+}
+
 static void
 run_program(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 {
     const TamisSieveArgument *output = tamis_sieve_bound_value(bound, TAMIS_TAG_OUTPUT);
-    TamisString name;
+    TamisString name, manner;
     TamisFlowAction *program;
 
     tamis_walk_text(walk, bound->parameters[0]->strings, &name);
+    manner = program_manner(walk, bound);
     if (walk->split != NULL)
         return;
     program = append(walk, TAMIS_FLOW_PROGRAM, walk->guard, span);
     program->name = name;
+    program->manner = manner;
     program->text = tamis_strings_add(walk->strings, bound->word->name, bound->word->length);
     program->copies = bound->word->id != TAMIS_WORD_PIPE || has_tag(bound, TAMIS_TAG_COPY);
     if (!program->copies)
@@ -250,7 +276,8 @@ change(TamisWalk *walk, TamisChange made)
 void
 tamis_walk_filter(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 {
-    TamisString name = 0;
+    TamisString name = 0, manner = 0;
+    TamisFlowAction *filter;
 
     if (walk->guard == TAMIS_FORMULA_FALSE)
         return;
@@ -260,10 +287,13 @@ tamis_walk_filter(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
     }
     if (bound->word->id == TAMIS_WORD_FILTER) {
         tamis_walk_text(walk, bound->parameters[0]->strings, &name);
+        manner = program_manner(walk, bound);
         walk->split = NULL; /* the name as it is written will do */
-        walk->filter = name;
+        walk->filter = (TamisThrough){name, manner};
     }
-    append(walk, TAMIS_FLOW_FILTER, walk->guard, span)->name =
+    filter = append(walk, TAMIS_FLOW_FILTER, walk->guard, span);
+    filter->manner = manner;
+    filter->name =
         name != 0 ? name : tamis_strings_add(walk->strings, bound->word->name, bound->word->length);
     change(walk, (TamisChange){.kind = TAMIS_FLOW_FILTER, .name = name, .is_unknown = TRUE});
 }

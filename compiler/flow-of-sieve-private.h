@@ -44,6 +44,11 @@ typedef struct {
     TamisFormula stop, leave, break_out; /* stop; return; break */
 } TamisExit;
 
+/* A filter. */
+typedef struct {
+    TamisString program, manner; /* as in TamisFlowAction */
+} TamisThrough;
+
 /* A vacation; what it looks at is the message at the end of the run. */
 typedef struct {
     guint32 action; /* of walk->actions */
@@ -79,7 +84,7 @@ typedef struct {
     GHashTable *sent;     /* target as the engine compares it -> TamisFormula */
     GHashTable *folders;  /* TamisString -> TamisFormula that it was kept there */
     GHashTable *included; /* source -> TamisFormula, for :once */
-    TamisString filter;   /* the program that the message has surely gone through last; 0: none */
+    TamisThrough filter;  /* what the message has surely gone through last; program 0: nothing */
     TamisSpan unread;
 
     /* Variables that are held at one of their cases while something is read. */

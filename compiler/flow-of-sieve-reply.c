@@ -7,6 +7,7 @@
 
 #include "base/address-syntax.h"
 #include "compiler/atoms.h"
+#include "compiler/deed-name.h"
 
 #include <string.h>
 
@@ -156,6 +157,56 @@ is_answered(TamisWalk *walk, GArray *own)
         tamis_walk_not(walk, tamis_formulas_or(walk->formulas, none, G_N_ELEMENTS(none))));
 }
 
+/* -1: it is not said. */
+static gint64
+interval_of(const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *days = tamis_sieve_bound_value(bound, TAMIS_TAG_DAYS);
+    const TamisSieveArgument *seconds = tamis_sieve_bound_value(bound, TAMIS_TAG_SECONDS);
+
+    if (seconds != NULL)
+        return (gint64)MIN(seconds->number, G_MAXINT64);
+    return days != NULL ? (gint64)MIN(days->number, G_MAXINT64 / 86400) * 86400 : -1;
+}
+
+/* The texts of an argument, lent; those that depend on the message are left out, and *out_is_known is FALSE. */
+static GPtrArray *
+texts_of(TamisWalk *walk, const TamisSieveArgument *argument, gboolean *out_is_known)
+{
+    GPtrArray *texts = g_ptr_array_new();
+    const TamisSieveString *string = argument != NULL ? argument->strings : NULL;
+    TamisString text;
+
+    for (; string != NULL; string = string->next) {
+        if (tamis_walk_text(walk, string, &text))
+            g_ptr_array_add(texts, (gpointer)tamis_strings_get(walk->strings, text));
+        else
+            *out_is_known = FALSE;
+    }
+    return texts;
+}
+
+/* 0: it depends on the message. */
+static TamisString
+manner_of(TamisWalk *walk, const TamisSieveBound *bound)
+{
+    gboolean is_known = TRUE, is_mime = tamis_sieve_bound_tag(bound, TAMIS_TAG_MIME) != NULL;
+    g_autoptr(GPtrArray) addresses =
+        texts_of(walk, tamis_sieve_bound_value(bound, TAMIS_TAG_ADDRESSES), &is_known);
+    g_autoptr(GPtrArray) from =
+        texts_of(walk, tamis_sieve_bound_value(bound, TAMIS_TAG_FROM), &is_known);
+    g_autoptr(GPtrArray) handle =
+        texts_of(walk, tamis_sieve_bound_value(bound, TAMIS_TAG_HANDLE), &is_known);
+    g_autofree char *more = handle->len > 0 ? g_strdup_printf("%s%s", is_mime ? "mime " : "",
+                                                              (const char *)handle->pdata[0])
+                                            : g_strdup(is_mime ? "mime" : NULL);
+    const char *manner = tamis_deed_reply_manner(
+        walk->arena, interval_of(bound), from->len > 0 ? from->pdata[0] : NULL,
+        (const char *const *)addresses->pdata, addresses->len, more);
+
+    return is_known ? tamis_strings_add(walk->strings, manner, strlen(manner)) : 0;
+}
+
 void
 tamis_walk_vacation(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 {
@@ -175,6 +226,7 @@ tamis_walk_vacation(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan spa
     if (subject != NULL)
         tamis_walk_text(walk, subject->strings, &reply.name);
     tamis_walk_text(walk, bound->parameters[0]->strings, &reply.text);
+    reply.manner = manner_of(walk, bound);
     if (walk->split != NULL) {
         g_array_unref(replying.own);
         return;

@@ -39,7 +39,7 @@ read_execute(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisS
 static TamisFormula
 read_not(TamisWalk *walk, const TamisSieveTest *test)
 {
-    TamisString filter = walk->filter;
+    TamisThrough filter = walk->filter;
     TamisFormula formula = test->tests != NULL ? tamis_walk_test(walk, test->tests)
                                                : tamis_walk_opaque(walk, test->span);
 
@@ -141,7 +141,7 @@ read_list(TamisWalk *walk, const TamisSieveTest *tests, gboolean all)
 {
     g_autoptr(GArray) formulas = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
     TamisFormula outer = walk->guard;
-    TamisString filter = walk->filter;
+    TamisThrough filter = walk->filter;
     gboolean effects = FALSE;
 
     for (const TamisSieveTest *test = tests; test != NULL; test = test->next)

@@ -89,7 +89,7 @@ walk_chain(TamisWalk *walk, const TamisSieveCommand **command)
     TamisFormula outer = walk->guard, before = TAMIS_FORMULA_TRUE; /* no branch so far */
     guint n_visible = walk->visible->len;
     guint32 first_change = walk->changes->len;
-    TamisString filter = walk->filter;
+    TamisThrough filter = walk->filter;
     TamisExit all = goes_on;
 
     for (;;) {

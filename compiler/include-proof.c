@@ -4,6 +4,7 @@
  * them: together they happen exactly where one of them alone would. */
 #include "compiler/include-proof.h"
 
+#include "compiler/deed-name.h"
 #include "compiler/flow-of-sieve.h"
 #include "grammar/sieve/check.h"
 #include "grammar/sieve/parser.h"
@@ -151,19 +152,18 @@ typedef struct {
     TamisSpan span;
 } Same;
 
-/* What the action does, whoever asks for it. */
-static char *
-identity_of(const TamisFlowAction *action)
+/* What the action does, whoever asks for it; the implicit keep is nobody's. */
+static const char *
+identity_of(Proving *proving, const TamisFlowAction *action)
 {
-    return g_strdup_printf("%u %u %u %u %u %u %u", action->kind, action->is_implicit, action->key,
-                           action->key == 0 ? action->text : 0, action->name, action->folder,
-                           action->encryption);
+    return action->is_implicit ? "implicit keep"
+                               : tamis_deed_of_action(proving->arena, proving->strings, action);
 }
 
 static Same *
-same_of(GHashTable *all, const TamisFlowAction *action, guint script)
+same_of(Proving *proving, GHashTable *all, const TamisFlowAction *action, guint script)
 {
-    g_autofree char *identity = identity_of(action);
+    const char *identity = identity_of(proving, action);
     Same *same = g_hash_table_lookup(all, identity);
 
     if (same == NULL) {
@@ -171,7 +171,7 @@ same_of(GHashTable *all, const TamisFlowAction *action, guint script)
         same->is_implicit = action->is_implicit;
         same->script = script;
         same->span = action->span;
-        g_hash_table_insert(all, g_steal_pointer(&identity), same);
+        g_hash_table_insert(all, (gpointer)identity, same);
     }
     return same;
 }
@@ -179,14 +179,14 @@ same_of(GHashTable *all, const TamisFlowAction *action, guint script)
 static GHashTable *
 collect(Proving *proving)
 {
-    GHashTable *all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    GHashTable *all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     TamisFormulas *formulas = proving->formulas;
 
     for (guint script = 0; script < 2; script++) {
         const TamisFlow *flow = proving->alone[script];
         for (guint32 i = 0; i < flow->n_actions; i++) {
             const TamisFlowAction *action = &flow->actions[i];
-            Same *same = same_of(all, action, script);
+            Same *same = same_of(proving, all, action, script);
             if (!action->is_implicit)
                 same->alone = tamis_formulas_or2(formulas, same->alone,
                                                  guard_of(proving, flow, action->guard));
@@ -194,7 +194,8 @@ collect(Proving *proving)
     }
     for (guint32 i = 0; i < proving->both->n_actions; i++) {
         const TamisFlowAction *action = &proving->both->actions[i];
-        Same *same = same_of(all, action, action->span.source == proving->texts[0] ? 0 : 1);
+        Same *same =
+            same_of(proving, all, action, action->span.source == proving->texts[0] ? 0 : 1);
         same->both = tamis_formulas_or2(formulas, same->both,
                                         guard_of(proving, proving->both, action->guard));
     }

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "compiler/lower.h"
+#include "compiler/own-addresses.h"
 #include "grammar/sieve/build.h"
 
 /* The offsets of one `hours`, merged by offset. */
@@ -34,18 +35,13 @@ typedef struct {
     TamisExtensionSet requires;
 } TamisHoursTest;
 
-/* An address that leads to a mailbox through imported maps. */
-typedef struct {
-    TamisString target, alias;
-} TamisAliasPair;
-
 struct TamisLowerContext {
     const TamisPolicy *policy;
     const TamisServer *server;
     TamisInstant as_of;
     TamisInstant horizon;
-    GPtrArray *offsets;          /* for each hours: GArray of TamisOffsetGroup */
-    GArray *aliases;             /* of TamisAliasPair, sorted by target */
+    GPtrArray *offsets; /* for each hours: GArray of TamisOffsetGroup */
+    TamisOwnAddresses *own_addresses;
     TamisArena *arena;           /* of hours_tests */
     TamisHoursTest *hours_tests; /* for each hours */
 };

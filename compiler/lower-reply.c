@@ -23,15 +23,9 @@ static gint64
 clamp_interval(TamisLowering *lowering, const TamisAction *action)
 {
     const TamisServer *server = lowering->server;
-    gint64 least = server->reply_min_s, most = server->reply_max_s, every = action->every_s;
+    gint64 every = tamis_server_reply_interval(server, action->every_s);
     TamisDiagnostic *finding;
 
-    if (every < least)
-        every = least;
-    if (most != 0 && every > most)
-        every = most;
-    if (every % DAY_S != 0 && !tamis_server_has(server, TAMIS_EXTENSION_VACATION_SECONDS))
-        every += DAY_S - every % DAY_S;
     if (every == action->every_s)
         return every;
     finding = tamis_report_add(
@@ -46,72 +40,23 @@ clamp_interval(TamisLowering *lowering, const TamisAction *action)
     return every;
 }
 
-static void
-append_own(TamisLowering *lowering, TamisString address, TamisSieveString ***end)
-{
-    **end = tamis_lower_string(lowering, address, TAMIS_NO_SPAN);
-    *end = &(**end)->next;
-}
-
-/* Aliases from imported maps, through other aliases too. */
-static void
-append_imported(TamisLowering *lowering, TamisString target, guint depth, GArray *seen,
-                TamisSieveString ***end)
-{
-    enum { MAX_DEPTH = 16 };
-    const GArray *aliases = lowering->context->aliases;
-    guint low = 0, high = aliases->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(aliases, TamisAliasPair, middle).target < target)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < aliases->len && depth < MAX_DEPTH; low++) {
-        const TamisAliasPair *pair = &g_array_index(aliases, TamisAliasPair, low);
-        gboolean known = FALSE;
-
-        if (pair->target != target)
-            break;
-        for (guint i = 0; i < seen->len && !known; i++)
-            known = g_array_index(seen, TamisString, i) == pair->alias;
-        if (known)
-            continue;
-        g_array_append_val(seen, pair->alias);
-        append_own(lowering, pair->alias, end);
-        append_imported(lowering, pair->alias, depth + 1, seen, end);
-    }
-}
-
-/* The mailbox's other names; then its own as well, so that the list is complete. NULL: it has none.
- */
+/* All of the mailbox's addresses, its own first, so that the list is complete. NULL: it has no other. */
 static TamisSieveString *
 own_addresses(TamisLowering *lowering)
 {
-    const TamisMailbox *mailbox = lowering->mailbox;
-    TamisSieveString *others = NULL, **end = &others, *own;
-    g_autoptr(GArray) seen = g_array_new(FALSE, FALSE, sizeof(TamisString));
+    g_autoptr(GArray) own =
+        tamis_own_addresses_of(lowering->context->own_addresses, lowering->mailbox);
+    TamisSieveString *first = NULL, **end = &first;
 
-    g_array_append_val(seen, mailbox->address.key);
-    for (guint32 i = 0; i < mailbox->aliases.n; i++) {
-        const TamisTarget *alias =
-            tamis_policy_target(lowering->policy, mailbox->aliases.first + i);
-
-        g_array_append_val(seen, alias->address.key);
-        append_own(lowering, alias->address.text, &end);
-        append_imported(lowering, alias->address.key, 0, seen, &end);
-    }
-    append_imported(lowering, mailbox->address.key, 0, seen, &end);
-    if (others == NULL)
+    if (own->len == 1)
         return NULL;
     if (lowering->open != NULL) /* where a list is broken depends on what is in it */
         lowering->open->is_closed = TRUE;
-    own = tamis_lower_string(lowering, mailbox->address.text, TAMIS_NO_SPAN);
-    own->next = others;
-    return own;
+    for (guint i = 0; i < own->len; i++) {
+        *end = tamis_lower_string(lowering, g_array_index(own, TamisString, i), TAMIS_NO_SPAN);
+        end = &(*end)->next;
+    }
+    return first;
 }
 
 static gboolean

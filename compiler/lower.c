@@ -21,38 +21,6 @@ horizon_of(const TamisPolicy *policy, TamisInstant as_of)
     return tamis_day_number((TamisDay){last + 1, 1, 1}) * DAY_S;
 }
 
-static gint
-compare_pairs(gconstpointer a_data, gconstpointer b_data)
-{
-    const TamisAliasPair *a = a_data, *b = b_data;
-
-    if (a->target != b->target)
-        return a->target < b->target ? -1 : 1;
-    return a->alias < b->alias ? -1 : a->alias > b->alias;
-}
-
-static GArray *
-alias_pairs_new(const TamisPolicy *policy)
-{
-    GArray *pairs = g_array_new(FALSE, FALSE, sizeof(TamisAliasPair));
-
-    for (guint i = 0; i < policy->aliases->len; i++) {
-        const TamisAliasEntry *entry = &g_array_index(policy->aliases, TamisAliasEntry, i);
-
-        if (tamis_policy_text(policy, entry->address.key)[0] == '@')
-            continue; /* a whole domain is no address of one's own */
-        for (guint32 t = 0; t < entry->targets.n; t++) {
-            TamisAliasPair pair = {
-                tamis_policy_target(policy, entry->targets.first + t)->address.key,
-                entry->address.key};
-
-            g_array_append_val(pairs, pair);
-        }
-    }
-    g_array_sort(pairs, compare_pairs);
-    return pairs;
-}
-
 TamisLowerContext *
 tamis_lower_context_new(const TamisPolicy *policy, const TamisServer *server, TamisInstant as_of)
 {
@@ -63,7 +31,7 @@ tamis_lower_context_new(const TamisPolicy *policy, const TamisServer *server, Ta
     context->as_of = as_of;
     context->horizon = horizon_of(policy, as_of);
     context->offsets = tamis_lower_offsets_new(policy, as_of, context->horizon);
-    context->aliases = alias_pairs_new(policy);
+    context->own_addresses = tamis_own_addresses_new(policy);
     context->arena = tamis_arena_new();
     tamis_lower_all_hours(context);
     return context;
@@ -75,7 +43,7 @@ tamis_lower_context_free(TamisLowerContext *context)
     if (context == NULL)
         return;
     g_ptr_array_unref(context->offsets);
-    g_array_unref(context->aliases);
+    tamis_own_addresses_free(context->own_addresses);
     tamis_arena_free(context->arena);
     g_free(context);
 }

@@ -5,6 +5,7 @@
 #include "compiler/proofs.h"
 
 #include "compiler/crew.h"
+#include "compiler/lower-private.h"
 #include "grammar/sieve/print.h"
 
 #define BATCH_SHAPES 64
@@ -19,9 +20,8 @@ typedef struct {
 } Run;
 
 static gboolean
-refute(const Run *run, guint32 mailbox, const TamisProof *proof, GError **error)
+refute(const TamisPolicy *policy, guint32 mailbox, const TamisProof *proof, GError **error)
 {
-    const TamisPolicy *policy = run->compile->policy;
     g_autofree char *text = tamis_proof_to_string(proof);
 
     g_set_error(error, TAMIS_PROOF_ERROR, TAMIS_PROOF_ERROR_REFUTED,
@@ -31,28 +31,57 @@ refute(const Run *run, guint32 mailbox, const TamisProof *proof, GError **error)
     return FALSE;
 }
 
+/* Appends the script and proves it. FALSE without error: there is none. */
+static gboolean
+make_and_prove(const TamisLowerContext *context, TamisProver *prover, guint32 mailbox,
+               GString *script, TamisReport *report, TamisShapeProof *out_proof, GError **error)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    g_auto(TamisProof) proof = {TAMIS_PROOF_PROVED, NULL, NULL, NULL};
+    gsize start = script->len;
+    TamisLowered lowered = {0};
+    const TamisSieveScript *tree = tamis_lower_mailbox(context, mailbox, arena, report, &lowered);
+
+    if (lowered.failed)
+        return FALSE;
+    tamis_sieve_print(tree, script);
+    tamis_prover_check(prover, mailbox, script->str + start, script->len - start,
+                       lowered.good_until, &proof);
+    if (proof.verdict == TAMIS_PROOF_REFUTED)
+        return refute(context->policy, mailbox, &proof, error);
+    *out_proof = (TamisShapeProof){proof.verdict, g_steal_pointer(&proof.reason)};
+    return TRUE;
+}
+
+gboolean
+tamis_proofs_compile_one(const TamisCompile *compile, guint32 mailbox, GString *script,
+                         TamisReport *report, GError **error)
+{
+    g_autoptr(TamisLowerContext) context =
+        tamis_lower_context_new(compile->policy, compile->server, compile->as_of);
+    g_autoptr(TamisProver) prover =
+        tamis_prover_new(compile->policy, compile->server, context->own_addresses, compile->as_of);
+    TamisShapeProof proof = {TAMIS_PROOF_PROVED, NULL};
+    gboolean went_well = make_and_prove(context, prover, mailbox, script, report, &proof, error);
+
+    g_free(proof.reason);
+    return went_well;
+}
+
+/* The first mailbox of a shape speaks for all. */
 static gboolean
 prove_shape(Run *run, TamisProver *prover, guint32 shape, GError **error)
 {
-    guint32 mailbox = tamis_shapes_first(run->shapes, shape);
-    TamisShapeProof *known = &g_array_index(run->proofs, TamisShapeProof, shape);
-    g_autoptr(TamisArena) arena = tamis_arena_new();
     g_autoptr(TamisReport) report = tamis_report_new(run->compile->policy->sources);
     g_autoptr(GString) script = g_string_new(NULL);
-    g_auto(TamisProof) proof = {TAMIS_PROOF_PROVED, NULL, NULL, NULL};
-    TamisLowered lowered = {0};
-    const TamisSieveScript *tree =
-        tamis_lower_mailbox(run->context, mailbox, arena, report, &lowered);
+    GError *refuted = NULL;
 
-    if (lowered.failed)
+    make_and_prove(run->context, prover, tamis_shapes_first(run->shapes, shape), script, report,
+                   &g_array_index(run->proofs, TamisShapeProof, shape), &refuted);
+    if (refuted == NULL)
         return TRUE;
-    tamis_sieve_print(tree, script);
-    tamis_prover_check(prover, mailbox, script->str, script->len, lowered.good_until, &proof);
-    if (proof.verdict == TAMIS_PROOF_REFUTED)
-        return refute(run, mailbox, &proof, error);
-    known->verdict = proof.verdict;
-    known->reason = g_steal_pointer(&proof.reason);
-    return TRUE;
+    g_propagate_error(error, refuted);
+    return FALSE;
 }
 
 static gboolean
@@ -60,8 +89,8 @@ work(gpointer data, guint worker, guint slot, guint32 batch, GError **error)
 {
     Run *run = data;
     const TamisCompile *compile = run->compile;
-    g_autoptr(TamisProver) prover =
-        tamis_prover_new(compile->policy, compile->server, compile->as_of);
+    g_autoptr(TamisProver) prover = tamis_prover_new(compile->policy, compile->server,
+                                                     run->context->own_addresses, compile->as_of);
     guint32 first = batch * BATCH_SHAPES;
     guint32 end = MIN(first + BATCH_SHAPES, run->proofs->len);
 

@@ -18,6 +18,11 @@ typedef struct {
     char *reason;              /* UNDECIDED */
 } TamisShapeProof;
 
+/* One mailbox's script, appended when it is proved or not decided. FALSE: with error it is refuted, without
+ * one the mailbox gets none, for which the report has the reason. */
+TAMIS_API gboolean tamis_proofs_compile_one(const TamisCompile *compile, guint32 mailbox,
+                                            GString *script, TamisReport *report, GError **error);
+
 /* In several threads, and the same whatever their number. A shape that cannot be lowered counts as proved: nothing
  * is written then. By shape; NULL: one is refuted, or it was cancelled. Caller frees. */
 GArray *tamis_proofs_make(const TamisCompile *compile, const TamisLowerContext *context,

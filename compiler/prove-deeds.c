@@ -2,6 +2,7 @@
  *
  * The actions of two flows as deeds that can be compared. A server has its own spelling of some: an encryption is a
  * program, a header that is added and taken off again, or another address. */
+#include "compiler/deed-name.h"
 #include "compiler/folder-name.h"
 #include "compiler/prove-private.h"
 
@@ -66,56 +67,27 @@ add_by_script(TamisDeeds *deeds, const char *what, TamisFormula guard)
 
 /* Names of deeds -------------------------------------------------------------------------------- */
 
-static const char *
-forward_name(TamisDeeds *deeds, const char *key, const char *program, const char *header,
-             const char *value)
-{
-    if (program != NULL)
-        return tamis_arena_printf(deeds->arena, "forward to '%s' through '%s'", key, program);
-    if (header != NULL)
-        return tamis_arena_printf(deeds->arena, "forward to '%s' with '%s: %s'", key, header,
-                                  value);
-    return tamis_arena_printf(deeds->arena, "forward to '%s'", key);
-}
-
-static const char *
-keep_name(TamisDeeds *deeds, const char *folder)
-{
-    if (*folder == '\0' || g_ascii_strcasecmp(folder, "inbox") == 0)
-        return "copy";
-    return tamis_arena_printf(deeds->arena, "copy in '%s'", folder);
-}
-
-static const char *
-reply_name(TamisDeeds *deeds, const char *subject, const char *text)
-{
-    return tamis_arena_printf(deeds->arena, "reply '%s'%s%s", text,
-                              *subject != '\0' ? " under " : "", subject);
-}
-
-static const char *
-reject_name(TamisDeeds *deeds, const char *text)
-{
-    return tamis_arena_printf(deeds->arena, "rejection '%s'", text);
-}
-
-static const char *
-mark_name(TamisDeeds *deeds, const char *name, const char *value)
-{
-    g_autofree char *lower = g_ascii_strdown(name, -1);
-
-    return tamis_arena_printf(deeds->arena, "mark '%s: %s'", lower, value);
-}
-
 /* A server that leaves escapes in strings gets a text: block, which ends in a line break. */
-static const char *
-without_block_end(TamisDeeds *deeds, const char *text)
+static TamisString
+without_block_end(const TamisDeeds *deeds, TamisString text)
 {
-    gsize length = strlen(text);
+    TamisStrings *strings = tamis_formulas_get_strings(deeds->formulas);
+    const char *content = tamis_strings_get(strings, text);
+    gsize length = tamis_strings_length(strings, text);
 
-    return !deeds->server->unescapes_strings && length > 0 && text[length - 1] == '\n'
-               ? tamis_arena_strndup(deeds->arena, text, length - 1)
+    return !deeds->server->unescapes_strings && length > 0 && content[length - 1] == '\n'
+               ? tamis_strings_add(strings, content, length - 1)
                : text;
+}
+
+static const char *
+script_deed(TamisDeeds *deeds, const TamisFlowAction *action)
+{
+    TamisFlowAction plain = *action;
+
+    if (action->kind == TAMIS_FLOW_REPLY || action->kind == TAMIS_FLOW_REJECT)
+        plain.text = without_block_end(deeds, action->text);
+    return tamis_deed_of_action(deeds->arena, tamis_formulas_get_strings(deeds->formulas), &plain);
 }
 
 /* The policy's side ----------------------------------------------------------------------------- */
@@ -138,6 +110,18 @@ find_encryption(const TamisDeeds *deeds, TamisString name)
     g_assert_not_reached();
 }
 
+/* The filter with its arguments. */
+static const char *
+policy_program(TamisDeeds *deeds, const TamisEncryption *encryption)
+{
+    g_autofree const char **words = g_new(const char *, MAX(encryption->arguments.n, 1));
+
+    for (guint32 i = 0; i < encryption->arguments.n; i++)
+        words[i] =
+            policy_text(deeds, tamis_policy_value(deeds->policy, encryption->arguments.first + i));
+    return tamis_deed_program(deeds->arena, words, encryption->arguments.n);
+}
+
 static const char *
 policy_forward(TamisDeeds *deeds, const TamisFlowAction *action)
 {
@@ -145,24 +129,57 @@ policy_forward(TamisDeeds *deeds, const TamisFlowAction *action)
     const TamisEncryption *encryption;
 
     if (action->encryption == 0)
-        return forward_name(deeds, key, NULL, NULL, NULL);
+        return tamis_deed_forward(deeds->arena, key, NULL, NULL, NULL);
     encryption = find_encryption(deeds, action->encryption);
     switch (encryption->means) {
     case TAMIS_ENCRYPT_FILTER:
-        return forward_name(
-            deeds, key,
-            policy_text(deeds, tamis_policy_value(deeds->policy, encryption->arguments.first)),
-            NULL, NULL);
+        return tamis_deed_forward(deeds->arena, key, policy_program(deeds, encryption), NULL, NULL);
     case TAMIS_ENCRYPT_HEADER:
-        return forward_name(deeds, key, NULL, policy_text(deeds, encryption->header),
-                            policy_text(deeds, encryption->header_value));
+        return tamis_deed_forward(deeds->arena, key, NULL, policy_text(deeds, encryption->header),
+                                  policy_text(deeds, encryption->header_value));
     case TAMIS_ENCRYPT_GATEWAY:
-        return forward_name(
-            deeds,
+        return tamis_deed_forward(
+            deeds->arena,
             tamis_arena_printf(deeds->arena, "%s.%s", key, policy_text(deeds, encryption->gateway)),
             NULL, NULL, NULL);
     }
     g_assert_not_reached();
+}
+
+/* The action of the policy that the flow's reply was made of. */
+static const TamisAction *
+find_reply(const TamisDeeds *deeds, const TamisFlowAction *reply)
+{
+    const TamisPolicy *policy = deeds->policy;
+    TamisSlice routes = deeds->mailbox->routes;
+
+    for (guint32 i = routes.first; i < routes.first + routes.n; i++) {
+        const TamisRoute *route = tamis_policy_route(policy, i);
+
+        for (guint32 j = 0; route->name == reply->route && j < route->actions.n; j++) {
+            const TamisAction *action = tamis_policy_action(policy, route->actions.first + j);
+
+            if (action->kind == TAMIS_DO_REPLY)
+                return action; /* of two in one route the first is done */
+        }
+    }
+    g_assert_not_reached();
+}
+
+/* Where the mailbox has one address, the server knows it. */
+static const char *
+policy_manner(TamisDeeds *deeds, const TamisFlowAction *reply)
+{
+    const TamisAction *action = find_reply(deeds, reply);
+    g_autoptr(GArray) own = tamis_own_addresses_of(deeds->own_addresses, deeds->mailbox);
+    guint n = own->len > 1 ? own->len : 0;
+    g_autofree const char **texts = g_new(const char *, own->len);
+
+    for (guint i = 0; i < n; i++)
+        texts[i] = policy_text(deeds, g_array_index(own, TamisString, i));
+    return tamis_deed_reply_manner(
+        deeds->arena, tamis_server_reply_interval(deeds->server, action->every_s),
+        action->from != 0 ? policy_text(deeds, action->from) : NULL, texts, n, NULL);
 }
 
 static void
@@ -178,22 +195,23 @@ add_policy_action(TamisDeeds *deeds, const TamisFlowAction *action)
     case TAMIS_FLOW_KEEP:
         add_by_policy(
             deeds,
-            keep_name(deeds, tamis_folder_name_of(deeds->server, policy_text(deeds, action->folder),
-                                                  deeds->arena)),
+            tamis_deed_keep(deeds->arena,
+                            tamis_folder_name_of(deeds->server, policy_text(deeds, action->folder),
+                                                 deeds->arena)),
             action->guard);
         break;
     case TAMIS_FLOW_REPLY: {
-        const char *what = reply_name(deeds, name, text);
+        const char *what = tamis_deed_reply(deeds->arena, name, text, policy_manner(deeds, action));
 
         add_by_policy(deeds, what, action->guard);
         find_deed(deeds, what)->unless = tamis_formulas_not(deeds->formulas, action->answered);
         break;
     }
     case TAMIS_FLOW_REJECT:
-        add_by_policy(deeds, reject_name(deeds, text), action->guard);
+        add_by_policy(deeds, tamis_deed_reject(deeds->arena, text), action->guard);
         break;
     case TAMIS_FLOW_MARK:
-        add_by_policy(deeds, mark_name(deeds, name, text), action->guard);
+        add_by_policy(deeds, tamis_deed_mark(deeds->arena, name, text), action->guard);
         break;
     default: /* a discard is that no copy stays */
         break;
@@ -248,9 +266,7 @@ add_script_forward(TamisDeeds *deeds, const TamisFlowAction *action)
         return;
     }
     if (action->encryption != 0) {
-        add_by_script(deeds,
-                      forward_name(deeds, key, script_text(deeds, action->encryption), NULL, NULL),
-                      guard);
+        add_by_script(deeds, script_deed(deeds, action), guard);
         return;
     }
     for (guint i = 0; i < deeds->policy->encryptions->len && action->version > 0; i++) {
@@ -261,13 +277,14 @@ add_script_forward(TamisDeeds *deeds, const TamisFlowAction *action)
         if (marked == FALSUM)
             continue;
         add_by_script(deeds,
-                      forward_name(deeds, key, NULL, policy_text(deeds, encryption->header),
-                                   policy_text(deeds, encryption->header_value)),
+                      tamis_deed_forward(deeds->arena, key, NULL,
+                                         policy_text(deeds, encryption->header),
+                                         policy_text(deeds, encryption->header_value)),
                       marked);
         guard = without(deeds, guard, marked);
     }
     if (guard != FALSUM)
-        add_by_script(deeds, forward_name(deeds, key, NULL, NULL, NULL), guard);
+        add_by_script(deeds, script_deed(deeds, action), guard);
 }
 
 /* Whether the change is one that encrypts, or takes that off again. */
@@ -284,38 +301,25 @@ encrypts(const TamisDeeds *deeds, const TamisFlowAction *action)
 static void
 add_script_action(TamisDeeds *deeds, const TamisFlowAction *action)
 {
-    const char *text = script_text(deeds, action->text), *name = script_text(deeds, action->name);
-
     switch ((TamisFlowKind)action->kind) {
     case TAMIS_FLOW_FORWARD:
         add_script_forward(deeds, action);
         break;
-    case TAMIS_FLOW_KEEP:
-        add_by_script(deeds, keep_name(deeds, script_text(deeds, action->folder)), action->guard);
-        break;
     case TAMIS_FLOW_DISCARD:
     case TAMIS_FLOW_FILTER:
         break;
-    case TAMIS_FLOW_REPLY:
-        add_by_script(deeds, reply_name(deeds, name, without_block_end(deeds, text)),
-                      action->guard);
-        break;
-    case TAMIS_FLOW_REJECT:
-        add_by_script(deeds, reject_name(deeds, without_block_end(deeds, text)), action->guard);
-        break;
     case TAMIS_FLOW_MARK:
-        if (!encrypts(deeds, action))
-            add_by_script(deeds, mark_name(deeds, name, text), action->guard);
-        break;
     case TAMIS_FLOW_UNMARK:
-        if (!encrypts(deeds, action))
-            add_by_script(deeds, tamis_arena_printf(deeds->arena, "deletion of '%s'", name),
-                          action->guard);
-        break;
+        if (encrypts(deeds, action))
+            break;
+        /* fall through */
+    case TAMIS_FLOW_KEEP:
+    case TAMIS_FLOW_REPLY:
+    case TAMIS_FLOW_REJECT:
     case TAMIS_FLOW_FLAGS:
     case TAMIS_FLOW_NOTIFY:
     case TAMIS_FLOW_PROGRAM:
-        add_by_script(deeds, "action that no policy has", action->guard);
+        add_by_script(deeds, script_deed(deeds, action), action->guard);
         break;
     }
 }

@@ -5,6 +5,7 @@
 
 #include "compiler/flow-of-policy.h"
 #include "compiler/flow-of-sieve.h"
+#include "compiler/own-addresses.h"
 #include "compiler/prove.h"
 
 /* What can be done to a message, under which guard by either side. */
@@ -18,6 +19,8 @@ typedef struct {
 /* One mailbox in comparison. */
 typedef struct {
     const TamisPolicy *policy;
+    const TamisMailbox *mailbox;
+    const TamisOwnAddresses *own_addresses;
     const TamisServer *server;
     TamisFormulas *formulas; /* with strings of their own */
     TamisArena *arena;

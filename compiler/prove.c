@@ -30,7 +30,8 @@ struct TamisProver {
     TamisCarry *carry;
     TamisProofClock *clock; /* until clock_end; NULL: none yet */
     TamisInstant clock_end;
-    TamisArena *arena; /* of one mailbox */
+    const TamisOwnAddresses *own_addresses; /* lent */
+    TamisArena *arena;                      /* of one mailbox */
 };
 
 void
@@ -64,7 +65,8 @@ tamis_proof_to_string(const TamisProof *proof)
 }
 
 TamisProver *
-tamis_prover_new(const TamisPolicy *policy, const TamisServer *server, TamisInstant as_of)
+tamis_prover_new(const TamisPolicy *policy, const TamisServer *server,
+                 const TamisOwnAddresses *own_addresses, TamisInstant as_of)
 {
     TamisProver *prover = g_new0(TamisProver, 1);
     const TamisSolverOptions options = {
@@ -78,6 +80,7 @@ tamis_prover_new(const TamisPolicy *policy, const TamisServer *server, TamisInst
 
     prover->policy = policy;
     prover->server = server;
+    prover->own_addresses = own_addresses;
     prover->as_of = as_of;
     prover->strings = tamis_strings_new();
     prover->formulas = tamis_formulas_new(prover->strings);
@@ -257,6 +260,8 @@ tamis_prover_check(TamisProver *prover, guint32 mailbox, const char *script, gsi
     g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
     TamisProof proof = {TAMIS_PROOF_PROVED, NULL, NULL, NULL};
     TamisDeeds deeds = {.policy = prover->policy,
+                        .mailbox = tamis_policy_mailbox(prover->policy, mailbox),
+                        .own_addresses = prover->own_addresses,
                         .server = prover->server,
                         .formulas = prover->formulas,
                         .arena = prover->arena,

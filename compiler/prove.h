@@ -4,6 +4,7 @@
  * lowering. docs/solver.md says what is decided. */
 #pragma once
 
+#include "compiler/own-addresses.h"
 #include "grammar/server.h"
 #include "model/policy.h"
 #include "model/witness.h"
@@ -29,14 +30,14 @@ char *tamis_proof_to_string(const TamisProof *proof);
 /* One thread. Formulas and verdicts are kept from one mailbox to the next, so it grows. */
 typedef struct TamisProver TamisProver;
 
-/* Lends policy, which is only read, and server. Nothing is said of instants before as_of. */
-TamisProver *
-tamis_prover_new(const TamisPolicy *policy, const TamisServer *server, TamisInstant as_of);
+/* Lends policy, which is only read, its addresses, and server. Nothing is said of instants before as_of. */
+TamisProver *tamis_prover_new(const TamisPolicy *policy, const TamisServer *server,
+                              const TamisOwnAddresses *own_addresses, TamisInstant as_of);
 void tamis_prover_free(TamisProver *prover);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisProver, tamis_prover_free)
 
-/* Of actions alone: forwards (each target, encrypted by which means), copies, replies and rejections with their
- * texts, marks, and that each is done to the message as it should be then. Programs are taken to succeed; their
- * arguments, and whom a reply counts as addressed, are not compared. good_until: nothing is said from there on. */
+/* Of actions alone: forwards (each target, encrypted by which means, with which arguments), copies, replies with
+ * their texts, intervals, senders and addresses, rejections with their texts, marks, and that each is done to the
+ * message as it should be then. Programs are taken to succeed. good_until: nothing is said from there on. */
 void tamis_prover_check(TamisProver *prover, guint32 mailbox, const char *script,
                         gsize length_bytes, TamisInstant good_until, TamisProof *out_proof);

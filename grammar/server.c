@@ -498,3 +498,16 @@ tamis_server_names(void)
     static GOnce once = G_ONCE_INIT;
     return g_once(&once, list_names, NULL);
 }
+
+gint64
+tamis_server_reply_interval(const TamisServer *server, gint64 every_s)
+{
+    enum { DAY_S = 86400 };
+
+    every_s = MAX(every_s, server->reply_min_s);
+    if (server->reply_max_s != 0)
+        every_s = MIN(every_s, server->reply_max_s);
+    if (every_s % DAY_S != 0 && !tamis_server_has(server, TAMIS_EXTENSION_VACATION_SECONDS))
+        every_s += DAY_S - every_s % DAY_S;
+    return every_s;
+}

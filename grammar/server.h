@@ -81,6 +81,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisServer, tamis_server_free)
 /* Names of the built-in servers, NULL-terminated, sorted. Static. */
 TAMIS_API const char *const *tamis_server_names(void);
 
+/* The vacation interval, in seconds, that the server honours in place of this one: the nearest, or, where it counts
+ * in days, the next whole day. */
+TAMIS_API gint64 tamis_server_reply_interval(const TamisServer *server, gint64 every_s);
+
 static inline gboolean
 tamis_server_has(const TamisServer *server, TamisExtension extension)
 {

@@ -31,6 +31,9 @@ typedef struct {
     TamisString key, text, name, folder;
     TamisString
         encryption; /* FORWARD: the name of the means, the filter's program in a script; 0: plain */
+    TamisString
+        manner; /* of a script, in words of compiler/deed-name.h. REPLY: how often, from whom, as whom;
+                           FILTER, PROGRAM, and FORWARD through a filter: the program with its arguments */
     guint32 version;   /* of the message that the action sees */
     TamisString route; /* 0: a script */
     TamisSpan span;

@@ -12,16 +12,44 @@
 /* In turn: what is in the script, and what is written instead. NULL at the end. */
 typedef struct {
     const char *body;
-    const char *mutations[24];
+    const char *mutations[40];
 } Case;
 
 static const Case cases[] = {
     {"route away starting 2026-12-24 until 2026-12-31 {"
      " reply { subject \"Gone\"; text \"Back soon.\"; } forward to b@acme.example; }"
      "route closed starting 2027-01-01 { reject \"Closed.\"; }",
-     {"\"2026-12-24\"", "\"2026-12-25\"", "\"2027-01-01\"", "\"2027-01-02\"", "b@acme.example",
-      "c@acme.example", "Back soon.", "Back late.", "\"Gone\"", "\"gone\"", "Closed.", "Open.",
-      "redirect :copy", "redirect", "\"ge\"", "\"gt\"", "\"+0800\"", "\"+0700\"", NULL}},
+     {":days 7",
+      ":days 8",
+      "\"aa@acme.example\"",
+      "\"ab@acme.example\"",
+      "\"aa@acme.example\"",
+      "\"aa@acme.example\", \"ab@acme.example\"",
+      "\"a@acme.example\",",
+      "",
+      ":subject",
+      ":from \"x@acme.example\" :subject",
+      ":subject",
+      ":handle \"x\" :subject",
+      "\"2026-12-24\"",
+      "\"2026-12-25\"",
+      "\"2027-01-01\"",
+      "\"2027-01-02\"",
+      "b@acme.example",
+      "c@acme.example",
+      "Back soon.",
+      "Back late.",
+      "\"Gone\"",
+      "\"gone\"",
+      "Closed.",
+      "Open.",
+      "redirect :copy",
+      "redirect",
+      "\"ge\"",
+      "\"gt\"",
+      "\"+0800\"",
+      "\"+0700\"",
+      NULL}},
     {"route junk when subject contains \"lottery\" or header \"X-Spam\" is \"yes\" {"
      " keep in \"Junk\"; final; }"
      "route orders when from domain is \"customer.example\" and not size > 1M {"
@@ -61,6 +89,12 @@ static const Case cases[] = {
     {"route sealed when subject contains \"b\" { forward encrypted with smime to b@acme.example; }",
      {"smime-encrypt", "smime-decrypt", "keep;", "", "keep;\n    if filter \"smime-encrypt\" {",
       "if filter \"smime-encrypt\" { keep;", NULL}},
+    {"route sealed { forward encrypted with strong to b@acme.example; }",
+     {"\"a'b\"", "\"a\", \"b\"", "\"a'b\"", "\"a', 'b\"", "\"-k\", ", "", "[\"-k\", \"a'b\"]", "",
+      NULL}},
+    {"route away { reply { text \"Gone.\"; every 3 days; from \"A <a@acme.example>\"; } }",
+     {":days 3", ":days 2", ":days 3 ", "", "\"A <a@", "\"B <a@", ":from \"A <a@acme.example>\" ",
+      "", NULL}},
     {"route sealed { forward encrypted with gateway to b@acme.example; }",
      {"b@acme.example.gate.example", "b@acme.example", NULL}},
     {"route day when now in office { forward to b@acme.example; }"
@@ -92,6 +126,7 @@ resolve_case(Resolved *resolved, const char *body)
         ORGANIZATION
         "hours office { mon-fri 09:00-12:00, 13:00-18:00; except 2027-02-05..2027-02-11; }\n"
         "encryption smime { filter \"smime-encrypt\"; }\n"
+        "encryption strong { filter \"smime-encrypt\", \"-k\", \"a'b\"; }\n"
         "encryption gate { header \"X-Encrypt: required\"; }\n"
         "encryption gateway { gateway gate.example; }\n"
         "mailbox a@acme.example { alias aa@acme.example; %s }\n",
@@ -107,7 +142,8 @@ static void
 check_mutation(const Resolved *resolved, const TamisServer *server, const char *script,
                TamisInstant good_until, const char *from, const char *to)
 {
-    g_autoptr(TamisProver) prover = tamis_prover_new(resolved->policy, server, AS_OF);
+    g_autoptr(TamisOwnAddresses) own = tamis_own_addresses_new(resolved->policy);
+    g_autoptr(TamisProver) prover = tamis_prover_new(resolved->policy, server, own, AS_OF);
     g_autoptr(GString) mutant = g_string_new(script);
     g_auto(TamisProof) proof = {0};
     g_autofree char *text = NULL;
@@ -133,11 +169,13 @@ test_case(gconstpointer data)
     g_autoptr(TamisProver) prover = NULL;
     g_auto(TamisProof) proof = {0};
     g_autofree char *script = NULL;
+    g_autoptr(TamisOwnAddresses) own = NULL;
     TamisInstant good_until;
 
     resolve_case(&resolved, at->body);
+    own = tamis_own_addresses_new(resolved.policy);
     script = compile(&resolved, server, &good_until);
-    prover = tamis_prover_new(resolved.policy, server, AS_OF);
+    prover = tamis_prover_new(resolved.policy, server, own, AS_OF);
     tamis_prover_check(prover, 0, script, strlen(script), good_until, &proof);
     if (proof.verdict != TAMIS_PROOF_PROVED)
         g_error("%s %s in\n%s", proof.what, proof.reason, script);
@@ -151,6 +189,7 @@ static void
 test_others(void)
 {
     g_auto(Resolved) resolved = {0};
+    g_autoptr(TamisOwnAddresses) own = NULL;
     g_autoptr(TamisServer) server = tamis_server_load("dovecot-2.3", NULL);
     const struct {
         const char *script, *what;
@@ -160,13 +199,14 @@ test_others(void)
         {"discard;", "copy by the policy alone"},
         {"require \"fileinto\"; fileinto \"A\";", "copy by the policy alone"},
         {"require \"imap4flags\"; addflag \"\\\\Seen\";",
-         "action that no policy has by the script alone"},
+         "addflag '\\\\Seen' by the script alone"},
         {"require \"editheader\"; deleteheader \"X-A\";", "deletion of 'X-A' by the script alone"},
     };
 
     resolve_case(&resolved, "");
+    own = tamis_own_addresses_new(resolved.policy);
     for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
-        g_autoptr(TamisProver) prover = tamis_prover_new(resolved.policy, server, AS_OF);
+        g_autoptr(TamisProver) prover = tamis_prover_new(resolved.policy, server, own, AS_OF);
         g_auto(TamisProof) proof = {0};
 
         tamis_prover_check(prover, 0, others[i].script, strlen(others[i].script), TAMIS_INSTANT_MAX,
@@ -182,6 +222,7 @@ test_undecided(void)
 {
     g_auto(Resolved) resolved = {0};
     g_autoptr(TamisServer) server = tamis_server_load("dovecot-2.3", NULL);
+    g_autoptr(TamisOwnAddresses) own = NULL;
     g_autoptr(TamisProver) prover = NULL;
     g_auto(TamisProof) proof = {0};
     g_autofree char *text = NULL;
@@ -190,7 +231,8 @@ test_undecided(void)
         "if environment \"name\" \"x\" { redirect :copy \"x@y.example\"; }\n";
 
     resolve_case(&resolved, "");
-    prover = tamis_prover_new(resolved.policy, server, AS_OF);
+    own = tamis_own_addresses_new(resolved.policy);
+    prover = tamis_prover_new(resolved.policy, server, own, AS_OF);
     tamis_prover_check(prover, 0, script, strlen(script), TAMIS_INSTANT_MAX, &proof);
     g_assert_cmpint(proof.verdict, ==, TAMIS_PROOF_UNDECIDED);
     text = tamis_proof_to_string(&proof);
