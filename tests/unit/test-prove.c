@@ -198,8 +198,7 @@ test_others(void)
         {"keep; redirect :copy \"x@y.example\";", "forward to 'x@y.example' by the script alone"},
         {"discard;", "copy by the policy alone"},
         {"require \"fileinto\"; fileinto \"A\";", "copy by the policy alone"},
-        {"require \"imap4flags\"; addflag \"\\\\Seen\";",
-         "addflag '\\\\Seen' by the script alone"},
+        {"require \"imap4flags\"; addflag \"\\\\Seen\";", "addflag '\\\\Seen' by the script alone"},
         {"require \"editheader\"; deleteheader \"X-A\";", "deletion of 'X-A' by the script alone"},
     };
 
