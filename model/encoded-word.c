@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Finds encoded words and decodes them; charsets are GMime's business. */
+ * Finds encoded words and decodes them. */
 #include "model/encoded-word.h"
 
-#include <errno.h>
-#include <gmime/gmime.h>
+#include "model/base64.h"
+#include "model/charset.h"
+
 #include <string.h>
 
-#define REPLACEMENT "\xef\xbf\xbd"
+/* An octet that stands for a NUL, which would end the text. */
+#define SUBSTITUTE '\x1a'
 
 /* `=?charset?Q?text?=` */
 typedef struct {
@@ -17,65 +19,16 @@ typedef struct {
 } Word;
 
 static void
-append_utf8(GString *out, const char *text, gsize length)
-{
-    while (length > 0) {
-        const char *end;
-        gboolean valid = g_utf8_validate(text, (gssize)length, &end);
-
-        g_string_append_len(out, text, end - text);
-        length -= (gsize)(end - text);
-        text = end;
-        if (valid || length == 0)
-            return;
-        if (out->len < 3 || memcmp(out->str + out->len - 3, REPLACEMENT, 3) != 0)
-            g_string_append(out, REPLACEMENT);
-        text++;
-        length--;
-    }
-}
-
-/* Charsets ------------------------------------------------------------------------------------- */
-
-/* Converts what can be; what cannot is passed over as REPLACEMENT. */
-static void
-append_converted(GString *out, iconv_t converter, const char *text, gsize length)
-{
-    char buffer[512], *in = (char *)text;
-
-    while (length > 0) {
-        char *to = buffer;
-        gsize room = sizeof buffer;
-        gboolean stuck = iconv(converter, &in, &length, &to, &room) == (gsize)-1 && errno != E2BIG;
-
-        append_utf8(out, buffer, (gsize)(to - buffer));
-        if (stuck && length > 0) {
-            append_utf8(out, "\xff", 1);
-            in++;
-            length--;
-        }
-    }
-}
-
-static void
 append_in_charset(GString *out, const Word *word, const char *text, gsize length)
 {
     g_autofree char *charset = g_strndup(word->charset, word->charset_length);
-    char *language = strchr(charset, '*'); /* RFC 2231 */
-    iconv_t converter;
+    gsize start = out->len;
 
-    if (language != NULL)
-        *language = '\0';
-    if (g_ascii_strcasecmp(charset, "utf-8") == 0 || g_ascii_strcasecmp(charset, "utf8") == 0 ||
-        (converter = g_mime_iconv_open("UTF-8", charset)) == (iconv_t)-1) {
-        append_utf8(out, text, length);
-        return;
-    }
-    append_converted(out, converter, text, length);
-    g_mime_iconv_close(converter);
+    tamis_charset_append_utf8(out, charset, text, length);
+    for (gsize i = start; i < out->len; i++)
+        if (out->str[i] == '\0')
+            out->str[i] = SUBSTITUTE;
 }
-
-/* Words ---------------------------------------------------------------------------------------- */
 
 static gboolean
 parse_word(const char *at, const char *limit, Word *out)
@@ -101,21 +54,12 @@ parse_word(const char *at, const char *limit, Word *out)
     return TRUE;
 }
 
-static void
-append_word(GString *out, const Word *word)
+static gsize
+decode_quoted(const Word *word, char *out)
 {
-    g_autofree char *bytes = g_malloc(word->text_length + 3);
     gsize n = 0;
 
-    if (word->is_base64) {
-        gint state = 0;
-        guint save = 0;
-        const char *bad = memchr(word->text, '!', word->text_length);
-        gsize length = bad != NULL ? (gsize)(bad - word->text) : word->text_length;
-
-        n = g_base64_decode_step(word->text, length, (guchar *)bytes, &state, &save);
-    }
-    for (gsize i = 0; !word->is_base64 && i < word->text_length; i++) {
+    for (gsize i = 0; i < word->text_length; i++) {
         char c = word->text[i];
 
         if (c == '=' && i + 2 < word->text_length && g_ascii_isxdigit(word->text[i + 1]) &&
@@ -126,8 +70,18 @@ append_word(GString *out, const Word *word)
         } else if (c == '_') {
             c = ' ';
         }
-        bytes[n++] = c;
+        out[n++] = c;
     }
+    return n;
+}
+
+static void
+append_word(GString *out, const Word *word)
+{
+    g_autofree char *bytes = g_malloc(word->text_length + 3);
+    gsize n = word->is_base64 ? tamis_base64_decode(word->text, word->text_length, (guchar *)bytes)
+                              : decode_quoted(word, bytes);
+
     append_in_charset(out, word, bytes, n);
 }
 
@@ -164,7 +118,7 @@ tamis_encoded_words_decode(const char *text, gsize length)
 
         next = next != NULL ? next : limit;
         if (!(after_word && skip_blanks(blanks, limit) == next && next < limit))
-            append_utf8(out, at, (gsize)(next - at));
+            tamis_charset_append_utf8(out, NULL, at, (gsize)(next - at));
         at = next;
         if (at == limit)
             break;
@@ -173,7 +127,7 @@ tamis_encoded_words_decode(const char *text, gsize length)
             append_word(out, &word);
             at = word.end;
         } else {
-            append_utf8(out, at, 2);
+            tamis_charset_append_utf8(out, NULL, at, 2);
             at += 2;
         }
     }

@@ -5,7 +5,6 @@
 
 #include "base/api.h"
 
-/* Header text, unfolded, as UTF-8. Words are decoded wherever they stand, in any charset that GMime knows
- * (another is taken for UTF-8), each by itself; blanks between two of them go. Bytes that are no text become
- * one U+FFFD a run. Caller frees. */
+/* Header text, unfolded, as UTF-8. Words are decoded wherever they stand, in any charset (model/charset.h), each
+ * by itself; blanks between two of them go. Caller frees. */
 TAMIS_API char *tamis_encoded_words_decode(const char *text, gsize length_bytes);

@@ -6,6 +6,7 @@
 #include "model/address.h"
 #include "model/compare.h"
 #include "model/date-part.h"
+#include "model/header-date.h"
 #include "model/share.h"
 
 #include <string.h>
@@ -317,7 +318,7 @@ date_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *mes
     TamisInstant instant;
     gint32 offset_s;
 
-    if (field > n || !tamis_message_parse_date(values[field - 1], &instant, &offset_s))
+    if (field > n || !tamis_header_date_read(values[field - 1], &instant, &offset_s))
         return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, 0);
     return instant_holds(evaluation, atom, instant, offset_s);
 }

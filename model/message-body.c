@@ -3,6 +3,8 @@
  * The parts of a body, as the `body` test looks at them (RFC 5173). GMime reads the structure. */
 #include "model/message-private.h"
 
+#include "model/base64.h"
+#include "model/charset.h"
 #include "model/html-text.h"
 
 #include <gmime/gmime.h>
@@ -65,29 +67,72 @@ type_name(GMimeObject *object)
     return g_ascii_strdown(name, -1);
 }
 
-/* In UTF-8 where the part is text of a charset that GMime knows. Counted, since a NUL does not end it. */
+typedef enum { CODING_NONE, CODING_BASE64, CODING_QUOTED, CODING_UNKNOWN } Coding;
+
+/* Engines know no others than those of RFC 2045, and no uuencode. */
+static Coding
+coding_of(GMimePart *part)
+{
+    const char *name = g_mime_object_get_header(GMIME_OBJECT(part), "Content-Transfer-Encoding");
+
+    switch (g_mime_part_get_content_encoding(part)) {
+    case GMIME_CONTENT_ENCODING_BASE64:
+        return CODING_BASE64;
+    case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
+        return CODING_QUOTED;
+    case GMIME_CONTENT_ENCODING_UUENCODE:
+        return CODING_UNKNOWN;
+    case GMIME_CONTENT_ENCODING_DEFAULT:
+        return name == NULL || *name == '\0' ? CODING_NONE : CODING_UNKNOWN;
+    default:
+        return CODING_NONE;
+    }
+}
+
+/* Without its transfer encoding. */
+static GByteArray *
+content_bytes(GMimePart *part)
+{
+    GByteArray *bytes = g_byte_array_new();
+    GMimeDataWrapper *content = g_mime_part_get_content(part);
+    Coding coding = coding_of(part);
+    GMimeStream *stream;
+
+    if (content == NULL || coding == CODING_UNKNOWN)
+        return bytes;
+    stream = g_mime_stream_mem_new_with_byte_array(bytes);
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+    if (coding == CODING_BASE64) {
+        GMimeStream *coded = g_mime_data_wrapper_get_stream(content);
+
+        g_mime_stream_reset(coded);
+        g_mime_stream_write_to_stream(coded, stream);
+        g_byte_array_set_size(bytes, bytes->len + 2);
+        g_byte_array_set_size(bytes, (guint)tamis_base64_decode((const char *)bytes->data,
+                                                                bytes->len - 2, bytes->data));
+    } else {
+        g_mime_data_wrapper_write_to_stream(content, stream);
+    }
+    g_object_unref(stream);
+    return bytes;
+}
+
+/* As UTF-8, where it is text. Counted, since a NUL does not end it. */
 static char *
 decoded_content(GMimePart *part, gsize *out_length)
 {
-    GMimeDataWrapper *content = g_mime_part_get_content(part);
-    const char *charset =
-        GMIME_IS_TEXT_PART(part)
-            ? g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset")
-            : NULL;
-    GMimeFilter *filter = charset != NULL ? g_mime_filter_charset_new(charset, "UTF-8") : NULL;
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
-    GMimeStream *memory = g_mime_stream_mem_new_with_byte_array(bytes);
-    GMimeStream *stream = g_mime_stream_filter_new(memory);
+    g_autoptr(GByteArray) bytes = content_bytes(part);
+    const char *written = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
 
-    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(memory), FALSE);
-    if (filter != NULL)
-        g_mime_stream_filter_add(GMIME_STREAM_FILTER(stream), filter);
-    if (content != NULL)
-        g_mime_data_wrapper_write_to_stream(content, stream);
-    g_mime_stream_flush(stream);
-    g_clear_object(&filter);
-    g_object_unref(stream);
-    g_object_unref(memory);
+    if (written != NULL || GMIME_IS_TEXT_PART(part)) {
+        g_autofree char *charset =
+            written != NULL ? g_strndup(written, strcspn(written, " \t(")) : NULL;
+        GString *text = g_string_sized_new(bytes->len);
+
+        tamis_charset_append_utf8(text, charset, (const char *)bytes->data, bytes->len);
+        *out_length = text->len;
+        return g_string_free(text, FALSE);
+    }
     *out_length = bytes->len;
     g_byte_array_append(bytes, (const guint8 *)"", 1);
     return (char *)g_byte_array_free(g_steal_pointer(&bytes), FALSE);

@@ -62,9 +62,11 @@ line_end(const char *text, gsize length, gsize at)
 static gsize
 content_end(const char *text, gsize start, gsize end)
 {
-    while (end > start && (text[end - 1] == '\n' || text[end - 1] == '\r'))
+    if (end > start && text[end - 1] == '\n')
         end--;
-    return end;
+    else
+        return end;
+    return end > start && text[end - 1] == '\r' ? end - 1 : end;
 }
 
 static void
@@ -114,7 +116,9 @@ split_header(TamisMessage *message, const char *text, gsize length)
 /* Values ---------------------------------------------------------------------------------------- */
 
 /* Without line breaks, and without blanks before the first and behind the last; NUL, which no engine lets
- * through, as a question mark. */
+ * through, as a byte that is no text. */
+enum { NUL_BYTE = 0x80 };
+
 static char *
 unfold(const char *raw, gsize length)
 {
@@ -127,15 +131,17 @@ unfold(const char *raw, gsize length)
     }
     text = g_malloc(length + 1);
     for (gsize i = 0; i < length; i++) {
-        if (raw[i] == '\r' || raw[i] == '\n')
+        if (raw[i] == '\n' || (raw[i] == '\r' && i + 1 < length && raw[i + 1] == '\n'))
             continue;
         if (raw[i] == '\t' && i > 0 && raw[i - 1] == '\n')
             text[n++] = ' ';
         else
-            text[n++] = raw[i] == '\0' ? '?' : raw[i];
+            text[n++] = raw[i] == '\0' ? NUL_BYTE : raw[i];
     }
+    while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+        n--;
     text[n] = '\0';
-    return g_strchomp(text);
+    return text;
 }
 
 char *
@@ -193,20 +199,6 @@ tamis_message_get_header(TamisMessage *message, const char *name)
     known = (const char *const *)g_ptr_array_free(values, FALSE);
     g_hash_table_insert(message->headers, g_steal_pointer(&lower), (gpointer)known);
     return known;
-}
-
-gboolean
-tamis_message_parse_date(const char *text, gint64 *out_instant, gint32 *out_offset_s)
-{
-    g_autoptr(GDateTime) date = NULL;
-
-    tamis_message_start_library();
-    date = g_mime_utils_header_decode_date(text);
-    if (date == NULL)
-        return FALSE;
-    *out_instant = g_date_time_to_unix(date);
-    *out_offset_s = (gint32)(g_date_time_get_utc_offset(date) / G_TIME_SPAN_SECOND);
-    return TRUE;
 }
 
 const char *

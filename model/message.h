@@ -56,10 +56,6 @@ TAMIS_API const char *const *tamis_message_get_header(TamisMessage *message, con
 /* Whether the solver takes a message to have the field once at most (RFC 5322, 3.6). Name in any case. */
 TAMIS_API gboolean tamis_header_is_single(const char *name);
 
-/* A date as in a Date header (RFC 5322, its obsolete forms too). */
-TAMIS_API gboolean tamis_message_parse_date(const char *text, gint64 *out_instant,
-                                            gint32 *out_offset_s);
-
 typedef struct {
     const char *local, *domain; /* unquoted; domain as written */
     const char *whole;          /* local@domain, the local part quoted where it must be */

@@ -5,6 +5,7 @@
 #include "model/solve/query.h"
 
 #include "model/date-part.h"
+#include "model/header-date.h"
 
 #include <string.h>
 
@@ -448,7 +449,7 @@ solve_undated(Field *field, GPtrArray *values)
             return TAMIS_TEXT_NONE;
     }
     if (solve_some(field, NULL, value) != TAMIS_TEXT_FOUND ||
-        tamis_message_parse_date(value->str, &instant, &offset_s)) {
+        tamis_header_date_read(value->str, &instant, &offset_s)) {
         field->solver->texts.reason = DATE_TEXT;
         return TAMIS_TEXT_UNKNOWN;
     }

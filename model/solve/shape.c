@@ -412,7 +412,8 @@ tamis_shape_accepts(const TamisShape *shape, TamisShapeState state)
         return address_ends(shape, phase);
     case TAMIS_SHAPE_MAILBOX:
     case TAMIS_SHAPE_MAILBOXES:
-        return (phase & 0x1f) == TAMIS_PHASE_END || address_ends(shape, phase & 0x1f);
+        return (phase & 0x1f) == TAMIS_PHASE_END ||
+               (!(phase & TAMIS_PHASE_ANGLE) && address_ends(shape, phase & 0x1f));
     }
     g_assert_not_reached();
 }

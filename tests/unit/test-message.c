@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Messages as tests see them. */
+#include "model/header-date.h"
 #include "model/message.h"
 
 #include <glib/gstdio.h>
@@ -124,10 +125,10 @@ test_dates(void)
     gint32 offset_s = 0;
 
     g_assert_true(
-        tamis_message_parse_date("Mon, 23 Nov 2026 10:00:00 +0800 (CST)", &instant, &offset_s));
+        tamis_header_date_read("Mon, 23 Nov 2026 10:00:00 +0800 (CST)", &instant, &offset_s));
     g_assert_cmpint(instant, ==, 1795399200);
     g_assert_cmpint(offset_s, ==, 8 * 3600);
-    g_assert_false(tamis_message_parse_date("yesterday", &instant, &offset_s));
+    g_assert_false(tamis_header_date_read("yesterday", &instant, &offset_s));
 }
 
 /* Read or mapped, as its size is. */
