@@ -218,23 +218,32 @@ static void
 check_value(TamisLowering *lowering, const TamisTest *test, const char *text)
 {
     if (!lowering->server->decodes_headers && test->kind == TAMIS_TEST_HEADER && !is_ascii(text))
-        tamis_lower_unsupported(
-            lowering, test->span,
-            "the server '%s' compares header text undecoded, so '%s' would never be found",
-            lowering->server->name, text);
+        tamis_report_help(
+            lowering->report,
+            tamis_lower_unsupported(
+                lowering, test->span,
+                "the server '%s' compares header text undecoded, so '%s' would never be found",
+                lowering->server->name, text),
+            "look for text in ASCII letters");
     else if (!lowering->server->decodes_headers && test->kind == TAMIS_TEST_HEADER)
         report_undecoded(lowering, test->span);
     if (!lowering->server->matches_null_sender && test->kind == TAMIS_TEST_ENVELOPE &&
         *text == '\0')
-        tamis_lower_unsupported(lowering, test->span,
-                                "the server '%s' never matches the empty envelope sender",
-                                lowering->server->name);
+        tamis_report_help(
+            lowering->report,
+            tamis_lower_unsupported(lowering, test->span,
+                                    "the server '%s' never matches the empty envelope sender",
+                                    lowering->server->name),
+            "take the test out; 'automatic' finds most of such mail");
     if (lowering->server->max_stars > 0 && test->match == TAMIS_MATCH_MATCHES &&
         count_stars(text) > lowering->server->max_stars)
-        tamis_lower_unsupported(
-            lowering, test->span,
-            "the server '%s' may take minutes for a pattern with more than %u stars",
-            lowering->server->name, lowering->server->max_stars);
+        tamis_report_help(
+            lowering->report,
+            tamis_lower_unsupported(
+                lowering, test->span,
+                "the server '%s' may take minutes for a pattern with more than %u stars",
+                lowering->server->name, lowering->server->max_stars),
+            "use 'contains', or patterns of fewer stars joined by 'and'");
 }
 
 /* The strings that one value becomes: one, or two. */
@@ -494,7 +503,9 @@ detail_test(TamisLowering *lowering, const TamisTest *test)
         is_plain_glob(lowering, test))
         return detail_by_glob(lowering, test);
     if (trouble != NULL)
-        tamis_lower_unsupported(lowering, test->span, "%s", trouble);
+        tamis_report_help(lowering->report,
+                          tamis_lower_unsupported(lowering, test->span, "%s", trouble),
+                          "test 'local' instead, or compile for another server ('tamis servers')");
     else
         tamis_lower_lacks(lowering, test->span, TAMIS_EXTENSION_SUBADDRESS, "'detail'");
     return &tamis_lower_never;
@@ -533,9 +544,12 @@ size_test(TamisLowering *lowering, const TamisTest *test)
 
     look_at_message(lowering);
     if (lowering->server->max_number != 0 && test->number > lowering->server->max_number)
-        tamis_lower_unsupported(lowering, test->span,
-                                "the server '%s' takes no number above %" G_GUINT64_FORMAT,
-                                lowering->server->name, lowering->server->max_number);
+        tamis_report_help(
+            lowering->report,
+            tamis_lower_unsupported(lowering, test->span,
+                                    "the server '%s' takes no number above %" G_GUINT64_FORMAT,
+                                    lowering->server->name, lowering->server->max_number),
+            "compare with a smaller size");
     tamis_sieve_add_tag(lowering->arena, &sieve->arguments, over ? "over" : "under");
     tamis_sieve_add_number(lowering->arena, &sieve->arguments, test->number);
     return negated ? tamis_lower_not(lowering, sieve) : sieve;

@@ -183,8 +183,10 @@ refuse_two_filters(TamisLowering *lowering, guint route)
 
         if (action != NULL && action->encryption != filter &&
             encryption_of(lowering, action)->means == TAMIS_ENCRYPT_FILTER)
-            tamis_lower_unsupported(lowering, action->span,
-                                    "one message cannot go through two filters");
+            tamis_report_help(lowering->report,
+                              tamis_lower_unsupported(lowering, action->span,
+                                                      "one message cannot go through two filters"),
+                              "let their conditions exclude each other, or encrypt by one of them");
     }
     for (guint i = 0; i < route && filter != TAMIS_NO_INDEX; i++) {
         guint32 before =
@@ -192,8 +194,10 @@ refuse_two_filters(TamisLowering *lowering, guint route)
 
         if (before != TAMIS_NO_INDEX && before != filter &&
             !tamis_lower_exclusive(lowering, i, route))
-            tamis_lower_unsupported(lowering, own->span,
-                                    "one message cannot go through two filters");
+            tamis_report_help(lowering->report,
+                              tamis_lower_unsupported(lowering, own->span,
+                                                      "one message cannot go through two filters"),
+                              "let their conditions exclude each other, or encrypt by one of them");
     }
 }
 

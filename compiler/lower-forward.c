@@ -114,8 +114,11 @@ target_string(TamisLowering *lowering, guint route, const TamisAction *action, g
     text = tamis_arena_printf(lowering->arena, "%s.%s", text,
                               tamis_policy_text(lowering->policy, encryption->gateway));
     if (strlen(text) > 254)
-        tamis_lower_unsupported(lowering, target->span,
-                                "the address '%s' behind the gateway is too long", text);
+        tamis_report_help(lowering->report,
+                          tamis_lower_unsupported(lowering, target->span,
+                                                  "the address '%s' behind the gateway is too long",
+                                                  text),
+                          "give the gateway a shorter domain (RFC 5321, section 4.5.3.1)");
     return tamis_lower_literal(lowering, text, strlen(text), target->span);
 }
 
@@ -176,8 +179,11 @@ tamis_lower_one_of(TamisLowering *lowering, guint route, guint32 index, gboolean
     const TamisAction *action = tamis_policy_action(lowering->policy, index);
 
     if (action->targets.n > TAMIS_SHARE_MAX) {
-        tamis_lower_unsupported(lowering, action->span, "'one of' takes %d targets at most",
-                                TAMIS_SHARE_MAX);
+        tamis_report_help(lowering->report,
+                          tamis_lower_unsupported(lowering, action->span,
+                                                  "'one of' takes %d targets at most",
+                                                  TAMIS_SHARE_MAX),
+                          "name fewer");
         return TRUE;
     }
     if (action->targets.n > 1 && !tamis_lower_has_clock(lowering, action->span)) {

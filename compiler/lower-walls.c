@@ -70,9 +70,13 @@ static void
 check(Walls *walls, guint32 value, guint32 most, const char *what)
 {
     if (most != 0 && value > most)
-        tamis_lower_unsupported(walls->lowering, walls->lowering->mailbox->span,
-                                "the script needs %u %s, and the server '%s' takes %u", value, what,
-                                walls->lowering->server->name, most);
+        tamis_report_help(
+            walls->lowering->report,
+            tamis_lower_unsupported(walls->lowering, walls->lowering->mailbox->span,
+                                    "the script needs %u %s, and the server '%s' takes %u", value,
+                                    what, walls->lowering->server->name, most),
+            "part the mailbox's routes among several mailboxes, or shorten their lists and "
+            "conditions");
 }
 
 void

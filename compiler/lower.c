@@ -136,10 +136,13 @@ tamis_lower_literal(TamisLowering *lowering, const char *text, gsize length_byte
 {
     if (!lowering->server->unescapes_strings &&
         (memchr(text, '"', length_bytes) != NULL || memchr(text, '\\', length_bytes) != NULL))
-        tamis_lower_unsupported(
-            lowering, span,
-            "the server '%s' does not take escapes out of strings, and '%.*s' needs some",
-            lowering->server->name, (int)MIN(length_bytes, 80), text);
+        tamis_report_help(
+            lowering->report,
+            tamis_lower_unsupported(
+                lowering, span,
+                "the server '%s' does not take escapes out of strings, and '%.*s' needs some",
+                lowering->server->name, (int)MIN(length_bytes, 80), text),
+            "leave '\"' and '\\\\' out of the text");
     if (lowering->decides_first && g_strstr_len(text, (gssize)length_bytes, "${") != NULL)
         text = without_expansion(lowering, text, &length_bytes);
     return tamis_sieve_string(lowering->arena, text, length_bytes);
@@ -237,15 +240,21 @@ static void
 must_decide(TamisLowering *lowering)
 {
     if (!tamis_lower_use(lowering, TAMIS_EXTENSION_VARIABLES, lowering->mailbox->span))
-        tamis_lower_unsupported(
-            lowering, lowering->mailbox->span,
-            "the server '%s' cannot decide before it marks: it has no 'variables'",
-            lowering->server->name);
+        tamis_report_help(
+            lowering->report,
+            tamis_lower_unsupported(
+                lowering, lowering->mailbox->span,
+                "the server '%s' cannot decide before it marks: it has no 'variables'",
+                lowering->server->name),
+            "mark in the last route, or compile for a server that has it ('tamis servers')");
     if (lowering->n_planned > MAX_VARIABLES)
-        tamis_lower_unsupported(
-            lowering, lowering->mailbox->span,
-            "%u routes that mark or encrypt are more than the %d that can be decided first",
-            lowering->n_planned, MAX_VARIABLES);
+        tamis_report_help(
+            lowering->report,
+            tamis_lower_unsupported(
+                lowering, lowering->mailbox->span,
+                "%u routes that mark or encrypt are more than the %d that can be decided first",
+                lowering->n_planned, MAX_VARIABLES),
+            "put into one route what marks alike");
 }
 
 /* Routes to commands; a second time with all decisions first when a test came too late, or when too
@@ -371,8 +380,10 @@ tamis_lower_mailbox_open(const TamisLowerContext *context, guint32 mailbox, Tami
     if (open != NULL)
         open->is_closed = !context->server->unescapes_strings;
     if (lowering.mailbox->routes.n > MAX_ROUTES) {
-        tamis_lower_unsupported(&lowering, lowering.mailbox->span,
-                                "a mailbox has %d routes at most", MAX_ROUTES);
+        tamis_report_help(lowering.report,
+                          tamis_lower_unsupported(&lowering, lowering.mailbox->span,
+                                                  "a mailbox has %d routes at most", MAX_ROUTES),
+                          "put into one route what has one condition");
         return tamis_arena_new0(arena, TamisSieveScript);
     }
     tamis_lower_plan(&lowering);

@@ -103,9 +103,12 @@ check_shares(TamisResolver *r, const TamisFrame *frame, const TamisAction *actio
 {
     if (!action->one_of || action->targets.n <= TAMIS_SHARE_MAX)
         return TRUE;
-    tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, action->span,
-                        "'one of' has %u targets, and a day has only %d seconds to share",
-                        action->targets.n, TAMIS_SHARE_MAX);
+    tamis_resolve_help(
+        r,
+        tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, action->span,
+                            "'one of' has %u targets, and a day has only %d seconds to share",
+                            action->targets.n, TAMIS_SHARE_MAX),
+        "name fewer, or forward to one of several groups by conditions of their own");
     return FALSE;
 }
 

@@ -52,6 +52,7 @@ bind_use(TamisResolver *r, TamisArena *arena, const TamisScope *scope,
         r->report, syntax->name.span, TAMIS_RULE_TYPE,
         "template '%s' takes %u value%s and is given %u", syntax->name.text,
         plan->template->n_parameters, plan->template->n_parameters == 1 ? "" : "s", plan->values.n);
+    tamis_report_help(r->report, diagnostic, "give it a value for each parameter, in their order");
     tamis_report_relate(r->report, diagnostic, named->span, "defined here");
     return FALSE;
 }
@@ -88,6 +89,7 @@ report_same_route(TamisResolver *r, const TamisItemSyntax *items, const TamisNam
     TamisDiagnostic *diagnostic =
         tamis_report_add(r->report, name->span, TAMIS_RULE_DUPLICATE_NAME,
                          "route '%s' is defined more than once", name->text);
+    tamis_report_help(r->report, diagnostic, "give each route of the mailbox a name of its own");
     tamis_report_relate(r->report, diagnostic, first->route.name.span, "first defined here");
 }
 
@@ -152,9 +154,11 @@ bind_parameters(TamisResolver *r, const TamisDeclaration *declaration, TamisTemp
 
     for (const TamisValue *at = declaration->template.parameters; at != NULL; at = at->next)
         if (++n > TAMIS_MAX_PARAMETERS) {
-            tamis_report_add(r->report, at->span, TAMIS_RULE_SYNTAX,
-                             "template '%s' has more than %d parameters", declaration->name.text,
-                             TAMIS_MAX_PARAMETERS);
+            tamis_report_help(r->report,
+                              tamis_report_add(r->report, at->span, TAMIS_RULE_SYNTAX,
+                                               "template '%s' has more than %d parameters",
+                                               declaration->name.text, TAMIS_MAX_PARAMETERS),
+                              "part it into two templates");
             n = TAMIS_MAX_PARAMETERS;
             break;
         }
@@ -167,6 +171,7 @@ bind_parameters(TamisResolver *r, const TamisDeclaration *declaration, TamisTemp
                 TamisDiagnostic *diagnostic =
                     tamis_report_add(r->report, at->span, TAMIS_RULE_DUPLICATE_NAME,
                                      "parameter '%s' is defined more than once", at->text);
+                tamis_report_help(r->report, diagnostic, "give each parameter a name of its own");
                 tamis_report_relate(r->report, diagnostic, plan->parameters[i].span,
                                     "first defined here");
                 break;
@@ -231,9 +236,12 @@ count_step(TamisResolver *r, TamisSpan place)
         return FALSE;
     r->mailbox_steps++;
     if (r->mailbox_steps == TAMIS_MAX_MAILBOX_STEPS + 1)
-        tamis_resolve_fault(r, TAMIS_RULE_SYNTAX, &tamis_no_frame, NULL, place,
-                            "the mailbox '%s' has more than %d routes and uses of templates",
-                            tamis_strings_get(r->strings, r->mailbox), TAMIS_MAX_MAILBOX_STEPS);
+        tamis_resolve_help(
+            r,
+            tamis_resolve_fault(r, TAMIS_RULE_SYNTAX, &tamis_no_frame, NULL, place,
+                                "the mailbox '%s' has more than %d routes and uses of templates",
+                                tamis_strings_get(r->strings, r->mailbox), TAMIS_MAX_MAILBOX_STEPS),
+            "put into one route what has one condition");
     return r->mailbox_steps <= TAMIS_MAX_MAILBOX_STEPS;
 }
 

@@ -27,8 +27,10 @@ tamis_resolve_duration(TamisResolver *r, const TamisDuration *duration, gint64 *
     gint64 unit_s = duration->unit == TAMIS_UNIT_DAYS ? DAY_S : 3600;
 
     if (duration->number < 0 || duration->number > LONGEST_DAYS * DAY_S / unit_s) {
-        tamis_report_add(r->report, duration->span, TAMIS_RULE_TYPE,
-                         "the duration is longer than the calendar");
+        tamis_report_help(r->report,
+                          tamis_report_add(r->report, duration->span, TAMIS_RULE_TYPE,
+                                           "the duration is longer than the calendar"),
+                          "write a shorter one, or leave the date out");
         return FALSE;
     }
     *out_seconds = duration->number * unit_s;
@@ -59,12 +61,16 @@ report_no_date(TamisResolver *r, const TamisFrame *frame, const TamisTerm *term,
     if (!tamis_resolve_check_text(r, frame, term, place, TAMIS_FORM_LINE))
         return;
     if (term->length_bytes == 0) {
-        tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place, "no date is given");
+        tamis_resolve_help(
+            r, tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place, "no date is given"),
+            "fill it in as 2026-12-31, or leave the row out by 'where'");
         return;
     }
     if (has_date_shape(term->text, term->length_bytes) || term->kind == TAMIS_TERM_DATE) {
-        tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place,
-                            "'%s' is no day of the calendar", excerpt);
+        tamis_resolve_help(r,
+                           tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place,
+                                               "'%s' is no day of the calendar", excerpt),
+                           "write a day that there is, as 2026-12-31");
         return;
     }
     diagnostic =
@@ -187,8 +193,10 @@ tamis_resolve_date(TamisResolver *r, const TamisFrame *frame, const TamisDatePla
         return FALSE;
     }
     if (!add_duration(r->policy->zone, plan, &moment)) {
-        tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, &term, plan->span,
-                            "the date lies outside the years 1 to 9999");
+        tamis_resolve_help(r,
+                           tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, &term, plan->span,
+                                               "the date lies outside the years 1 to 9999"),
+                           "write a nearer date, or a shorter duration");
         return FALSE;
     }
     *out_instant = instant_of(r->policy->zone, plan, &moment);

@@ -108,9 +108,11 @@ check_program_argument(TamisResolver *r, TamisString argument, TamisSpan place)
     if (strlen(text) <= LONGEST_ARGUMENT_BYTES)
         return TRUE;
     g_autofree char *excerpt = tamis_resolve_excerpt(text, strlen(text));
-    tamis_report_add(r->report, place, TAMIS_RULE_TYPE,
-                     "the argument '%s' of a program is longer than %d bytes", excerpt,
-                     LONGEST_ARGUMENT_BYTES);
+    tamis_report_help(r->report,
+                      tamis_report_add(r->report, place, TAMIS_RULE_TYPE,
+                                       "the argument '%s' of a program is longer than %d bytes",
+                                       excerpt, LONGEST_ARGUMENT_BYTES),
+                      "put it into the program, or into a file that the program reads");
     return FALSE;
 }
 

@@ -132,6 +132,7 @@ tamis_resolve_mismatch(TamisResolver *r, const TamisFrame *frame, const TamisTer
     TamisDiagnostic *diagnostic =
         tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place, "'%s' is %s where %s is needed",
                             excerpt, kinds[term->kind], needed);
+    tamis_resolve_help(r, diagnostic, "write %s there", needed);
     if (term->kind == TAMIS_TERM_DOMAIN && g_str_has_prefix(excerpt, "row."))
         tamis_resolve_help(r, diagnostic,
                            "a column is known inside of its 'each' alone: give its cell to the "

@@ -104,8 +104,10 @@ tamis_resolve_number(TamisResolver *r, const TamisValue *value, guint64 *out_num
                                                  : 0;
 
     if (number > (guint64)G_MAXINT64 >> shift) {
-        tamis_report_add(r->report, value->span, TAMIS_RULE_TYPE, "'%s' is too large a number",
-                         value->text);
+        tamis_report_help(r->report,
+                          tamis_report_add(r->report, value->span, TAMIS_RULE_TYPE,
+                                           "'%s' is too large a number", value->text),
+                          "write a smaller one, such as 10M");
         return FALSE;
     }
     *out_number = number << shift;

@@ -115,14 +115,19 @@ check_mark(TamisResolver *r, const TamisFrame *frame, TamisSpan place, const cha
         return FALSE;
     }
     if (name_bytes + strlen(": ") + value_bytes > LONGEST_LINE_BYTES) {
-        tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, place,
-                            "the field '%.*s' is longer than a line's %d bytes", (int)name_bytes,
-                            name, LONGEST_LINE_BYTES);
+        tamis_resolve_help(r,
+                           tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, place,
+                                               "the field '%.*s' is longer than a line's %d bytes",
+                                               (int)name_bytes, name, LONGEST_LINE_BYTES),
+                           "shorten its value (RFC 5322, section 2.1.1)");
         return FALSE;
     }
     if (value_bytes == 0) {
-        tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, place, "the field '%.*s' has no value",
-                            (int)name_bytes, name);
+        tamis_resolve_help(r,
+                           tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, place,
+                                               "the field '%.*s' has no value", (int)name_bytes,
+                                               name),
+                           "write one behind the colon, as \"%.*s: yes\"", (int)name_bytes, name);
         return FALSE;
     }
     return TRUE;
@@ -220,10 +225,13 @@ tamis_resolve_sender(TamisResolver *r, const TamisFrame *frame, const TamisText 
     TamisAddressFault fault = tamis_address_parse(r->strings, inner, inner_bytes, &address);
     if (fault != TAMIS_ADDRESS_OK || !is_sound_name(sender, name_bytes)) {
         g_autofree char *excerpt = tamis_resolve_excerpt(inner, inner_bytes);
-        tamis_resolve_fault(r, TAMIS_RULE_BAD_ADDRESS, frame, NULL, text->span, "'%s' %s", excerpt,
-                            fault != TAMIS_ADDRESS_OK
-                                ? tamis_address_fault_text(fault)
-                                : "stands behind a name whose quotes do not match");
+        tamis_resolve_help(
+            r,
+            tamis_resolve_fault(
+                r, TAMIS_RULE_BAD_ADDRESS, frame, NULL, text->span, "'%s' %s", excerpt,
+                fault != TAMIS_ADDRESS_OK ? tamis_address_fault_text(fault)
+                                          : "stands behind a name whose quotes do not match"),
+            "write it as \"Name <name@domain>\"");
         return FALSE;
     }
     if (name_bytes == 0) {

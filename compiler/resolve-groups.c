@@ -236,6 +236,8 @@ tamis_resolve_check_member_group(TamisResolver *r, guint32 index, TamisSpan plac
         r->report, place, TAMIS_RULE_BAD_ADDRESS, "'%s' in group '%s' is no address and no domain",
         tamis_policy_text(r->policy, tamis_policy_value(r->policy, group->values.first + n)),
         tamis_policy_text(r->policy, group->name));
+    tamis_report_help(r->report, diagnostic,
+                      "take it out of the group, or write it as name@domain");
     tamis_report_relate(r->report, diagnostic, group->first_text, "it stands here");
     tamis_report_relate(r->report, diagnostic, group->span, "defined here");
     return FALSE;

@@ -29,7 +29,10 @@ tamis_resolve_path(TamisResolver *r, const TamisValue *path)
         return NULL;
     g_autofree char *name = g_strndup(text, length);
     if (length == 0) {
-        tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX, "the name of the file is empty");
+        tamis_report_help(r->report,
+                          tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX,
+                                           "the name of the file is empty"),
+                          "name a file, relative to this one");
         return NULL;
     }
     if (g_path_is_absolute(name))
@@ -54,7 +57,10 @@ tamis_resolve_open_file(TamisResolver *r, const TamisValue *path, gsize max_byte
                  ? r->options->open(r->sources, name, max_bytes, r->options->open_data, &error)
                  : tamis_sources_add_file(r->sources, name, max_bytes, &error);
     if (source == 0)
-        tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX, "%s", error->message);
+        tamis_report_help(
+            r->report,
+            tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX, "%s", error->message),
+            "check the name, which is relative to this file, and that it may be read");
     return source;
 }
 
@@ -103,14 +109,20 @@ read_import(TamisResolver *r, const TamisValue *path, const Way *way)
     import.imported = find_file(r, source);
     if (import.imported == TAMIS_NO_INDEX) {
         if (way->depth + 1 >= TAMIS_MAX_IMPORT_DEPTH) {
-            tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX,
-                             "imports lead deeper than %d files", TAMIS_MAX_IMPORT_DEPTH);
+            tamis_report_help(r->report,
+                              tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX,
+                                               "imports lead deeper than %d files",
+                                               TAMIS_MAX_IMPORT_DEPTH),
+                              "import that file from one nearer to the first");
             return;
         }
         if (r->files->len >= TAMIS_MAX_FILES) {
             if (r->files->len == TAMIS_MAX_FILES && !r->is_exhausted)
-                tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX,
-                                 "the policy has more than %d files", TAMIS_MAX_FILES);
+                tamis_report_help(r->report,
+                                  tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX,
+                                                   "the policy has more than %d files",
+                                                   TAMIS_MAX_FILES),
+                                  "put some of them into one file");
             r->is_exhausted = TRUE;
             return;
         }
@@ -133,8 +145,11 @@ read_alias_import(TamisResolver *r, const TamisValue *path)
         if (g_array_index(r->alias_maps, TamisSourceId, i) == source)
             return;
     if (source != 0 && r->alias_maps->len >= TAMIS_MAX_FILES)
-        tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX,
-                         "the policy has more than %d alias maps", TAMIS_MAX_FILES);
+        tamis_report_help(r->report,
+                          tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX,
+                                           "the policy has more than %d alias maps",
+                                           TAMIS_MAX_FILES),
+                          "put some of them into one map");
     else if (source != 0)
         g_array_append_val(r->alias_maps, source);
 }

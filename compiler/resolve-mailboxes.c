@@ -63,6 +63,9 @@ report_taken(TamisResolver *r, const TamisAddress *address, TamisSpan span, gboo
     tamis_report_relate(r->report, diagnostic,
                         was_alias ? find_alias(r, mailbox, address->key) : mailbox->span,
                         "first defined here");
+    tamis_report_help(r->report, diagnostic, "%s",
+                      is_alias || was_alias ? "take one of them out: an address is one mailbox's"
+                                            : "put the routes of both into one block");
     tamis_report_blame(r->report, diagnostic, text, NULL);
 }
 
@@ -110,8 +113,10 @@ has_room(TamisResolver *r, TamisSpan place)
     if (r->policy->routes->len < TAMIS_MAX_ROUTES)
         return TRUE;
     if (!r->is_exhausted)
-        tamis_report_add(r->report, place, TAMIS_RULE_SYNTAX, "the policy has more than %u routes",
-                         TAMIS_MAX_ROUTES);
+        tamis_report_help(r->report,
+                          tamis_report_add(r->report, place, TAMIS_RULE_SYNTAX,
+                                           "the policy has more than %u routes", TAMIS_MAX_ROUTES),
+                          "part it into several policies");
     r->is_exhausted = TRUE;
     return FALSE;
 }
@@ -129,9 +134,12 @@ count_forwards(TamisResolver *r, const TamisMailbox *mailbox)
     if (r->forwards <= TAMIS_MAX_FORWARDS)
         return;
     if (!r->is_exhausted)
-        tamis_report_add(r->report, mailbox->span, TAMIS_RULE_SYNTAX,
-                         "the mailboxes so far forward to more than %u addresses together",
-                         TAMIS_MAX_FORWARDS);
+        tamis_report_help(
+            r->report,
+            tamis_report_add(r->report, mailbox->span, TAMIS_RULE_SYNTAX,
+                             "the mailboxes so far forward to more than %u addresses together",
+                             TAMIS_MAX_FORWARDS),
+            "forward to one address that stands for the list");
     r->is_exhausted = TRUE;
 }
 

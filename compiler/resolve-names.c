@@ -151,6 +151,22 @@ tamis_resolve_suggest_name(TamisResolver *r, TamisDiagnostic *diagnostic, TamisD
                                  names->len);
 }
 
+/* A name of another kind, or of none. */
+static void
+advise_unknown(TamisResolver *r, TamisDiagnostic *diagnostic, TamisDefinitionKind kind,
+               const char *name)
+{
+    if (kind == TAMIS_DEFINES_CONDITION &&
+        tamis_resolve_find_name(r, TAMIS_DEFINES_HOURS, name) != TAMIS_NO_INDEX)
+        tamis_report_help(r->report, diagnostic, "write 'now in %s'", name);
+    else if (kind == TAMIS_DEFINES_CONDITION &&
+             tamis_resolve_find_name(r, TAMIS_DEFINES_GROUP, name) != TAMIS_NO_INDEX)
+        tamis_report_help(r->report, diagnostic, "write 'from in %s', or another field", name);
+    else
+        tamis_report_help(r->report, diagnostic, "define '%s %s', or take it out", kind_names[kind],
+                          name);
+}
+
 guint32
 tamis_resolve_use_name(TamisResolver *r, TamisDefinitionKind kind, const TamisName *name)
 {
@@ -165,7 +181,8 @@ tamis_resolve_use_name(TamisResolver *r, TamisDefinitionKind kind, const TamisNa
     }
     TamisDiagnostic *diagnostic = tamis_report_add(r->report, name->span, TAMIS_RULE_UNKNOWN_NAME,
                                                    "unknown %s '%s'", kind_names[kind], name->text);
-    tamis_resolve_suggest_name(r, diagnostic, kind, name->text);
+    if (!tamis_resolve_suggest_name(r, diagnostic, kind, name->text))
+        advise_unknown(r, diagnostic, kind, name->text);
     return TAMIS_NO_INDEX;
 }
 
@@ -180,6 +197,7 @@ report_cycle(TamisResolver *r, TamisDefinitionKind kind, guint32 index, TamisSpa
                                                    "%s '%s' leads back to itself", kind_names[kind],
                                                    name_text(r, kind, index));
 
+    tamis_report_help(r->report, diagnostic, "take one of these uses out");
     while (first > 0) {
         const TamisOpenName *at = &g_array_index(r->open_names, TamisOpenName, --first);
         if (at->kind == kind && at->index == index)
@@ -200,9 +218,12 @@ static void
 report_chain(TamisResolver *r, TamisDefinitionKind kind, guint32 index, TamisSpan use)
 {
     tamis_resolve_get_named(r, kind, index)->is_broken = TRUE;
-    tamis_report_add(r->report, use, TAMIS_RULE_SYNTAX,
-                     "%s '%s' leads through a chain of more than %d others", kind_names[kind],
-                     name_text(r, kind, index), TAMIS_MAX_NAME_NESTING);
+    tamis_report_help(r->report,
+                      tamis_report_add(r->report, use, TAMIS_RULE_SYNTAX,
+                                       "%s '%s' leads through a chain of more than %d others",
+                                       kind_names[kind], name_text(r, kind, index),
+                                       TAMIS_MAX_NAME_NESTING),
+                      "let it name what it needs itself");
 }
 
 /* The definition that is being resolved leans on this one. */

@@ -39,6 +39,7 @@ report_twice(TamisResolver *r, const char *what, TamisSpan second, TamisSpan fir
                                                    "%s is given more than once", what);
 
     tamis_report_relate(r->report, diagnostic, first, "first given here");
+    tamis_report_help(r->report, diagnostic, "take one of them out");
 }
 
 static void
@@ -130,6 +131,16 @@ check_complete(TamisResolver *r, const TamisDeclaration *declaration,
     }
 }
 
+/* Whether some text could not be read, which may have been it. */
+static gboolean
+is_unreadable(TamisResolver *r)
+{
+    for (guint i = 0; i < tamis_report_count(r->report); i++)
+        if (tamis_report_get(r->report, i)->rule == TAMIS_RULE_SYNTAX)
+            return TRUE;
+    return FALSE;
+}
+
 static void
 report_no_organization(TamisResolver *r)
 {
@@ -170,7 +181,7 @@ tamis_resolve_organization(TamisResolver *r)
     for (guint i = 0; i < r->declarations[TAMIS_DECLARATION_ORGANIZATION]->len; i++)
         read_organization(r, g_ptr_array_index(r->declarations[TAMIS_DECLARATION_ORGANIZATION], i),
                           &organization);
-    if (organization.first == NULL)
+    if (organization.first == NULL && !is_unreadable(r))
         report_no_organization(r);
     r->policy->domains =
         tamis_resolve_store(r, r->policy->values, domains, r->policy->organization_span);
@@ -249,7 +260,10 @@ read_limit(TamisResolver *r, const TamisLimitSyntax *item, guint64 *out_number)
         return FALSE;
     }
     if (*out_number == 0) {
-        tamis_report_add(r->report, item->span, TAMIS_RULE_TYPE, "a limit is at least 1");
+        tamis_report_help(
+            r->report,
+            tamis_report_add(r->report, item->span, TAMIS_RULE_TYPE, "a limit is at least 1"),
+            "write a larger one, or leave it out");
         return FALSE;
     }
     if (item->limit < TAMIS_LIMIT_SCRIPT_SIZE)

@@ -23,6 +23,7 @@ check_outside(TamisResolver *r, const TamisOutside *outside)
         tamis_policy_mailbox(r->policy, mailbox)->address.key == outside->address.key) {
         diagnostic = tamis_report_add(r->report, outside->span, TAMIS_RULE_DUPLICATE_NAME,
                                       "external '%s' is a mailbox of this policy", text);
+        tamis_report_help(r->report, diagnostic, "take it out: its routes say where its mail goes");
         tamis_report_relate(r->report, diagnostic, tamis_policy_mailbox(r->policy, mailbox)->span,
                             "defined here");
     }
@@ -34,6 +35,7 @@ check_outside(TamisResolver *r, const TamisOutside *outside)
             continue;
         diagnostic = tamis_report_add(r->report, outside->span, TAMIS_RULE_DUPLICATE_NAME,
                                       "external '%s' is defined more than once", text);
+        tamis_report_help(r->report, diagnostic, "write all its targets into one of them");
         tamis_report_relate(r->report, diagnostic, first->span, "first defined here");
         return;
     }
@@ -133,6 +135,7 @@ report_address(TamisResolver *r, TamisSpan span, const char *text)
     g_autofree char *excerpt = tamis_resolve_excerpt(text, strlen(text));
     TamisDiagnostic *diagnostic = tamis_report_add(r->report, span, TAMIS_RULE_BAD_ADDRESS,
                                                    "'%s' is left out: it is no address", excerpt);
+    tamis_report_help(r->report, diagnostic, "write it as name@domain, or take the line out");
 
     diagnostic->severity = TAMIS_SEVERITY_HINT;
 }

@@ -89,7 +89,8 @@ report_unknown_rule(TamisResolver *r, const TamisName *name)
 
     for (guint i = 0; i < TAMIS_N_RULES; i++)
         slugs[i] = tamis_catalogue_get(i)->slug;
-    tamis_resolve_suggest(r, diagnostic, name->text, slugs, G_N_ELEMENTS(slugs));
+    if (!tamis_resolve_suggest(r, diagnostic, name->text, slugs, G_N_ELEMENTS(slugs)))
+        tamis_report_help(r->report, diagnostic, "'tamis help' lists them");
 }
 
 /* TAMIS_N_RULES, reported, when there is none or nobody can allow it. */
@@ -108,8 +109,11 @@ find_rule(TamisResolver *r, const TamisName *name)
     }
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         if (rule == texts[i]) {
-            tamis_report_add(r->report, name->span, TAMIS_RULE_TYPE,
-                             "'%s' cannot be allowed: such a text means nothing", name->text);
+            tamis_report_help(r->report,
+                              tamis_report_add(r->report, name->span, TAMIS_RULE_TYPE,
+                                               "'%s' cannot be allowed: such a text means nothing",
+                                               name->text),
+                              "mend what it says");
             return TAMIS_N_RULES;
         }
     return rule;

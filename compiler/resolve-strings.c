@@ -55,8 +55,11 @@ report_unsafe(TamisResolver *r, const TamisFrame *frame, const TamisTerm *term, 
     TamisDiagnostic *diagnostic;
 
     if (malformed) {
-        tamis_resolve_fault(r, TAMIS_RULE_UNSAFE_STRING, frame, term, place,
-                            "the text is no UTF-8: it has the byte 0x%02X", (guchar)*text);
+        tamis_resolve_help(r,
+                           tamis_resolve_fault(r, TAMIS_RULE_UNSAFE_STRING, frame, term, place,
+                                               "the text is no UTF-8: it has the byte 0x%02X",
+                                               (guchar)*text),
+                           "save it as UTF-8");
         return;
     }
     if (*text == '\n' || *text == '\r') {
@@ -243,8 +246,11 @@ term_of_piece(const TamisFrame *frame, const TamisText *text, const TamisPiece *
 static void
 report_too_long(TamisResolver *r, const TamisFrame *frame, const TamisText *text)
 {
-    tamis_resolve_fault(r, TAMIS_RULE_SYNTAX, frame, NULL, text->span,
-                        "the text is longer than %u bytes", TAMIS_MAX_STRING_BYTES);
+    tamis_resolve_help(r,
+                       tamis_resolve_fault(r, TAMIS_RULE_SYNTAX, frame, NULL, text->span,
+                                           "the text is longer than %u bytes",
+                                           TAMIS_MAX_STRING_BYTES),
+                       "shorten it");
 }
 
 /* Literal text is checked once for all who share it. */
@@ -316,9 +322,12 @@ tamis_resolve_build_text(TamisResolver *r, const TamisFrame *frame, const TamisT
     r->text_bytes += r->text->len;
     if (r->text_bytes > TAMIS_MAX_TEXT_BYTES) {
         if (!r->is_exhausted)
-            tamis_resolve_fault(r, TAMIS_RULE_SYNTAX, frame, NULL, text->span,
-                                "the policy's texts have more than %llu bytes together",
-                                (unsigned long long)TAMIS_MAX_TEXT_BYTES);
+            tamis_resolve_help(
+                r,
+                tamis_resolve_fault(r, TAMIS_RULE_SYNTAX, frame, NULL, text->span,
+                                    "the policy's texts have more than %llu bytes together",
+                                    (unsigned long long)TAMIS_MAX_TEXT_BYTES),
+                "shorten the texts that many mailboxes have");
         r->is_exhausted = TRUE;
         return FALSE;
     }

@@ -25,8 +25,10 @@ get_table(TamisResolver *r, TamisSourceId source, TamisSpan place)
     if (r->tables->len < TAMIS_MAX_FILES)
         table->csv = tamis_csv_open(source, r->arena, r->report);
     else
-        tamis_report_add(r->report, place, TAMIS_RULE_SYNTAX, "the policy has more than %d tables",
-                         TAMIS_MAX_FILES);
+        tamis_report_help(r->report,
+                          tamis_report_add(r->report, place, TAMIS_RULE_SYNTAX,
+                                           "the policy has more than %d tables", TAMIS_MAX_FILES),
+                          "put some of them into one table");
     g_ptr_array_add(r->tables, table);
     return table;
 }
@@ -128,9 +130,12 @@ has_enough_faults(TamisRows *rows)
 
     if (r->n_faults - rows->faults_before < TAMIS_MAX_TABLE_FAULTS)
         return FALSE;
-    tamis_report_add(rows->report, tamis_csv_row_span(rows->table->csv), TAMIS_RULE_SYNTAX,
-                     "the rows above have %d faults, the rest of the table was not read",
-                     TAMIS_MAX_TABLE_FAULTS);
+    tamis_report_help(
+        rows->report,
+        tamis_report_add(rows->report, tamis_csv_row_span(rows->table->csv), TAMIS_RULE_SYNTAX,
+                         "the rows above have %d faults, the rest of the table was not read",
+                         TAMIS_MAX_TABLE_FAULTS),
+        "mend those first");
     return TRUE;
 }
 

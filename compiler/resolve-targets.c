@@ -23,6 +23,7 @@ check_target_group(TamisResolver *r, const TamisFrame *frame, const TamisTerm *t
         diagnostic = tamis_resolve_fault(r, TAMIS_RULE_EMPTY_GROUP, frame, term, place,
                                          "group '%s' has no member to forward to", name);
         tamis_resolve_relate(r, diagnostic, group->span, "defined here");
+        tamis_resolve_help(r, diagnostic, "add a member, or take the group out of the targets");
         return FALSE;
     }
     if (group->addresses.n == group->values.n)
@@ -35,6 +36,7 @@ check_target_group(TamisResolver *r, const TamisFrame *frame, const TamisTerm *t
                          group->n_domains > 0 ? group->first_domain : group->first_text,
                          "it stands here");
     tamis_resolve_relate(r, diagnostic, group->span, "defined here");
+    tamis_resolve_help(r, diagnostic, "forward to a group of addresses alone");
     return FALSE;
 }
 

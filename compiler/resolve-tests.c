@@ -28,8 +28,10 @@ set_instant(TamisResolver *r, const TamisValue *value, TamisTestMessage *message
     message->has_at =
         tamis_instant_parse(value->text, value->length_bytes, r->policy->zone, &message->at);
     if (!message->has_at)
-        tamis_report_add(r->report, value->span, TAMIS_RULE_TYPE, "'%s' is no instant",
-                         value->text);
+        tamis_report_help(r->report,
+                          tamis_report_add(r->report, value->span, TAMIS_RULE_TYPE,
+                                           "'%s' is no instant", value->text),
+                          "write it as 2026-12-31 18:00");
 }
 
 /* The sender's address, or nothing: the null sender. */
@@ -64,8 +66,10 @@ set_spam_score(TamisResolver *r, const TamisValue *value, TamisTestMessage *mess
     if (!tamis_resolve_number(r, value, &score))
         return;
     if (score > 10)
-        tamis_report_add(r->report, value->span, TAMIS_RULE_TYPE, "'%s' is no spam score",
-                         value->text);
+        tamis_report_help(r->report,
+                          tamis_report_add(r->report, value->span, TAMIS_RULE_TYPE,
+                                           "'%s' is no spam score", value->text),
+                          "write a number from 0 (untested) to 10 (spam)");
     else
         message->spam_score = (guint32)score;
 }

@@ -64,8 +64,11 @@ bind_column(TamisResolver *r, const TamisScope *scope, const TamisValue *value,
     if (scope->rows == NULL || dot == NULL ||
         strlen(scope->row_name) != (gsize)(dot - value->text) ||
         strncmp(value->text, scope->row_name, (gsize)(dot - value->text)) != 0) {
-        tamis_report_add(r->report, value->span, TAMIS_RULE_UNKNOWN_NAME, "'%s' names nothing here",
-                         value->text);
+        tamis_report_help(
+            r->report,
+            tamis_report_add(r->report, value->span, TAMIS_RULE_UNKNOWN_NAME,
+                             "'%s' names nothing here", value->text),
+            "use a column inside 'each ROW in csv' alone, and put a domain in quotes there");
         return;
     }
     column = tamis_resolve_column(r, scope->rows, dot + 1, value->span);
@@ -209,12 +212,17 @@ tamis_resolve_to_address(TamisResolver *r, const TamisFrame *frame, const TamisT
     if (!tamis_resolve_check_text(r, frame, term, place, TAMIS_FORM_LINE))
         return FALSE;
     if (term->length_bytes == 0) {
-        tamis_resolve_fault(r, TAMIS_RULE_BAD_ADDRESS, frame, term, place, "no address is given");
+        tamis_resolve_help(r,
+                           tamis_resolve_fault(r, TAMIS_RULE_BAD_ADDRESS, frame, term, place,
+                                               "no address is given"),
+                           "fill it in, or leave the row out by 'where'");
         return FALSE;
     }
     g_autofree char *excerpt = tamis_resolve_excerpt(term->text, term->length_bytes);
-    tamis_resolve_fault(r, TAMIS_RULE_BAD_ADDRESS, frame, term, place, "'%s' %s", excerpt,
-                        tamis_address_fault_text(fault));
+    tamis_resolve_help(r,
+                       tamis_resolve_fault(r, TAMIS_RULE_BAD_ADDRESS, frame, term, place, "'%s' %s",
+                                           excerpt, tamis_address_fault_text(fault)),
+                       "%s", tamis_address_fault_help(fault));
     return FALSE;
 }
 
@@ -238,6 +246,9 @@ tamis_resolve_to_domain(TamisResolver *r, const TamisFrame *frame, const TamisTe
     if (!tamis_resolve_check_text(r, frame, term, place, TAMIS_FORM_LINE))
         return FALSE;
     g_autofree char *excerpt = tamis_resolve_excerpt(term->text, term->length_bytes);
-    tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place, "'%s' is no domain", excerpt);
+    tamis_resolve_help(
+        r,
+        tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place, "'%s' is no domain", excerpt),
+        "write it as acme.example");
     return FALSE;
 }

@@ -84,8 +84,11 @@ tamis_resolve_step(TamisResolver *r, TamisSpan place)
         return TRUE;
     }
     if (!r->is_exhausted)
-        tamis_report_add(r->report, place, TAMIS_RULE_SYNTAX,
-                         "the policy takes more than %u steps to write out", TAMIS_MAX_STEPS);
+        tamis_report_help(r->report,
+                          tamis_report_add(r->report, place, TAMIS_RULE_SYNTAX,
+                                           "the policy takes more than %u steps to write out",
+                                           TAMIS_MAX_STEPS),
+                          "part it into several policies");
     r->is_exhausted = TRUE;
     return FALSE;
 }
@@ -99,9 +102,12 @@ tamis_resolve_store(TamisResolver *r, GArray *array, const GArray *buffer, Tamis
         return slice;
     if (buffer->len > TAMIS_MAX_MEMBERS - r->members) {
         if (!r->is_exhausted)
-            tamis_report_add(r->report, place, TAMIS_RULE_SYNTAX,
-                             "the policy's lists have more than %u entries together",
-                             TAMIS_MAX_MEMBERS);
+            tamis_report_help(
+                r->report,
+                tamis_report_add(r->report, place, TAMIS_RULE_SYNTAX,
+                                 "the policy's lists have more than %u entries together",
+                                 TAMIS_MAX_MEMBERS),
+                "part it into several policies, or its groups into smaller ones");
         r->is_exhausted = TRUE;
         return (TamisSlice){array->len, 0};
     }

@@ -316,8 +316,10 @@ check_text(TamisCsv *csv, TamisReport *report)
     gsize length = (gsize)(csv->end - csv->text);
 
     if (length > TAMIS_CSV_MAX_BYTES) {
-        tamis_report_add(report, (TamisSpan){csv->source, 0, 0}, TAMIS_RULE_SYNTAX,
-                         "the table is larger than 2 GiB");
+        tamis_report_help(report,
+                          tamis_report_add(report, (TamisSpan){csv->source, 0, 0},
+                                           TAMIS_RULE_SYNTAX, "the table is larger than 2 GiB"),
+                          "part it into several tables");
         return FALSE;
     }
     if (length >= 2 &&
@@ -359,6 +361,7 @@ check_header_names(TamisCsv *csv, TamisReport *report)
             const TamisCell *other = &csv->header[GPOINTER_TO_UINT(first)];
             TamisDiagnostic *diagnostic = tamis_report_add(report, span, TAMIS_RULE_DUPLICATE_NAME,
                                                            "the table has two columns '%s'", name);
+            tamis_report_help(report, diagnostic, "give each column a name of its own");
             tamis_report_relate(report, diagnostic,
                                 (TamisSpan){csv->source, other->offset, other->raw_length_bytes},
                                 "the first is here");
@@ -388,8 +391,11 @@ read_header(TamisCsv *csv, TamisReport *report)
         return FALSE;
     }
     if (n > TAMIS_CSV_MAX_COLUMNS) {
-        tamis_report_add(report, span_of(csv, csv->row_start, csv->row_end), TAMIS_RULE_SYNTAX,
-                         "the table has %u columns, more than %d", n, TAMIS_CSV_MAX_COLUMNS);
+        tamis_report_help(
+            report,
+            tamis_report_add(report, span_of(csv, csv->row_start, csv->row_end), TAMIS_RULE_SYNTAX,
+                             "the table has %u columns, more than %d", n, TAMIS_CSV_MAX_COLUMNS),
+            "take out those that no policy names");
         return FALSE;
     }
     csv->header = csv->cells;
@@ -447,9 +453,11 @@ report_ragged(TamisCsv *csv, TamisReport *report, guint32 n)
     TamisSpan span = span_of(csv, csv->row_start, csv->row_end);
 
     if (n < csv->n_columns) {
-        tamis_report_add(report, span, TAMIS_RULE_SYNTAX,
-                         "row %u ends before %s: it has %u of %u cells", csv->row,
-                         column_text(csv, n), n, csv->n_columns);
+        tamis_report_help(report,
+                          tamis_report_add(report, span, TAMIS_RULE_SYNTAX,
+                                           "row %u ends before %s: it has %u of %u cells", csv->row,
+                                           column_text(csv, n), n, csv->n_columns),
+                          "write a ',' for each cell, empty ones too");
         return;
     }
     TamisDiagnostic *diagnostic =
@@ -475,9 +483,12 @@ tamis_csv_next(TamisCsv *csv, TamisReport *report)
             report_ragged(csv, report, n);
         if (++csv->n_faults < TAMIS_CSV_MAX_FAULTS || csv->at == csv->end)
             continue;
-        tamis_report_add(report, span_of(csv, csv->row_start, csv->row_end), TAMIS_RULE_SYNTAX,
-                         "the table has %d faulty rows, the rest was not read",
-                         TAMIS_CSV_MAX_FAULTS);
+        tamis_report_help(report,
+                          tamis_report_add(report, span_of(csv, csv->row_start, csv->row_end),
+                                           TAMIS_RULE_SYNTAX,
+                                           "the table has %d faulty rows, the rest was not read",
+                                           TAMIS_CSV_MAX_FAULTS),
+                          "mend those first");
         csv->at = csv->end;
     }
 }

@@ -309,6 +309,22 @@ tamis_address_fault_text(TamisAddressFault fault)
 }
 
 const char *
+tamis_address_fault_help(TamisAddressFault fault)
+{
+    static const char *const texts[] = {
+        [TAMIS_ADDRESS_OK] = "",
+        [TAMIS_ADDRESS_NO_AT] = "write it as name@domain",
+        [TAMIS_ADDRESS_EMPTY_LOCAL] = "write it as name@domain",
+        [TAMIS_ADDRESS_BAD_LOCAL] =
+            "write name@domain alone, with a name of ASCII characters, at most 64",
+        [TAMIS_ADDRESS_BAD_DOMAIN] = "write the domain's name, as in name@acme.example",
+        [TAMIS_ADDRESS_TOO_LONG] = "use a shorter address of theirs",
+    };
+
+    return texts[fault];
+}
+
+const char *
 tamis_address_domain(const char *address)
 {
     const char *at = strrchr(address, '@');

@@ -29,6 +29,8 @@ TAMIS_API TamisAddressFault tamis_address_parse(TamisStrings *strings, const cha
                                                 gsize length_bytes, TamisAddress *out_address);
 /* What is wrong, for a message: "has no '@'". Static. */
 TAMIS_API const char *tamis_address_fault_text(TamisAddressFault fault);
+/* What to do about it: an instruction. Static. */
+TAMIS_API const char *tamis_address_fault_help(TamisAddressFault fault);
 /* A domain to lower-case A-labels; FALSE when it is none. out is cleared first. */
 TAMIS_API gboolean tamis_domain_normalize(const char *text, gsize length_bytes, GString *out);
 /* What stands between the quotes around a local part, without its backslashes; NULL: it has none. Caller frees. */

@@ -226,7 +226,9 @@ parse_means(TamisParser *parser, gpointer data)
     if (values == NULL || !tamis_parser_expect_semicolon(parser))
         return FALSE;
     if (declaration->encryption.values != NULL) {
-        tamis_parser_fail(parser, span, "an encryption has one statement");
+        tamis_parser_help(parser,
+                          tamis_parser_fail(parser, span, "an encryption has one statement"),
+                          "write another encryption for the other means");
         return TRUE;
     }
     declaration->encryption.means = means;

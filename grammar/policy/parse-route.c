@@ -304,9 +304,12 @@ check_order(TamisParser *parser, guint *stage, guint next, TamisSpan span)
         return;
     }
     if (next == *stage)
-        tamis_parser_fail(parser, span,
-                          next == 3 ? "a route has one 'when' or 'otherwise'"
-                                    : "a route has one of each: it is said twice");
+        tamis_parser_help(
+            parser,
+            tamis_parser_fail(parser, span,
+                              next == 3 ? "a route has one 'when' or 'otherwise'"
+                                        : "a route has one of each: it is said twice"),
+            "%s", next == 3 ? "join the conditions by 'and' or 'or'" : "take one of them out");
     else {
         TamisDiagnostic *diagnostic =
             tamis_parser_fail(parser, span, "the parts of a route stand in another order");

@@ -61,6 +61,7 @@ tamis_parser_expected(TamisParser *parser, const char *what)
                                                                   : NULL;
     const char *foreign = word != NULL ? tamis_foreign_word(word, what) : NULL;
 
+    tamis_parser_help(parser, diagnostic, "write %s there", what);
     if (foreign != NULL) {
         tamis_parser_help(parser, diagnostic, "%s", foreign);
     } else if (diagnostic != NULL && parser->token.kind == TAMIS_TOKEN_NAME) {
@@ -321,8 +322,12 @@ tamis_parser_no_statement(TamisParser *parser)
         if (diagnostic != NULL && !parser->has_ended)
             tamis_report_edit(parser->report, diagnostic, parser->token.span, "");
     } else {
-        tamis_parser_fail(parser, parser->token.span, "expected a statement of %s, found %s",
-                          parser->block->kind->place, tamis_parser_describe(&parser->token).text);
+        tamis_parser_help(parser,
+                          tamis_parser_fail(parser, parser->token.span,
+                                            "expected a statement of %s, found %s",
+                                            parser->block->kind->place,
+                                            tamis_parser_describe(&parser->token).text),
+                          "take it out, or write what it belongs to before it");
     }
     return FALSE;
 }

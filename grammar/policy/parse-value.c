@@ -287,9 +287,12 @@ tamis_parse_duration(TamisParser *parser, TamisDuration *out_duration)
     }
     duration.number = token_number(&parser->token);
     if (duration.number > MAX_DURATION) {
-        tamis_parser_fail(parser, parser->token.span,
-                          "duration of %" G_GINT64_FORMAT " is longer than any calendar",
-                          duration.number);
+        tamis_parser_help(parser,
+                          tamis_parser_fail(parser, parser->token.span,
+                                            "duration of %" G_GINT64_FORMAT
+                                            " is longer than any calendar",
+                                            duration.number),
+                          "write a shorter one");
         duration.number = MAX_DURATION;
     }
     tamis_parser_advance(parser);

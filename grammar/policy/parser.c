@@ -95,6 +95,7 @@ tamis_parser_fail(TamisParser *parser, TamisSpan span, const char *format, ...)
         parser->has_ended = TRUE;
         diagnostic = tamis_report_add(parser->report, span, TAMIS_RULE_SYNTAX,
                                       "too many errors: the rest of the file is not read");
+        tamis_report_help(parser->report, diagnostic, "mend those first");
         return diagnostic;
     }
     va_start(arguments, format);
@@ -191,8 +192,11 @@ tamis_policy_parse(TamisSourceId source, TamisArena *arena, TamisReport *report)
 
     tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
     if (length > TAMIS_POLICY_MAX_BYTES) {
-        tamis_report_add(report, (TamisSpan){source, 0, 0}, TAMIS_RULE_SYNTAX,
-                         "the file is larger than %u MiB", TAMIS_POLICY_MAX_BYTES >> 20);
+        tamis_report_help(report,
+                          tamis_report_add(report, (TamisSpan){source, 0, 0}, TAMIS_RULE_SYNTAX,
+                                           "the file is larger than %u MiB",
+                                           TAMIS_POLICY_MAX_BYTES >> 20),
+                          "part it into files that import each other, and put lists into tables");
         policy = tamis_arena_new0(arena, TamisPolicySyntax);
         policy->source = source;
         return policy;

@@ -128,11 +128,17 @@ report_missing(const Explainer *explainer, const xmlNode *node, const char *toke
                       : tamis_xml_child(node, name) != NULL)
         return FALSE;
     if (*token == '@')
-        tamis_report_add(explainer->report, span, TAMIS_RULE_SYNTAX, "<%s> without %s '%s'",
-                         (const char *)node->name, kind, name);
+        tamis_report_help(explainer->report,
+                          tamis_report_add(explainer->report, span, TAMIS_RULE_SYNTAX,
+                                           "<%s> without %s '%s'", (const char *)node->name, kind,
+                                           name),
+                          "add %s=\"…\"", name);
     else
-        tamis_report_add(explainer->report, span, TAMIS_RULE_SYNTAX, "<%s> without %s <%s>",
-                         (const char *)node->name, kind, name);
+        tamis_report_help(explainer->report,
+                          tamis_report_add(explainer->report, span, TAMIS_RULE_SYNTAX,
+                                           "<%s> without %s <%s>", (const char *)node->name, kind,
+                                           name),
+                          "add <%s>…</%s>", name, name);
     return TRUE;
 }
 

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""tests/errors: what `tamis check` says of a wrong policy, to the letter."""
+"""tests/errors: what `tamis check` says of a wrong policy, to the letter, and each time with a remedy."""
 
 import re
 
 from kinds import AS_OF, Case, Failure, expected_beside, fixture_files, options_of
+
+
+def without_remedy(output):
+    """Findings that no line of help follows."""
+    findings = re.split(r"(?m)^(?=\S+: (?:error|warning|hint): )", output)[1:]
+    return [finding.splitlines()[0] for finding in findings if "\nhelp: " not in finding]
 
 
 def check_text(context, path):
@@ -15,6 +21,8 @@ def check_text(context, path):
     status = 1 if re.search(r"^\S*?:\d+:\d+: error: ", output.out, re.MULTILINE) else 0
     if output.status != status:
         raise Failure(f"exit status {output.status}, not {status}, with\n{output.out}")
+    if bare := without_remedy(output.out):
+        raise Failure("\n".join(["no remedy for", *bare]))
     return output.out
 
 

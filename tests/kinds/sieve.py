@@ -2,17 +2,10 @@
 """tests/sieve: each FOLDER/NAME.sieve is taken without an error, or `tamis check` says NAME.expected of it, each
 finding with its remedy."""
 
-import re
-
 from kinds import AS_OF, Case, Failure, expected_beside, options_of
+from kinds.errors import without_remedy
 
 SERVER = "everything.server"
-
-
-def without_remedy(output):
-    """Findings that no line of help follows."""
-    findings = re.split(r"(?m)^(?=\S+: (?:error|warning|hint): )", output)[1:]
-    return [finding.splitlines()[0] for finding in findings if "\nhelp: " not in finding]
 
 
 def check(folder):
