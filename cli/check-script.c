@@ -111,8 +111,13 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
 /* Applies the exceptions that stand in a script's comments to what the report has about it; is_complete: which is
  * all that there is. */
 static void
-allow(TamisSourceId source, gboolean is_complete, TamisReport *report)
+allow(const TamisScriptCheck *check, TamisSourceId source, gboolean is_complete,
+      TamisReport *report)
 {
+    const TamisZone *zone =
+        check->options->timezone != NULL ? tamis_zone_get(check->options->timezone) : NULL;
+    TamisInstant now = tamis_options_as_of(check->options, NULL);
+
     g_autoptr(TamisArena) arena = NULL;
     g_autoptr(TamisReport) heard = NULL; /* of reading it again */
     gsize length;
@@ -122,7 +127,11 @@ allow(TamisSourceId source, gboolean is_complete, TamisReport *report)
         return;
     arena = tamis_arena_new();
     heard = tamis_report_new(tamis_report_get_sources(report));
-    tamis_script_allow(tamis_sieve_parse_any(source, arena, heard), 0, is_complete, report);
+    tamis_script_allow(
+        tamis_sieve_parse_any(source, arena, heard), 0, is_complete,
+        tamis_day_number(
+            tamis_clock_from_instant(now, zone != NULL ? tamis_zone_offset_at(zone, now) : 0).date),
+        report);
 }
 
 /* For the engine to judge too, which reads no XML. An engine that cannot find what a script includes refuses
@@ -165,7 +174,7 @@ mend(const TamisScriptCheck *check, const char *path, const char *text, gsize le
         g_autoptr(GString) next = g_string_sized_new(mended->len);
         TamisSourceId source = tamis_sources_add_text(sources, path, mended->str, mended->len);
         (void)find_all(check, path, source, domains, report);
-        allow(source, FALSE, report);
+        allow(check, source, FALSE, report);
         if (tamis_fix_apply(report, source, next) == 0)
             break;
         g_string_truncate(mended, 0);
@@ -340,7 +349,7 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport 
         tamis_site_add_script(site, mailbox != NULL ? mailbox : "", alone.source);
         lint_site(check, site, found);
     }
-    allow(alone.source, alone.is_sound, found);
+    allow(check, alone.source, alone.is_sound, found);
     tamis_report_merge(report, found);
     return TRUE;
 }
@@ -404,7 +413,7 @@ tamis_check_folder(const TamisScriptCheck *check, const char *path, TamisReport 
     lint_site(check, site, found);
     for (guint i = 0; i < files->len; i++)
         if (alone[i].source != 0)
-            allow(alone[i].source, alone[i].is_sound, found);
+            allow(check, alone[i].source, alone[i].is_sound, found);
     tamis_report_merge(report, found);
     return all_read;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Exceptions that stand in a script's own comments: `# tamis: allow zoneless-time because …`. */
+ * Exceptions that stand in a script's own comments: `# tamis: allow zoneless-time until 2027-03-31 because …`. */
 #include "base/catalogue.h"
 #include "base/suggest.h"
 #include "lint/script.h"
@@ -13,6 +13,7 @@ typedef struct {
     const char *text; /* of the source */
     gsize length;
     gboolean is_complete; /* the report: what silences nothing is said */
+    gint64 today;         /* a day's number */
 } Pass;
 
 /* Rules that say that a text means nothing: there is no exception to that. */
@@ -58,7 +59,20 @@ complain_unknown(Pass *pass, TamisSpan span, const char *slug)
 }
 
 static void
-allow_slug(Pass *pass, TamisSpan span, TamisSpan scope, const char *slug)
+complain_expired(Pass *pass, TamisSpan span, const char *slug, const TamisDay *last)
+{
+    TamisDiagnostic *diagnostic =
+        tamis_report_add(pass->report, span, TAMIS_RULE_EXPIRED_ALLOW,
+                         "the exception for '%s' ran out on %04d-%02u-%02u", slug, last->year,
+                         last->month, last->day);
+
+    tamis_report_help(pass->report, diagnostic,
+                      "take it out, or let it run longer if its reason still holds");
+}
+
+/* last: the day that it holds through; NULL: for ever. */
+static void
+allow_slug(Pass *pass, TamisSpan span, TamisSpan scope, const char *slug, const TamisDay *last)
 {
     TamisRule rule = tamis_catalogue_find(slug);
 
@@ -68,6 +82,9 @@ allow_slug(Pass *pass, TamisSpan span, TamisSpan scope, const char *slug)
         TamisDiagnostic *diagnostic =
             tamis_report_add(pass->report, span, TAMIS_RULE_TYPE, "'%s' cannot be allowed", slug);
         tamis_report_help(pass->report, diagnostic, "mend what it says");
+    } else if (last != NULL && tamis_day_number(*last) < pass->today) {
+        if (pass->is_complete)
+            complain_expired(pass, span, slug, last);
     } else if (!silence(pass, rule, scope) && pass->is_complete) {
         TamisDiagnostic *diagnostic =
             tamis_report_add(pass->report, span, TAMIS_RULE_STALE_ALLOW,
@@ -76,10 +93,26 @@ allow_slug(Pass *pass, TamisSpan span, TamisSpan scope, const char *slug)
     }
 }
 
-/* `allow a, b because …`; FALSE: it is not of that form. */
+/* Takes ` until 2027-03-31` off the end. FALSE: what stands there is no day. */
+static gboolean
+read_until(char *names, TamisDay *out_last, gboolean *out_has_last)
+{
+    char *until = strstr(names, " until ");
+
+    *out_has_last = until != NULL;
+    if (until == NULL)
+        return TRUE;
+    *until = '\0';
+    const char *day = g_strstrip(until + strlen(" until "));
+    return tamis_day_parse(day, strlen(day), out_last);
+}
+
+/* `allow a, b [until DATE] because …`; FALSE: it is not of that form. */
 static gboolean
 read_allow(Pass *pass, TamisSpan span, TamisSpan scope, const char *text)
 {
+    gboolean has_last;
+    TamisDay last;
     const char *reason = strstr(text, " because ");
 
     if (!g_str_has_prefix(text, "allow ") || reason == NULL ||
@@ -87,12 +120,14 @@ read_allow(Pass *pass, TamisSpan span, TamisSpan scope, const char *text)
         return FALSE;
     g_autofree char *names =
         g_strndup(text + strlen("allow "), (gsize)(reason - text) - strlen("allow "));
+    if (!read_until(names, &last, &has_last))
+        return FALSE;
     g_auto(GStrv) slugs = g_strsplit(names, ",", -1);
     for (guint i = 0; slugs[i] != NULL; i++)
         if (*g_strstrip(slugs[i]) == '\0')
             return FALSE;
     for (guint i = 0; slugs[i] != NULL; i++)
-        allow_slug(pass, span, scope, slugs[i]);
+        allow_slug(pass, span, scope, slugs[i], has_last ? &last : NULL);
     return slugs[0] != NULL;
 }
 
@@ -125,7 +160,9 @@ read_comments(Pass *pass, const TamisSieveComment *comment, TamisSpan next)
             continue;
         TamisDiagnostic *diagnostic = tamis_report_add(
             pass->report, comment->span, TAMIS_RULE_SYNTAX, "this exception cannot be read");
-        tamis_report_help(pass->report, diagnostic, "write 'tamis: allow SLUG because REASON'");
+        tamis_report_help(
+            pass->report, diagnostic,
+            "write 'tamis: allow SLUG because REASON', or '… SLUG until 2027-03-31 because …'");
     }
 }
 
@@ -142,13 +179,14 @@ read_commands(Pass *pass, const TamisSieveCommand *command, const TamisSieveComm
 }
 
 void
-tamis_script_allow(const TamisSieveScript *script, guint first, gboolean is_complete,
+tamis_script_allow(const TamisSieveScript *script, guint first, gboolean is_complete, gint64 today,
                    TamisReport *report)
 {
     Pass pass = {.report = report,
                  .first = first,
                  .end = tamis_report_count(report),
-                 .is_complete = is_complete};
+                 .is_complete = is_complete,
+                 .today = today};
 
     pass.text =
         tamis_sources_get_text(tamis_report_get_sources(report), script->source, &pass.length);

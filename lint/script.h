@@ -22,8 +22,8 @@ typedef struct {
 
 TAMIS_API void tamis_lint_script(const TamisScriptLint *lint);
 
-/* Marks those findings from the given index on that a comment `# tamis: allow SLUG because …` of the script
- * silences: behind something, for its line; on a line of its own, for the next command with its block.
+/* Marks those findings from the given index on that a comment `# tamis: allow SLUG [until DAY] because …` of the
+ * script silences, through that day (today: the number of the day of the check): behind something, for its line; on a line of its own, for the next command with its block.
  * Reports comments of that form that are wrong and, where the report is complete, those that silence nothing. */
 TAMIS_API void tamis_script_allow(const TamisSieveScript *script, guint first, gboolean is_complete,
-                                  TamisReport *report);
+                                  gint64 today, TamisReport *report);

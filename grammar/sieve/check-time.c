@@ -36,6 +36,19 @@ is_zone_name(const char *text, gsize length)
     return has_slash || (length == 3 && g_ascii_strncasecmp(text, "UTC", 3) == 0);
 }
 
+/* … and whether there is one of that name. */
+static gboolean
+is_zone(const char *text, gsize length)
+{
+    if (length == 3)
+        return is_zone_name(text, length);
+    g_autofree char *name = g_strndup(text, length);
+    g_autoptr(GTimeZone) zone =
+        is_zone_name(text, length) ? g_time_zone_new_identifier(name) : NULL;
+
+    return zone != NULL;
+}
+
 /* "+8", "+08:00", "0800", "Z" as RFC 5260 writes them; NULL when that is not clear. */
 static char *
 repair_offset(const char *text, gsize length)
@@ -70,7 +83,7 @@ tamis_sieve_check_zone(TamisSieveChecker *checker, const TamisSieveString *strin
     gsize length;
 
     if (!tamis_sieve_resolve(checker, string, &text, &length) || is_offset(text, length) ||
-        (checker->server->zone_names && is_zone_name(text, length)))
+        (checker->server->zone_names && is_zone(text, length)))
         return;
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, string->span, TAMIS_RULE_UNKNOWN_ZONE,
@@ -81,6 +94,9 @@ tamis_sieve_check_zone(TamisSieveChecker *checker, const TamisSieveString *strin
         g_autofree char *quoted = g_strdup_printf("\"%s\"", repaired);
         tamis_sieve_advise(checker, diagnostic, "write %s", quoted);
         tamis_report_edit(checker->report, diagnostic, string->span, quoted);
+    } else if (checker->server->zone_names) {
+        tamis_sieve_advise(checker, diagnostic,
+                           "write an IANA zone such as \"Europe/Berlin\", or an offset");
     } else {
         tamis_sieve_advise(checker, diagnostic,
                            "write an offset such as \"+0800\"; it takes its own zone, or the test "

@@ -21,7 +21,16 @@ is_outside(TamisFlowFacts *facts, const TamisFlowAction *action)
     return is_lone(facts) || !tamis_site_is_own(facts->site, tamis_flow_text(facts, action->key));
 }
 
-/* That no copy stays, and none is sent inside. */
+/* A forward to itself is a finding of its own. */
+static gboolean
+is_own(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *action)
+{
+    return facts->policy == NULL && *tamis_site_get_address(facts->site, mailbox) != '\0' &&
+           action->key != 0 &&
+           tamis_site_find_mailbox(facts->site, tamis_flow_text(facts, action->key)) == mailbox;
+}
+
+/* That no copy stays, none is sent inside, and the sender is not told either. */
 static TamisFormula
 leaves_nothing(TamisFlowFacts *facts, guint32 mailbox)
 {
@@ -29,7 +38,8 @@ leaves_nothing(TamisFlowFacts *facts, guint32 mailbox)
     g_autoptr(GArray) inside = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
 
     for (guint32 i = 0; i < flow->n_actions; i++)
-        if (flow->actions[i].kind == TAMIS_FLOW_FORWARD && !is_outside(facts, &flow->actions[i]))
+        if (flow->actions[i].kind == TAMIS_FLOW_REJECT ||
+            (flow->actions[i].kind == TAMIS_FLOW_FORWARD && !is_outside(facts, &flow->actions[i])))
             g_array_append_val(inside, flow->actions[i].guard);
     return tamis_formulas_and2(
         facts->formulas, tamis_flow_keeps_nothing(facts, mailbox),
@@ -53,7 +63,9 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *forward,
 
     tamis_flow_judge(facts, diagnostic, solution, guard, &way);
     tamis_report_help(facts->report, diagnostic, "%s",
-                      facts->policy == NULL ? "write 'redirect :copy', or 'keep' beside it"
+                      facts->policy == NULL
+                          ? (forward->copies ? "write 'keep' beside it, or take the 'discard' out"
+                                             : "write 'redirect :copy', or 'keep' beside it")
                       : forward->copies
                           ? "add 'keep;' to the route, or forward to an address inside too"
                           : "leave out 'without copy', or forward to an address inside too");
@@ -68,11 +80,25 @@ are_one(const TamisFlowAction *a, const TamisFlowAction *b)
     return a->span.source == b->span.source && a->span.offset == b->span.offset;
 }
 
+/* That some forward takes the only copy along: others beside it are not to blame. */
+static TamisFormula
+takes_copy(TamisFlowFacts *facts, const TamisFlow *flow)
+{
+    g_autoptr(GArray) guards = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+
+    for (guint32 i = 0; i < flow->n_actions; i++)
+        if (flow->actions[i].kind == TAMIS_FLOW_FORWARD && !flow->actions[i].copies)
+            g_array_append_val(guards, flow->actions[i].guard);
+    return tamis_formulas_or(facts->formulas, (TamisFormula *)guards->data, guards->len);
+}
+
 static void
 check(TamisFlowFacts *facts, guint32 mailbox)
 {
     const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
     TamisFormula nothing = leaves_nothing(facts, mailbox);
+    TamisFormula untaken = tamis_formulas_and2(
+        facts->formulas, nothing, tamis_formulas_not(facts->formulas, takes_copy(facts, flow)));
     const TamisFlowAction *done = NULL;
 
     for (guint32 i = 0; i < flow->n_actions && nothing != TAMIS_FORMULA_FALSE; i++) {
@@ -81,9 +107,10 @@ check(TamisFlowFacts *facts, guint32 mailbox)
         TamisFormula guard;
 
         if (action->kind != TAMIS_FLOW_FORWARD || !is_outside(facts, action) ||
-            are_one(done, action))
+            is_own(facts, mailbox, action) || are_one(done, action))
             continue;
-        guard = tamis_formulas_and2(facts->formulas, action->guard, nothing);
+        guard =
+            tamis_formulas_and2(facts->formulas, action->guard, action->copies ? untaken : nothing);
         if (tamis_solver_is_impossible(facts->solver, guard))
             continue;
         tamis_solver_solve(facts->solver, guard, &solution);

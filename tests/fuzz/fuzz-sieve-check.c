@@ -65,7 +65,7 @@ check(const TamisServer *server, const char *text, gsize size, GString *out)
         .report = report,
     };
     tamis_lint_script(&lint);
-    tamis_script_allow(script, 0, TRUE, report);
+    tamis_script_allow(script, 0, TRUE, 20000, report);
     check_places(report, size);
     tamis_fix_apply(report, source, out);
 }

@@ -1,0 +1,3 @@
+require "vacation";
+
+vacation "I am away."; # tamis: allow reply-without-addresses until 2026-11-22 because the alias is new

@@ -1,0 +1,4 @@
+require "copy";
+
+redirect :copy "a@partner.example";
+discard;

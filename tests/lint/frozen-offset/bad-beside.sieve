@@ -1,0 +1,20 @@
+# options: --timezone Europe/Berlin
+require ["date", "relational"];
+
+# A date in one test tells nothing of another.
+if currentdate :zone "+0100" :value "ge" "date" "2027-02-01" {
+    stop;
+}
+if currentdate :zone "+0100" :value "ge" "hour" "18" {
+    discard;
+}
+# 1 July begins at +0200 there.
+if currentdate :zone "+0100" :value "ge" "date" "2027-07-01" {
+    discard;
+}
+if anyof (
+    currentdate :zone "+0200" :value "ge" "hour" "18",
+    currentdate :zone "-0100" :value "ge" "date" "2027-03-28"
+) {
+    discard;
+}
