@@ -139,6 +139,8 @@ TamisSieveTest *tamis_lower_tests_finish(TamisLowering *lowering, TamisLowerTest
 TamisSieveTest *tamis_lower_all(TamisLowering *lowering, TamisSieveTest *a, TamisSieveTest *b);
 TamisSieveTest *tamis_lower_any(TamisLowering *lowering, TamisSieveTest *a, TamisSieveTest *b);
 TamisSieveTest *tamis_lower_not(TamisLowering *lowering, TamisSieveTest *test);
+/* Reports what the server cannot compare with. */
+void tamis_lower_check_value(TamisLowering *lowering, const TamisTest *test, const char *text);
 TamisSieveTest *tamis_lower_condition(TamisLowering *lowering, TamisConditionId condition);
 /* Precedence says list or bulk. */
 TamisSieveTest *tamis_lower_is_bulk(TamisLowering *lowering);
