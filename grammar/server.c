@@ -52,6 +52,7 @@ static const Field fields[] = {
     {"server", "folder-names", FIELD_CHOICE, G_STRUCT_OFFSET(TamisServer, folder_names),
      folder_names},
     TEXT("server", "folder-refuses", folder_refuses),
+    NUMBER32("max-folder-bytes", max_folder_bytes),
     NUMBER32("max-redirects", max_redirects),
     TEXT("limits", "max-redirects-setting", max_redirects_setting),
     NUMBER32("max-actions", max_actions),

@@ -65,6 +65,9 @@ typedef struct {
     TamisFolderNames folder_names;
     char *folder_refuses; /* characters (ASCII) that no folder's name may have: mail for it goes to
                              the inbox; NULL: none */
+    guint32
+        max_folder_bytes; /* of a folder's name inside the server, DOMAIN!user.LOCAL.FOLDER; mail for a longer one
+                                 goes to the inbox; 0: none known */
 } TamisServer;
 
 #define TAMIS_SERVER_ERROR (tamis_server_error_quark())

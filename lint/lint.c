@@ -61,6 +61,7 @@ static const Rule rules[] = {
     {tamis_rule_unverified_target, TRUE},
     {tamis_rule_lifetime_exceeded, TRUE},
     {lower, TRUE},
+    {tamis_rule_unsupported, TRUE},
     {tamis_rule_shadowed_mailbox, TRUE},
     {tamis_rule_expired_route, TRUE},
     {tamis_rule_rebuild_due, FALSE},

@@ -22,5 +22,6 @@ void tamis_rule_shadowed_mailbox(TamisFacts *facts);
 void tamis_rule_spf_breakage(TamisFacts *facts);
 void tamis_rule_stale_allow(TamisFacts *facts);
 void tamis_rule_unknown_target(TamisFacts *facts);
+void tamis_rule_unsupported(TamisFacts *facts);
 void tamis_rule_unused_name(TamisFacts *facts);
 void tamis_rule_unverified_target(TamisFacts *facts);

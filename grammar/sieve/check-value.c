@@ -82,6 +82,23 @@ check_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
     }
 }
 
+/* A line that goes on begins with a blank (RFC 5322, section 2.2.3): another one is a field of its own, where a server
+ * writes it as it stands. */
+static void
+check_folding(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
+              gsize length)
+{
+    for (gsize i = 0; i < length; i++) {
+        if (text[i] != '\n' || (i + 1 < length && (text[i + 1] == ' ' || text[i + 1] == '\t')))
+            continue;
+        tamis_sieve_advise(checker,
+                           tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSAFE_STRING,
+                                            "a line break in the value of a header field"),
+                           "take it out, or begin the next line with a blank");
+        return;
+    }
+}
+
 /* Pigeonhole leaves such a field out. */
 static void
 check_header_value(TamisSieveChecker *checker, const TamisSieveString *string)
@@ -91,6 +108,7 @@ check_header_value(TamisSieveChecker *checker, const TamisSieveString *string)
 
     if (!tamis_sieve_resolve(checker, string, &text, &length))
         return;
+    check_folding(checker, string, text, length);
     for (gsize i = 0; i < length; i++) {
         if ((guchar)text[i] >= ' ' ? text[i] != 0x7f : strchr("\t\r\n", text[i]) != NULL)
             continue;

@@ -54,7 +54,10 @@ report(const Look *look, const TamisRoute *route, guint32 index)
 {
     TamisFlowFacts *facts = look->facts;
     TamisFormula own = tamis_policy_flows_condition(look->conditions, route->when);
-    gboolean by_itself = tamis_solver_is_impossible(facts->solver, own);
+    TamisFormula here =
+        tamis_formulas_and2(facts->formulas, own, tamis_flow_base(facts, look->mailbox));
+    gboolean never = tamis_solver_is_impossible(facts->solver, own);
+    gboolean by_itself = never || tamis_solver_is_impossible(facts->solver, here);
     const TamisRoute *cover = by_itself ? NULL : find_cover(look, route, index);
     const char *name = tamis_policy_text(facts->policy, route->name);
     g_autofree char *reason = NULL;
@@ -65,7 +68,8 @@ report(const Look *look, const TamisRoute *route, guint32 index)
     TamisDiagnostic *diagnostic;
 
     if (by_itself)
-        reason = g_strdup("no message meets its condition");
+        reason = g_strdup(never ? "no message meets its condition"
+                                : "no message that is given to this mailbox meets its condition");
     else if (cover != NULL)
         reason = g_strdup_printf("'%s' before it %s", tamis_policy_text(facts->policy, cover->name),
                                  route->otherwise ? "is active whenever it could be"
@@ -78,8 +82,11 @@ report(const Look *look, const TamisRoute *route, guint32 index)
     if (cover != NULL)
         tamis_report_relate(facts->report, diagnostic, cover->span, "this one");
     tamis_report_help(facts->report, diagnostic, "%s",
-                      by_itself ? "mend the condition, or take the route out"
-                                : "move it to the front, or take it out");
+                      never       ? "mend the condition, or take the route out"
+                      : by_itself ? "compare 'envelope to' with the mailbox's address or an alias "
+                                    "of it: an imported alias "
+                                    "map has sent the message on before"
+                                  : "move it to the front, or take it out");
 }
 
 static gboolean
