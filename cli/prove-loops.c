@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Follows the way of a witness from one mailbox to the next, each with its own script. */
+ * Follows the way of a witness from one mailbox to the next, each with its own script; and runs the message of
+ * which a finding says that the engine gives the script up. */
 #include "cli/prove-loops.h"
 
 #include "cli/engine/run.h"
@@ -10,8 +11,8 @@
 
 #include <string.h>
 
-/* Of one check: each hop starts the engine. */
-#define MAX_LOOPS 100
+/* Loops of one check, and failures: each hop starts the engine. */
+#define MAX_RUNS 100
 
 typedef struct {
     TamisSite *site;
@@ -73,21 +74,18 @@ is_same(const Proof *proof, const char *address, const char *other)
            (mailbox != TAMIS_NO_INDEX && mailbox == tamis_site_find_mailbox(proof->site, b));
 }
 
-/* Runs the mailbox's script; the message that it sends to next. NULL: none, or the engine fails. */
-static GBytes *
-run_hop(Proof *proof, guint32 mailbox, const TamisFindingWitness *shown, guint hop, GBytes *message,
-        GError **error)
+/* Runs the mailbox's script on a message to the address. */
+static gboolean
+run_script(Proof *proof, guint32 mailbox, const TamisFindingWitness *shown, const char *address,
+           TamisInstant instant, GBytes *message, TamisRunEnd *out_end, GError **error)
 {
     g_autoptr(GString) script = g_string_new(NULL);
-    g_auto(TamisRunEnd) end = {NULL};
     const char *own = tamis_site_get_address(proof->site, mailbox);
-    const char *address = shown->path[hop], *next = shown->path[hop + 1];
-    TamisInstant instant = shown->instants != NULL ? shown->instants[hop] : shown->instant;
     char bare[TAMIS_ADDRESS_BUFFER_BYTES];
     gsize n = tamis_address_without_detail(address, strlen(address),
                                            tamis_site_get_delimiter(proof->site), bare);
     TamisRun run = {
-        .mailbox = own,
+        .mailbox = *own != '\0' ? own : address,
         .envelope_from = shown->envelope_from,
         .envelope_to = address,
         .recipient = n == strlen(own) && g_ascii_strncasecmp(bare, own, n) == 0 ? address : own,
@@ -97,19 +95,33 @@ run_hop(Proof *proof, guint32 mailbox, const TamisFindingWitness *shown, guint h
         .max_actions = tamis_site_max_actions(proof->site, mailbox),
     };
 
+    if (*run.recipient == '\0')
+        run.recipient = address;
     if (!proof->script_of(proof->data, mailbox, script)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "there is no script for '%s'",
                     own);
-        return NULL;
+        return FALSE;
     }
     run.script = script->str;
     run.script_bytes = script->len;
-    if (!tamis_runner_run(proof->runner, &run, &end, error))
+    return tamis_runner_run(proof->runner, &run, out_end, error);
+}
+
+/* The message that the script of this place of the way sends to the next one. NULL: none, or the engine fails. */
+static GBytes *
+run_hop(Proof *proof, guint32 mailbox, const TamisFindingWitness *shown, guint hop, GBytes *message,
+        GError **error)
+{
+    g_auto(TamisRunEnd) end = {NULL};
+    TamisInstant instant = shown->instants != NULL ? shown->instants[hop] : shown->instant;
+
+    if (!run_script(proof, mailbox, shown, shown->path[hop], instant, message, &end, error))
         return NULL;
     for (guint i = 0; i < end.sent->len; i++) {
         const TamisSent *sent = &g_array_index(end.sent, TamisSent, i);
 
-        if (sent->kind == TAMIS_SENT_FORWARD && is_same(proof, sent->recipient, next))
+        if (sent->kind == TAMIS_SENT_FORWARD &&
+            is_same(proof, sent->recipient, shown->path[hop + 1]))
             return with_grades(sent->message, tamis_grades_of_witness(shown));
     }
     return NULL;
@@ -173,8 +185,40 @@ tell_end(Proof *proof, TamisDiagnostic *diagnostic, guint at)
                             shown->path[at + 1]);
 }
 
+/* Whether it is about one run that the engine gives up. */
 static gboolean
-prove(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
+is_failure(TamisRule rule)
+{
+    return rule == TAMIS_RULE_TOO_MANY_TARGETS || rule == TAMIS_RULE_TOO_MANY_ACTIONS ||
+           rule == TAMIS_RULE_REJECT_CONFLICT || rule == TAMIS_RULE_REPLY_CONFLICT;
+}
+
+/* Nothing is said where a limit of the policy's own is passed, and not the server's. */
+static gboolean
+prove_failure(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
+{
+    const TamisFindingWitness *shown = diagnostic->witness;
+    g_autoptr(GBytes) message = make_message(shown);
+    g_auto(TamisRunEnd) end = {NULL};
+    g_autofree char *lower = g_ascii_strdown(shown->to, -1);
+    guint32 mailbox = tamis_site_find_mailbox(proof->site, lower);
+
+    if (mailbox == TAMIS_NO_INDEX && tamis_site_n_mailboxes(proof->site) == 1)
+        mailbox = 0; /* a lone script's, whose mailbox nobody knows */
+    if (mailbox == TAMIS_NO_INDEX)
+        return TRUE;
+    if (!tamis_runner_begin(proof->runner, shown->instant, error))
+        return FALSE;
+    if (!run_script(proof, mailbox, shown, shown->to, shown->instant, message, &end, error))
+        return leave_out(proof, diagnostic, error);
+    if (end.failure != NULL)
+        tamis_report_relate(proof->report, diagnostic, TAMIS_NO_SPAN, "run in Pigeonhole: %s",
+                            end.failure);
+    return TRUE;
+}
+
+static gboolean
+prove_loop(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
 {
     const TamisFindingWitness *shown = diagnostic->witness;
     g_autoptr(GBytes) message = make_message(shown);
@@ -210,7 +254,7 @@ tamis_prove_loops(TamisSite *site, TamisScriptOf script_of, gpointer data, Tamis
     g_autoptr(TamisRunner) runner = NULL;
     g_autoptr(GError) error = NULL;
     Proof proof = {site, script_of, data, report, NULL};
-    guint n_loops = 0;
+    guint n_loops = 0, n_failures = 0;
 
     *out_reason = NULL;
     tamis_interruption_catch();
@@ -218,13 +262,16 @@ tamis_prove_loops(TamisSite *site, TamisScriptOf script_of, gpointer data, Tamis
          i++) {
         TamisDiagnostic *diagnostic = tamis_report_get(report, i);
 
-        if (diagnostic->rule != TAMIS_RULE_FORWARD_LOOP || diagnostic->witness == NULL ||
-            diagnostic->certainty != TAMIS_CERTAINTY_PROVED || n_loops++ >= MAX_LOOPS)
+        gboolean fails = is_failure(diagnostic->rule);
+
+        if ((diagnostic->rule != TAMIS_RULE_FORWARD_LOOP && !fails) ||
+            diagnostic->witness == NULL || diagnostic->certainty != TAMIS_CERTAINTY_PROVED ||
+            (fails ? n_failures++ : n_loops++) >= MAX_RUNS)
             continue;
         if (runner == NULL)
             runner = proof.runner = tamis_runner_open("dovecot", &options, &error);
         if (runner != NULL)
-            prove(&proof, diagnostic, &error);
+            (fails ? prove_failure : prove_loop)(&proof, diagnostic, &error);
     }
     g_clear_pointer(&runner, tamis_runner_close);
     tamis_interruption_release();

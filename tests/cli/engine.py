@@ -196,3 +196,30 @@ def test_nothing_is_left_behind(t):
     (t.folder / "tmp").mkdir()
     check(t, "--engine", "sievec", "x.sieve", TMPDIR=str(t.folder / "tmp"))
     t.equal([], os.listdir(t.folder / "tmp"), "what is left in the folder for temporary files")
+
+
+FAILURES = ("too-many-targets", "too-many-actions", "reject-conflict", "reply-conflict")
+
+
+def test_runs_that_fail_are_run(t):
+    need(t, "sievec")
+    fixtures = [path for slug in FAILURES
+                for path in sorted((pathlib.Path(__file__).parent.parent / "lint" / slug).glob("bad-*"))
+                if path.suffix in (".tamis", ".sieve") and "options:" not in path.read_text().splitlines()[0]]
+    t.equal(set(FAILURES), {path.parent.name for path in fixtures}, "rules that have a case")
+    for path in fixtures:
+        findings = json.loads(check(t, "--engine", "sievec", "--format", "json", path).out)["findings"]
+        for finding in findings:
+            said = [related["message"] for related in finding.get("related", ())]
+            # The server takes more than what a policy says.
+            if finding["rule"] in FAILURES and "its limit is" not in finding["message"]:
+                assert any(text.startswith("run in Pigeonhole: ") for text in said), f"{path}: {finding}"
+
+
+def test_what_the_engine_says_of_a_run_that_fails_is_told(t):
+    need(t, "sievec")
+    t.write("x.sieve", 'require "vacation";\nvacation "a";\nif header :contains "subject" "y" { vacation "b"; }\n')
+    output = check(t, "--engine", "sievec", "x.sieve")
+    t.contains("x.sieve:3:37: error: the mailbox answers a message twice in one run [reply-conflict]\n"
+               "x.sieve:2:1: note: the first answer\n"
+               "note: run in Pigeonhole: duplicate vacation action not allowed", output.out)
