@@ -50,51 +50,10 @@ compares_day(const TamisSieveTest *test)
 {
     static const char *const parts[] = {"date", "iso8601", "year", "month", "julian"};
 
-    if (test->word == NULL ||
-        (test->word->id != TAMIS_WORD_DATE && test->word->id != TAMIS_WORD_CURRENTDATE))
-        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
         if (has_word(test->arguments, parts[i]))
             return TRUE;
     return FALSE;
-}
-
-/* Whether a test of the list, or one inside of it, does. */
-static gboolean
-asks_for_day(const TamisSieveTest *test)
-{
-    for (; test != NULL; test = test->next)
-        if (compares_day(test) || asks_for_day(test->tests))
-            return TRUE;
-    return FALSE;
-}
-
-/* Notes the tests that hold on some days only. */
-static void
-note_tests(const TamisSieveTest *test, gboolean is_dated, GHashTable *dated)
-{
-    for (; test != NULL; test = test->next) {
-        gboolean is_all = test->word != NULL && test->word->id == TAMIS_WORD_ALLOF;
-
-        if (is_dated)
-            g_hash_table_add(dated, (gpointer)test);
-        note_tests(test->tests, is_dated || (is_all && asks_for_day(test->tests)), dated);
-    }
-}
-
-static void
-note_commands(const TamisSieveCommand *command, gboolean is_dated, GHashTable *dated)
-{
-    gboolean was_asked = FALSE; /* in this chain of if and elsif */
-
-    for (; command != NULL; command = command->next) {
-        gboolean is_if = command->word != NULL && command->word->id == TAMIS_WORD_IF;
-
-        was_asked = was_asked && !is_if;
-        note_tests(command->tests, is_dated || was_asked, dated);
-        was_asked |= asks_for_day(command->tests);
-        note_commands(command->block, is_dated || was_asked, dated);
-    }
 }
 
 /* Whether all that it is compared with are days on which the zone has the offset. */
@@ -118,31 +77,106 @@ fits_days(const TamisScriptLint *lint, const TamisSieveBound *bound, const Tamis
     return TRUE;
 }
 
+/* Whether a test of the list, or one inside of it, holds on some days only. */
+static gboolean
+asks_for_day(const TamisSieveTest *test, GHashTable *days)
+{
+    for (; test != NULL; test = test->next)
+        if (g_hash_table_contains(days, test) || asks_for_day(test->tests, days))
+            return TRUE;
+    return FALSE;
+}
+
+/* Notes the tests that have such a one beside them. */
+static void
+note_tests(const TamisSieveTest *test, gboolean is_dated, GHashTable *days, GHashTable *dated)
+{
+    for (; test != NULL; test = test->next) {
+        gboolean is_all = test->word != NULL && test->word->id == TAMIS_WORD_ALLOF;
+
+        if (is_dated)
+            g_hash_table_add(dated, (gpointer)test);
+        note_tests(test->tests, is_dated || (is_all && asks_for_day(test->tests, days)), days,
+                   dated);
+    }
+}
+
+static void
+note_commands(const TamisSieveCommand *command, gboolean is_dated, GHashTable *days,
+              GHashTable *dated)
+{
+    gboolean was_asked = FALSE; /* in this chain of if and elsif */
+
+    for (; command != NULL; command = command->next) {
+        gboolean is_if = command->word != NULL && command->word->id == TAMIS_WORD_IF;
+
+        was_asked = was_asked && !is_if;
+        note_tests(command->tests, is_dated || was_asked, days, dated);
+        was_asked |= asks_for_day(command->tests, days);
+        note_commands(command->block, is_dated || was_asked, days, dated);
+    }
+}
+
+/* The rule -------------------------------------------------------------------------------------- */
+
+/* The offset of a test of dates, where it is the zone's for a part of the year; NULL: it is not. */
+static const TamisSieveString *
+find_offset(const TamisScriptFacts *facts, const GArray *periods, const TamisScriptTest *test,
+            TamisSieveBound *out_bound)
+{
+    const TamisSieveString *string;
+
+    if ((test->word->id != TAMIS_WORD_DATE && test->word->id != TAMIS_WORD_CURRENTDATE) ||
+        !tamis_script_bind_test(test, out_bound))
+        return NULL;
+    string = tamis_script_constant(facts, tamis_sieve_bound_value(out_bound, TAMIS_TAG_ZONE));
+    return string != NULL && is_one_of(periods, string) ? string : NULL;
+}
+
+/* The tests of days that mean what they say: another zone's, or of days that have the offset. */
+static GHashTable *
+find_days(const TamisScriptFacts *facts, const GArray *periods)
+{
+    GHashTable *days = g_hash_table_new(NULL, NULL);
+    TamisSieveBound bound;
+
+    for (guint i = 0; i < facts->tests->len; i++) {
+        const TamisScriptTest *test = &g_array_index(facts->tests, TamisScriptTest, i);
+        gboolean is_date =
+            test->word->id == TAMIS_WORD_DATE || test->word->id == TAMIS_WORD_CURRENTDATE;
+
+        if (!is_date || !compares_day(test->test))
+            continue;
+        const TamisSieveString *offset = find_offset(facts, periods, test, &bound);
+        if (offset == NULL || fits_days(facts->lint, &bound, offset))
+            g_hash_table_add(days, (gpointer)test->test);
+    }
+    return days;
+}
+
 void
 tamis_script_rule_frozen_offset(const TamisScriptFacts *facts)
 {
     g_autoptr(GArray) periods = find_offsets(facts->lint);
+    g_autoptr(GHashTable) days = NULL;
     g_autoptr(GHashTable) dated = g_hash_table_new(NULL, NULL);
     TamisSieveBound bound;
 
-    if (periods != NULL)
-        note_commands(facts->lint->script->commands, FALSE, dated);
-    for (guint i = 0; periods != NULL && i < facts->tests->len; i++) {
+    if (periods == NULL)
+        return;
+    days = find_days(facts, periods);
+    note_commands(facts->lint->script->commands, FALSE, days, dated);
+    for (guint i = 0; i < facts->tests->len; i++) {
         const TamisScriptTest *test = &g_array_index(facts->tests, TamisScriptTest, i);
-        if ((test->word->id != TAMIS_WORD_DATE && test->word->id != TAMIS_WORD_CURRENTDATE) ||
-            !tamis_script_bind_test(test, &bound))
-            continue;
-        const TamisSieveString *string =
-            tamis_script_constant(facts, tamis_sieve_bound_value(&bound, TAMIS_TAG_ZONE));
-        gboolean is_day = compares_day(test->test);
-        if (string == NULL || !is_one_of(periods, string) ||
-            (is_day ? fits_days(facts->lint, &bound, string)
-                    : g_hash_table_contains(dated, test->test)))
+        const TamisSieveString *offset = find_offset(facts, periods, test, &bound);
+
+        if (offset == NULL || g_hash_table_contains(days, test->test) ||
+            g_hash_table_contains(dated, test->test))
             continue;
         TamisDiagnostic *diagnostic = tamis_report_add(
-            facts->report, string->span, TAMIS_RULE_FROZEN_OFFSET,
-            "'%.*s' is the offset of '%s' for a part of the year only", (int)string->length_bytes,
-            string->text, tamis_zone_get_name(facts->lint->zone));
+            facts->report, offset->span, TAMIS_RULE_FROZEN_OFFSET,
+            "'%.*s' is the offset of '%s' for a part of the year only", (int)offset->length_bytes,
+            offset->text, tamis_zone_get_name(facts->lint->zone));
         tamis_report_help(facts->report, diagnostic,
                           "compare with a date too, and write the other offset for the rest of the "
                           "year; a policy's hours do that");

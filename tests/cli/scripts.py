@@ -215,3 +215,13 @@ def test_a_chain_is_checked_in_linear_time(t):
     short, long = min(seconds(10000) for _ in range(3)), min(seconds(80000) for _ in range(3))
     if long > 8 * 3 * max(short, 0.02):
         t.fail(f"10,000 branches take {short:.2f} s, 80,000 {long:.2f} s")
+
+
+def test_hours_that_were_compiled_are_no_frozen_offsets(t):
+    t.write("p.tamis", """organization { domains acme.example; timezone Europe/Berlin; }
+hours office { mon-fri 09:00-17:30; except 2026-12-24..2026-12-26; except 2027-05-01; }
+mailbox a@acme.example { route r starting 2026-12-01 until 2027-07-31 when now in office { keep in "Office"; } }
+""")
+    t.equal(0, t.tamis("compile", "p.tamis", "-o", "site", "--as-of", "2026-11-23").status)
+    output = t.tamis("check", "site", "--as-of", "2026-11-23", "--timezone", "Europe/Berlin", "--format", "gcc")
+    t.lacks("frozen-offset", output.out)

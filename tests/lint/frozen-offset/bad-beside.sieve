@@ -18,3 +18,10 @@ if anyof (
 ) {
     discard;
 }
+# Neither day begins at this offset.
+if allof (
+    currentdate :zone "+0100" :value "ge" "date" "2027-07-01",
+    currentdate :zone "+0100" :value "lt" "date" "2027-09-01"
+) {
+    discard;
+}

@@ -28,3 +28,14 @@ if currentdate :zone "+0100" :value "lt" "date" "2027-03-28" {
 if currentdate :zone "+0200" :value "ge" "date" "2027-07-01" {
     discard;
 }
+
+# Days off, at the offset of the part of the year.
+if allof (
+    anyof (
+        currentdate :zone "-0100" :value "lt" "date" "2027-03-28",
+        currentdate :zone "-0100" :value "ge" "date" "2027-10-31"
+    ),
+    not currentdate :zone "+0100" :is "date" ["2027-05-01", "2027-12-24"]
+) {
+    discard;
+}
