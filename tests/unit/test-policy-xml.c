@@ -323,7 +323,7 @@ test_schema(void)
         "2:2-2:9: <mailbox> without a value (write the words as <value> and the texts as "
         "<string>)\n");
     assert_findings(HEAD "\n<mailbox><value>a@b.c</value>\n <route/></mailbox></policy>",
-                    "3:3-3:8: <route> without attribute 'name'\n");
+                    "3:3-3:8: <route> without attribute 'name' (add name=\"…\")\n");
     assert_findings(
         HEAD
         "\n<mailbox><value>a@b.c</value><route name='x' untill='2026-01-01'/></mailbox></policy>",
@@ -339,7 +339,7 @@ test_schema(void)
     assert_findings(
         HEAD
         "<condition name='x'><header match='is'><string>x</string></header></condition></policy>",
-        "1:57-1:63: <header> without element <field>\n");
+        "1:57-1:63: <header> without element <field> (add <field>…</field>)\n");
     assert_findings(
         HEAD "<x:include xmlns:x='http://www.w3.org/2001/XInclude' href='/etc/passwd'/></policy>",
         "1:37-1:46: XInclude is not followed (write <import>file.xml</import>)\n");
