@@ -120,6 +120,36 @@ add_term(TamisResolver *r, Members *members, const TamisTerm *term)
     }
 }
 
+/* Of a list that repeats itself thousands of times, the first place is not looked for. */
+#define MOST_LOOKED_AT 1000
+
+/* Where the group lists the member for a second time: nothing is said of one that an inner group brings along. */
+static void
+check_repetition(TamisResolver *r, const TamisOperands *operands, guint32 index)
+{
+    const TamisTerm *term = &operands->items[index].term;
+
+    for (guint32 i = 0; i < MIN(index, MOST_LOOKED_AT); i++) {
+        const TamisTerm *before = &operands->items[i].term;
+        if (before->kind == TAMIS_TERM_GROUP || before->length_bytes != term->length_bytes ||
+            g_ascii_strncasecmp(before->text, term->text, term->length_bytes) != 0)
+            continue;
+        g_autofree char *excerpt = tamis_resolve_excerpt(term->text, term->length_bytes);
+        TamisDiagnostic *diagnostic =
+            tamis_report_add(r->report, operands->items[index].span, TAMIS_RULE_DUPLICATE_TARGET,
+                             "'%s' is in this group already", excerpt);
+        tamis_report_relate(r->report, diagnostic, operands->items[i].span, "here");
+        tamis_report_help(r->report, diagnostic, "take one of them out");
+        return;
+    }
+}
+
+static guint
+count_members(const Members *members)
+{
+    return members->addresses->len + members->domains->len + members->texts->len;
+}
+
 static void resolve_group(TamisResolver *r, guint32 index, TamisSpan use);
 
 static gboolean
@@ -134,9 +164,16 @@ read_block(TamisResolver *r, const TamisDeclaration *declaration, Members *membe
         if (operands.items[i].term.kind == TAMIS_TERM_GROUP)
             resolve_group(r, operands.items[i].term.group, operands.items[i].span);
     tamis_marks_clear(&r->marks);
-    for (guint32 i = 0; i < operands.n; i++)
-        is_good = operands.items[i].kind == TAMIS_OPERAND_TERM &&
-                  add_term(r, members, &operands.items[i].term) && is_good;
+    for (guint32 i = 0; i < operands.n; i++) {
+        guint n_before = count_members(members);
+        gboolean is_sound = operands.items[i].kind == TAMIS_OPERAND_TERM &&
+                            add_term(r, members, &operands.items[i].term);
+
+        if (is_sound && operands.items[i].term.kind != TAMIS_TERM_GROUP &&
+            count_members(members) == n_before)
+            check_repetition(r, &operands, i);
+        is_good = is_sound && is_good;
+    }
     return is_good;
 }
 
