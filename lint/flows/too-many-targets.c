@@ -29,6 +29,12 @@ add_help(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisTargetLi
          guint64 n_targets)
 {
     const TamisServer *server = tamis_site_get_server(facts->site);
+    gboolean needs_actions = server->max_actions != 0 && n_targets > server->max_actions &&
+                             server->max_actions_setting != NULL;
+    g_autofree char *actions = needs_actions
+                                   ? g_strdup_printf(" and '%s = %" G_GUINT64_FORMAT "'",
+                                                     server->max_actions_setting, n_targets)
+                                   : g_strdup("");
 
     if (limit->is_said)
         tamis_report_help(facts->report, diagnostic,
@@ -37,12 +43,12 @@ add_help(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisTargetLi
     else if (server->max_redirects_setting != NULL && facts->policy != NULL)
         tamis_report_help(facts->report, diagnostic,
                           "add 'limits { targets %" G_GUINT64_FORMAT "; }' to the mailbox and set "
-                          "'%s = %" G_GUINT64_FORMAT "' on the server, or take targets out",
-                          n_targets, server->max_redirects_setting, n_targets);
+                          "'%s = %" G_GUINT64_FORMAT "'%s on the server, or take targets out",
+                          n_targets, server->max_redirects_setting, n_targets, actions);
     else if (server->max_redirects_setting != NULL)
         tamis_report_help(facts->report, diagnostic,
-                          "set '%s = %" G_GUINT64_FORMAT "' on the server, or take targets out",
-                          server->max_redirects_setting, n_targets);
+                          "set '%s = %" G_GUINT64_FORMAT "'%s on the server, or take targets out",
+                          server->max_redirects_setting, n_targets, actions);
     else
         tamis_report_help(facts->report, diagnostic, "take targets out: this limit is fixed");
 }
