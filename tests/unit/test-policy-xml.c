@@ -372,7 +372,7 @@ test_recovery(void)
     g_assert_cmpstr(findings, ==,
                     "2:2-2:3: unexpected <a> (docs/xml.md has an example of each element)\n"
                     "4:2-4:3: unexpected <b> (docs/xml.md has an example of each element)\n"
-                    "5:15-5:16: expected a whole number, found 'x'\n");
+                    "5:15-5:16: expected a whole number, found 'x' (write a whole number there)\n");
     g_assert_cmpuint(reading.policy->n_declarations, ==, 3);
     close_reading(&reading);
 }
