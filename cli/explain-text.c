@@ -145,21 +145,43 @@ append_atom(Printing *printing, const TamisAtom *atom)
     }
 }
 
+/* What was shown already. */
+typedef struct {
+    GHashTable *formulas, *tests;
+} Seen;
+
+/* Of a policy's test, which may be several atoms or the opposite of one, the value of what is written. */
+static void
+append_reason(Printing *printing, const TamisDeliveryStep *step, TamisFormula formula,
+              const char *indent, const Seen *seen)
+{
+    const TamisAtom *atom =
+        tamis_formulas_get_atom(tamis_site_get_formulas(printing->site), formula);
+    TamisFormula written = tamis_site_test_at(printing->site, atom->span);
+
+    if (written == TAMIS_FORMULA_TRUE)
+        written = formula;
+    if (!g_hash_table_add(seen->tests, GUINT_TO_POINTER(written)))
+        return;
+    g_string_append_printf(printing->out, "%s   %s  ", indent,
+                           tamis_evaluation_holds(step->evaluation, written) ? "yes" : "no ");
+    append_atom(printing, atom);
+    g_string_append_c(printing->out, '\n');
+}
+
 static void
 append_reasons(Printing *printing, const TamisDeliveryStep *step, TamisFormula formula,
-               const char *indent, GHashTable *seen)
+               const char *indent, const Seen *seen)
 {
     const TamisFormulas *formulas = tamis_site_get_formulas(printing->site);
     const TamisFormula *children;
     guint32 n = 0;
 
-    if (formula <= TAMIS_FORMULA_TRUE || !g_hash_table_add(seen, GUINT_TO_POINTER(formula)))
+    if (formula <= TAMIS_FORMULA_TRUE ||
+        !g_hash_table_add(seen->formulas, GUINT_TO_POINTER(formula)))
         return;
     if (tamis_formulas_kind(formulas, formula) == TAMIS_FORMULA_ATOM) {
-        g_string_append_printf(printing->out, "%s   %s  ", indent,
-                               tamis_evaluation_holds(step->evaluation, formula) ? "yes" : "no ");
-        append_atom(printing, tamis_formulas_get_atom(formulas, formula));
-        g_string_append_c(printing->out, '\n');
+        append_reason(printing, step, formula, indent, seen);
         return;
     }
     children = tamis_formulas_children(formulas, formula, &n);
@@ -171,14 +193,16 @@ static void
 append_why_of(Printing *printing, const TamisDeliveryStep *step, TamisFormula guard,
               const char *what, TamisSpan span, const char *indent)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) formulas = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) tests = g_hash_table_new(NULL, NULL);
+    const Seen seen = {formulas, tests};
     gsize start = printing->out->len;
 
     g_string_append_printf(printing->out, "%s%s %s", indent,
                            tamis_evaluation_holds(step->evaluation, guard) ? "+" : "-", what);
     append_source(printing, start, span);
     g_string_append_c(printing->out, '\n');
-    append_reasons(printing, step, guard, indent, seen);
+    append_reasons(printing, step, guard, indent, &seen);
 }
 
 /* Routes of a policy; the commands of a script, those that stand under one condition together. */

@@ -136,6 +136,8 @@ tamis_outcome_new_explained(const TamisExplanation *explanation, TamisSite *site
         for (guint a = 0; a < step->actions->len; a++)
             if (translate(g_ptr_array_index(step->actions, a), strings, &action))
                 g_array_append_val(delivery->actions, action);
+        if (step->again && delivery->actions->len == 0)
+            tamis_outcome_act(delivery, TAMIS_OUTCOME_DISCARD, NULL, FALSE);
     }
     return outcome;
 }

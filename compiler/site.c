@@ -103,6 +103,31 @@ tamis_site_get_source(const TamisSite *site, guint32 mailbox)
     return g_array_index(site->scripts, TamisSiteScript, mailbox).source;
 }
 
+static gboolean
+is_same_place(TamisSpan a, TamisSpan b)
+{
+    return a.source == b.source && a.offset == b.offset && a.length == b.length;
+}
+
+TamisFormula
+tamis_site_test_at(TamisSite *site, TamisSpan span)
+{
+    TamisFormula found = TAMIS_FORMULA_TRUE;
+
+    for (guint32 i = 0; site->policy != NULL && i < site->policy->conditions->len; i++) {
+        const TamisCondition *condition = tamis_policy_condition(site->policy, i);
+
+        if (condition->kind != TAMIS_CONDITION_NOT && condition->kind != TAMIS_CONDITION_TEST)
+            continue;
+        if (!is_same_place(condition->span, span))
+            continue;
+        found = tamis_policy_flows_condition(site->policy_flows, i);
+        if (condition->kind == TAMIS_CONDITION_NOT)
+            break;
+    }
+    return found;
+}
+
 const TamisFlow *
 tamis_site_get_flow(TamisSite *site, guint32 mailbox)
 {

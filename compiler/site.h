@@ -54,6 +54,8 @@ TAMIS_API guint32 tamis_site_find_mailbox(const TamisSite *site, const char *add
 TAMIS_API guint32 tamis_site_n_mailboxes(const TamisSite *site);
 /* In lower case. Lent. */
 TAMIS_API const char *tamis_site_get_address(const TamisSite *site, guint32 mailbox);
+/* What the policy's test that is written there says, with its own `not`; TAMIS_FORMULA_TRUE: there is none. */
+TAMIS_API TamisFormula tamis_site_test_at(TamisSite *site, TamisSpan span);
 /* Lent, for ever. */
 TAMIS_API const TamisFlow *tamis_site_get_flow(TamisSite *site, guint32 mailbox);
 /* Different targets in one run that the server sends to, 0 for no limit: its own, raised where the policy

@@ -358,4 +358,5 @@ const TamisRunnerKind tamis_runner_dovecot = {
     .base = {"dovecot", TAMIS_ENGINE_PIGEONHOLE, "dovecot-2.3", "dovecot-sieve"},
     .open = open_runner,
     .run = run_once,
+    .forgets = TRUE,
 };

@@ -16,6 +16,7 @@ typedef struct {
     gboolean (*begin)(TamisRunner *runner, TamisInstant instant, GError **error); /* or NULL */
     /* Fills an end that is empty. */
     gboolean (*run)(TamisRunner *runner, const TamisRun *run, TamisRunEnd *end, GError **error);
+    gboolean forgets; /* each run is the first that it knows of */
 } TamisRunnerKind;
 
 extern const TamisRunnerKind tamis_runner_cyrus;
@@ -24,6 +25,8 @@ extern const TamisRunnerKind tamis_runner_libsieve;
 
 struct TamisRunner {
     const TamisRunnerKind *kind;
+    GHashTable
+        *known; /* what was done of the message that is delivered, where the engine forgets */
     TamisRunnerOptions options;
     char *folder;        /* of its own */
     char *clock_library; /* libfaketime */

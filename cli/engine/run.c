@@ -4,6 +4,7 @@
 #include "cli/engine/run.h"
 
 #include "cli/engine/folder.h"
+#include "cli/engine/memory.h"
 #include "cli/engine/run-private.h"
 #include "model/message-text.h"
 
@@ -45,6 +46,7 @@ tamis_runner_open(const char *name, const TamisRunnerOptions *options, GError **
     g_autoptr(TamisRunner) runner = g_new0(TamisRunner, 1);
     runner->kind = (const TamisRunnerKind *)kind;
     runner->options = *options;
+    runner->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     runner->folder = tamis_engine_folder_make(error);
     if (runner->folder == NULL || !runner->kind->open(runner, error))
         return NULL;
@@ -60,6 +62,7 @@ tamis_runner_close(TamisRunner *runner)
         tamis_runner_sweep_clocks();
     if (runner->folder != NULL)
         tamis_engine_folder_remove(runner->folder);
+    g_clear_pointer(&runner->known, g_hash_table_unref);
     g_free(runner->folder);
     g_free(runner->clock_library);
     g_free(runner);
@@ -68,6 +71,7 @@ tamis_runner_close(TamisRunner *runner)
 gboolean
 tamis_runner_begin(TamisRunner *runner, TamisInstant instant, GError **error)
 {
+    g_hash_table_remove_all(runner->known);
     return runner->kind->begin == NULL || runner->kind->begin(runner, instant, error);
 }
 
@@ -103,7 +107,11 @@ tamis_runner_run(TamisRunner *runner, const TamisRun *run, TamisRunEnd *out_end,
         return FALSE;
     }
     runner->n_runs++;
-    return runner->kind->run(runner, run, out_end, error);
+    if (!runner->kind->run(runner, run, out_end, error))
+        return FALSE;
+    if (runner->kind->forgets)
+        tamis_run_leave_out(runner->known, run, out_end);
+    return TRUE;
 }
 
 void

@@ -61,6 +61,29 @@ def test_why_shows_each_test(t):
 """, output.out)
 
 
+def test_why_shows_tests_as_they_are_written(t):
+    t.write("p.tamis", """organization { domains acme.example; timezone Europe/Berlin; }
+hours office { mon-fri 09:00-17:00; }
+mailbox a@acme.example {
+    route r when subject not contains "x" and header "X-A" not exists and now not in office and size <= 1M
+        and from not internal and from external and not mailing list and automatic { keep in "R"; }
+}
+""")
+    output = explain(t, "p.tamis", "--to", "a@acme.example", "--subject", "y", "--header", "Precedence: list",
+                     "--why")
+    t.equal("""a@acme.example
+- route r                                                       p.tamis:4
+   yes  subject not contains "x"
+   yes  header "X-A" not exists
+   no   now not in office
+   yes  size <= 1M
+   yes  from not internal
+   no   automatic
+   yes  mailing list
+└─ keep
+""", output.out)
+
+
 def test_json_has_what_takes_effect_in_its_order(t):
     t.write("p.tamis", POLICY)
     found = json.loads(explain(t, "p.tamis", "--to", "c@acme.example", "--subject", "x", "--format", "json").out)

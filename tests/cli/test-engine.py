@@ -57,6 +57,21 @@ def passes(t, engine, text, fields, expects, **how):
     t.status(0, output)
 
 
+TWICE = """organization { domains acme.example; timezone Europe/Berlin; }
+mailbox info@acme.example { route r { forward to a@acme.example, b@acme.example; } }
+mailbox a@acme.example { route r { forward to c@acme.example without copy; } }
+mailbox b@acme.example { route r { forward to c@acme.example without copy; } }
+mailbox c@acme.example { route r { forward to d@acme.example without copy; } }
+mailbox d@acme.example { }
+"""
+
+
+def test_a_message_that_comes_by_two_ways_is_known_again(t):
+    for engine in ("dovecot", "cyrus"):
+        passes(t, engine, TWICE, 'subject "x"; header "Message-ID" "<1@out.example>";', "expect delivery to d@acme.example;",
+               to="info@acme.example")
+
+
 def skips(t, engine, text, fields, expects, why, **how):
     output = run(t, engine, text + one(fields, expects, **how))
     t.equal(f"TAP version 13\n1..1\n# p.tamis\nok 1 - t # SKIP {why}\n# 0 passed, 0 failed, 1 skipped\n", output.out)
