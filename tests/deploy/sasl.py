@@ -79,7 +79,7 @@ def sent(t, mechanism, *options, answers=(b'NO "no"\r\n',)):
     place.policy()
     t.write("token", "Canary-token\n")
     with Scripted(talk) as server:
-        output = place.deploy("--timeout", "3", "--attempts", "1", to=f"managesieve://localhost:{server.port}",
+        output = place.deploy("--timeout", "20", "--attempts", "1", to=f"managesieve://localhost:{server.port}",
                               access=["--ca-file", place.ca, "--mechanism", mechanism, *options])
     t.lacks("Canary", output.out + output.err)
     return place, output, lines

@@ -14,24 +14,29 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 from kinds import Failure, Skip
 
-START_S, STOP_S = 30, 20
+START_S, STOP_S = 60, 20
+PORTS_GIVEN, PORTS_LOCK = set(), threading.Lock()
 UID = 5000  # who owns the mail where the tests run as root; no passwd entry is needed
 
 
 def free_port():
     """A port that nobody listens on now, and that nobody is given for the other end of a connection: until the server
-    has started, and while it starts anew, no client takes it away."""
+    has started, and while it starts anew, no client takes it away. Nor does another test."""
     given = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
     first_given = int(given.read_text().split()[0]) if given.exists() else 32768
     while True:
         port = random.SystemRandom().randrange(min(10000, first_given - 5000), first_given)
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
-            return port
+            with PORTS_LOCK:
+                if port not in PORTS_GIVEN:
+                    PORTS_GIVEN.add(port)
+                    return port
 
 
 def short_folder():
