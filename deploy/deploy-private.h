@@ -33,6 +33,6 @@ TamisOutcome *tamis_crew_finish(Crew *crew);
 /* Attempts until it went well or there is no point in another. */
 void tamis_crew_try(Crew *crew, TamisVisit *visit, guint32 index, Handler handler,
                     TamisOutcome *outcome);
-/* Waits for this change's turn. */
-void tamis_crew_keep_pace(Crew *crew);
+/* Waits for this change's turn. FALSE: the run ended before. */
+gboolean tamis_crew_keep_pace(Crew *crew);
 void tamis_outcome_fail(TamisOutcome *outcome, const GError *error);

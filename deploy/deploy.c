@@ -53,18 +53,19 @@ back_off(Crew *crew, guint attempt)
                           (gint64)(g_random_double() * (double)pause_us));
 }
 
-void
+gboolean
 tamis_crew_keep_pace(Crew *crew)
 {
     gint64 now_us = g_get_monotonic_time(), mine_us;
 
     if (crew->deploy->per_second <= 0)
-        return;
+        return TRUE;
     g_mutex_lock(&crew->lock);
     mine_us = MAX(crew->next_change_us, now_us);
     crew->next_change_us = mine_us + (gint64)(G_USEC_PER_SEC / crew->deploy->per_second);
     g_mutex_unlock(&crew->lock);
     pause_until(crew, mine_us);
+    return g_get_monotonic_time() >= mine_us;
 }
 
 /* One mailbox ----------------------------------------------------------------------------------- */
@@ -120,7 +121,10 @@ change(Crew *crew, TamisVisit *visit, const TamisWanted *wanted, const TamisFoun
     TamisDeployJournal *journal = crew->deploy->journal;
 
     if (plan->change != TAMIS_CHANGE_UNCHANGED) {
-        tamis_crew_keep_pace(crew);
+        if (!tamis_crew_keep_pace(crew)) {
+            outcome->change = TAMIS_CHANGE_NOT_TRIED;
+            return TRUE;
+        }
         if (journal != NULL && !tamis_deploy_journal_change(journal, wanted->mailbox, found, plan,
                                                             wanted->sha256, error))
             return FALSE;
@@ -157,6 +161,25 @@ guess_active(const TamisDeploy *deploy, const TamisWanted *wanted)
     return wanted->text != NULL ? tamis_wanted_dup_name(wanted) : NULL;
 }
 
+static gboolean
+is_known(const TamisDeploy *deploy, const TamisWanted *wanted)
+{
+    const TamisDeployJournalState *state = known_state(deploy, wanted);
+
+    return state != NULL && g_str_equal(state->sha256, wanted->sha256);
+}
+
+/* Whether the script is going to be put, as far as the plan and the journal know. */
+static gboolean
+is_put_expected(const TamisDeploy *deploy, guint32 index)
+{
+    const TamisWanted *wanted = &deploy->wanted[index];
+
+    if (!deploy->apply || wanted->text == NULL || is_known(deploy, wanted))
+        return FALSE;
+    return deploy->planned == NULL || has_changed_something(&deploy->planned[index]);
+}
+
 /* Looks, plans, and does it. FALSE with error: failed, perhaps to be tried again. */
 static gboolean
 handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOutcome *outcome,
@@ -174,6 +197,8 @@ handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOu
         return FALSE;
     g_atomic_int_set(&crew->n_in_vain, 0);
     g_atomic_int_set(&crew->came_in, 1);
+    if (is_put_expected(deploy, index))
+        tamis_visit_expect(visit, tamis_wanted_dup_name(wanted), wanted->length_bytes);
     if (!tamis_mailbox_look(visit, guess, &found, error))
         return FALSE;
     tamis_plan_make(&found, wanted, &deploy->rules, &plan);
@@ -220,29 +245,18 @@ consider_stopping(Crew *crew, const TamisOutcome *outcome)
 static void
 write_result(Crew *crew, const TamisWanted *wanted, TamisOutcome *outcome)
 {
-    const TamisDeployJournalState *known = known_state(crew->deploy, wanted);
     g_autoptr(GError) error = NULL;
     TamisDeployJournal *journal = crew->deploy->journal;
 
-    if (journal == NULL || !crew->deploy->apply)
+    if (journal == NULL || !crew->deploy->apply || outcome->change == TAMIS_CHANGE_NOT_TRIED)
         return;
-    if (outcome->change == TAMIS_CHANGE_UNCHANGED && known != NULL &&
-        g_str_equal(known->sha256, wanted->sha256))
+    if (outcome->change == TAMIS_CHANGE_UNCHANGED && is_known(crew->deploy, wanted))
         return;
     if (!tamis_deploy_journal_result(journal, wanted->mailbox, outcome->change,
                                      wanted->text != NULL ? outcome->active : NULL, wanted->sha256,
                                      outcome->reason, &error) &&
         outcome->change != TAMIS_CHANGE_FAILED)
         tamis_outcome_fail(outcome, error);
-}
-
-static gboolean
-is_known(const TamisDeploy *deploy, const TamisWanted *wanted)
-{
-    const TamisDeployJournalState *state = known_state(deploy, wanted);
-
-    return deploy->trust_journal && wanted->text != NULL && state != NULL &&
-           g_str_equal(state->sha256, wanted->sha256);
 }
 
 void
@@ -292,7 +306,8 @@ handle_one(Crew *crew, TamisVisit *visit, guint32 index)
     const TamisDeploy *deploy = crew->deploy;
     TamisOutcome *outcome = &crew->outcomes[index];
 
-    if (is_known(deploy, &deploy->wanted[index])) {
+    if (deploy->trust_journal && deploy->wanted[index].text != NULL &&
+        is_known(deploy, &deploy->wanted[index])) {
         outcome->change = TAMIS_CHANGE_UNCHANGED;
     } else if (deploy->planned != NULL && is_settled(&deploy->planned[index])) {
         take_planned(outcome, &deploy->planned[index]);

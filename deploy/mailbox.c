@@ -179,7 +179,10 @@ tamis_mailbox_activate(TamisVisit *visit, const char *name, const char *stale, G
     if (g_strcmp0(active_of(scripts), name) != 0) {
         g_autofree char *wanted = shown_active(name);
         g_autofree char *shown = shown_active(active_of(scripts));
-        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
+        /* None at all: another deployment removed it in the very moment, and the next attempt puts it again. */
+        gboolean went = active_of(scripts) == NULL;
+        g_set_error(error, TAMIS_DEPLOY_ERROR,
+                    went ? TAMIS_DEPLOY_ERROR_BUSY : TAMIS_DEPLOY_ERROR_CHANGED,
                     "%s is active although the server was told %s", shown, wanted);
         return FALSE;
     }

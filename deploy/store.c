@@ -127,4 +127,13 @@ tamis_visit_leave(TamisVisit *visit)
     if (visit->store->class->leave != NULL)
         visit->store->class->leave(visit);
     g_clear_pointer(&visit->mailbox, g_free);
+    g_clear_pointer(&visit->next_name, g_free);
+}
+
+void
+tamis_visit_expect(TamisVisit *visit, char *name, gsize size_bytes)
+{
+    g_free(visit->next_name);
+    visit->next_name = name;
+    visit->next_bytes = size_bytes;
 }

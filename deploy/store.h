@@ -71,6 +71,9 @@ struct TamisStore {
 struct TamisVisit {
     TamisStore *store;
     char *mailbox; /* NULL: nowhere */
+    /* What is probably put there next: a store may ask for its room on the way. NULL: nothing. */
+    char *next_name;
+    gsize next_bytes;
 };
 
 /* managesieve://HOST[:PORT], managesieves://HOST[:PORT] (TLS from the first byte), directory:PATH, doveadm:,
@@ -86,3 +89,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisVisit, tamis_visit_free)
 /* Comes to a mailbox, from wherever it was. FALSE with error. */
 gboolean tamis_visit_enter(TamisVisit *visit, const char *mailbox, GError **error);
 void tamis_visit_leave(TamisVisit *visit);
+/* Takes the name. */
+void tamis_visit_expect(TamisVisit *visit, char *name, gsize size_bytes);

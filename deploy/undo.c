@@ -60,7 +60,10 @@ restore(Crew *crew, TamisVisit *visit, const TamisDeployJournalChange *was, cons
     outcome->change = name != NULL ? TAMIS_CHANGE_UPDATED : TAMIS_CHANGE_REMOVED;
     if (!crew->deploy->apply)
         return TRUE;
-    tamis_crew_keep_pace(crew);
+    if (!tamis_crew_keep_pace(crew)) {
+        outcome->change = TAMIS_CHANGE_NOT_TRIED;
+        return TRUE;
+    }
     if (!write_change(crew, was, found, name, outcome->change, error))
         return FALSE;
     if (name != NULL && !tamis_mailbox_put(visit, name, was->before->str, was->before->len,
@@ -115,7 +118,8 @@ handle_one(Crew *crew, TamisVisit *visit, guint32 index)
     g_autoptr(GError) error = NULL;
 
     tamis_crew_try(crew, visit, index, handle, outcome);
-    if (crew->deploy->journal != NULL && crew->deploy->apply) {
+    if (crew->deploy->journal != NULL && crew->deploy->apply &&
+        outcome->change != TAMIS_CHANGE_NOT_TRIED) {
         g_autofree char *sha256 =
             was->before != NULL
                 ? g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)was->before->str,

@@ -120,14 +120,17 @@ authenticate(TamisManageSieve *session, const char *mailbox, GError **error)
     const TamisAccess *access = session->access;
     const char *offered = session->capabilities.sasl != NULL ? session->capabilities.sasl : "";
     gboolean for_another = access->login != NULL && !g_str_equal(access->login, mailbox);
-    g_auto(TamisSaslBinding) binding = {
-        tamis_transport_dup_binding(session->transport, G_TLS_CHANNEL_BINDING_TLS_UNIQUE),
-        tamis_transport_dup_binding(session->transport, G_TLS_CHANNEL_BINDING_TLS_EXPORTER),
-    };
-    const char *mechanism = tamis_sasl_choose(offered, access, &binding, for_another, error);
+    g_auto(TamisSaslBinding) binding = {NULL, NULL};
+    const char *mechanism;
     g_autoptr(TamisSasl) sasl = NULL;
     g_autoptr(TamisWireResponse) response = NULL;
 
+    if (tamis_sasl_offers_binding(offered))
+        binding = (TamisSaslBinding){
+            tamis_transport_dup_binding(session->transport, G_TLS_CHANNEL_BINDING_TLS_UNIQUE),
+            tamis_transport_dup_binding(session->transport, G_TLS_CHANNEL_BINDING_TLS_EXPORTER),
+        };
+    mechanism = tamis_sasl_choose(offered, access, &binding, for_another, error);
     if (mechanism == NULL)
         return FALSE;
     sasl = tamis_sasl_new(mechanism, access, mailbox, &binding, error);

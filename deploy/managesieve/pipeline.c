@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Commands that go out together, and whose responses are read one after the other: half the waiting where a server
- * is far away. Never across a login, STARTTLS or HAVESPACE (RFC 5804, section 2): a server that has no room for a
- * script may read its bytes as commands.
+ * is far away. Never across a login or STARTTLS, and no script behind its HAVESPACE (RFC 5804, section 2): a
+ * server that has no room for it may read its bytes as commands.
  * That what is active cannot be deleted is the protocol's own word (RFC 5804, section 2.10). */
 #include "deploy/managesieve/session-private.h"
 
@@ -84,21 +84,42 @@ tamis_managesieve_put_and_get(TamisManageSieve *session, const char *name, const
     return *out_stored != NULL;
 }
 
-gboolean
-tamis_managesieve_list_and_get(TamisManageSieve *session, const char *name, GArray **out_scripts,
-                               GString **out_text, GError **error)
+/* LISTSCRIPTS, GETSCRIPT, and HAVESPACE where next_name is not NULL. */
+static gboolean
+append_look(const TamisManageSieve *session, GString *out, const char *name, const char *next_name,
+            gsize next_bytes, GError **error)
 {
-    g_autoptr(GString) command = g_string_new("LISTSCRIPTS\r\nGETSCRIPT ");
-    TamisWireResponse *responses[2] = {NULL};
+    g_string_append(out, "LISTSCRIPTS\r\nGETSCRIPT ");
+    if (!tamis_wire_check_name(name, session->is_cyrus, error) ||
+        !tamis_wire_append_string(out, name, strlen(name), error))
+        return FALSE;
+    g_string_append(out, "\r\n");
+    if (next_name == NULL)
+        return TRUE;
+    g_string_append(out, "HAVESPACE ");
+    if (!tamis_wire_check_name(next_name, session->is_cyrus, error) ||
+        !tamis_wire_append_string(out, next_name, strlen(next_name), error))
+        return FALSE;
+    g_string_append_printf(out, " %" G_GSIZE_FORMAT "\r\n", next_bytes);
+    return TRUE;
+}
+
+gboolean
+tamis_managesieve_list_and_get(TamisManageSieve *session, const char *name, const char *next_name,
+                               gsize next_bytes, GArray **out_scripts, GString **out_text,
+                               GError **error)
+{
+    g_autoptr(GString) command = g_string_new(NULL);
+    TamisWireResponse *responses[3] = {NULL};
+    guint n_responses = next_name != NULL ? 3 : 2;
     GString *text = NULL;
     gboolean went_well;
 
-    if (!tamis_wire_check_name(name, session->is_cyrus, error) ||
-        !tamis_wire_append_string(command, name, strlen(name), error))
+    g_clear_pointer(&session->room_name, g_free);
+    if (!append_look(session, command, name, next_name, next_bytes, error))
         return FALSE;
-    g_string_append(command, "\r\n");
     went_well = tamis_managesieve_send(session, command, error) &&
-                receive_all(session, responses, 2, error) &&
+                receive_all(session, responses, n_responses, error) &&
                 tamis_managesieve_judge(session, responses[0], "list the scripts", error);
     if (went_well && responses[1]->status == TAMIS_WIRE_OK) {
         text = tamis_managesieve_read_script(session, responses[1], error);
@@ -108,7 +129,12 @@ tamis_managesieve_list_and_get(TamisManageSieve *session, const char *name, GArr
         *out_scripts = tamis_managesieve_read_list(responses[0]);
         *out_text = text;
     }
-    free_all(responses, 2);
+    /* A refusal is told when it comes to that: perhaps there is nothing to put. */
+    if (went_well && next_name != NULL && responses[2]->status == TAMIS_WIRE_OK) {
+        session->room_name = g_strdup(next_name);
+        session->room_bytes = next_bytes;
+    }
+    free_all(responses, n_responses);
     return went_well;
 }
 

@@ -56,6 +56,15 @@ is_offered(const char *offered, const char *name)
     return FALSE;
 }
 
+gboolean
+tamis_sasl_offers_binding(const char *offered)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(mechanisms); i++)
+        if (mechanisms[i].binds && is_offered(offered, mechanisms[i].name))
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean
 can_bind(const TamisSaslBinding *binding)
 {

@@ -14,6 +14,9 @@ typedef struct {
 
 typedef struct TamisSasl TamisSasl;
 
+/* Whether the server has a mechanism that binds to the TLS channel: nothing else needs its data. */
+gboolean tamis_sasl_offers_binding(const char *offered);
+
 /* The mechanism to take out of the server's list ("PLAIN LOGIN"): the one that access asks for, or the best
  * that its secret and the channel allow. NULL with error (TAMIS_DEPLOY_ERROR_LOGIN). Static. */
 const char *

@@ -16,6 +16,9 @@ struct TamisManageSieve {
     TamisManageSieveCapabilities capabilities;
     char *mailbox; /* who is logged in, or NULL */
     guint n_referrals;
+    char *room_name; /* there is room for a script of that name, as the server just said; or NULL */
+    gsize room_bytes;
+    gboolean has_left; /* has said good-bye */
     gboolean is_cyrus; /* takes names of ASCII alone */
 };
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define LOGOUT         "LOGOUT\r\n"
+#define GOODBYE_MS     500
 #define MAX_REFERRALS  3
 #define MAX_SAID_BYTES 2000 /* of a server's text in a message */
 
@@ -291,16 +293,39 @@ tamis_managesieve_new(const TamisManageSievePlace *place, const TamisAccess *acc
 }
 
 void
-tamis_managesieve_free(TamisManageSieve *session)
+tamis_managesieve_leave(TamisManageSieve *session)
+{
+    if (session->transport == NULL || session->has_left ||
+        tamis_transport_has_unused(session->transport))
+        return;
+    session->has_left = tamis_transport_write(session->transport, LOGOUT, strlen(LOGOUT), NULL);
+}
+
+static void
+free_session(TamisManageSieve *session, guint wait_ms)
 {
     if (session == NULL)
         return;
-    if (session->transport != NULL && !tamis_transport_has_unused(session->transport))
-        tamis_transport_write(session->transport, "LOGOUT\r\n", 8, NULL);
+    tamis_managesieve_leave(session);
+    if (session->transport != NULL && session->has_left)
+        tamis_transport_drain(session->transport, wait_ms);
     tamis_managesieve_drop(session);
     tamis_wire_free(session->wire);
     tamis_capabilities_clear(&session->capabilities);
+    g_free(session->room_name);
     g_free(session->mailbox);
     g_free(session->host);
     g_free(session);
+}
+
+void
+tamis_managesieve_free(TamisManageSieve *session)
+{
+    free_session(session, GOODBYE_MS);
+}
+
+void
+tamis_managesieve_free_left(TamisManageSieve *session)
+{
+    free_session(session, 0);
 }

@@ -39,8 +39,12 @@ typedef struct TamisManageSieve TamisManageSieve;
  * Lends access. */
 TamisManageSieve *tamis_managesieve_new(const TamisManageSievePlace *place,
                                         const TamisAccess *access, GError **error);
-/* Says good-bye where that can still be said, and does not wait for the answer. */
+/* Says good-bye where that can still be said (RFC 5804, section 2.3): nothing else can be said afterwards. */
+void tamis_managesieve_leave(TamisManageSieve *session);
+/* Leaves, and waits a moment for the answer, for a server should not be the one to close. */
 void tamis_managesieve_free(TamisManageSieve *session);
+/* The same of one that was left a while ago, whose answer has come or never comes. */
+void tamis_managesieve_free_left(TamisManageSieve *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisManageSieve, tamis_managesieve_free)
 
 /* Logs in, for the mailbox; from another user's session by UNAUTHENTICATE. */
@@ -71,8 +75,10 @@ gboolean tamis_managesieve_put_and_get(TamisManageSieve *session, const char *na
 /* Of TamisStoredScript. */
 GArray *tamis_managesieve_list(TamisManageSieve *session, GError **error);
 GString *tamis_managesieve_get(TamisManageSieve *session, const char *name, GError **error);
-/* Both, in one go; the text is NULL where the server does not give that script. */
+/* Both, in one go; the text is NULL where the server does not give that script. And asks for the room for what is
+ * put next (NULL: nothing), so that putting it need not. */
 gboolean tamis_managesieve_list_and_get(TamisManageSieve *session, const char *name,
+                                        const char *next_name, gsize next_bytes,
                                         GArray **out_scripts, GString **out_text, GError **error);
 /* NULL: no script is active any more. */
 gboolean tamis_managesieve_activate(TamisManageSieve *session, const char *name, GError **error);

@@ -16,6 +16,7 @@ typedef struct {
 typedef struct {
     TamisVisit base;
     TamisManageSieve *session; /* NULL: not connected */
+    TamisManageSieve *left;    /* the one before, whose server still says good-bye; or NULL */
 } Connection;
 
 static Server *
@@ -24,13 +25,24 @@ server_of(const Connection *connection)
     return (Server *)connection->base.store;
 }
 
+/* Ends a session that can serve no other mailbox. Nobody waits for the server's good-bye: it is read when the next
+ * session ends. */
+static void
+end_session(Connection *connection)
+{
+    if (connection->session == NULL || tamis_managesieve_can_switch(connection->session))
+        return;
+    g_clear_pointer(&connection->left, tamis_managesieve_free_left);
+    connection->left = g_steal_pointer(&connection->session);
+    tamis_managesieve_leave(connection->left);
+}
+
 static gboolean
 enter(TamisVisit *visit, GError **error)
 {
     Connection *connection = (Connection *)visit;
 
-    if (connection->session != NULL && !tamis_managesieve_can_switch(connection->session))
-        g_clear_pointer(&connection->session, tamis_managesieve_free);
+    end_session(connection);
     if (connection->session == NULL)
         connection->session =
             tamis_managesieve_new(&server_of(connection)->place, visit->store->access, error);
@@ -45,10 +57,7 @@ enter(TamisVisit *visit, GError **error)
 static void
 leave(TamisVisit *visit)
 {
-    Connection *connection = (Connection *)visit;
-
-    if (connection->session != NULL && !tamis_managesieve_can_switch(connection->session))
-        g_clear_pointer(&connection->session, tamis_managesieve_free);
+    end_session((Connection *)visit);
 }
 
 static GArray *
@@ -89,8 +98,8 @@ static gboolean
 list_and_get(TamisVisit *visit, const char *name, GArray **out_scripts, GString **out_text,
              GError **error)
 {
-    return tamis_managesieve_list_and_get(((Connection *)visit)->session, name, out_scripts,
-                                          out_text, error);
+    return tamis_managesieve_list_and_get(((Connection *)visit)->session, name, visit->next_name,
+                                          visit->next_bytes, out_scripts, out_text, error);
 }
 
 static GArray *
@@ -109,6 +118,7 @@ static void
 visit_clear(TamisVisit *visit)
 {
     tamis_managesieve_free(((Connection *)visit)->session);
+    tamis_managesieve_free(((Connection *)visit)->left);
 }
 
 static void

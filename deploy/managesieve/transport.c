@@ -5,12 +5,14 @@
 #include "deploy/managesieve/transport.h"
 
 #include "deploy/error.h"
+#include "deploy/managesieve/address.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 
-#define BUFFER_BYTES ((gsize)16 << 10)
+#define BUFFER_BYTES    ((gsize)16 << 10)
+#define MAX_DRAIN_READS 4
 
 struct TamisTransport {
     const TamisAccess *access;
@@ -36,14 +38,11 @@ timeout_s(const TamisAccess *access)
 TamisTransport *
 tamis_transport_new(const char *host, guint16 port, const TamisAccess *access, GError **error)
 {
-    g_autoptr(GSocketClient) client = g_socket_client_new();
     g_autoptr(GError) local = NULL;
-    g_autoptr(GSocketConnection) connection = NULL;
+    g_autoptr(GSocketConnection) connection =
+        tamis_address_connect(host, port, timeout_s(access), &local);
     TamisTransport *transport;
 
-    g_socket_client_set_enable_proxy(client, FALSE);
-    g_socket_client_set_timeout(client, timeout_s(access));
-    connection = g_socket_client_connect_to_host(client, host, port, NULL, &local);
     if (connection == NULL) {
         g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
                     "cannot connect to '%s' port %u: %s", host, port, local->message);
@@ -381,6 +380,20 @@ void
 tamis_transport_use(TamisTransport *transport, gsize n_bytes)
 {
     transport->start += n_bytes;
+}
+
+void
+tamis_transport_drain(TamisTransport *transport, guint wait_ms)
+{
+    GSocket *socket = g_socket_connection_get_socket(transport->connection);
+
+    transport->start = transport->end = 0;
+    if (!g_socket_condition_timed_wait(socket, G_IO_IN, (gint64)wait_ms * 1000, NULL, NULL))
+        return;
+    for (guint i = 0; i < MAX_DRAIN_READS; i++)
+        if (g_socket_receive_with_blocking(socket, transport->buffer, sizeof transport->buffer,
+                                           FALSE, NULL, NULL) <= 0)
+            return;
 }
 
 gboolean

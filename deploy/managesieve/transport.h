@@ -33,5 +33,8 @@ gboolean tamis_transport_peek(TamisTransport *transport, const char **out_bytes,
                               GError **error);
 /* n bytes of it were used. */
 void tamis_transport_use(TamisTransport *transport, gsize n_bytes);
+/* Waits until something comes, and throws away what has come, undeciphered: a socket that is closed with something
+ * unread in it resets the connection. Nothing else can be done afterwards. */
+void tamis_transport_drain(TamisTransport *transport, guint wait_ms);
 /* Whether something was read and not used: an answer to nothing. */
 gboolean tamis_transport_has_unused(const TamisTransport *transport);

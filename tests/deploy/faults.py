@@ -3,6 +3,7 @@
 script runs or the new one, what is said names the fault, and nothing hangs."""
 
 import itertools
+import re
 import subprocess
 import time
 
@@ -95,12 +96,12 @@ def test_answers_that_do_not_fit_end_the_connection(t):
     def two_answers(talk, number):
         log_in(talk, GREETING)
         talk.line()
-        talk.say(b'OK "list"\r\nNO "no such script"\r\nOK "another"\r\n')
+        talk.say(b'OK "list"\r\nNO "no such script"\r\nOK "space"\r\nOK "another"\r\n')
         talk.wait()
 
     def no_script(talk, number):
         log_in(talk)
-        for answer in (b'"mine" ACTIVE\r\nOK\r\n', b"NO\r\n"):
+        for answer in (b'"mine" ACTIVE\r\nOK\r\n', b"NO\r\n", b"OK\r\n"):
             talk.line()
             talk.say(answer)
         talk.line()
@@ -437,7 +438,7 @@ def test_a_script_that_became_active_meanwhile_stays(t):
 
     class Meddling(Proxy):
         def to_server(self, data, number):
-            if b"HAVESPACE" in data:
+            if b"PUTSCRIPT" in data:
                 place.put(mailbox, "mine", "keep;\n")
             return data
 
@@ -469,6 +470,31 @@ def test_a_script_that_goes_meanwhile_is_told(t):
     t.status(1, output)
     t.contains(f"failed    {mailbox}: a script went meanwhile: another deployment, perhaps, or the user removed it: cannot activate", output.out)
     t.equal(before, place.active(mailbox))
+
+
+def test_a_script_that_goes_in_the_moment_of_its_activation_is_put_again(t):
+    """As where another deployment tidies between the server's look at the script and its link to it."""
+    place = Place(t, ("info",))
+    place.policy(folder="Old")
+    t.status(0, place.deploy())
+    place.policy(folder="New")
+
+    class Meddling(Proxy):
+        n_times = 0
+
+        def to_server(self, data, number):
+            if b"SETACTIVE" in data:
+                self.n_times += 1
+                if self.n_times == 1:
+                    return re.sub(rb'SETACTIVE "[^"]+"', b'SETACTIVE ""', data)
+            return data
+
+    with Meddling(place.server.managesieve_port, without_tls=True) as proxy:
+        output = place.deploy(**insecure(place, proxy.port))
+        t.status(0, output)
+        t.equal(2, proxy.n_times, "activations")
+    place.is_running(place.mailboxes[0], "New")
+    t.equal(1, len(place.stored(place.mailboxes[0])), "scripts")
 
 
 def test_two_machines_at_once_leave_no_mailbox_without_a_script(t):
