@@ -83,6 +83,8 @@ def test_servers_that_make_no_sense_are_left(t):
         flood: "a quoted string is too long",
         b'"A" "B"\r\n' * 40000: "the response is too long",
         b"{4294967296}\r\n": "a literal is too long",
+        b"{9223372036854775808}\r\n": "a literal is too long",
+        b'"SIEVE" "a\0b"\r\nOK\r\n': "a quoted string does not end on its line",
         b'BYE "too many connections"\r\n': "ends the session: too many connections",
         b"": "closed the connection",
     }
@@ -209,6 +211,19 @@ def make_certificate(t, name, *options):
     return t.folder / f"{name}.pem", t.folder / f"{name}.key"
 
 
+def secured(files):
+    """Goes over to TLS with this certificate, and lets nobody in."""
+    def talk(connection, number):
+        connection.say(GREETING_TLS)
+        connection.line()
+        connection.say(b"OK\r\n")
+        connection.tls(*files)
+        connection.say(GREETING)
+        connection.line()
+        connection.say(b'NO "that is all"\r\n')
+    return talk
+
+
 def test_certificates_are_looked_at(t):
     days = lambda n: ("-days", str(n))
     other = make_certificate(t, "other", "-addext", "subjectAltName=DNS:mail.example", *days(100))
@@ -233,15 +248,7 @@ def test_certificates_are_looked_at(t):
         (other, ["--insecure"], 1, "says that is all"),
     ]
     for files, options, status, words in cases:
-        def talk(connection, number):
-            connection.say(GREETING_TLS)
-            connection.line()
-            connection.say(b"OK\r\n")
-            connection.tls(*files)
-            connection.say(GREETING)
-            connection.line()
-            connection.say(b'NO "that is all"\r\n')
-        with Scripted(talk) as server:
+        with Scripted(secured(files)) as server:
             output = place.deploy("--timeout", "20", to=f"managesieve://localhost:{server.port}",
                                   access=["--login", "a", "--password-file", "password", *options])
         t.status(status, output)
@@ -269,15 +276,7 @@ def test_certificates_are_followed_to_their_authority(t):
     place = Place(t, ("info",))
     place.policy()
     for files, words in ((whole, "says that is all"), (broken, "is from no authority that is known here")):
-        def talk(connection, number):
-            connection.say(GREETING_TLS)
-            connection.line()
-            connection.say(b"OK\r\n")
-            connection.tls(*files)
-            connection.say(GREETING)
-            connection.line()
-            connection.say(b'NO "that is all"\r\n')
-        with Scripted(talk) as server:
+        with Scripted(secured(files)) as server:
             output = place.deploy(to=f"managesieve://localhost:{server.port}",
                                   access=["--login", "a", "--password-file", "password", "--ca-file", root])
         t.contains(words, output.out)

@@ -5,6 +5,7 @@ over LMTP, and what arrives at the sink and in the mailbox is what the policy sa
 import datetime
 import email
 import email.header
+import email.policy
 import json
 import re
 
@@ -45,7 +46,8 @@ def opened(t, data):
 
 
 def body_of(data):
-    return email.message_from_bytes(data).get_payload(decode=True).decode(errors="replace").split()[:5]
+    """All of it, line ends as they come."""
+    return email.message_from_bytes(data).get_payload(decode=True).decode(errors="replace").splitlines()
 
 
 def subject_of(data):
@@ -100,6 +102,12 @@ def arrived(t, server, sink, mailbox, sender, data):
     return sorted(words + [f"keep {box}" for box, _ in server.take(mailbox)])
 
 
+def deploy(t, policy, server):
+    t.status(0, t.tamis("deploy", policy, "--to", f"managesieve://localhost:{server.managesieve_port}", "--login", ADMIN,
+                        "--password-file", "password", "--ca-file", server.tls[0], "--journal", "journal", "--yes",
+                        "--as-of", "2026-11-23T00:00Z", XDG_STATE_HOME=str(t.folder)))
+
+
 def sample(t, name, at=AT):
     """What was seen to happen: forward, sealed, keep, reply, reject."""
     policy = t.root / "samples" / name / "policy.tamis"
@@ -113,10 +121,7 @@ def sample(t, name, at=AT):
     t.write("password", PASSWORD + "\n")
     with Sink() as sink, Dovecot(t.context, {mailbox: "x" for mailbox in mailboxes}, sink, clock=at, settings=settings,
                                  masters={ADMIN: PASSWORD}, managesieve=True, tls=certificate(t.context)) as server:
-        output = t.tamis("deploy", policy, "--to", f"managesieve://localhost:{server.managesieve_port}", "--login", ADMIN,
-                         "--password-file", "password", "--ca-file", server.tls[0], "--journal", "journal", "--yes",
-                         "--as-of", "2026-11-23T00:00Z", XDG_STATE_HOME=str(t.folder))
-        t.status(0, output)
+        deploy(t, policy, server)
         seen = set()
         for mailbox in mailboxes:
             for number, message in enumerate(messages):
@@ -164,3 +169,36 @@ def test_service_desk(t):
 
 def test_smart_routing(t):
     sees(t, {"forward", "keep"}, "smart-routing")
+
+
+SUBJECT = 'Grüße: "不在" \\ {1+}'
+TEXT = """.
+..leading dots, and "quotes" in \\ text: ${not} a variable, %s no format
+ a blank in front, and after\x20
+
+您好，我已离职。 {5+}
+.
+the end"""
+
+
+def quoted(text):
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("${", "\\u{24}{")
+
+
+def test_replies_arrive_as_they_were_written(t):
+    """Subject and text, to the byte: through the compiler, ManageSieve, the server and SMTP."""
+    mailbox = "away@acme.example"
+    policy = t.write("policy.tamis", f'''organization {{ domains acme.example; timezone Asia/Shanghai; }}
+mailbox {mailbox} {{ route away {{ reply {{ subject "{quoted(SUBJECT)}"; text "{quoted(TEXT)}"; }} }} }}
+''')
+    t.write("password", PASSWORD + "\n")
+    with Sink() as sink, Dovecot(t.context, {mailbox: "x"}, sink, clock=AT, masters={ADMIN: PASSWORD}, managesieve=True,
+                                 tls=certificate(t.context)) as server:
+        deploy(t, policy, server)
+        code, text = server.deliver("a@b.example", mailbox, f"To: {mailbox}\r\nSubject: hello\r\n\r\nx\r\n".encode())
+        t.equal(250, code, f"LMTP's answer, {text},")
+        (envelope,) = sink.take()
+    reply = email.message_from_bytes(envelope.data, policy=email.policy.default)
+    t.equal("a@b.example", envelope.recipients[0])
+    t.equal(SUBJECT, reply["Subject"])
+    t.equal(TEXT.encode(), reply.get_payload(decode=True).removesuffix(b"\n"), "the text")
