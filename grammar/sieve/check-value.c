@@ -91,10 +91,11 @@ check_folding(TamisSieveChecker *checker, const TamisSieveString *string, const 
     for (gsize i = 0; i < length; i++) {
         if (text[i] != '\n' || (i + 1 < length && (text[i + 1] == ' ' || text[i + 1] == '\t')))
             continue;
-        tamis_sieve_advise(checker,
-                           tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSAFE_STRING,
-                                            "a line break in the value of a header field"),
-                           "take it out, or begin the next line with a blank");
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSAFE_STRING,
+                             "a line break in the value of a header field");
+        diagnostic->severity = TAMIS_SEVERITY_WARNING; /* engines take it; Pigeonhole folds it */
+        tamis_sieve_advise(checker, diagnostic, "take it out, or begin the next line with a blank");
         return;
     }
 }
