@@ -9,7 +9,13 @@
 
 #include <string.h>
 
-enum { MAX_VALUES = 4096, MAX_MERGED = 12, DISTRIBUTE_STEPS = 100 };
+enum {
+    MAX_VALUES = 4096,
+    MAX_ADDRESSES = 1000,
+    MAX_LIST_BYTES = 20000,
+    MAX_MERGED = 12,
+    DISTRIBUTE_STEPS = 100
+};
 
 #define MANY_COUNTS "how many values or addresses a header has"
 #define DATE_TEXT   "a date header whose text is tested too"
@@ -52,6 +58,14 @@ tamis_count_holds(TamisSolver *solver, const TamisAtom *atom, guint count)
     as_value.match = TAMIS_KEYS_VALUE;
     g_snprintf(text, sizeof text, "%u", count);
     return tamis_texts_meets(&solver->texts, &as_value, text, strlen(text));
+}
+
+guint64
+tamis_count_key(TamisSolver *solver, const TamisAtom *atom, guint32 i)
+{
+    gsize length = 0;
+
+    return g_ascii_strtoull(tamis_texts_key(&solver->texts, atom, i, &length), NULL, 10);
 }
 
 /* Sorting ---------------------------------------------------------------------------------------- */
@@ -337,12 +351,93 @@ wants_more(Field *field)
     return FALSE;
 }
 
+/* The last value becomes another one, if all tests are met then too. */
+static gboolean
+take_instead(Field *field, GPtrArray *values, const char *value)
+{
+    char *before = g_ptr_array_index(values, values->len - 1);
+    guint n = field->texts->len + field->addresses->len;
+    gboolean is_met_still = TRUE;
+
+    g_ptr_array_index(values, values->len - 1) = g_strdup(value);
+    for (guint i = 0; i < n && is_met_still; i++) {
+        const TamisTextTest *test = test_at(field, i);
+        gboolean of_text = i < field->texts->len;
+
+        is_met_still = test->negated ? tamis_value_passes(field->solver, field->name, value, test,
+                                                          of_text, test, !of_text)
+                                     : is_met(field, values, i);
+    }
+    if (is_met_still) {
+        g_free(before);
+    } else {
+        g_free(g_ptr_array_index(values, values->len - 1));
+        g_ptr_array_index(values, values->len - 1) = before;
+    }
+    return is_met_still;
+}
+
+/* Makes one value more addresses of one that has some, as far as other tests let it: a field comes once, with a list
+ * (RFC 5322, 3.6.3). */
+static gboolean
+add_addresses(Field *field, GPtrArray *values)
+{
+    const char *last = g_ptr_array_index(values, values->len - 1);
+    guint own = tamis_value_count_addresses(field->name, last);
+    guint others = count_addresses(field, values) - own;
+    g_autoptr(GString) list = g_string_new(last);
+
+    if (strchr(last, '@') == NULL || !counts_allow(field, TAMIS_ATOM_HEADER, values->len))
+        return FALSE;
+    for (guint n = own; n <= MAX_ADDRESSES; n += own) {
+        if (n > own)
+            g_string_append_printf(list, ", %s", last);
+        if (!counts_allow(field, TAMIS_ATOM_ADDRESS, others + n))
+            continue;
+        return tamis_value_count_addresses(field->name, list->str) == n &&
+               take_instead(field, values, list->str);
+    }
+    return FALSE;
+}
+
+/* Whether some number of addresses, one at least, is right: what tests of numbers say changes at their keys alone. */
+static gboolean
+may_have_some(Field *field)
+{
+    if (counts_allow(field, TAMIS_ATOM_ADDRESS, 1))
+        return TRUE;
+    for (guint i = 0; i < field->counts->len; i++)
+        if (tamis_leaf(field->solver, g_array_index(field->counts, TamisClaim, i))
+                ->atom->comparator != TAMIS_COMPARATOR_NUMERIC)
+            return TRUE;
+    for (guint i = 0; i < field->counts->len; i++) {
+        const TamisAtom *atom =
+            tamis_leaf(field->solver, g_array_index(field->counts, TamisClaim, i))->atom;
+
+        for (guint32 k = 0; k < atom->keys.n; k++) {
+            guint64 number = tamis_count_key(field->solver, atom, k);
+
+            for (guint64 n = MAX(number, 2) - 1; n <= number + 1; n++)
+                if (counts_allow(field, TAMIS_ATOM_ADDRESS, (guint)MIN(n, G_MAXUINT)))
+                    return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Adds repetitions until the counts are right. */
 static TamisTextResult
 settle_counts(Field *field, GPtrArray *values)
 {
     guint n_least = values->len;
 
+    /* A field that is there has an address, or a text that counts as one. */
+    if (field->counts_addresses && !may_have_some(field))
+        return TAMIS_TEXT_NONE;
+    if (field->counts_addresses && strchr(g_ptr_array_index(values, n_least - 1), '@') == NULL)
+        take_instead(field, values, "anna@outside.example");
+    if (field->counts_addresses && add_addresses(field, values))
+        return TAMIS_TEXT_FOUND;
     for (guint n = n_least; n <= MAX_VALUES && (!field->single || n == n_least); n++) {
         if (n > n_least)
             g_ptr_array_add(values, g_strdup(g_ptr_array_index(values, n_least - 1)));
@@ -353,8 +448,6 @@ settle_counts(Field *field, GPtrArray *values)
         if (field->counts_addresses && n > 64)
             break;
     }
-    if (field->single && !counts_allow(field, TAMIS_ATOM_ADDRESS, 0))
-        return TAMIS_TEXT_NONE;
     if (field->counts_addresses || (!field->single && wants_more(field))) {
         field->solver->texts.reason = MANY_COUNTS;
         return TAMIS_TEXT_UNKNOWN;
@@ -562,4 +655,56 @@ tamis_field_is_met_by(TamisSolver *solver, TamisString name, const TamisClaim *c
              passes(&field, value, field.texts, field.addresses);
     end_field(&field);
     return is_met;
+}
+
+gboolean
+tamis_field_lengthen(TamisSolver *solver, TamisString name, const TamisClaim *claims, guint n,
+                     const char *recipient, GPtrArray *values)
+{
+    Field field;
+    g_autofree char *list = NULL;
+    const char *last = g_ptr_array_index(values, values->len - 1);
+    gboolean longer;
+
+    if (strchr(last, '@') == NULL || strlen(last) > MAX_LIST_BYTES)
+        return FALSE;
+    begin_field(&field, solver, name, claims, n, recipient);
+    list = g_strdup_printf("%s, %s", last, last);
+    longer = counts_allow(&field, TAMIS_ATOM_ADDRESS,
+                          count_addresses(&field, values) +
+                              tamis_value_count_addresses(field.name, last)) &&
+             take_instead(&field, values, list);
+    end_field(&field);
+    return longer;
+}
+
+gboolean
+tamis_field_may_repeat(TamisSolver *solver, TamisString name, const TamisClaim *claims, guint n,
+                       const GPtrArray *values)
+{
+    Field field;
+    gboolean may;
+
+    begin_field(&field, solver, name, claims, n, NULL);
+    may = field.counts->len == 0 ||
+          (counts_allow(&field, TAMIS_ATOM_HEADER, values->len + 1) &&
+           counts_allow(&field, TAMIS_ATOM_ADDRESS,
+                        count_addresses(&field, values) +
+                            tamis_value_count_addresses(field.name, g_ptr_array_index(values, 0))));
+    end_field(&field);
+    return may;
+}
+
+gboolean
+tamis_field_is_there(TamisSolver *solver, TamisString name, const TamisClaim *claims, guint n,
+                     gboolean *out_not_there)
+{
+    Field field;
+    gboolean there;
+
+    begin_field(&field, solver, name, claims, n, NULL);
+    there = field.there;
+    *out_not_there = field.not_there;
+    end_field(&field);
+    return there;
 }

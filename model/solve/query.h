@@ -118,6 +118,17 @@ gboolean tamis_field_takes(TamisSolver *solver, TamisString field, const TamisCl
 /* Whether one value is all that the tests ask of the field. */
 gboolean tamis_field_is_met_by(TamisSolver *solver, TamisString field, const TamisClaim *claims,
                                guint n, const char *value);
+/* Makes the last value a list of twice as many addresses, if the tests let it. */
+gboolean tamis_field_lengthen(TamisSolver *solver, TamisString field, const TamisClaim *claims,
+                              guint n, const char *recipient, GPtrArray *values);
+/* Whether the first value may come once more. */
+gboolean tamis_field_may_repeat(TamisSolver *solver, TamisString field, const TamisClaim *claims,
+                                guint n, const GPtrArray *values);
+/* Whether the field has to be there; or must not. */
+gboolean tamis_field_is_there(TamisSolver *solver, TamisString field, const TamisClaim *claims,
+                              guint n, gboolean *out_not_there);
+/* The number that a test of a count compares with. */
+guint64 tamis_count_key(TamisSolver *solver, const TamisAtom *atom, guint32 i);
 gboolean tamis_count_holds(TamisSolver *solver, const TamisAtom *atom, guint count);
 TamisTextTest tamis_text_test(const TamisSolver *solver, TamisClaim claim);
 

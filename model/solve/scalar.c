@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MAX_SCORE = 10, MAX_COUNTED = 64 };
+enum { MAX_SCORE = 10, MAX_COUNTED = 64, MOST_COUNTED = 1000000, SHORT_BYTES = 200 };
 
 /* Envelope --------------------------------------------------------------------------------------- */
 
@@ -211,7 +211,22 @@ counts_hold(TamisSolver *solver, const TamisClaim *claims, guint n, gboolean *ou
     return TRUE;
 }
 
-/* Another value like those that are there, or a plain one. */
+static GArray *
+claims_of(TamisSolver *solver, TamisString field)
+{
+    GArray *own = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
+
+    for (guint k = 0; k < solver->claims->len; k++) {
+        TamisClaim claim = g_array_index(solver->claims, TamisClaim, k);
+
+        if (tamis_leaf(solver, claim)->field == field &&
+            tamis_leaf(solver, claim)->atom->kind != TAMIS_ATOM_ENVELOPE)
+            g_array_append_val(own, claim);
+    }
+    return own;
+}
+
+/* Another value like those that are there, or a plain one; of addresses longer lists. */
 static gboolean
 grow(TamisSolver *solver, const TamisAtom *atom)
 {
@@ -219,20 +234,24 @@ grow(TamisSolver *solver, const TamisAtom *atom)
         TamisString name = tamis_formulas_list_get(solver->formulas, atom->names, i);
         const char *text = tamis_strings_get(solver->texts.strings, name);
         TamisDraftField *field = tamis_draft_find(&solver->draft, name);
-        g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
+        g_autoptr(GArray) own = claims_of(solver, name);
 
-        if (field == NULL || (tamis_header_is_single(text) && field->values->len > 0))
+        if (field == NULL)
+            continue;
+        if (field->values->len > 0 && atom->kind == TAMIS_ATOM_ADDRESS &&
+            tamis_field_lengthen(solver, name, (const TamisClaim *)own->data, own->len,
+                                 solver->draft.envelope_to->str, field->values))
+            return TRUE;
+        if (tamis_header_is_single(text) && field->values->len > 0)
+            continue;
+        if (field->values->len > 0 &&
+            (strlen(g_ptr_array_index(field->values, 0)) > SHORT_BYTES ||
+             !tamis_field_may_repeat(solver, name, (const TamisClaim *)own->data, own->len,
+                                     field->values)))
             continue;
         if (field->values->len > 0) {
             g_ptr_array_add(field->values, g_strdup(g_ptr_array_index(field->values, 0)));
             return TRUE;
-        }
-        for (guint k = 0; k < solver->claims->len; k++) {
-            TamisClaim claim = g_array_index(solver->claims, TamisClaim, k);
-
-            if (tamis_leaf(solver, claim)->field == name &&
-                tamis_leaf(solver, claim)->atom->kind != TAMIS_ATOM_ENVELOPE)
-                g_array_append_val(own, claim);
         }
         if (tamis_field_takes(solver, name, (const TamisClaim *)own->data, own->len,
                               solver->draft.envelope_to->str, "anna@outside.example")) {
@@ -243,12 +262,63 @@ grow(TamisSolver *solver, const TamisAtom *atom)
     return FALSE;
 }
 
+static gboolean
+fits(TamisSolver *solver, TamisClaim claim, guint count)
+{
+    return tamis_count_holds(solver, tamis_leaf(solver, claim)->atom, count) !=
+           tamis_claim_is_negated(claim);
+}
+
+/* Whether no number of values fits, from as many as there have to be to as many as there may be: what a test says
+ * changes at its keys alone. */
+static gboolean
+is_impossible_count(TamisSolver *solver, TamisClaim claim)
+{
+    const TamisAtom *atom = tamis_leaf(solver, claim)->atom;
+    guint least = 0, most = 0;
+
+    if (atom->kind == TAMIS_ATOM_ENVELOPE || atom->index != 0 ||
+        atom->comparator != TAMIS_COMPARATOR_NUMERIC)
+        return FALSE;
+    for (guint32 i = 0; i < atom->names.n; i++) {
+        TamisString name = tamis_formulas_list_get(solver->formulas, atom->names, i);
+        g_autoptr(GArray) own = claims_of(solver, name);
+        gboolean not_there = FALSE;
+        gboolean there =
+            tamis_field_is_there(solver, name, (const TamisClaim *)own->data, own->len, &not_there);
+        gboolean is_single = tamis_header_is_single(tamis_strings_get(solver->texts.strings, name));
+
+        least += there;
+        most += not_there ? 0 : atom->kind == TAMIS_ATOM_HEADER && is_single ? 1 : MOST_COUNTED;
+    }
+    if (fits(solver, claim, least) || fits(solver, claim, most))
+        return FALSE;
+    for (guint32 k = 0; k < atom->keys.n; k++) {
+        guint64 number = tamis_count_key(solver, atom, k);
+
+        for (guint64 count = number > 0 ? number - 1 : 0; count <= number + 1; count++)
+            if (count >= least && count <= most && fits(solver, claim, (guint)count))
+                return FALSE;
+    }
+    return TRUE;
+}
+
 TamisTextResult
 tamis_scalar_count(TamisSolver *solver, const TamisClaim *claims, guint n)
 {
     gboolean exact = TRUE;
+    guint64 most = 0;
 
-    for (guint round = 0; round < MAX_COUNTED; round++) {
+    for (guint i = 0; i < n; i++) {
+        const TamisAtom *atom = tamis_leaf(solver, claims[i])->atom;
+
+        if (is_impossible_count(solver, claims[i]))
+            return TAMIS_TEXT_NONE;
+        for (guint32 k = 0; k < atom->keys.n; k++)
+            most = MAX(most, tamis_count_key(solver, atom, k));
+    }
+    /* Above the largest key one more makes no difference. */
+    for (guint round = 0; round < MIN(MAX_COUNTED, most + 4); round++) {
         gboolean grown = FALSE;
 
         if (counts_hold(solver, claims, n, &exact))

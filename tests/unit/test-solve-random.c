@@ -416,14 +416,36 @@ test_from(void)
     run(&universe);
 }
 
-/* To and Cc, several addresses, and the recipient among them. */
 static void
-test_recipients(void)
+add_counts(Universe *universe)
+{
+    static const char *const names[] = {"to", "to|cc"};
+    static const char *const numbers[] = {"0", "1", "2", "3"};
+
+    for (guint i = 0; i < 6 * G_N_ELEMENTS(names) * G_N_ELEMENTS(numbers); i++) {
+        TamisAtom atom = atom_of(&universe->table, i % 5 ? TAMIS_ATOM_ADDRESS : TAMIS_ATOM_HEADER,
+                                 names[i % 2], TAMIS_KEYS_COUNT, numbers[i / 2 % 4]);
+
+        atom.relation = (guint8)(i / 8);
+        atom.comparator = TAMIS_COMPARATOR_NUMERIC;
+        add(universe, add_atom(&universe->table, atom));
+    }
+}
+
+/* To and Cc, several addresses, and the recipient among them. How many there are together, or beside other tests, may
+ * stay open. */
+static void
+test_recipients(gconstpointer with_counts)
 {
     Universe universe;
     Table *table = &universe.table;
 
     begin(&universe, 6);
+    universe.may_be_open = with_counts != NULL;
+    if (with_counts != NULL) {
+        add_counts(&universe);
+        universe.n_guards = GUARDS / 4;
+    }
     add_address_tests(&universe, address, "to");
     add_address_tests(&universe, address, "to|cc");
     add_address_tests(&universe, envelope, "to");
@@ -466,7 +488,8 @@ main(int argc, char **argv)
     g_test_add_func("/solve-random/numbers-and-names", test_numbers_and_names);
     g_test_add_func("/solve-random/envelope", test_envelope);
     g_test_add_func("/solve-random/from", test_from);
-    g_test_add_func("/solve-random/recipients", test_recipients);
+    g_test_add_data_func("/solve-random/recipients", NULL, test_recipients);
+    g_test_add_data_func("/solve-random/recipients-counted", "", test_recipients);
     g_test_add_func("/solve-random/maxima", test_maxima);
     g_test_add_func("/solve-random/sets", test_sets);
     g_test_add_func("/solve-random/unicode", test_unicode);

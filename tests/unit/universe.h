@@ -21,6 +21,7 @@ typedef struct {
     guint n_words;
     GRand *random;
     guint n_tests; /* of a guard, at most */
+    guint n_guards;
     guint faults;
     gboolean may_be_open; /* undecided is no fault */
 } Universe;
@@ -70,6 +71,7 @@ begin(Universe *universe, guint32 seed)
 
     memset(universe, 0, sizeof *universe);
     universe->n_tests = MAX_TESTS;
+    universe->n_guards = GUARDS;
     universe->table.strings = tamis_strings_new();
     universe->table.formulas = tamis_formulas_new(universe->table.strings);
     universe->atoms = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
@@ -247,7 +249,7 @@ run(Universe *universe)
     g_assert_cmpuint(universe->atoms->len, <=, MAX_ATOMS);
     find_truth(universe);
     truth = g_new(guint64, universe->n_words);
-    for (guint i = 0; i < GUARDS && universe->faults < 5; i++) {
+    for (guint i = 0; i < universe->n_guards && universe->faults < 5; i++) {
         guint n = (guint)g_rand_int_range(universe->random, 1, (gint32)universe->n_tests + 1);
         TamisFormula guard = random_guard(universe, n, truth);
 
