@@ -49,25 +49,6 @@ tamis_text_test(const TamisSolver *solver, TamisClaim claim)
                            tamis_claim_is_negated(claim), claim};
 }
 
-gboolean
-tamis_count_holds(TamisSolver *solver, const TamisAtom *atom, guint count)
-{
-    TamisAtom as_value = *atom;
-    char text[16];
-
-    as_value.match = TAMIS_KEYS_VALUE;
-    g_snprintf(text, sizeof text, "%u", count);
-    return tamis_texts_meets(&solver->texts, &as_value, text, strlen(text));
-}
-
-guint64
-tamis_count_key(TamisSolver *solver, const TamisAtom *atom, guint32 i)
-{
-    gsize length = 0;
-
-    return g_ascii_strtoull(tamis_texts_key(&solver->texts, atom, i, &length), NULL, 10);
-}
-
 /* Sorting ---------------------------------------------------------------------------------------- */
 
 static void

@@ -166,6 +166,27 @@ tamis_scalar_share(TamisSolver *solver, const TamisClaim *claims, guint n)
     return chosen != TAMIS_NO_INDEX ? TAMIS_TEXT_FOUND : TAMIS_TEXT_NONE;
 }
 
+/* Counts ----------------------------------------------------------------------------------------- */
+
+gboolean
+tamis_count_holds(TamisSolver *solver, const TamisAtom *atom, guint count)
+{
+    TamisAtom as_value = *atom;
+    char text[16];
+
+    as_value.match = TAMIS_KEYS_VALUE;
+    g_snprintf(text, sizeof text, "%u", count);
+    return tamis_texts_meets(&solver->texts, &as_value, text, strlen(text));
+}
+
+guint64
+tamis_count_key(TamisSolver *solver, const TamisAtom *atom, guint32 i)
+{
+    gsize length = 0;
+
+    return g_ascii_strtoull(tamis_texts_key(&solver->texts, atom, i, &length), NULL, 10);
+}
+
 /* Counts of several ------------------------------------------------------------------------------ */
 
 static guint
