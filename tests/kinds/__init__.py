@@ -16,8 +16,8 @@ import traceback
 from typing import Callable, Optional
 
 AS_OF = "2026-11-23T00:00Z"
-KINDS = ["unit", "grammar", "sentences", "errors", "lint", "compile", "samples", "engines", "chance", "flows", "values",
-         "deliveries", "differential", "loops", "round_trips", "scripts", "sieve", "fuzz"]
+KINDS = ["unit", "grammar", "sentences", "errors", "lint", "compile", "samples", "engines", "chance", "flows",
+         "values", "runs", "deliveries", "differential", "loops", "round_trips", "scripts", "sieve", "fuzz"]
 TIMEOUT_S = 120
 
 
