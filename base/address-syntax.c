@@ -13,11 +13,17 @@ typedef struct {
     gboolean has_blanks;
 } Scanner;
 
+static const guint8 atoms[256] = {
+    ['a' ... 'z'] = 1, ['A' ... 'Z'] = 1, ['0' ... '9'] = 1, [0x80 ... 0xff] = 1,
+    ['!'] = 1,         ['#' ... '\''] = 1, ['*'] = 1,         ['+'] = 1,
+    ['-'] = 1,         ['/'] = 1,         ['='] = 1,         ['?'] = 1,
+    ['^' ... '`'] = 1, ['{' ... '~'] = 1,
+};
+
 static inline gboolean
 is_atom(char c)
 {
-    return g_ascii_isalnum(c) || (guchar)c >= 0x80 ||
-           (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c));
+    return atoms[(guchar)c];
 }
 
 /* Over a comment; FALSE when it is not closed. */
@@ -207,7 +213,7 @@ tamis_address_syntax_parse(const char *text, gsize length_bytes, TamisAddressSyn
     if (scanner.at == scanner.limit)
         return TAMIS_ADDRESS_SYNTAX_EMPTY;
     Scanner ahead = scanner;
-    found.has_angle = parse_name(&ahead, &found);
+    found.has_angle = memchr(text, '<', length_bytes) != NULL && parse_name(&ahead, &found);
     if (found.has_angle) {
         ahead.at++;
         ahead.has_blanks = FALSE;

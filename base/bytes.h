@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Looking at eight bytes of text at a time. */
+ * Looking at eight bytes of text at a time, or at sixteen. */
 #pragma once
 
 #include <glib.h>
 #include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define TAMIS_BYTES_ONES      G_GUINT64_CONSTANT(0x0101010101010101)
 #define TAMIS_BYTES_HIGH_BITS G_GUINT64_CONSTANT(0x8080808080808080)
@@ -33,4 +37,50 @@ static inline guint
 tamis_bytes_first(guint64 found)
 {
     return (guint)__builtin_ctzll(found) / 8;
+}
+
+/* Sixteen bytes ---------------------------------------------------------------------------------- */
+
+typedef guint8 TamisBlock __attribute__((vector_size(16)));
+
+#define TAMIS_BLOCK_ALL 0xffffu
+
+static inline TamisBlock
+tamis_block_load(const char *text)
+{
+    TamisBlock block;
+
+    memcpy(&block, text, sizeof block);
+    return block;
+}
+
+/* All bits of each byte that is byte. */
+static inline TamisBlock
+tamis_block_is(TamisBlock block, char byte)
+{
+    return (TamisBlock)(block == (TamisBlock){0} + (guint8)byte);
+}
+
+/* All bits of each byte from first to last. */
+static inline TamisBlock
+tamis_block_is_within(TamisBlock block, char first, char last)
+{
+    TamisBlock above = block - (guint8)first;
+
+    return (TamisBlock)(above <= (TamisBlock){0} + (guint8)(last - first));
+}
+
+/* The high bits of the bytes, the first one's lowest. */
+static inline guint
+tamis_block_bits(TamisBlock block)
+{
+#ifdef __SSE2__
+    return (guint)_mm_movemask_epi8((__m128i)block);
+#else
+    guint bits = 0;
+
+    for (guint i = 0; i < sizeof block; i++)
+        bits |= (guint)(block[i] >> 7) << i;
+    return bits;
+#endif
 }

@@ -118,38 +118,49 @@ set_too_large(GError **error, const char *path, gsize max_bytes)
                 "cannot read '%s': it is larger than %" G_GSIZE_FORMAT " bytes", path, max_bytes);
 }
 
-/* All of it with a closing NUL, or NULL. */
+/* What a text of a source takes, with the zeros behind it set. */
+static char *
+pad(char *text, gsize length)
+{
+    memset(text + length, 0, TAMIS_SOURCE_PADDING);
+    return text;
+}
+
+/* All of it, padded, or NULL. */
 static char *
 read_all(int fd, const char *path, gsize expected_bytes, gsize max_bytes, gsize *out_length,
          GError **error)
 {
-    gsize room = expected_bytes + 2; /* one byte to see the end, one for the NUL */
+    gsize room = expected_bytes + TAMIS_SOURCE_PADDING;
     gsize length = 0;
     g_autofree char *text = g_malloc(room);
 
     for (;;) {
-        if (length + 1 == room) {
+        if (length == room) {
             room = MAX(room * 2, READ_BYTES);
             text = g_realloc(text, room);
         }
-        gssize n = read(fd, text + length, room - 1 - length);
+        gsize asked = room - length;
+        gssize n = read(fd, text + length, asked);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0) {
             set_unreadable(error, path, g_strerror(errno));
             return NULL;
         }
-        if (n == 0)
-            break;
         length += (gsize)n;
         if (length > max_bytes) {
             set_too_large(error, path, max_bytes);
             return NULL;
         }
+        /* A file that has its size gives less than was asked for at its end alone. */
+        if (n == 0 || (expected_bytes > 0 && (gsize)n < asked))
+            break;
     }
-    text[length] = '\0';
     *out_length = length;
-    return g_realloc(g_steal_pointer(&text), length + 1);
+    if (room != length + TAMIS_SOURCE_PADDING)
+        text = g_realloc(text, length + TAMIS_SOURCE_PADDING);
+    return pad(g_steal_pointer(&text), length);
 }
 
 static TamisSourceId
@@ -232,10 +243,9 @@ tamis_sources_add_text(TamisSources *sources, const char *name, const char *text
     g_assert(length_bytes <= LARGEST_BYTES);
     source = g_new0(Source, 1);
     source->name = g_strdup(name);
-    source->text = g_malloc(length_bytes + 1);
+    source->text = pad(g_malloc(length_bytes + TAMIS_SOURCE_PADDING), length_bytes);
     if (length_bytes > 0)
         memcpy(source->text, text, length_bytes);
-    source->text[length_bytes] = '\0';
     source->length = (guint32)length_bytes;
     return append(sources, source);
 }

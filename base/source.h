@@ -51,7 +51,10 @@ TAMIS_API TamisSourceId tamis_sources_add_text(TamisSources *sources, const char
 TAMIS_API guint32 tamis_sources_count(const TamisSources *sources);
 /* The name as the user gave it (relative stays relative). Lent. */
 TAMIS_API const char *tamis_sources_get_name(const TamisSources *sources, TamisSourceId id);
-/* Lent. A NUL follows the last byte; the text may hold others. */
+/* How many bytes behind a text can be read, all of them NUL. */
+#define TAMIS_SOURCE_PADDING 16
+
+/* Lent. TAMIS_SOURCE_PADDING NULs follow the last byte; the text may hold others. */
 TAMIS_API const char *
 tamis_sources_get_text(const TamisSources *sources, TamisSourceId id, gsize *out_length);
 /* Builds the source's line index on first use: call from one thread. */

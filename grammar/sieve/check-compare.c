@@ -44,11 +44,12 @@ read_comparator(TamisSieveChecker *checker, const TamisSieveBound *bound, Compar
     if (out->comparator == NULL)
         return TRUE;
     const TamisSieveString *name = out->comparator->strings;
-    g_autofree char *lower = tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)
-                                 ? g_ascii_strdown(name->text, name->length_bytes)
-                                 : NULL;
-    TamisExtension extension =
-        tamis_sieve_comparator_extension(lower != NULL ? lower : name->text, name->length_bytes);
+    char lower[32]; /* longer than all that there are */
+    gsize length = MIN(name->length_bytes, sizeof lower);
+    memcpy(lower, name->text, length);
+    for (gsize i = 0; tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) && i < length; i++)
+        lower[i] = g_ascii_tolower(lower[i]);
+    TamisExtension extension = tamis_sieve_comparator_extension(lower, length);
     if (extension == TAMIS_EXTENSION_NONE) {
         complain_unknown_comparator(checker, name);
         return FALSE;

@@ -24,29 +24,44 @@ check_size(TamisSieveChecker *checker, gsize length)
         tamis_sieve_advise(checker, diagnostic, "make it shorter");
 }
 
-/* Where the first byte stands that is part of no UTF-8 character; NULL: nowhere. Most of most scripts is
- * ASCII, and passed over in words. */
+/* Of the well-formed character at text, which is no ASCII; 0: there is none (The Unicode Standard, table 3-7). */
+static inline gsize
+wide_length(const char *text, gsize room)
+{
+    const guchar *at = (const guchar *)text;
+    gsize length = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+
+    if (at[0] < 0xc2 || at[0] > 0xf4 || length > room || (at[1] & 0xc0) != 0x80 ||
+        (length > 2 && (at[2] & 0xc0) != 0x80) || (length > 3 && (at[3] & 0xc0) != 0x80))
+        return 0;
+    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f) ||
+        (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f))
+        return 0;
+    return length;
+}
+
+/* Where the first byte stands that is part of no UTF-8 character; NULL: nowhere. Behind the text are bytes of its
+ * source that can be read. */
 static const char *
 find_foreign_byte(const char *text, gsize length)
 {
     const char *limit = text + length;
 
-    for (;;) {
-        while (limit - text >= (gssize)sizeof(guint64) &&
-               (tamis_bytes_load(text) & TAMIS_BYTES_HIGH_BITS) == 0)
-            text += sizeof(guint64);
-        const char *start = text;
-        while (text < limit && (guchar)*text < 0x80)
-            text++;
-        if (text == limit)
-            return NULL;
-        if (text > start)
+    while (text < limit) {
+        guint wide = tamis_block_bits(tamis_block_load(text));
+        if (wide == 0) {
+            text += sizeof(TamisBlock);
             continue;
-        gunichar c = g_utf8_get_char_validated(text, limit - text);
-        if (c == (gunichar)-1 || c == (gunichar)-2)
-            return text;
-        text = g_utf8_next_char(text);
+        }
+        text += __builtin_ctz(wide);
+        for (; text < limit && (guchar)*text >= 0x80;) {
+            gsize n = wide_length(text, (gsize)(limit - text));
+            if (n == 0)
+                return text;
+            text += n;
+        }
     }
+    return NULL;
 }
 
 /* The first control character but for tabs and line breaks; NULL: there is none. Words without a byte below the
@@ -74,6 +89,57 @@ find_control(const char *text, gsize length)
     return NULL;
 }
 
+/* What stands anywhere in a text. */
+typedef struct {
+    gboolean has_returns;
+    gboolean has_controls; /* but for tabs and line breaks */
+    gboolean has_wide;     /* bytes that are no ASCII */
+} Survey;
+
+static inline TamisBlock
+find_controls(TamisBlock block)
+{
+    TamisBlock taken = tamis_block_is(block, '\t') | tamis_block_is(block, '\n') |
+                       tamis_block_is(block, '\r');
+
+    return (tamis_block_is_within(block, 0, ' ' - 1) & ~taken) | tamis_block_is(block, 0x7f);
+}
+
+/* In one pass and without a branch, since nearly all scripts have none of it. */
+static Survey
+survey(const char *text, gsize length)
+{
+    TamisBlock returns = {0}, controls = {0}, wide = {0};
+    gsize at = 0;
+
+    for (; length - at >= sizeof(TamisBlock); at += sizeof(TamisBlock)) {
+        TamisBlock block = tamis_block_load(text + at);
+        returns |= tamis_block_is(block, '\r');
+        controls |= find_controls(block);
+        wide |= block;
+    }
+    TamisBlock last = tamis_block_load(text + at);
+    guint rest = (1u << (length - at)) - 1;
+    return (Survey){
+        .has_returns = tamis_block_bits(returns) != 0 ||
+                       (tamis_block_bits(tamis_block_is(last, '\r')) & rest) != 0,
+        .has_controls = tamis_block_bits(controls) != 0 ||
+                        (tamis_block_bits(find_controls(last)) & rest) != 0,
+        .has_wide = tamis_block_bits(wide) != 0 || (tamis_block_bits(last) & rest) != 0,
+    };
+}
+
+/* Whether there is any string that the server may stumble over, of a script of this length. */
+static gboolean
+has_odd_strings(const TamisSieveChecker *checker, gsize length)
+{
+    const TamisServer *server = checker->server;
+
+    return checker->has_foreign || checker->has_controls || checker->has_returns ||
+           server->lower_case_only || !server->unescapes_strings ||
+           (server->max_string_bytes > 0 && length > server->max_string_bytes);
+}
+
 void
 tamis_sieve_check_text(TamisSieveChecker *checker)
 {
@@ -82,6 +148,7 @@ tamis_sieve_check_text(TamisSieveChecker *checker)
     const char *text =
         tamis_sources_get_text(tamis_report_get_sources(checker->report), source, &length);
 
+    checker->has_odd_strings = TRUE;
     if (checker->is_xml) { /* which has no byte to complain of */
         g_autoptr(GString) sieve = g_string_new(NULL);
         tamis_sieve_print(checker->tree, sieve);
@@ -89,7 +156,8 @@ tamis_sieve_check_text(TamisSieveChecker *checker)
         return;
     }
     check_size(checker, length);
-    checker->has_returns = memchr(text, '\r', length) != NULL;
+    Survey found = survey(text, length);
+    checker->has_returns = found.has_returns;
     if (tamis_sieve_reader_has_bom(checker->reader) &&
         tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)) {
         TamisSpan span = {source, 0, 3};
@@ -100,11 +168,12 @@ tamis_sieve_check_text(TamisSieveChecker *checker)
         tamis_report_edit(checker->report, diagnostic, span, "");
     }
     /* NUL bytes are the lexer's. */
-    if (memchr(text, '\0', length) != NULL)
+    if (found.has_controls && memchr(text, '\0', length) != NULL)
         return;
     checker->has_foreign_string = FALSE;
-    checker->has_foreign = find_foreign_byte(text, length) != NULL;
-    checker->has_controls = find_control(text, length) != NULL;
+    checker->has_foreign = found.has_wide && find_foreign_byte(text, length) != NULL;
+    checker->has_controls = found.has_controls;
+    checker->has_odd_strings = has_odd_strings(checker, length);
 }
 
 static const char *
@@ -271,8 +340,8 @@ tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveAr
         if (server->max_list_strings > 0 && argument->n_strings > server->max_list_strings)
             complain_wall(checker, argument->span, "the list has more strings",
                           server->max_list_strings);
-        for (const TamisSieveString *string = argument->strings; string != NULL;
-             string = string->next)
+        for (const TamisSieveString *string = argument->strings;
+             string != NULL && checker->has_odd_strings; string = string->next)
             check_string_limits(checker, string);
     }
     if (server->max_arguments > 0 && n_arguments > server->max_arguments)

@@ -40,6 +40,7 @@ typedef struct {
     gboolean has_foreign;         /* likewise bytes that are no UTF-8 … */
     gboolean has_controls;        /* … and control characters, but for tabs and line breaks */
     gboolean has_foreign_string;  /* one of these was in a string, which was reported */
+    gboolean has_odd_strings;     /* strings are to be looked at for what the server stumbles over */
     GHashTable *variables; /* check-string.c: lower-case name to TamisSieveVariable; NULL: none */
     gboolean may_be_set_elsewhere; /* by included scripts */
     gboolean is_included;          /* by another script */
@@ -87,8 +88,19 @@ void tamis_sieve_check_extension_pairs(TamisSieveChecker *checker);
 /* check-string.c */
 /* What the engine makes of the string before the script runs, lent from the arena or the string; FALSE when
  * it depends on the message. */
-gboolean tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString *string,
-                             const char **out_text, gsize *out_length);
+gboolean tamis_sieve_fold(TamisSieveChecker *checker, const TamisSieveString *string,
+                          const char **out_text, gsize *out_length);
+static inline gboolean
+tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString *string,
+                    const char **out_text, gsize *out_length)
+{
+    if (G_UNLIKELY(!string->is_literal))
+        return tamis_sieve_fold(checker, string, out_text, out_length);
+    *out_text = string->text;
+    *out_length = string->length_bytes;
+    return TRUE;
+}
+
 /* What the command or test, which brings variables, writes to. */
 void tamis_sieve_note_writes(TamisSieveChecker *checker, const TamisSieveBound *bound);
 /* Whether a variable stands in it. */

@@ -92,8 +92,8 @@ append_variable(const TamisSieveChecker *checker, const TamisSieveReference *ref
 }
 
 gboolean
-tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString *string,
-                    const char **out_text, gsize *out_length)
+tamis_sieve_fold(TamisSieveChecker *checker, const TamisSieveString *string, const char **out_text,
+                 gsize *out_length)
 {
     const char *at = string->text;
     const char *limit = at + string->length_bytes;

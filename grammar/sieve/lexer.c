@@ -164,24 +164,48 @@ skip_comments(TamisSieveLexer *lexer, const char *at, guint *n_line_breaks)
     return at;
 }
 
+/* Over blanks and line breaks, which are counted up to two in a block. */
+static inline const char *
+skip_blanks(const char *at, guint *n_line_breaks)
+{
+    for (;;) {
+        TamisBlock block = tamis_block_load(at);
+        TamisBlock breaks = tamis_block_is(block, '\n');
+        guint blanks =
+            tamis_block_bits(tamis_block_is(block, ' ') | tamis_block_is(block, '\t') |
+                             tamis_block_is(block, '\r') | breaks);
+        guint others = ~blanks & TAMIS_BLOCK_ALL;
+        guint bits = tamis_block_bits(breaks) & (others - 1) & ~others;
+        *n_line_breaks += (bits != 0) + ((bits & (bits - 1)) != 0);
+        if (others != 0)
+            return at + __builtin_ctz(others);
+        at += sizeof block;
+    }
+}
+
+static G_NO_INLINE const char *
+skip_long_gap(TamisSieveLexer *lexer, const char *at)
+{
+    guint n_line_breaks = 0;
+
+    at = skip_blanks(at, &n_line_breaks);
+    if (classes[(guchar)*at] == CLASS_REMARK)
+        at = skip_comments(lexer, at, &n_line_breaks);
+    lexer->is_on_new_line |= n_line_breaks > 0;
+    lexer->has_blank_line = n_line_breaks > 1;
+    return at;
+}
+
 /* To the next token or what stands in its place. */
 static inline const char *
 skip_gap(TamisSieveLexer *lexer, const char *at)
 {
-    guint n_line_breaks = 0;
-    guint8 class;
-
-    while ((class = classes[(guchar)*at]) >= CLASS_BLANK) {
-        if (class == CLASS_REMARK) {
-            at = skip_comments(lexer, at, &n_line_breaks);
-            break;
-        }
-        n_line_breaks += class == CLASS_BREAK;
-        at++;
-    }
-    lexer->is_on_new_line |= n_line_breaks > 0;
-    lexer->has_blank_line = n_line_breaks > 1;
-    return at;
+    lexer->has_blank_line = FALSE;
+    if (classes[(guchar)*at] < CLASS_BLANK)
+        return at;
+    if (*at == ' ' && classes[(guchar)at[1]] < CLASS_BLANK)
+        return at + 1;
+    return skip_long_gap(lexer, at);
 }
 
 /* Strings ---------------------------------------------------------------------------------------
@@ -189,18 +213,17 @@ skip_gap(TamisSieveLexer *lexer, const char *at)
 
 /* The next quote or backslash, or the limit. Notes in dollars whether there may be a dollar before it. */
 static inline const char *
-find_special(const char *at, const char *limit, guint64 *dollars)
+find_special(const char *at, const char *limit, guint *dollars)
 {
-    for (; limit - at >= (gssize)sizeof(guint64); at += sizeof(guint64)) {
-        guint64 word = tamis_bytes_load(at);
-        guint64 found = tamis_bytes_find(word, '"') | tamis_bytes_find(word, '\\');
-        *dollars |= tamis_bytes_find(word, '$');
+    for (; at < limit; at += sizeof(TamisBlock)) {
+        TamisBlock block = tamis_block_load(at);
+        guint found =
+            tamis_block_bits(tamis_block_is(block, '"') | tamis_block_is(block, '\\'));
+        *dollars |= tamis_block_bits(tamis_block_is(block, '$')) & (found - 1) & ~found;
         if (found != 0)
-            return at + tamis_bytes_first(found);
+            return MIN(at + __builtin_ctz(found), limit);
     }
-    while (at < limit && *at != '"' && *at != '\\')
-        *dollars |= *at++ == '$';
-    return at;
+    return limit;
 }
 
 static G_NO_INLINE void
@@ -262,10 +285,10 @@ report_unclosed_string(TamisSieveLexer *lexer, const char *start)
     lexer->is_cut_off = TRUE;
 }
 
-static const char *
+static G_NO_INLINE void
 scan_quoted(TamisSieveLexer *lexer, const char *start)
 {
-    guint64 dollars = 0;
+    guint dollars = 0;
     const char *at = find_special(start + 1, lexer->limit, &dollars);
     gboolean has_escapes = at < lexer->limit && *at == '\\';
 
@@ -283,7 +306,7 @@ scan_quoted(TamisSieveLexer *lexer, const char *start)
     }
     lexer->is_literal = dollars == 0;
     check_nul(lexer, start, at, "string");
-    return at < lexer->limit ? at + 1 : at;
+    lexer->end = at < lexer->limit ? at + 1 : at;
 }
 
 /* Where the line that closes a text block begins, or NULL. */
@@ -412,20 +435,26 @@ scan_block(TamisSieveLexer *lexer, const char *start, const char *at)
 static inline const char *
 skip_word(const char *at)
 {
-    while ((guint8)(classes[(guchar)*at] - CLASS_LETTER) <= CLASS_DIGIT - CLASS_LETTER)
-        at++;
-    return at;
+    for (;; at += sizeof(TamisBlock)) {
+        TamisBlock block = tamis_block_load(at);
+        guint others = ~tamis_block_bits(tamis_block_is_within(block | 0x20, 'a', 'z') |
+                                         tamis_block_is_within(block, '0', '9') |
+                                         tamis_block_is(block, '_')) &
+                       TAMIS_BLOCK_ALL;
+        if (others != 0)
+            return at + __builtin_ctz(others);
+    }
 }
 
-static const char *
+static inline void
 scan_word(TamisSieveLexer *lexer, const char *start)
 {
-    const char *at = skip_word(start + 1);
+    const char *at = skip_word(start);
 
     lexer->kind = TAMIS_SIEVE_TOKEN_WORD;
-    if (*at == ':' && at - start == 4 && g_ascii_strncasecmp(start, "text", 4) == 0)
-        return scan_block(lexer, start, at + 1);
-    return at;
+    lexer->end = at;
+    if (G_UNLIKELY(*at == ':' && at - start == 4 && g_ascii_strncasecmp(start, "text", 4) == 0))
+        lexer->end = scan_block(lexer, start, at + 1);
 }
 
 static G_NO_INLINE const char *
@@ -477,9 +506,32 @@ scan_number(TamisSieveLexer *lexer, const char *start)
 /* Tokens ----------------------------------------------------------------------------------------
  */
 
-/* At what begins no word, string or sign. */
-static G_NO_INLINE gboolean
-scan_other(TamisSieveLexer *lexer, const char *at)
+/* At a sign, a string, a word or a tag; else FALSE. */
+static inline gboolean
+scan_common(TamisSieveLexer *lexer, const char *at)
+{
+    guint8 class = classes[(guchar)*at];
+
+    lexer->start = at;
+    if (class == CLASS_PUNCTUATION) {
+        lexer->kind = punctuation[(guchar)*at];
+        lexer->end = at + 1;
+    } else if (class == CLASS_QUOTE && at < lexer->limit) {
+        scan_quoted(lexer, at);
+    } else if (class == CLASS_LETTER) {
+        scan_word(lexer, at);
+    } else if (class == CLASS_COLON && classes[(guchar)at[1]] == CLASS_LETTER) {
+        lexer->kind = TAMIS_SIEVE_TOKEN_TAG;
+        lexer->end = skip_word(at + 1);
+    } else {
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* At anything else. FALSE: what is up to lexer->end is as good as a gap. */
+static gboolean
+scan_rare(TamisSieveLexer *lexer, const char *at)
 {
     if (at == lexer->limit) {
         lexer->kind = TAMIS_SIEVE_TOKEN_END;
@@ -493,25 +545,14 @@ scan_other(TamisSieveLexer *lexer, const char *at)
     return tamis_sieve_lexer_guess(lexer);
 }
 
-static inline gboolean
-scan_token(TamisSieveLexer *lexer, const char *at)
+static G_NO_INLINE void
+scan_other(TamisSieveLexer *lexer, const char *at)
 {
-    lexer->start = at;
-    guint8 class = classes[(guchar)*at];
-    if (class == CLASS_PUNCTUATION) {
-        lexer->kind = punctuation[(guchar)*at];
-        lexer->end = at + 1;
-    } else if (class == CLASS_QUOTE && at < lexer->limit) {
-        lexer->end = scan_quoted(lexer, at);
-    } else if (class == CLASS_LETTER) {
-        lexer->end = scan_word(lexer, at);
-    } else if (class == CLASS_COLON && classes[(guchar)at[1]] == CLASS_LETTER) {
-        lexer->kind = TAMIS_SIEVE_TOKEN_TAG;
-        lexer->end = skip_word(at + 2);
-    } else {
-        return scan_other(lexer, at);
+    while (!scan_rare(lexer, at)) {
+        at = skip_gap(lexer, lexer->end);
+        if (scan_common(lexer, at))
+            return;
     }
-    return TRUE;
 }
 
 void
@@ -526,8 +567,9 @@ tamis_sieve_lexer_next(TamisSieveLexer *lexer)
         lexer->end = lexer->limit;
         lexer->is_cut_off = TRUE;
     }
-    while (!scan_token(lexer, skip_gap(lexer, lexer->end)))
-        ;
+    const char *at = skip_gap(lexer, lexer->end);
+    if (!scan_common(lexer, at))
+        scan_other(lexer, at);
 }
 
 void

@@ -42,9 +42,11 @@ typedef struct {
     guint32 n_errors;
 
     TamisSieveTokenKind kind;
-    const char *start, *end; /* of the token */
-    const char *previous_start, *previous_end;
     TamisSieveTokenKind previous_kind;
+    const char *start; /* of the token */
+    const char *previous_end;
+    const char *end;
+    const char *previous_start;
     gboolean is_on_new_line; /* a line break stands before the token */
     gboolean has_blank_line; /* an empty line stands before the token, behind the last comment */
     gboolean
