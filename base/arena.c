@@ -45,14 +45,27 @@ struct Chunk {
     guint64 data[]; /* aligned to 8 */
 };
 
-struct TamisArena {
+typedef struct {
+    TamisArena open;
+#ifdef TAMIS_POISON
+    TamisArena watched;
+#endif
     Chunk *first;
     Chunk *current; /* chunks behind it are empty */
-    char *at;       /* the free part of current */
-    char *end;
     gsize size_bytes;
     gsize next_chunk_bytes;
-};
+} Arena;
+
+/* The free part of the current chunk. */
+static inline TamisArena *
+free_part(Arena *arena)
+{
+#ifdef TAMIS_POISON
+    return &arena->watched;
+#else
+    return &arena->open;
+#endif
+}
 
 /* Zeroed, HUGE_CHUNK_BYTES at a boundary of huge pages; NULL when the system has none. */
 static Chunk *
@@ -77,7 +90,7 @@ map_chunk(void)
 }
 
 static Chunk *
-new_chunk(const TamisArena *arena, gsize size_bytes)
+new_chunk(const Arena *arena, gsize size_bytes)
 {
     gsize chunk_bytes = MAX(arena->next_chunk_bytes, size_bytes);
     Chunk *chunk = NULL;
@@ -104,10 +117,10 @@ free_chunk(Chunk *chunk)
 TamisArena *
 tamis_arena_new(void)
 {
-    TamisArena *arena = g_new0(TamisArena, 1);
+    Arena *arena = g_new0(Arena, 1);
 
     arena->next_chunk_bytes = FIRST_CHUNK_BYTES;
-    return arena;
+    return &arena->open;
 }
 
 void
@@ -115,7 +128,7 @@ tamis_arena_free(TamisArena *arena)
 {
     if (arena == NULL)
         return;
-    for (Chunk *chunk = arena->first, *next; chunk != NULL; chunk = next) {
+    for (Chunk *chunk = ((Arena *)arena)->first, *next; chunk != NULL; chunk = next) {
         next = chunk->next;
         free_chunk(chunk);
     }
@@ -123,25 +136,26 @@ tamis_arena_free(TamisArena *arena)
 }
 
 static void
-leave(TamisArena *arena)
+leave(Arena *arena)
 {
     if (arena->current != NULL)
-        arena->current->used_bytes = (gsize)(arena->at - (char *)arena->current->data);
+        arena->current->used_bytes = (gsize)(free_part(arena)->at - (char *)arena->current->data);
 }
 
 static void
-enter(TamisArena *arena, Chunk *chunk)
+enter(Arena *arena, Chunk *chunk)
 {
+    char *data = (char *)chunk->data;
+
     leave(arena);
     arena->current = chunk;
-    arena->at = (char *)chunk->data;
-    arena->end = arena->at + chunk->size_bytes;
+    *free_part(arena) = (TamisArena){data, data + chunk->size_bytes};
 }
 
 /* Makes current a chunk with room for size_bytes: an empty one from before a reset, or a new one.
  */
 static G_NO_INLINE void
-grow(TamisArena *arena, gsize size_bytes)
+grow(Arena *arena, gsize size_bytes)
 {
     Chunk *next = arena->current != NULL ? arena->current->next : arena->first;
     Chunk *chunk;
@@ -163,32 +177,27 @@ grow(TamisArena *arena, gsize size_bytes)
     enter(arena, chunk);
 }
 
-/* Aligned to 8 bytes and zero. */
-static inline char *
-take(TamisArena *arena, gsize size_bytes)
+gpointer
+tamis_arena_alloc_more(TamisArena *open, gsize size_bytes)
 {
     g_assert(size_bytes < G_MAXSIZE / 2);
+    Arena *arena = (Arena *)open;
+    TamisArena *room = free_part(arena);
     gsize rounded = ((size_bytes + 7) & ~(gsize)7) + GAP_BYTES;
 
-    if ((gsize)(arena->end - arena->at) < rounded || arena->at == NULL)
+    if ((gsize)(room->end - room->at) < rounded || room->at == NULL)
         grow(arena, rounded);
-    char *result = arena->at;
-    arena->at += rounded;
+    char *result = room->at;
+    room->at += rounded;
     show(result, size_bytes);
     return result;
-}
-
-gpointer
-tamis_arena_alloc(TamisArena *arena, gsize size_bytes)
-{
-    return take(arena, size_bytes);
 }
 
 char *
 tamis_arena_strndup(TamisArena *arena, const char *text, gsize length_bytes)
 {
     g_assert(length_bytes < G_MAXSIZE / 2);
-    char *result = take(arena, length_bytes + 1);
+    char *result = tamis_arena_alloc(arena, length_bytes + 1);
 
     if (length_bytes > 0)
         memcpy(result, text, length_bytes);
@@ -207,7 +216,7 @@ tamis_arena_printf(TamisArena *arena, const char *format, ...)
     g_assert(length >= 0);
     if ((gsize)length < sizeof buffer)
         return tamis_arena_strndup(arena, buffer, (gsize)length);
-    char *text = take(arena, (gsize)length + 1);
+    char *text = tamis_arena_alloc(arena, (gsize)length + 1);
     va_start(arguments, format);
     g_vsnprintf(text, (gsize)length + 1, format, arguments);
     va_end(arguments);
@@ -215,9 +224,11 @@ tamis_arena_printf(TamisArena *arena, const char *format, ...)
 }
 
 TamisArenaMark
-tamis_arena_mark(const TamisArena *arena)
+tamis_arena_mark(const TamisArena *open)
 {
-    return (TamisArenaMark){arena->current, arena->at};
+    Arena *arena = (Arena *)open;
+
+    return (TamisArenaMark){arena->current, free_part(arena)->at};
 }
 
 /* What was handed out of [from, end of what is used) is zero again. */
@@ -232,15 +243,17 @@ clear(const Chunk *chunk, char *from, const char *used_end)
 }
 
 void
-tamis_arena_release(TamisArena *arena, TamisArenaMark mark)
+tamis_arena_release(TamisArena *open, TamisArenaMark mark)
 {
+    Arena *arena = (Arena *)open;
+    TamisArena *room = free_part(arena);
     Chunk *chunk = mark.chunk != NULL ? mark.chunk : arena->first;
     char *from = mark.chunk != NULL || chunk == NULL ? mark.at : (char *)chunk->data;
 
     if (chunk == arena->current) {
-        if (arena->at != from)
-            clear(chunk, from, arena->at);
-        arena->at = from;
+        if (room->at != from)
+            clear(chunk, from, room->at);
+        room->at = from;
         return;
     }
     leave(arena);
@@ -250,8 +263,7 @@ tamis_arena_release(TamisArena *arena, TamisArenaMark mark)
         clear(later, (char *)later->data, (char *)later->data + later->used_bytes);
     }
     arena->current = chunk;
-    arena->at = from;
-    arena->end = (char *)chunk->data + chunk->size_bytes;
+    *room = (TamisArena){from, (char *)chunk->data + chunk->size_bytes};
 }
 
 void
@@ -263,5 +275,5 @@ tamis_arena_reset(TamisArena *arena)
 gsize
 tamis_arena_size_bytes(const TamisArena *arena)
 {
-    return arena->size_bytes;
+    return ((const Arena *)arena)->size_bytes;
 }

@@ -6,14 +6,30 @@
 
 #include "base/api.h"
 
-typedef struct TamisArena TamisArena;
+/* What is free of the memory at hand, for tamis_arena_alloc alone: zero, aligned to 8 bytes. Empty where sanitizers
+ * watch every allocation. */
+typedef struct {
+    char *at, *end;
+} TamisArena;
 
 TAMIS_API TamisArena *tamis_arena_new(void);
 TAMIS_API void tamis_arena_free(TamisArena *arena);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisArena, tamis_arena_free)
 
+TAMIS_API gpointer tamis_arena_alloc_more(TamisArena *arena, gsize size_bytes);
+
 /* Zeroed, aligned to 8 bytes, valid until reset or free. Never NULL. */
-TAMIS_API gpointer tamis_arena_alloc(TamisArena *arena, gsize size_bytes);
+static inline gpointer
+tamis_arena_alloc(TamisArena *arena, gsize size_bytes)
+{
+    gsize rounded = (size_bytes + 7) & ~(gsize)7;
+    char *result = arena->at;
+
+    if (G_UNLIKELY(size_bytes >= G_MAXSIZE / 2 || (gsize)(arena->end - result) <= rounded))
+        return tamis_arena_alloc_more(arena, size_bytes);
+    arena->at = result + rounded;
+    return result;
+}
 /* A copy of length_bytes bytes and a closing NUL. */
 TAMIS_API char *tamis_arena_strndup(TamisArena *arena, const char *text, gsize length_bytes);
 TAMIS_API char *tamis_arena_printf(TamisArena *arena, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -150,7 +150,8 @@ static Part
 find_part(const char *text, gsize length)
 {
     for (Part part = 0; part < N_PARTS; part++)
-        if (strlen(parts[part].name) == length &&
+        if (length > 0 && ((parts[part].name[0] ^ text[0]) & ~0x20) == 0 &&
+            strlen(parts[part].name) == length &&
             g_ascii_strncasecmp(parts[part].name, text, length) == 0)
             return part;
     return N_PARTS;

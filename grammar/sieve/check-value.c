@@ -178,7 +178,8 @@ static gboolean
 is_among(const char *text, gsize length, const char *const *names, gsize n_names)
 {
     for (gsize i = 0; i < n_names; i++)
-        if (strlen(names[i]) == length && g_ascii_strncasecmp(names[i], text, length) == 0)
+        if (length > 0 && ((names[i][0] ^ text[0]) & ~0x20) == 0 && strlen(names[i]) == length &&
+            g_ascii_strncasecmp(names[i], text, length) == 0)
             return TRUE;
     return FALSE;
 }

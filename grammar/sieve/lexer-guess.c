@@ -108,9 +108,9 @@ guess_quotes(TamisSieveLexer *lexer)
             continue;
         lexer->end = close + strlen(quotes[i].close);
         lexer->kind = TAMIS_SIEVE_TOKEN_STRING;
-        lexer->form = TAMIS_SIEVE_QUOTED;
         lexer->value = text;
-        lexer->value_length = (guint32)(close - text);
+        lexer->head = (TamisSieveStringHead){.length_bytes = (guint32)(close - text),
+                                             .form = TAMIS_SIEVE_QUOTED};
         TamisDiagnostic *diagnostic =
             tamis_sieve_lexer_error(lexer, tamis_sieve_lexer_span(lexer, lexer->start, lexer->end),
                                     "a string in other than double quotes");

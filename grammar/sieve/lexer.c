@@ -211,6 +211,16 @@ skip_gap(TamisSieveLexer *lexer, const char *at)
 /* Strings ---------------------------------------------------------------------------------------
  */
 
+static inline void
+set_value(TamisSieveLexer *lexer, const char *value, const char *end, TamisSieveStringForm form,
+          gboolean is_literal)
+{
+    lexer->kind = TAMIS_SIEVE_TOKEN_STRING;
+    lexer->value = value;
+    lexer->head = (TamisSieveStringHead){
+        .length_bytes = (guint32)(end - value), .form = form, .is_literal = is_literal != 0};
+}
+
 /* The next quote or backslash, or the limit. Notes in dollars whether there may be a dollar before it. */
 static inline const char *
 find_special(const char *at, const char *limit, guint *dollars)
@@ -227,7 +237,7 @@ find_special(const char *at, const char *limit, guint *dollars)
 }
 
 static G_NO_INLINE void
-unescape(TamisSieveLexer *lexer, const char *at, const char *end)
+unescape(TamisSieveLexer *lexer, const char *at, const char *end, gboolean is_literal)
 {
     char *value = tamis_arena_alloc(lexer->arena, (gsize)(end - at));
     char *to = value;
@@ -242,8 +252,7 @@ unescape(TamisSieveLexer *lexer, const char *at, const char *end)
         *to++ = special[1];
         at = special + 2;
     }
-    lexer->value = value;
-    lexer->value_length = (guint32)(to - value);
+    set_value(lexer, value, to, TAMIS_SIEVE_QUOTED, is_literal);
 }
 
 /* The last quoted string before the one at start that runs over the end of its line: where quotes
@@ -260,7 +269,7 @@ find_long_string(const TamisSieveLexer *lexer, const char *start, TamisSpan *out
     again.limit = start;
     for (tamis_sieve_lexer_next(&again); again.kind != TAMIS_SIEVE_TOKEN_END;
          tamis_sieve_lexer_next(&again)) {
-        if (again.kind != TAMIS_SIEVE_TOKEN_STRING || again.form != TAMIS_SIEVE_QUOTED ||
+        if (again.kind != TAMIS_SIEVE_TOKEN_STRING || again.head.form != TAMIS_SIEVE_QUOTED ||
             memchr(again.start, '\n', (gsize)(again.end - again.start)) == NULL)
             continue;
         *out_span = tamis_sieve_lexer_span(&again, again.start, again.end);
@@ -292,19 +301,14 @@ scan_quoted(TamisSieveLexer *lexer, const char *start)
     const char *at = find_special(start + 1, lexer->limit, &dollars);
     gboolean has_escapes = at < lexer->limit && *at == '\\';
 
-    lexer->kind = TAMIS_SIEVE_TOKEN_STRING;
-    lexer->form = TAMIS_SIEVE_QUOTED;
     while (at < lexer->limit && *at == '\\')
         at = lexer->limit - at > 1 ? find_special(at + 2, lexer->limit, &dollars) : lexer->limit;
     if (at == lexer->limit)
         report_unclosed_string(lexer, start);
-    if (has_escapes && at < lexer->limit) {
-        unescape(lexer, start + 1, at);
-    } else {
-        lexer->value = start + 1;
-        lexer->value_length = (guint32)(at - lexer->value);
-    }
-    lexer->is_literal = dollars == 0;
+    if (has_escapes && at < lexer->limit)
+        unescape(lexer, start + 1, at, dollars == 0);
+    else
+        set_value(lexer, start + 1, at, TAMIS_SIEVE_QUOTED, dollars == 0);
     check_nul(lexer, start, at, "string");
     lexer->end = at < lexer->limit ? at + 1 : at;
 }
@@ -344,8 +348,7 @@ unstuff(TamisSieveLexer *lexer, const char *line, const char *end)
         to += next - line;
         line = next;
     }
-    lexer->value = value;
-    lexer->value_length = (guint32)(to - value);
+    set_value(lexer, value, to, TAMIS_SIEVE_TEXT, FALSE);
 }
 
 static const char *
@@ -399,9 +402,6 @@ scan_block(TamisSieveLexer *lexer, const char *start, const char *at)
     } else if (at < lexer->limit && *at == '\r') {
         at++;
     }
-    lexer->kind = TAMIS_SIEVE_TOKEN_STRING;
-    lexer->form = TAMIS_SIEVE_TEXT;
-    lexer->is_literal = FALSE;
     if (at < lexer->limit && *at != '\n') {
         TamisDiagnostic *diagnostic =
             tamis_sieve_lexer_error(lexer, tamis_sieve_lexer_span(lexer, start, head_end),
@@ -418,12 +418,10 @@ scan_block(TamisSieveLexer *lexer, const char *start, const char *at)
         dot = lexer->limit;
     }
     check_nul(lexer, line, dot, "string");
-    if (is_stuffed) {
+    if (is_stuffed)
         unstuff(lexer, line, dot);
-    } else {
-        lexer->value = line;
-        lexer->value_length = (guint32)(dot - line);
-    }
+    else
+        set_value(lexer, line, dot, TAMIS_SIEVE_TEXT, FALSE);
     if (dot == lexer->limit)
         return dot;
     return (const char *)memchr(dot, '\n', (gsize)(lexer->limit - dot)) + 1;

@@ -54,9 +54,7 @@ typedef struct {
     TamisSieveComment *comments; /* between the previous token and this one */
     /* The value: of a string, or the number in number and quantifier. */
     const char *value;
-    guint32 value_length;
-    TamisSieveStringForm form;
-    gboolean is_literal;
+    TamisSieveStringHead head;
     guint64 number;
     char quantifier;
 } TamisSieveLexer;

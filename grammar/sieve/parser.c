@@ -130,19 +130,17 @@ is_test(Parser *parser)
 /* Strings and other arguments -------------------------------------------------------------------
  */
 
-static TamisSieveString *
-parse_string(Parser *parser)
+/* At a string; out is its place. */
+static inline void
+parse_string(Parser *parser, TamisSieveString *out)
 {
-    TamisSieveString *string = tamis_arena_new0(parser->arena, TamisSieveString);
+    const TamisSieveLexer *lexer = &parser->lexer;
 
     tamis_sieve_keep_inner_comments(parser);
-    string->text = parser->lexer.value;
-    string->length_bytes = parser->lexer.value_length;
-    string->form = parser->lexer.form;
-    string->is_literal = parser->lexer.is_literal;
-    string->span = tamis_sieve_token_span(parser);
+    out->text = lexer->value;
+    out->head = lexer->head;
+    out->span = tamis_sieve_token_span(parser);
     tamis_sieve_take(parser);
-    return string;
 }
 
 static void
@@ -181,7 +179,8 @@ parse_list(Parser *parser, TamisSieveArgument *argument)
                                             "(RFC 5228, section 2.4.2.1)");
             return;
         }
-        *end = parse_string(parser);
+        *end = tamis_arena_new0(parser->arena, TamisSieveString);
+        parse_string(parser, *end);
         end = &(*end)->next;
         argument->n_strings++;
         tamis_sieve_keep_inner_comments(parser);
@@ -242,7 +241,8 @@ parse_arguments(Parser *parser, TamisSieveArgument **end)
         case TAMIS_SIEVE_TOKEN_STRING:
             argument->kind = TAMIS_SIEVE_STRING;
             argument->n_strings = 1;
-            argument->strings = parse_string(parser);
+            argument->strings = tamis_arena_new0(parser->arena, TamisSieveString);
+            parse_string(parser, argument->strings);
             break;
         default:
             argument->kind = TAMIS_SIEVE_LIST;

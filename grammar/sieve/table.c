@@ -12,10 +12,12 @@ static const struct {
 #undef X
 };
 
-/* a is lower case. */
+/* a is lower case, as b nearly always is. */
 static inline gboolean
 is_same(const char *a, const char *b, gsize length)
 {
+    if (G_LIKELY(memcmp(a, b, length) == 0))
+        return TRUE;
     for (gsize i = 0; i < length; i++)
         if (a[i] != b[i] && (a[i] < 'a' || a[i] > 'z' || a[i] != (b[i] | 0x20)))
             return FALSE;
@@ -93,7 +95,8 @@ int
 tamis_sieve_find_tag(const TamisSieveWord *word, const char *name, gsize length)
 {
     for (guint i = 0; i < word->n_tags; i++)
-        if (word->tags[i].length == length && is_same(word->tags[i].name, name, length))
+        if (word->tags[i].length == length && ((word->tags[i].name[0] ^ name[0]) & ~0x20) == 0 &&
+            is_same(word->tags[i].name, name, length))
             return (int)i;
     return -1;
 }

@@ -17,13 +17,25 @@ typedef enum {
     TAMIS_SIEVE_TEXT, /* text: … . */
 } TamisSieveStringForm;
 
-typedef struct TamisSieveString TamisSieveString;
-struct TamisSieveString {
-    const char *text; /* escapes and dot-stuffing undone; not NUL-terminated */
+/* What there is to say of a string but for its bytes. */
+typedef struct {
     guint32 length_bytes : 30;
     guint32 form : 1;       /* TamisSieveStringForm */
     guint32 is_literal : 1; /* it has no '$', so nothing is replaced in it; FALSE: it may */
-    TamisSpan span;         /* with the quotes; no source when it was made */
+} TamisSieveStringHead;
+
+typedef struct TamisSieveString TamisSieveString;
+struct TamisSieveString {
+    const char *text; /* escapes and dot-stuffing undone; not NUL-terminated */
+    union {
+        TamisSieveStringHead head; /* the same at once */
+        struct {
+            guint32 length_bytes : 30;
+            guint32 form : 1;
+            guint32 is_literal : 1;
+        };
+    };
+    TamisSpan span; /* with the quotes; no source when it was made */
     TamisSieveString *next;
 };
 
