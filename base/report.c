@@ -13,9 +13,9 @@
 
 struct TamisReport {
     TamisSources *sources;
-    TamisArena *arena;
+    TamisArena *arena;  /* NULL: nothing was reported */
     GPtrArray *adopted; /* arenas of merged reports; NULL: none */
-    GPtrArray *kept;    /* of TamisDiagnostic, in the arenas */
+    GPtrArray *kept;    /* of TamisDiagnostic, in the arenas; NULL: none */
     TamisDiagnostic scratch;
     gboolean scratch_used; /* and not yet counted: its severity may still be changed */
     guint n_dropped[N_SEVERITIES];
@@ -43,9 +43,17 @@ tamis_report_new(TamisSources *sources)
     TamisReport *report = g_new0(TamisReport, 1);
 
     report->sources = sources;
-    report->arena = tamis_arena_new();
-    report->kept = g_ptr_array_new_with_free_func(clear_diagnostic);
     return report;
+}
+
+/* Most reports of a run over many scripts stay empty: what holds findings is made for the first one. */
+static void
+make_room(TamisReport *report)
+{
+    if (report->arena == NULL)
+        report->arena = tamis_arena_new();
+    if (report->kept == NULL)
+        report->kept = g_ptr_array_new_with_free_func(clear_diagnostic);
 }
 
 void
@@ -54,7 +62,7 @@ tamis_report_free(TamisReport *report)
     if (report == NULL)
         return;
     clear_diagnostic(&report->scratch);
-    g_ptr_array_unref(report->kept);
+    g_clear_pointer(&report->kept, g_ptr_array_unref);
     g_clear_pointer(&report->adopted, g_ptr_array_unref);
     tamis_arena_free(report->arena);
     g_free(report);
@@ -120,6 +128,7 @@ tamis_report_add(TamisReport *report, TamisSpan span, TamisRule rule, const char
 
     g_assert(rule < TAMIS_N_RULES);
     settle(report);
+    make_room(report);
     if (report->kept->len < TAMIS_REPORT_MAX_KEPT) {
         diagnostic = tamis_arena_new0(report->arena, TamisDiagnostic);
         g_ptr_array_add(report->kept, diagnostic);
@@ -247,13 +256,13 @@ tamis_report_witness(TamisReport *report, TamisDiagnostic *diagnostic,
 guint
 tamis_report_count(const TamisReport *report)
 {
-    return report->kept->len;
+    return report->kept != NULL ? report->kept->len : 0;
 }
 
 TamisDiagnostic *
 tamis_report_get(const TamisReport *report, guint index)
 {
-    g_assert(index < report->kept->len);
+    g_assert(index < tamis_report_count(report));
     return g_ptr_array_index(report->kept, index);
 }
 
@@ -262,7 +271,7 @@ tamis_report_count_severity(const TamisReport *report, TamisSeverity severity)
 {
     guint count = report->n_dropped[severity];
 
-    for (guint i = 0; i < report->kept->len; i++) {
+    for (guint i = 0; i < tamis_report_count(report); i++) {
         const TamisDiagnostic *diagnostic = g_ptr_array_index(report->kept, i);
         if (diagnostic->severity == severity && !diagnostic->suppressed)
             count++;
@@ -277,7 +286,7 @@ tamis_report_count_suppressed(const TamisReport *report)
 {
     guint count = report->n_dropped_suppressed;
 
-    for (guint i = 0; i < report->kept->len; i++) {
+    for (guint i = 0; i < tamis_report_count(report); i++) {
         const TamisDiagnostic *diagnostic = g_ptr_array_index(report->kept, i);
         if (diagnostic->suppressed)
             count++;
@@ -301,7 +310,8 @@ tamis_report_merge(TamisReport *report, TamisReport *other)
     g_assert(report != other && report->sources == other->sources);
     settle(report);
     settle(other);
-    for (guint i = 0; i < other->kept->len; i++) {
+    make_room(report);
+    for (guint i = 0; i < tamis_report_count(other); i++) {
         TamisDiagnostic *diagnostic = g_ptr_array_index(other->kept, i);
         if (report->kept->len < TAMIS_REPORT_MAX_KEPT) {
             g_ptr_array_add(report->kept, diagnostic);
@@ -318,7 +328,7 @@ tamis_report_merge(TamisReport *report, TamisReport *other)
     report->n_dropped_suppressed += other->n_dropped_suppressed;
     other->n_dropped_suppressed = 0;
 
-    if (other->kept->len == 0 && other->adopted == NULL)
+    if (tamis_report_count(other) == 0 && other->adopted == NULL)
         return;
     /* The diagnostics have moved, and their memory with them. */
     g_ptr_array_set_free_func(other->kept, NULL);
@@ -328,8 +338,8 @@ tamis_report_merge(TamisReport *report, TamisReport *other)
         report->adopted = g_ptr_array_new_with_free_func(arena_free);
     if (other->adopted != NULL)
         g_ptr_array_extend_and_steal(report->adopted, g_steal_pointer(&other->adopted));
-    g_ptr_array_add(report->adopted, other->arena);
-    other->arena = tamis_arena_new();
+    if (other->arena != NULL)
+        g_ptr_array_add(report->adopted, g_steal_pointer(&other->arena));
 }
 
 static int
@@ -387,6 +397,8 @@ tamis_report_sort(TamisReport *report)
     guint n_kept = 0;
 
     settle(report);
+    if (sorted == NULL)
+        return;
     g_ptr_array_sort(sorted, compare);
     g_ptr_array_set_free_func(sorted, NULL);
     for (guint i = 0; i < sorted->len; i++) {

@@ -16,14 +16,15 @@
 #define READ_BYTES    ((gsize)64 * 1024)
 
 typedef struct {
-    char *name;
-    char *text;
+    const char *text;
+    char *own; /* the same; NULL: it is lent */
     guint32 length;
     gboolean is_stdin;
     dev_t device;
     ino_t inode;
     GArray *lines;  /* of guint32: where each line starts; NULL until asked for */
     GArray *blocks; /* of guint32: characters that start before each block */
+    char name[];
 } Source;
 
 struct TamisSources {
@@ -40,8 +41,7 @@ source_free(gpointer data)
 
     g_clear_pointer(&source->lines, g_array_unref);
     g_clear_pointer(&source->blocks, g_array_unref);
-    g_free(source->name);
-    g_free(source->text);
+    g_free(source->own);
     g_free(source);
 }
 
@@ -163,6 +163,18 @@ read_all(int fd, const char *path, gsize expected_bytes, gsize max_bytes, gsize 
     return pad(g_steal_pointer(&text), length);
 }
 
+static Source *
+new_source(const char *name, const char *text, gsize length)
+{
+    gsize name_bytes = strlen(name) + 1;
+    Source *source = g_malloc0(sizeof(Source) + name_bytes);
+
+    memcpy(source->name, name, name_bytes);
+    source->text = text;
+    source->length = (guint32)length;
+    return source;
+}
+
 static TamisSourceId
 append(TamisSources *sources, Source *source)
 {
@@ -201,10 +213,8 @@ add_open_file(TamisSources *sources, int fd, const char *path, gsize max_bytes, 
     if (text == NULL)
         return 0;
 
-    Source *source = g_new0(Source, 1);
-    source->name = g_strdup(path);
-    source->text = text;
-    source->length = (guint32)length;
+    Source *source = new_source(path, text, length);
+    source->own = text;
     source->is_stdin = is_stdin;
     source->device = status.st_dev;
     source->inode = status.st_ino;
@@ -238,16 +248,22 @@ TamisSourceId
 tamis_sources_add_text(TamisSources *sources, const char *name, const char *text,
                        gsize length_bytes)
 {
-    Source *source;
-
     g_assert(length_bytes <= LARGEST_BYTES);
-    source = g_new0(Source, 1);
-    source->name = g_strdup(name);
-    source->text = pad(g_malloc(length_bytes + TAMIS_SOURCE_PADDING), length_bytes);
+    char *copy = pad(g_malloc(length_bytes + TAMIS_SOURCE_PADDING), length_bytes);
+
     if (length_bytes > 0)
-        memcpy(source->text, text, length_bytes);
-    source->length = (guint32)length_bytes;
+        memcpy(copy, text, length_bytes);
+    Source *source = new_source(name, copy, length_bytes);
+    source->own = copy;
     return append(sources, source);
+}
+
+TamisSourceId
+tamis_sources_lend_text(TamisSources *sources, const char *name, const char *text,
+                        gsize length_bytes)
+{
+    g_assert(length_bytes <= LARGEST_BYTES && text[length_bytes] == '\0');
+    return append(sources, new_source(name, text, length_bytes));
 }
 
 guint32

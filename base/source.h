@@ -48,6 +48,9 @@ TAMIS_API TamisSourceId tamis_sources_add_file(TamisSources *sources, const char
 /* Takes a copy of text under a name (tests, editors, XML made on the way). */
 TAMIS_API TamisSourceId tamis_sources_add_text(TamisSources *sources, const char *name,
                                                const char *text, gsize length_bytes);
+/* The same without a copy: text outlives the sources, and TAMIS_SOURCE_PADDING NULs follow its last byte. */
+TAMIS_API TamisSourceId tamis_sources_lend_text(TamisSources *sources, const char *name,
+                                                const char *text, gsize length_bytes);
 TAMIS_API guint32 tamis_sources_count(const TamisSources *sources);
 /* The name as the user gave it (relative stays relative). Lent. */
 TAMIS_API const char *tamis_sources_get_name(const TamisSources *sources, TamisSourceId id);

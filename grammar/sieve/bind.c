@@ -350,14 +350,18 @@ tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments
         out->parameters[i] = NULL;
     out->word = word;
     out->n_tags = 0;
+    out->n_arguments = 0;
     out->is_complete = TRUE;
     if (arguments == NULL && word->n_required == 0)
         return;
     for (const TamisSieveArgument *argument = arguments; argument != NULL;
          argument = argument->next) {
-        if (argument->kind == TAMIS_SIEVE_TAG)
-            argument = bind_tag(&binder, argument);
-        else if (binder.n_positional < word->n_parameters)
+        out->n_arguments++;
+        if (argument->kind == TAMIS_SIEVE_TAG) {
+            const TamisSieveArgument *last = bind_tag(&binder, argument);
+            out->n_arguments += last != argument;
+            argument = last;
+        } else if (binder.n_positional < word->n_parameters)
             binder.positional[binder.n_positional++] = argument;
         else if (surplus == NULL)
             surplus = argument;

@@ -19,6 +19,7 @@ typedef struct {
         const TamisSieveArgument *value; /* NULL: it takes none, or none that fits was there */
     } tags[TAMIS_SIEVE_MAX_TAGS];
     guint n_tags;
+    guint n_arguments; /* all that stand there */
     /* By the index of the word's parameter, up to its last; NULL: left out. */
     const TamisSieveArgument *parameters[TAMIS_SIEVE_MAX_PARAMETERS];
     gboolean is_complete; /* nothing is wrong with the arguments */

@@ -44,12 +44,11 @@ read_comparator(TamisSieveChecker *checker, const TamisSieveBound *bound, Compar
     if (out->comparator == NULL)
         return TRUE;
     const TamisSieveString *name = out->comparator->strings;
-    char lower[32]; /* longer than all that there are */
-    gsize length = MIN(name->length_bytes, sizeof lower);
-    memcpy(lower, name->text, length);
-    for (gsize i = 0; tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) && i < length; i++)
-        lower[i] = g_ascii_tolower(lower[i]);
-    TamisExtension extension = tamis_sieve_comparator_extension(lower, length);
+    TamisExtension extension = tamis_sieve_comparator_extension(name->text, name->length_bytes);
+    if (extension == TAMIS_EXTENSION_NONE && tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)) {
+        g_autofree char *lower = g_ascii_strdown(name->text, name->length_bytes);
+        extension = tamis_sieve_comparator_extension(lower, name->length_bytes);
+    }
     if (extension == TAMIS_EXTENSION_NONE) {
         complain_unknown_comparator(checker, name);
         return FALSE;

@@ -321,15 +321,14 @@ check_string_limits(TamisSieveChecker *checker, const TamisSieveString *string)
 }
 
 void
-tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments,
-                                  TamisSpan name)
+tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments)
 {
-    const TamisServer *server = checker->server;
-    guint n_arguments = 0;
+    guint max_strings = checker->server->max_list_strings;
 
+    if (!checker->has_odd_strings && max_strings == 0)
+        return;
     for (const TamisSieveArgument *argument = arguments; argument != NULL;
          argument = argument->next) {
-        n_arguments++;
         if (argument->kind == TAMIS_SIEVE_TAG) {
             tamis_sieve_check_word_case(checker, argument->name, argument->name_length,
                                         argument->span);
@@ -337,15 +336,12 @@ tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveAr
         }
         if (argument->kind == TAMIS_SIEVE_NUMBER)
             continue;
-        if (server->max_list_strings > 0 && argument->n_strings > server->max_list_strings)
-            complain_wall(checker, argument->span, "the list has more strings",
-                          server->max_list_strings);
-        for (const TamisSieveString *string = argument->strings;
-             string != NULL && checker->has_odd_strings; string = string->next)
+        if (max_strings > 0 && argument->n_strings > max_strings)
+            complain_wall(checker, argument->span, "the list has more strings", max_strings);
+        for (const TamisSieveString *string = argument->strings; string != NULL;
+             string = string->next)
             check_string_limits(checker, string);
     }
-    if (server->max_arguments > 0 && n_arguments > server->max_arguments)
-        complain_wall(checker, name, "there are more arguments", server->max_arguments);
 }
 
 /* Cyrus reads a comment that ends in two stars (an even number) and a slash on to the next star and slash,

@@ -174,7 +174,7 @@ tamis_sieve_check_word_case(TamisSieveChecker *checker, const char *name, guint3
         tamis_sieve_complain_upper_case(checker, name, length, span);
 }
 void tamis_sieve_check_argument_limits(TamisSieveChecker *checker,
-                                       const TamisSieveArgument *arguments, TamisSpan name);
+                                       const TamisSieveArgument *arguments);
 void tamis_sieve_check_comment(TamisSieveChecker *checker, const TamisSieveComment *comment);
 
 /* check-include.c */

@@ -126,6 +126,16 @@ check_optional_variable(TamisSieveChecker *checker, const TamisSieveBound *bound
     }
 }
 
+static void
+complain_wall(TamisSieveChecker *checker, TamisSpan span, const char *what, guint limit)
+{
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED, "%s than the server '%s' takes",
+                         what, checker->server->name);
+
+    tamis_sieve_advise(checker, diagnostic, "stay within %u, which it takes", limit);
+}
+
 /* Arguments of a command or test: bound, and every value looked at. Where tests stand instead of arguments,
  * that is said elsewhere. */
 static void
@@ -146,20 +156,12 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
     check_optional_variable(checker, bound);
     if (word->writes_variables && checker->has_variables)
         tamis_sieve_note_writes(checker, bound);
-    tamis_sieve_check_argument_limits(checker, arguments, name);
+    tamis_sieve_check_argument_limits(checker, arguments);
+    if (checker->server->max_arguments > 0 && bound->n_arguments > checker->server->max_arguments)
+        complain_wall(checker, name, "there are more arguments", checker->server->max_arguments);
 }
 
 /* Tests ----------------------------------------------------------------------------------------- */
-
-static void
-complain_wall(TamisSieveChecker *checker, TamisSpan span, const char *what, guint limit)
-{
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED, "%s than the server '%s' takes",
-                         what, checker->server->name);
-
-    tamis_sieve_advise(checker, diagnostic, "stay within %u, which it takes", limit);
-}
 
 /* Tests where none belong: a sign is missing, or a word is. */
 static void
@@ -187,18 +189,13 @@ complain_tests(TamisSieveChecker *checker, const char *name, const TamisSieveWor
                            "'anyof'");
 }
 
-/* How many tests, with parentheses or without; FALSE: there is nothing to go into. */
+/* How many tests, with parentheses or without, of a word that takes them; FALSE: there is nothing to go into. */
 static gboolean
-check_test_form(TamisSieveChecker *checker, const TamisSieveWord *word, const TamisSieveTest *tests,
+check_tests_form(TamisSieveChecker *checker, const TamisSieveWord *word, const TamisSieveTest *tests,
                 gboolean is_list, TamisSpan name)
 {
     TamisDiagnostic *diagnostic;
 
-    if (word->tests == TAMIS_SIEVE_TESTS_NONE) {
-        if (tests != NULL)
-            complain_tests(checker, word->name, word, tests);
-        return FALSE;
-    }
     if (tests == NULL) {
         diagnostic =
             tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX, "'%s' lacks its %s", word->name,
@@ -218,6 +215,17 @@ check_test_form(TamisSieveChecker *checker, const TamisSieveWord *word, const Ta
         tamis_sieve_advise(checker, diagnostic, "write '%s (…, …)'", word->name);
     }
     return TRUE;
+}
+
+static inline gboolean
+check_test_form(TamisSieveChecker *checker, const TamisSieveWord *word, const TamisSieveTest *tests,
+                gboolean is_list, TamisSpan name)
+{
+    if (word->tests != TAMIS_SIEVE_TESTS_NONE)
+        return check_tests_form(checker, word, tests, is_list, name);
+    if (tests != NULL)
+        complain_tests(checker, word->name, word, tests);
+    return FALSE;
 }
 
 /* Cyrus passes over what an ihave that fails makes needless, and over nothing else. */

@@ -4,7 +4,7 @@
  * (grammar/server.h). */
 #include "grammar/sieve/extension.h"
 
-#include <string.h>
+#include "base/bytes.h"
 
 typedef struct {
     const char *name;
@@ -64,7 +64,7 @@ tamis_extension_find(const char *name, gsize length_bytes)
         return TAMIS_EXTENSION_NONE;
     for (guint i = slots[slot_of(name, length_bytes)]; i != 0; i = others[i - 1])
         if (extensions[i - 1].length_bytes == length_bytes &&
-            memcmp(extensions[i - 1].name, name, length_bytes) == 0)
+            tamis_bytes_equal(extensions[i - 1].name, name, length_bytes))
             return (TamisExtension)(i - 1);
     return TAMIS_EXTENSION_NONE;
 }

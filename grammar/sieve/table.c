@@ -3,6 +3,8 @@
  * Look-ups in the table of the language. The table itself is generated. */
 #include "grammar/sieve/table.h"
 
+#include "base/bytes.h"
+
 static const struct {
     TamisSieveShape shape;
     const char *text;
@@ -16,7 +18,7 @@ static const struct {
 static inline gboolean
 is_same(const char *a, const char *b, gsize length)
 {
-    if (G_LIKELY(memcmp(a, b, length) == 0))
+    if (G_LIKELY(tamis_bytes_equal(a, b, length)))
         return TRUE;
     for (gsize i = 0; i < length; i++)
         if (a[i] != b[i] && (a[i] < 'a' || a[i] > 'z' || a[i] != (b[i] | 0x20)))

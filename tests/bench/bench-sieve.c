@@ -28,6 +28,8 @@ load(const char *folder, GArray *scripts)
         Script script = {.path = g_build_filename(folder, name, NULL)};
         if (!g_file_get_contents(script.path, &script.text, &script.length, NULL))
             g_error("cannot read %s", script.path);
+        script.text = g_realloc(script.text, script.length + TAMIS_SOURCE_PADDING);
+        memset(script.text + script.length, 0, TAMIS_SOURCE_PADDING);
         g_array_append_val(scripts, script);
     }
 }
@@ -42,7 +44,7 @@ check_one(const Script *script, gboolean reads, const TamisServer *server, Tamis
     TamisSieveChecked checked;
     TamisSourceId source =
         reads ? tamis_sources_add_file(sources, script->path, TAMIS_SIEVE_MAX_BYTES, NULL)
-              : tamis_sources_add_text(sources, script->path, script->text, script->length);
+              : tamis_sources_lend_text(sources, script->path, script->text, script->length);
 
     tamis_arena_reset(arena);
     tamis_sieve_check_source(source, &options, arena, report, &checked);
