@@ -142,8 +142,8 @@ check_neighbouring_globals(TamisSieveChecker *checker, const TamisSieveBound *bo
 }
 
 void
-tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound *bound,
-                              TamisSpan name)
+tamis_sieve_check_known_combination(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                                    TamisSpan name)
 {
     check_neighbouring_globals(checker, bound, name);
     switch (bound->word->id) {

@@ -138,8 +138,26 @@ void tamis_sieve_check_name_value(TamisSieveChecker *checker, const TamisSieveBo
 
 /* check-combination.c */
 /* Tags of a command beside each other. */
-void tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound *bound,
-                                   TamisSpan name);
+void tamis_sieve_check_known_combination(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                                         TamisSpan name);
+static inline void
+tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                              TamisSpan name)
+{
+    switch (bound->word->id) {
+    case TAMIS_WORD_NOTIFY:
+    case TAMIS_WORD_PROCESSIMIP:
+    case TAMIS_WORD_ENVELOPE:
+    case TAMIS_WORD_EXECUTE:
+    case TAMIS_WORD_DELETEHEADER:
+    case TAMIS_WORD_GLOBAL:
+        tamis_sieve_check_known_combination(checker, bound, name);
+        break;
+    default: /* of which none has any */
+        checker->is_global_lost = FALSE;
+        break;
+    }
+}
 
 /* check-address.c */
 void tamis_sieve_check_address(TamisSieveChecker *checker, const TamisSieveString *string,

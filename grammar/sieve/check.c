@@ -143,7 +143,8 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
                 const TamisSieveArgument *arguments, gboolean has_stray_tests, TamisSpan name,
                 TamisSieveBound *bound)
 {
-    use_word(checker, word, name);
+    if (word->extensions[0] != TAMIS_EXTENSION_NONE)
+        use_word(checker, word, name);
     tamis_sieve_bind(word, arguments, name, has_stray_tests ? NULL : checker->report, bound);
     check_lacks(checker, bound, name);
     if (arguments == NULL)

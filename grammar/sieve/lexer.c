@@ -31,7 +31,7 @@ static const guint8 classes[256] = {
     ['#'] = CLASS_REMARK,         ['/'] = CLASS_REMARK,
 };
 
-static const guint8 punctuation[256] = {
+const guint8 tamis_sieve_signs[256] = {
     [';'] = TAMIS_SIEVE_TOKEN_SEMICOLON,    [','] = TAMIS_SIEVE_TOKEN_COMMA,
     ['('] = TAMIS_SIEVE_TOKEN_LEFT_PAREN,   [')'] = TAMIS_SIEVE_TOKEN_RIGHT_PAREN,
     ['['] = TAMIS_SIEVE_TOKEN_LEFT_BRACKET, [']'] = TAMIS_SIEVE_TOKEN_RIGHT_BRACKET,
@@ -512,7 +512,7 @@ scan_common(TamisSieveLexer *lexer, const char *at)
 
     lexer->start = at;
     if (class == CLASS_PUNCTUATION) {
-        lexer->kind = punctuation[(guchar)*at];
+        lexer->kind = tamis_sieve_signs[(guchar)*at];
         lexer->end = at + 1;
     } else if (class == CLASS_QUOTE && at < lexer->limit) {
         scan_quoted(lexer, at);

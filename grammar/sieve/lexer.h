@@ -64,6 +64,31 @@ void tamis_sieve_lexer_init(TamisSieveLexer *lexer, TamisSourceId source, TamisA
                             TamisReport *report);
 void tamis_sieve_lexer_next(TamisSieveLexer *lexer);
 
+/* By byte: the token that a sign is; 0: it is none. */
+extern const guint8 tamis_sieve_signs[256];
+
+/* The same as tamis_sieve_lexer_next, for where a sign is likely to follow at once. */
+static inline void
+tamis_sieve_lexer_next_sign(TamisSieveLexer *lexer)
+{
+    const char *at = lexer->end;
+    guint8 sign = tamis_sieve_signs[(guchar)*at];
+
+    if (G_UNLIKELY(sign == 0 || lexer->n_errors > 0)) {
+        tamis_sieve_lexer_next(lexer);
+        return;
+    }
+    lexer->previous_kind = lexer->kind;
+    lexer->previous_start = lexer->start;
+    lexer->previous_end = at;
+    lexer->comments = NULL;
+    lexer->is_on_new_line = FALSE;
+    lexer->has_blank_line = FALSE;
+    lexer->kind = sign;
+    lexer->start = at;
+    lexer->end = at + 1;
+}
+
 static inline TamisSpan
 tamis_sieve_lexer_span(const TamisSieveLexer *lexer, const char *start, const char *end)
 {

@@ -140,7 +140,7 @@ parse_string(Parser *parser, TamisSieveString *out)
     out->text = lexer->value;
     out->head = lexer->head;
     out->span = tamis_sieve_token_span(parser);
-    tamis_sieve_take(parser);
+    tamis_sieve_lexer_next_sign(&parser->lexer);
 }
 
 static void

@@ -83,7 +83,7 @@ is_within(const TamisSieveWord *word, const TamisExtensionSet *required)
 }
 
 const TamisSieveWord *
-tamis_sieve_choose_word(const TamisSieveWord *word, const TamisExtensionSet *required)
+tamis_sieve_choose_among(const TamisSieveWord *word, const TamisExtensionSet *required)
 {
     if (G_LIKELY(is_within(word, required)))
         return word;

@@ -115,9 +115,16 @@ tamis_sieve_test_word(const TamisSieveTest *test)
 
 /* The next word of the same name, or NULL. */
 const TamisSieveWord *tamis_sieve_next_word(const TamisSieveWord *word);
-/* Of words of one name, the one whose extensions are all in the set, else the first. */
 const TamisSieveWord *
-tamis_sieve_choose_word(const TamisSieveWord *word, const TamisExtensionSet *required);
+tamis_sieve_choose_among(const TamisSieveWord *word, const TamisExtensionSet *required);
+/* Of words of one name, the one whose extensions are all in the set, else the first. */
+static inline const TamisSieveWord *
+tamis_sieve_choose_word(const TamisSieveWord *word, const TamisExtensionSet *required)
+{
+    return word->extensions[0] == TAMIS_EXTENSION_NONE ? word
+                                                       : tamis_sieve_choose_among(word, required);
+}
+
 /* Index of the tag, in any case, or -1. */
 int tamis_sieve_find_tag(const TamisSieveWord *word, const char *name, gsize length);
 
