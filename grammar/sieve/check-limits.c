@@ -320,6 +320,34 @@ check_string_limits(TamisSieveChecker *checker, const TamisSieveString *string)
     tamis_sieve_advise(checker, diagnostic, "do without '\"' and '\\' in strings");
 }
 
+/* Cyrus takes nothing but blanks before these values. */
+static void
+check_tag_gap(TamisSieveChecker *checker, const TamisSieveArgument *tag)
+{
+    static const char *const names[] = {"comparator", "count", "value"};
+    const TamisSieveArgument *value = tag->next;
+    gboolean is_among = FALSE;
+    gsize length;
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        is_among |= tamis_sieve_name_is(tag->name, tag->name_length, names[i]);
+    if (!is_among || value == NULL || value->kind != TAMIS_SIEVE_STRING || checker->is_xml ||
+        !tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+        return;
+    const char *text = tamis_sources_get_text(tamis_report_get_sources(checker->report),
+                                              tag->span.source, &length);
+    guint32 start = tag->span.offset + tag->span.length, end = value->span.offset;
+    if (memchr(text + start, '#', end - start) == NULL &&
+        memchr(text + start, '*', end - start) == NULL)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, tag->span, TAMIS_RULE_UNSUPPORTED,
+                         "the server '%s' takes no comment between ':%.*s' and its value",
+                         checker->server->name, (int)tag->name_length, tag->name);
+    tamis_sieve_advise(checker, diagnostic, "move the comment before ':%.*s'",
+                       (int)tag->name_length, tag->name);
+}
+
 void
 tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments)
 {
@@ -332,6 +360,7 @@ tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveAr
         if (argument->kind == TAMIS_SIEVE_TAG) {
             tamis_sieve_check_word_case(checker, argument->name, argument->name_length,
                                         argument->span);
+            check_tag_gap(checker, argument);
             continue;
         }
         if (argument->kind == TAMIS_SIEVE_NUMBER)

@@ -153,7 +153,7 @@ check_feedback(TamisSieveChecker *checker, const TamisSieveString *string, const
 {
     gsize at = 0;
 
-    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+    while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL && text[length - 1] != '\0')
         length--;
     while (at < length && (guchar)text[at] > ' ' && text[at] != 0x7f &&
            strchr("()<>@,;:\\\"/[]?=", text[at]) == NULL)
@@ -194,7 +194,7 @@ check_dsn_notify(TamisSieveChecker *checker, const TamisSieveString *string, con
                                     "'%.*s' does not say when to notify", shown(length), text)
                  : tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                                     "'NEVER' stands beside other occasions to notify");
-    if (length == 0)
+    if (length == 0 || tamis_sieve_takes_any_delivery(checker))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(
         checker, diagnostic,
@@ -224,12 +224,14 @@ check_instant(TamisSieveChecker *checker, const TamisSieveString *string, const 
         return;
     TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                                                    "'%.*s' is no instant", shown(length), text);
+    if (tamis_sieve_takes_any_delivery(checker))
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(checker, diagnostic, "write it as \"2026-11-23T10:00:00Z\" (RFC 3339)");
 }
 
 /* Cyrus ----------------------------------------------------------------------------------------- */
 
-/* What strptime makes of "%T": one digit will do. */
+/* What strptime makes of "%T": one digit will do, and blanks may stand before it. */
 static gboolean
 is_time_of_day(const char *text, gsize length)
 {
@@ -240,6 +242,8 @@ is_time_of_day(const char *text, gsize length)
         guint number = 0, n_digits = 0;
         if (i > 0 && (at == length || text[at++] != ':'))
             return FALSE;
+        while (at < length && text[at] == ' ')
+            at++;
         for (; at < length && n_digits < 2 && g_ascii_isdigit(text[at]); at++, n_digits++)
             number = number * 10 + (guint)(text[at] - '0');
         if (n_digits == 0 || number > limits[i])

@@ -131,6 +131,13 @@ void tamis_sieve_meet_variable(TamisSieveChecker *checker, const char *name, gsi
 void tamis_sieve_check_method(TamisSieveChecker *checker, const TamisSieveString *string,
                               gboolean is_tested);
 
+/* Beside variables Cyrus looks at none of what redirect says of delivery: :notify, :ret, :bymode and the like. */
+static inline gboolean
+tamis_sieve_takes_any_delivery(const TamisSieveChecker *checker)
+{
+    return checker->has_variables && tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
+}
+
 /* check-name.c */
 /* Values that only some engines know. */
 void tamis_sieve_check_name_value(TamisSieveChecker *checker, const TamisSieveBound *bound,

@@ -16,8 +16,8 @@ shown(gsize length)
 
 /* A value is one of a few words, in any case. */
 static void
-check_word(TamisSieveChecker *checker, const TamisSieveString *string, const char *const *words,
-           const char *what)
+check_word(TamisSieveChecker *checker, TamisSieveType type, const TamisSieveString *string,
+           const char *const *words, const char *what)
 {
     const char *text;
     gsize length;
@@ -36,8 +36,7 @@ check_word(TamisSieveChecker *checker, const TamisSieveString *string, const cha
                                words[i]);
     TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                                                    "'%.*s' is no %s", shown(length), text, what);
-    /* Where there are variables, Cyrus takes an empty one for none. */
-    if (length == 0 && checker->has_variables && tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+    if (type != TAMIS_SIEVE_TYPE_IMPORTANCE && tamis_sieve_takes_any_delivery(checker))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(checker, diagnostic, "write %s", all->str);
 }
@@ -208,6 +207,8 @@ check_address_header(TamisSieveChecker *checker, const TamisSieveString *string,
         tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                          "'%.*s' is no header field of addresses to the server '%s'", shown(length),
                          text, checker->server->name);
+    if (tamis_sieve_has_variable(checker, string))
+        diagnostic->severity = TAMIS_SEVERITY_WARNING; /* engines look when mail arrives */
     tamis_sieve_advise(checker, diagnostic, "use the test 'header' for it");
 }
 
@@ -402,13 +403,13 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
         tamis_sieve_check_variable(checker, bound, string);
         break;
     case TAMIS_SIEVE_TYPE_IMPORTANCE:
-        check_word(checker, string, importances, "importance");
+        check_word(checker, type, string, importances, "importance");
         break;
     case TAMIS_SIEVE_TYPE_DSN_RETURN:
-        check_word(checker, string, returns, "part of a message to return");
+        check_word(checker, type, string, returns, "part of a message to return");
         break;
     case TAMIS_SIEVE_TYPE_BY_MODE:
-        check_word(checker, string, modes, "mode of delivery in time");
+        check_word(checker, type, string, modes, "mode of delivery in time");
         break;
     case TAMIS_SIEVE_TYPE_METHOD:
         tamis_sieve_check_method(checker, string, bound->word->kind == TAMIS_SIEVE_TEST);
