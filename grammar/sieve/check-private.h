@@ -50,6 +50,7 @@ typedef struct {
     guint depth; /* blocks around */
     guint n_commands;
     gboolean is_past_require;
+    gboolean is_decided; /* the rest of the chain that the next command may go on with is never run */
     gboolean requires_unknown; /* an extension that nobody knows, and so any word */
     gboolean is_global_lost;   /* the command before is a 'global' without its variables */
     GArray *

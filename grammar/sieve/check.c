@@ -240,30 +240,53 @@ negate(const TamisSieveChecker *checker, Truth truth)
     return TRUTH_OPEN;
 }
 
-/* Tests inside a test, from the left, until one decides where ihave is used. */
+/* What those of a test's nested tests say together that were looked at first. */
+typedef enum { HEARD_NOTHING, HEARD_OPEN, HEARD_DECIDED } Heard;
+
+/* From the left, until one decides where ihave is used. Of not the first one counts. */
+static Heard
+check_some_inside(TamisSieveChecker *checker, Truth decider, Heard heard,
+                  const TamisSieveTest *tests, guint depth)
+{
+    for (; tests != NULL && heard != HEARD_DECIDED; tests = tests->next) {
+        Truth one = check_test(checker, tests, depth);
+        if (one == decider)
+            heard = HEARD_DECIDED;
+        else if (one == TRUTH_OPEN)
+            heard = HEARD_OPEN;
+    }
+    return heard;
+}
+
+static Truth
+decider_of(const TamisSieveWord *word)
+{
+    return word->id == TAMIS_WORD_ALLOF ? TRUTH_FAILS : TRUTH_HOLDS;
+}
+
+/* Tests inside a test. */
 static Truth
 check_tests_inside(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
 {
     const TamisSieveWord *word = tamis_sieve_test_word(test);
-    gboolean is_all = word->id == TAMIS_WORD_ALLOF, is_not = word->id == TAMIS_WORD_NOT;
-    Truth decider = is_all ? TRUTH_FAILS : TRUTH_HOLDS;
-    Truth truth = is_all ? TRUTH_HOLDS : TRUTH_FAILS;
-    guint n_tests = 0;
+    Truth decider = decider_of(word);
+    guint n_tests = test->n_heard;
 
-    for (const TamisSieveTest *inner = test->tests; inner != NULL; inner = inner->next) {
-        Truth one = check_test(checker, inner, depth + 1);
+    if (word->id == TAMIS_WORD_NOT)
+        return n_tests > 0 ? TRUTH_OPEN
+                           : negate(checker, check_test(checker, test->tests, depth + 1));
+    Heard heard =
+        check_some_inside(checker, decider, (Heard)test->heard, test->tests, depth + 1);
+    if (heard == HEARD_DECIDED)
+        return decider;
+    for (const TamisSieveTest *inner = test->tests; inner != NULL; inner = inner->next)
         n_tests++;
-        if (is_not)
-            return negate(checker, one);
-        if (one == decider)
-            return decider;
-        if (one == TRUTH_OPEN)
-            truth = TRUTH_OPEN;
-    }
     if (checker->server->max_tests > 0 && n_tests > checker->server->max_tests)
         complain_wall(checker, tamis_sieve_test_name_span(test), "there are more tests",
                       checker->server->max_tests);
-    return truth;
+    if (heard == HEARD_OPEN)
+        return TRUTH_OPEN;
+    return decider == TRUTH_FAILS ? TRUTH_HOLDS : TRUTH_FAILS;
 }
 
 /* Pigeonhole 0.5 crashes on it when it compiles. */
@@ -541,6 +564,12 @@ check_walls(TamisSieveChecker *checker, const TamisSieveCommand *command, guint 
                       server->max_commands);
 }
 
+static gboolean
+goes_on(const TamisSieveWord *word)
+{
+    return word != NULL && (word->id == TAMIS_WORD_ELSIF || word->id == TAMIS_WORD_ELSE);
+}
+
 static void
 check_commands(TamisSieveChecker *checker)
 {
@@ -549,15 +578,14 @@ check_commands(TamisSieveChecker *checker)
     gboolean is_decided = FALSE; /* the rest of the chain is never run on this server */
     guint n_chain = 0;
 
-    while ((command = tamis_sieve_reader_next(checker->reader)) != NULL) {
+    while (checker->is_decided = is_decided,
+           (command = tamis_sieve_reader_next(checker->reader)) != NULL) {
         const TamisSieveWord *word = tamis_sieve_command_word(command);
-        gboolean goes_on =
-            word != NULL && (word->id == TAMIS_WORD_ELSIF || word->id == TAMIS_WORD_ELSE);
-        n_chain = goes_on ? n_chain + 1 : 0;
+        n_chain = goes_on(word) ? n_chain + 1 : 0;
         check_walls(checker, command, n_chain);
-        if (goes_on)
+        if (n_chain > 0)
             check_chain(checker, command, word, previous);
-        is_decided &= goes_on;
+        is_decided &= goes_on(word);
         if (!is_decided)
             is_decided = check_command(checker, command, word) == TRUTH_HOLDS;
         previous = word;
@@ -570,12 +598,43 @@ hear_comment(gpointer data, const TamisSieveComment *comment)
     tamis_sieve_check_comment(data, comment);
 }
 
+/* Tests of a long list, before their command has been read to its end. */
+static gboolean
+hear_some_tests(gpointer data, const TamisSieveCommand *command, TamisSieveTest *owner,
+                const TamisSieveTest *tests, guint depth)
+{
+    TamisSieveChecker *checker = data;
+    const TamisSieveWord *word =
+        owner != NULL ? tamis_sieve_test_word(owner) : tamis_sieve_command_word(command);
+
+    if (word == NULL || word->tests == TAMIS_SIEVE_TESTS_NONE ||
+        (checker->is_decided && goes_on(tamis_sieve_command_word(command))))
+        return FALSE;
+    end_requires(checker);
+    if (owner != NULL && word->id == TAMIS_WORD_NOT) {
+        gboolean is_first = owner->n_heard == 0;
+        if (is_first && tests != NULL)
+            check_test(checker, tests, depth);
+        return is_first;
+    }
+    if (owner == NULL) { /* what takes one is said to have more */
+        for (; tests != NULL; tests = tests->next)
+            check_test(checker, tests, depth);
+        return TRUE;
+    }
+    Heard heard =
+        check_some_inside(checker, decider_of(word), (Heard)owner->heard, tests, depth);
+    owner->heard = heard;
+    return heard != HEARD_DECIDED;
+}
+
 void
 tamis_sieve_check_script(TamisSieveChecker *checker)
 {
     checker->reader = tamis_sieve_read_again(
         checker, checker->arena, checker->report,
         tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ? hear_comment : NULL);
+    tamis_sieve_reader_hear_tests(checker->reader, hear_some_tests);
     tamis_sieve_check_text(checker);
     check_commands(checker);
     end_requires(checker);

@@ -8,6 +8,17 @@
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/reader.h"
 
+/* A list of tests that is being read. */
+typedef struct TamisSieveOpenTests TamisSieveOpenTests;
+struct TamisSieveOpenTests {
+    TamisSieveOpenTests *outer;
+    TamisSieveTest *owner; /* NULL: the command */
+    TamisSieveTest *first, **end;
+    TamisArenaMark mark; /* before the first */
+    guint depth;
+    gboolean was_heard; /* in part */
+};
+
 typedef struct {
     TamisSieveLexer lexer;
     TamisArena *arena;
@@ -17,6 +28,11 @@ typedef struct {
     TamisSieveComment **inner_end;   /* where comments inside the current command go */
     gboolean failed;                 /* in the current command */
     const TamisSieveWord *test_word; /* of the test that begins at the current token */
+    const TamisSieveCommand *command; /* the one that is being read */
+    TamisSieveHearTests hear_tests;   /* NULL: none are heard */
+    gboolean is_passing;              /* over a block that nobody wants */
+    TamisSieveOpenTests *open_tests;  /* the innermost */
+    guint n_pending;                  /* tests since the last that were heard */
 } TamisSieveParser;
 
 static inline TamisSieveTokenKind

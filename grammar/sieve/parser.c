@@ -259,7 +259,10 @@ parse_arguments(Parser *parser, TamisSieveArgument **end)
 /* Tests -----------------------------------------------------------------------------------------
  */
 
-static TamisSieveTest *parse_tests(Parser *parser, gboolean *out_is_list);
+/* How many tests are kept before they are heard. */
+#define MAX_PENDING 256
+
+static TamisSieveTest *parse_tests(Parser *parser, TamisSieveTest *owner, gboolean *out_is_list);
 
 static TamisSieveTest *
 parse_test(Parser *parser)
@@ -274,31 +277,66 @@ parse_test(Parser *parser)
     tamis_sieve_take(parser);
     parse_arguments(parser, &test->arguments);
     if (!parser->failed)
-        test->tests = parse_tests(parser, &test->is_list);
+        test->tests = parse_tests(parser, test, &test->is_list);
     test->span = tamis_sieve_span_from(parser, start);
     return test;
 }
 
-/* Behind `(`. */
-static TamisSieveTest *
-parse_test_list(Parser *parser)
+/* Has what was read of a list heard, and of those around it first. FALSE: nobody is interested in it. */
+static gboolean
+hear_tests(Parser *parser, TamisSieveOpenTests *open)
 {
-    TamisSieveTest *first = NULL, **end = &first;
+    gboolean is_wanted = open->outer == NULL || hear_tests(parser, open->outer);
 
+    if (is_wanted)
+        is_wanted = parser->hear_tests(parser->lexer.hearer, parser->command, open->owner,
+                                       open->first, open->depth);
+    for (const TamisSieveTest *test = open->first; test != NULL && open->owner != NULL;
+         test = test->next)
+        open->owner->n_heard++;
+    open->first = NULL;
+    open->end = &open->first;
+    open->was_heard = TRUE;
+    return is_wanted;
+}
+
+/* Lets go of tests of a long list, when another one follows: so what is left is never an empty list. */
+static void
+let_go(Parser *parser, TamisSieveOpenTests *open)
+{
+    if (parser->hear_tests == NULL || (parser->n_pending < MAX_PENDING && !open->was_heard))
+        return;
+    if (!parser->is_passing) {
+        hear_tests(parser, open);
+    } else {
+        open->first = NULL;
+        open->end = &open->first;
+    }
+    parser->n_pending = 0;
+    tamis_arena_release(parser->arena, open->mark);
+}
+
+/* Behind `(`. */
+static void
+parse_open_tests(Parser *parser, TamisSieveOpenTests *open)
+{
     for (;;) {
-        if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_PAREN && first != NULL) {
+        if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_PAREN && open->first != NULL) {
             fail_comma_at_end(parser, ')');
             parser->failed = FALSE;
             break;
         }
         if (!is_test(parser)) {
             fail_no_test(parser);
-            return first;
+            return;
         }
-        *end = parse_test(parser);
-        end = &(*end)->next;
+        let_go(parser, open);
+        TamisSieveTest *test = parse_test(parser);
+        *open->end = test; /* which may have moved meanwhile */
+        open->end = &test->next;
+        parser->n_pending++;
         if (parser->failed)
-            return first;
+            return;
         tamis_sieve_keep_inner_comments(parser);
         if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_COMMA)
             break;
@@ -307,18 +345,34 @@ parse_test_list(Parser *parser)
     }
     if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_PAREN) {
         tamis_sieve_take(parser);
-        return first;
+        return;
     }
     TamisDiagnostic *diagnostic = tamis_sieve_fail(
         parser, gap_span(parser), "write ')' behind the last test, or ',' before the next",
         "')' is missing behind the list of tests");
     if (diagnostic != NULL)
         tamis_report_edit(parser->report, diagnostic, gap_span(parser), ")");
-    return first;
 }
 
 static TamisSieveTest *
-parse_tests(Parser *parser, gboolean *out_is_list)
+parse_test_list(Parser *parser, TamisSieveTest *owner)
+{
+    TamisSieveOpenTests open = {
+        .outer = parser->open_tests,
+        .owner = owner,
+        .end = &open.first,
+        .mark = tamis_arena_mark(parser->arena),
+        .depth = parser->test_depth,
+    };
+
+    parser->open_tests = &open;
+    parse_open_tests(parser, &open);
+    parser->open_tests = open.outer;
+    return open.first;
+}
+
+static TamisSieveTest *
+parse_tests(Parser *parser, TamisSieveTest *owner, gboolean *out_is_list)
 {
     TamisSieveTokenKind kind = tamis_sieve_peek(parser);
     TamisSieveTest *tests = NULL;
@@ -336,7 +390,7 @@ parse_tests(Parser *parser, gboolean *out_is_list)
     if (*out_is_list) {
         tamis_sieve_keep_inner_comments(parser);
         tamis_sieve_take(parser);
-        tests = parse_test_list(parser);
+        tests = parse_test_list(parser, owner);
     } else {
         tests = parse_test(parser);
     }
@@ -475,6 +529,8 @@ tamis_sieve_parse_head(Parser *parser)
     TamisSieveCommand *command = tamis_arena_new0(parser->arena, TamisSieveCommand);
 
     parser->failed = FALSE;
+    parser->command = command;
+    parser->n_pending = 0;
     parser->inner_end = &command->inner;
     command->span = tamis_sieve_token_span(parser);
     command->name = start;
@@ -486,7 +542,7 @@ tamis_sieve_parse_head(Parser *parser)
     parse_arguments(parser, &command->arguments);
     if (!parser->failed) {
         gboolean is_list;
-        command->tests = parse_tests(parser, &is_list);
+        command->tests = parse_tests(parser, NULL, &is_list);
         command->is_list = is_list;
     }
     parse_end(parser, command);

@@ -280,8 +280,11 @@ finish_command(TamisSieveReader *reader)
     TamisSieveLevel passed;
 
     if (reader->pending == PENDING_BLOCK) {
+        gboolean was_passing = reader->parser.is_passing;
+        reader->parser.is_passing = TRUE;
         tamis_sieve_reader_enter(reader, &passed);
         tamis_sieve_reader_leave(reader);
+        reader->parser.is_passing = was_passing;
     }
     Pending pending = reader->pending;
     reader->pending = PENDING_NOTHING;
@@ -377,6 +380,18 @@ tamis_sieve_reader_leave(TamisSieveReader *reader)
         return;
     parser->depth -= level->is_open;
     reader->pending = is_closed(parser, level->brace) ? PENDING_SIGN : PENDING_NOTHING;
+}
+
+/* A test takes up to 25 times as much as its text. */
+#define LARGE_BYTES (256 * 1024)
+
+void
+tamis_sieve_reader_hear_tests(TamisSieveReader *reader, TamisSieveHearTests hear)
+{
+    const TamisSieveLexer *lexer = &reader->parser.lexer;
+
+    if (reader->tree == NULL && lexer->limit - lexer->text > LARGE_BYTES)
+        reader->parser.hear_tests = hear;
 }
 
 gboolean

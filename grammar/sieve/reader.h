@@ -23,6 +23,14 @@ struct TamisSieveLevel {
 /* Called with each comment where it stands, which is lent for the call. */
 typedef void (*TamisSieveHearComment)(gpointer data, const TamisSieveComment *comment);
 
+/* Called with tests of a long list before the command that they stand in has been read, and then they are let go;
+ * owner: the test whose list it is, or NULL: the command's. Where lists are nested, with what was read of each,
+ * the outermost first; tests may be NULL. depth: theirs, 1: the command's. FALSE: lists inside are of no interest.
+ * The command may turn out to be broken. */
+typedef gboolean (*TamisSieveHearTests)(gpointer data, const TamisSieveCommand *command,
+                                        TamisSieveTest *owner, const TamisSieveTest *tests,
+                                        guint depth);
+
 /* Stands before the first command of a source of the report's sources. Lives in the arena, which serves it
  * until it is read to its end; what others allocate meanwhile lives as long as the command at hand.
  * hear: NULL: nobody wants comments. Errors (rule syntax) go to the report, as parser.h says. */
@@ -43,6 +51,10 @@ const TamisSieveCommand *tamis_sieve_reader_next(TamisSieveReader *reader);
 void tamis_sieve_reader_enter(TamisSieveReader *reader, TamisSieveLevel *level);
 /* Behind the block, passing over what is left of it. */
 void tamis_sieve_reader_leave(TamisSieveReader *reader);
+
+/* Has tests heard where lists get long, in texts so large that memory matters: what is returned of a command then
+ * lacks them, and tells how many there were. Nothing happens over a tree. */
+void tamis_sieve_reader_hear_tests(TamisSieveReader *reader, TamisSieveHearTests hear);
 
 gboolean tamis_sieve_reader_has_bom(const TamisSieveReader *reader);
 /* Of syntax, so far. */

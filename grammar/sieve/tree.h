@@ -78,6 +78,8 @@ struct TamisSieveTest {
     TamisSieveTest *next;
     const TamisSievePrinted *printed; /* its text, when it was made for many scripts; else NULL */
     gboolean is_list;                 /* tests were in parentheses: anyof, allof */
+    guint32 n_heard : 30; /* of the first ones nested, those that were heard and let go: reader.h */
+    guint32 heard : 2;    /* what the hearer keeps of them */
 };
 
 /* A comment, kept where it stood: before a command, inside it, behind it on its line, or last in a

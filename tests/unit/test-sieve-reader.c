@@ -2,6 +2,7 @@
  *
  * grammar/sieve/reader: in and out of blocks, and what checking a text takes of memory. */
 #include "grammar/sieve/check.h"
+#include "grammar/sieve/parser.h"
 #include "grammar/sieve/reader.h"
 
 #include <string.h>
@@ -101,6 +102,10 @@ test_memory(void)
         {"if true {\n", "keep;\n", "}\n", 65536},
         {"if header :is \"subject\" [\"a\"", ", \"invoice\"", "] { keep; }\n",
          28000000 + GAPS_BYTES},
+        {"if anyof (true", ", true", ") { keep; }\n", 262144},
+        {"if anyof (true", ", not allof (true, header :is \"subject\" \"x\")", ") { keep; }\n",
+         262144},
+        {"if not allof (true, anyof (false", ", true", ")) { keep; }\n", 262144},
         {"if header :is \"subject\" text:\n", "Hello, this is a line of text\n", ".\n{ keep; }\n",
          65536},
     };
@@ -110,11 +115,87 @@ test_memory(void)
                          shapes[i].max_bytes);
 }
 
+/* The findings, sorted, without those of the script's size. */
+static char *
+list_findings(TamisReport *report)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    tamis_report_sort(report);
+    for (guint i = 0; i < tamis_report_count(report); i++) {
+        const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
+        g_string_append_printf(out, "%u+%u %u %s\n", diagnostic->span.offset,
+                               diagnostic->span.length, diagnostic->severity, diagnostic->message);
+    }
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+/* A long list of tests, which is checked in parts, has the findings that its tree has. */
+static void
+assert_same_findings(const char *server_name, const char *head, const char *unit, const char *tail)
+{
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisReport) of_text = tamis_report_new(sources);
+    g_autoptr(TamisReport) of_tree = tamis_report_new(sources);
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    g_autoptr(TamisArena) tree_arena = tamis_arena_new();
+    g_autoptr(TamisServer) server = tamis_server_load(server_name, NULL);
+    g_autoptr(GString) text = g_string_new(head);
+    const TamisSieveCheckOptions options = {.server = server};
+    TamisSieveChecked checked, tree_checked;
+
+    while (text->len < 300000) { /* few enough findings for all to be kept */
+        g_string_append(text, unit);
+        for (guint i = 0; i < 60; i++)
+            g_string_append(text, ", not true");
+    }
+    g_string_append(text, tail);
+    TamisSourceId source = tamis_sources_add_text(sources, "x.sieve", text->str, text->len);
+    tamis_sieve_check_source(source, &options, arena, of_text, &checked);
+    const TamisSieveScript *script = tamis_sieve_parse(source, tree_arena, of_tree);
+    tamis_sieve_check(script, &options, tree_arena, of_tree, &tree_checked);
+    g_autofree char *found = list_findings(of_text);
+    g_autofree char *expected = list_findings(of_tree);
+    g_assert_cmpstr(found, ==, expected);
+    g_assert_cmpmem(&checked.used, sizeof checked.used, &tree_checked.used, sizeof checked.used);
+}
+
+static void
+test_long_lists(void)
+{
+    static const struct {
+        const char *head, *unit, *tail;
+    } shapes[] = {
+        {"if anyof (true", ", true", ") { keep; }\n"},
+        {"if anyof (true", ", size 1, nosuch, header :is \"x\"", ") { fileinto \"x\"; }\n"},
+        {"require \"ihave\"; if allof (not ihave \"nosuch\", not anyof (ihave \"nosuch\"",
+         ", header :regex \"a\" \"b\"", ", true)) { keep; }\n"},
+        {"require \"ihave\"; if allof (ihave \"regex\", anyof (true",
+         ", header :regex \"a\" \"b\"", ", body \"x\")) { keep; }\n"},
+        {"require \"ihave\"; if ihave \"nosuch\" { if anyof (true", ", body \"x\"",
+         ") { keep; } }\n"},
+        {"require \"ihave\"; if not ihave \"nosuch\" { keep; } elsif anyof (true",
+         ", body \"x\"", ") { keep; }\n"},
+        {"if true", ", size 1", " { keep; }\n"},
+        {"if (true", ", size 1", ") { keep; }\n"},
+        {"nosuch (true", ", size 1", ");\n"},
+        {"if not (true", ", size 1", ") { keep; }\n"},
+        {"if anyof (true", ", allof (true, anyof (size 1, not true))", ") { keep; }\n"},
+        {"if anyof (true", ", allof (true, anyof (size 1, not true))", ",) { keep; }\n"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        assert_same_findings("dovecot-2.3", shapes[i].head, shapes[i].unit, shapes[i].tail);
+        assert_same_findings("cyrus-3.6", shapes[i].head, shapes[i].unit, shapes[i].tail);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sieve-reader/blocks", test_blocks);
     g_test_add_func("/sieve-reader/memory", test_memory);
+    g_test_add_func("/sieve-reader/long-lists", test_long_lists);
     return g_test_run();
 }
