@@ -53,8 +53,8 @@ tamis_bytes_equal(const char *a, const char *b, gsize length)
                tamis_bytes_load(b + length - sizeof(guint64));
     }
     if (length < sizeof a_first)
-        return length == 0 || (a[0] == b[0] && a[length / 2] == b[length / 2] &&
-                               a[length - 1] == b[length - 1]);
+        return length == 0 ||
+               (a[0] == b[0] && a[length / 2] == b[length / 2] && a[length - 1] == b[length - 1]);
     memcpy(&a_first, a, sizeof a_first);
     memcpy(&b_first, b, sizeof b_first);
     memcpy(&a_last, a + length - sizeof a_last, sizeof a_last);

@@ -47,11 +47,17 @@ tamis_report_new(TamisSources *sources)
 }
 
 /* Most reports of a run over many scripts stay empty: what holds findings is made for the first one. */
-static void
-make_room(TamisReport *report)
+static TamisArena *
+get_arena(TamisReport *report)
 {
     if (report->arena == NULL)
         report->arena = tamis_arena_new();
+    return report->arena;
+}
+
+static void
+make_room(TamisReport *report)
+{
     if (report->kept == NULL)
         report->kept = g_ptr_array_new_with_free_func(clear_diagnostic);
 }
@@ -102,13 +108,13 @@ keep_text(TamisReport *report, const char *text)
             cut--;
         length = (gsize)(cut - text);
         g_autofree char *head = g_utf8_make_valid(text, (gssize)length);
-        return tamis_arena_printf(report->arena, "%s…", head);
+        return tamis_arena_printf(get_arena(report), "%s…", head);
     }
     if (!g_utf8_validate(text, (gssize)length, &end)) {
         valid = g_utf8_make_valid(text, (gssize)length);
-        return tamis_arena_strndup(report->arena, valid, strlen(valid));
+        return tamis_arena_strndup(get_arena(report), valid, strlen(valid));
     }
-    return tamis_arena_strndup(report->arena, text, length);
+    return tamis_arena_strndup(get_arena(report), text, length);
 }
 
 G_GNUC_PRINTF(2, 0)
@@ -130,7 +136,7 @@ tamis_report_add(TamisReport *report, TamisSpan span, TamisRule rule, const char
     settle(report);
     make_room(report);
     if (report->kept->len < TAMIS_REPORT_MAX_KEPT) {
-        diagnostic = tamis_arena_new0(report->arena, TamisDiagnostic);
+        diagnostic = tamis_arena_new0(get_arena(report), TamisDiagnostic);
         g_ptr_array_add(report->kept, diagnostic);
     } else {
         report->scratch_used = TRUE;
@@ -190,7 +196,7 @@ tamis_report_edit(TamisReport *report, TamisDiagnostic *diagnostic, TamisSpan sp
         return;
     if (diagnostic->edits == NULL)
         diagnostic->edits = g_array_new(FALSE, FALSE, sizeof(TamisEdit));
-    edit.text = tamis_arena_strndup(report->arena, text, strlen(text));
+    edit.text = tamis_arena_strndup(get_arena(report), text, strlen(text));
     g_array_append_val(diagnostic->edits, edit);
 }
 
@@ -213,7 +219,7 @@ tamis_report_blame(TamisReport *report, TamisDiagnostic *diagnostic, const char 
 static const char *const *
 keep_texts(TamisReport *report, const char *const *texts, guint n)
 {
-    const char **kept = tamis_arena_array0(report->arena, const char *, MAX(n, 1));
+    const char **kept = tamis_arena_array0(get_arena(report), const char *, MAX(n, 1));
 
     for (guint i = 0; i < n; i++)
         kept[i] = keep_text(report, texts[i]);
@@ -227,7 +233,7 @@ keep_instants(TamisReport *report, const gint64 *instants, guint n)
 
     if (instants == NULL)
         return NULL;
-    kept = tamis_arena_array0(report->arena, gint64, MAX(n, 1));
+    kept = tamis_arena_array0(get_arena(report), gint64, MAX(n, 1));
     for (guint i = 0; i < n; i++)
         kept[i] = instants[i];
     return kept;
@@ -241,7 +247,7 @@ tamis_report_witness(TamisReport *report, TamisDiagnostic *diagnostic,
 
     if (diagnostic == &report->scratch)
         return;
-    kept = tamis_arena_new0(report->arena, TamisFindingWitness);
+    kept = tamis_arena_new0(get_arena(report), TamisFindingWitness);
     *kept = *witness;
     kept->summary = keep_text(report, witness->summary);
     kept->to = keep_text(report, witness->to);
@@ -331,9 +337,11 @@ tamis_report_merge(TamisReport *report, TamisReport *other)
     if (tamis_report_count(other) == 0 && other->adopted == NULL)
         return;
     /* The diagnostics have moved, and their memory with them. */
-    g_ptr_array_set_free_func(other->kept, NULL);
-    g_ptr_array_set_size(other->kept, 0);
-    g_ptr_array_set_free_func(other->kept, clear_diagnostic);
+    if (other->kept != NULL) {
+        g_ptr_array_set_free_func(other->kept, NULL);
+        g_ptr_array_set_size(other->kept, 0);
+        g_ptr_array_set_free_func(other->kept, clear_diagnostic);
+    }
     if (report->adopted == NULL)
         report->adopted = g_ptr_array_new_with_free_func(arena_free);
     if (other->adopted != NULL)
@@ -417,7 +425,7 @@ tamis_report_number(TamisReport *report)
 {
     guint n = 0;
 
-    for (guint i = 0; i < report->kept->len; i++) {
+    for (guint i = 0; i < tamis_report_count(report); i++) {
         TamisDiagnostic *diagnostic = g_ptr_array_index(report->kept, i);
         diagnostic->number = diagnostic->suppressed ? 0 : ++n;
     }

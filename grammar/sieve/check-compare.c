@@ -45,7 +45,8 @@ read_comparator(TamisSieveChecker *checker, const TamisSieveBound *bound, Compar
         return TRUE;
     const TamisSieveString *name = out->comparator->strings;
     TamisExtension extension = tamis_sieve_comparator_extension(name->text, name->length_bytes);
-    if (extension == TAMIS_EXTENSION_NONE && tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)) {
+    if (extension == TAMIS_EXTENSION_NONE &&
+        tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)) {
         g_autofree char *lower = g_ascii_strdown(name->text, name->length_bytes);
         extension = tamis_sieve_comparator_extension(lower, name->length_bytes);
     }

@@ -99,8 +99,8 @@ typedef struct {
 static inline TamisBlock
 find_controls(TamisBlock block)
 {
-    TamisBlock taken = tamis_block_is(block, '\t') | tamis_block_is(block, '\n') |
-                       tamis_block_is(block, '\r');
+    TamisBlock taken =
+        tamis_block_is(block, '\t') | tamis_block_is(block, '\n') | tamis_block_is(block, '\r');
 
     return (tamis_block_is_within(block, 0, ' ' - 1) & ~taken) | tamis_block_is(block, 0x7f);
 }
@@ -123,8 +123,8 @@ survey(const char *text, gsize length)
     return (Survey){
         .has_returns = tamis_block_bits(returns) != 0 ||
                        (tamis_block_bits(tamis_block_is(last, '\r')) & rest) != 0,
-        .has_controls = tamis_block_bits(controls) != 0 ||
-                        (tamis_block_bits(find_controls(last)) & rest) != 0,
+        .has_controls =
+            tamis_block_bits(controls) != 0 || (tamis_block_bits(find_controls(last)) & rest) != 0,
         .has_wide = tamis_block_bits(wide) != 0 || (tamis_block_bits(last) & rest) != 0,
     };
 }

@@ -194,7 +194,7 @@ check_dsn_notify(TamisSieveChecker *checker, const TamisSieveString *string, con
                                     "'%.*s' does not say when to notify", shown(length), text)
                  : tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                                     "'NEVER' stands beside other occasions to notify");
-    if (length == 0 || tamis_sieve_takes_any_delivery(checker))
+    if (length == 0)
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(
         checker, diagnostic,
@@ -224,8 +224,6 @@ check_instant(TamisSieveChecker *checker, const TamisSieveString *string, const 
         return;
     TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                                                    "'%.*s' is no instant", shown(length), text);
-    if (tamis_sieve_takes_any_delivery(checker))
-        diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(checker, diagnostic, "write it as \"2026-11-23T10:00:00Z\" (RFC 3339)");
 }
 

@@ -40,7 +40,7 @@ typedef struct {
     gboolean has_foreign;         /* likewise bytes that are no UTF-8 … */
     gboolean has_controls;        /* … and control characters, but for tabs and line breaks */
     gboolean has_foreign_string;  /* one of these was in a string, which was reported */
-    gboolean has_odd_strings;     /* strings are to be looked at for what the server stumbles over */
+    gboolean has_odd_strings; /* strings are to be looked at for what the server stumbles over */
     GHashTable *variables; /* check-string.c: lower-case name to TamisSieveVariable; NULL: none */
     gboolean may_be_set_elsewhere; /* by included scripts */
     gboolean is_included;          /* by another script */
@@ -50,7 +50,8 @@ typedef struct {
     guint depth; /* blocks around */
     guint n_commands;
     gboolean is_past_require;
-    gboolean is_decided; /* the rest of the chain that the next command may go on with is never run */
+    gboolean
+        is_decided; /* the rest of the chain that the next command may go on with is never run */
     gboolean requires_unknown; /* an extension that nobody knows, and so any word */
     gboolean is_global_lost;   /* the command before is a 'global' without its variables */
     GArray *
@@ -132,13 +133,6 @@ void tamis_sieve_meet_variable(TamisSieveChecker *checker, const char *name, gsi
 void tamis_sieve_check_method(TamisSieveChecker *checker, const TamisSieveString *string,
                               gboolean is_tested);
 
-/* Beside variables Cyrus looks at none of what redirect says of delivery: :notify, :ret, :bymode and the like. */
-static inline gboolean
-tamis_sieve_takes_any_delivery(const TamisSieveChecker *checker)
-{
-    return checker->has_variables && tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
-}
-
 /* check-name.c */
 /* Values that only some engines know. */
 void tamis_sieve_check_name_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
@@ -199,8 +193,8 @@ tamis_sieve_check_word_case(TamisSieveChecker *checker, const char *name, guint3
     if (checker->server->lower_case_only)
         tamis_sieve_complain_upper_case(checker, name, length, span);
 }
-void tamis_sieve_check_argument_limits(TamisSieveChecker *checker,
-                                       const TamisSieveArgument *arguments);
+void
+tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments);
 void tamis_sieve_check_comment(TamisSieveChecker *checker, const TamisSieveComment *comment);
 
 /* check-include.c */

@@ -36,7 +36,9 @@ check_word(TamisSieveChecker *checker, TamisSieveType type, const TamisSieveStri
                                words[i]);
     TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                                                    "'%.*s' is no %s", shown(length), text, what);
-    if (type != TAMIS_SIEVE_TYPE_IMPORTANCE && tamis_sieve_takes_any_delivery(checker))
+    /* Where there are variables, Cyrus takes an empty one for none. */
+    if (length == 0 && type != TAMIS_SIEVE_TYPE_IMPORTANCE && checker->has_variables &&
+        tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(checker, diagnostic, "write %s", all->str);
 }

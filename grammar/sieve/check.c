@@ -192,8 +192,8 @@ complain_tests(TamisSieveChecker *checker, const char *name, const TamisSieveWor
 
 /* How many tests, with parentheses or without, of a word that takes them; FALSE: there is nothing to go into. */
 static gboolean
-check_tests_form(TamisSieveChecker *checker, const TamisSieveWord *word, const TamisSieveTest *tests,
-                gboolean is_list, TamisSpan name)
+check_tests_form(TamisSieveChecker *checker, const TamisSieveWord *word,
+                 const TamisSieveTest *tests, gboolean is_list, TamisSpan name)
 {
     TamisDiagnostic *diagnostic;
 
@@ -275,8 +275,7 @@ check_tests_inside(TamisSieveChecker *checker, const TamisSieveTest *test, guint
     if (word->id == TAMIS_WORD_NOT)
         return n_tests > 0 ? TRUTH_OPEN
                            : negate(checker, check_test(checker, test->tests, depth + 1));
-    Heard heard =
-        check_some_inside(checker, decider, (Heard)test->heard, test->tests, depth + 1);
+    Heard heard = check_some_inside(checker, decider, (Heard)test->heard, test->tests, depth + 1);
     if (heard == HEARD_DECIDED)
         return decider;
     for (const TamisSieveTest *inner = test->tests; inner != NULL; inner = inner->next)
@@ -622,8 +621,7 @@ hear_some_tests(gpointer data, const TamisSieveCommand *command, TamisSieveTest 
             check_test(checker, tests, depth);
         return TRUE;
     }
-    Heard heard =
-        check_some_inside(checker, decider_of(word), (Heard)owner->heard, tests, depth);
+    Heard heard = check_some_inside(checker, decider_of(word), (Heard)owner->heard, tests, depth);
     owner->heard = heard;
     return heard != HEARD_DECIDED;
 }

@@ -171,9 +171,8 @@ skip_blanks(const char *at, guint *n_line_breaks)
     for (;;) {
         TamisBlock block = tamis_block_load(at);
         TamisBlock breaks = tamis_block_is(block, '\n');
-        guint blanks =
-            tamis_block_bits(tamis_block_is(block, ' ') | tamis_block_is(block, '\t') |
-                             tamis_block_is(block, '\r') | breaks);
+        guint blanks = tamis_block_bits(tamis_block_is(block, ' ') | tamis_block_is(block, '\t') |
+                                        tamis_block_is(block, '\r') | breaks);
         guint others = ~blanks & TAMIS_BLOCK_ALL;
         guint bits = tamis_block_bits(breaks) & (others - 1) & ~others;
         *n_line_breaks += (bits != 0) + ((bits & (bits - 1)) != 0);
@@ -227,8 +226,7 @@ find_special(const char *at, const char *limit, guint *dollars)
 {
     for (; at < limit; at += sizeof(TamisBlock)) {
         TamisBlock block = tamis_block_load(at);
-        guint found =
-            tamis_block_bits(tamis_block_is(block, '"') | tamis_block_is(block, '\\'));
+        guint found = tamis_block_bits(tamis_block_is(block, '"') | tamis_block_is(block, '\\'));
         *dollars |= tamis_block_bits(tamis_block_is(block, '$')) & (found - 1) & ~found;
         if (found != 0)
             return MIN(at + __builtin_ctz(found), limit);
@@ -435,10 +433,10 @@ skip_word(const char *at)
 {
     for (;; at += sizeof(TamisBlock)) {
         TamisBlock block = tamis_block_load(at);
-        guint others = ~tamis_block_bits(tamis_block_is_within(block | 0x20, 'a', 'z') |
-                                         tamis_block_is_within(block, '0', '9') |
-                                         tamis_block_is(block, '_')) &
-                       TAMIS_BLOCK_ALL;
+        guint others =
+            ~tamis_block_bits(tamis_block_is_within(block | 0x20, 'a', 'z') |
+                              tamis_block_is_within(block, '0', '9') | tamis_block_is(block, '_')) &
+            TAMIS_BLOCK_ALL;
         if (others != 0)
             return at + __builtin_ctz(others);
     }

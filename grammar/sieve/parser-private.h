@@ -23,11 +23,11 @@ typedef struct {
     TamisSieveLexer lexer;
     TamisArena *arena;
     TamisReport *report;
-    guint depth;                     /* of blocks */
-    guint test_depth;                /* of tests in the current command */
-    TamisSieveComment **inner_end;   /* where comments inside the current command go */
-    gboolean failed;                 /* in the current command */
-    const TamisSieveWord *test_word; /* of the test that begins at the current token */
+    guint depth;                      /* of blocks */
+    guint test_depth;                 /* of tests in the current command */
+    TamisSieveComment **inner_end;    /* where comments inside the current command go */
+    gboolean failed;                  /* in the current command */
+    const TamisSieveWord *test_word;  /* of the test that begins at the current token */
     const TamisSieveCommand *command; /* the one that is being read */
     TamisSieveHearTests hear_tests;   /* NULL: none are heard */
     gboolean is_passing;              /* over a block that nobody wants */

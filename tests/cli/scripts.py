@@ -145,7 +145,7 @@ max-arguments=3
     t.equal("""x.sieve:1:1: error: the script has 216 bytes, and the server 'small' takes 200 [script-too-large]
 help: make it shorter, or raise 'script_size'
 x.sieve:2:4: error: there are more arguments than the server 'small' takes [unsupported]
-help: at most 3 are taken
+help: stay within 3, which it takes
 x.sieve:3:8: error: the string has more bytes than the server 'small' takes [unsupported]
 help: at most 10 are taken
 """, output.out)

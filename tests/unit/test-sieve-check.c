@@ -51,7 +51,7 @@ static const Case good_cases[] = {
      "value\n"},
     {PIGEONHOLE, ALL "if header :value # why\n \"ge\" \"a\" \"b\" {}", ""},
     {CYRUS, "require [\"redirect-dsn\", \"variables\"]; redirect :ret \"x\" \"a@b.example\";",
-     "1:54? [type] 'x' is no part of a message to return\n"},
+     "1:54! [type] 'x' is no part of a message to return\n"},
     {CYRUS, "require \"redirect-dsn\"; redirect :ret \"x\" \"a@b.example\";",
      "1:39! [type] 'x' is no part of a message to return\n"},
     {CYRUS, "require [\"enotify\", \"variables\"]; notify :importance \"\" \"mailto:a@b.example\";",

@@ -5,3 +5,5 @@ require ["editheader", "imap4flags", "relational", "foreverypart"];
 if header :contains "a" "b" { KEEP; }
 /* b */
 if header :count "ge" "a" "1" { keep; }
+if header :contains :comparator # why
+  "i;octet" "subject" "x" { keep; }
