@@ -125,6 +125,24 @@ check_header_value(TamisSieveChecker *checker, const TamisSieveString *string)
     }
 }
 
+/* Pigeonhole puts U+FFFD in the place of each byte of the break. */
+static void
+check_subject(TamisSieveChecker *checker, const TamisSieveBound *bound,
+              const TamisSieveString *string)
+{
+    const TamisSieveArgument *subject = tamis_sieve_bound_value(bound, TAMIS_TAG_SUBJECT);
+    const char *text;
+    gsize length;
+
+    if (subject == NULL || subject->strings != string ||
+        !tamis_sieve_resolve(checker, string, &text, &length) ||
+        (memchr(text, '\n', length) == NULL && memchr(text, '\r', length) == NULL))
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSAFE_STRING,
+                                                   "a line break in a subject");
+    tamis_sieve_advise(checker, diagnostic, "write it on one line");
+}
+
 static void
 check_deleted_header(TamisSieveChecker *checker, const TamisSieveString *string)
 {
@@ -381,6 +399,8 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
     case TAMIS_SIEVE_TYPE_TEXT:
         if (bound->word->id == TAMIS_WORD_ADDHEADER)
             check_header_value(checker, string);
+        else
+            check_subject(checker, bound, string);
         break;
     case TAMIS_SIEVE_TYPE_HEADERS:
         check_header(checker, bound, string);

@@ -44,6 +44,19 @@ def bench_sizes(bench, small):
     bench.say("  a chain of 40,000 elsif (at most 20 ms)", f"{seconds * 1000:.0f} ms", seconds <= 0.02)
 
 
+def bench_shapes(bench):
+    """Each in 8 and in 64 MB: eight times the time, and no more than four times the text in memory."""
+    found = bench.results(bench.tools / "bench-shapes")
+    growths = {line["shape"]: line["large_ms"] / max(line["small_ms"], 1) / 8 for line in found}
+    memory = {line["shape"]: 1 + line["arena_per_byte"] for line in found}
+    slow, large = max(growths, key=growths.get), max(memory, key=memory.get)
+    bench.say(f"check {len(found)} shapes of 8 and 64 MB: the worst, '{slow}', grows (at most 1.5 x as fast as it)",
+              f"{growths[slow]:.2f} x", growths[slow] <= 1.5)
+    over = sorted(name for name in memory if memory[name] > 4.07)
+    bench.say(f"  the largest in memory, '{large}' (at most 4 x the script + 4 MB{': over ' + ', '.join(over) if over else ''})",
+              f"{memory[large]:.1f} x", not over)
+
+
 def bench_peers(bench):
     folder, base = bench.root / "sieve", bench.root / "sieve-base"
     sieve_corpus.write(folder, 10000)
@@ -78,3 +91,5 @@ def bench_peers(bench):
 def bench_sieve(bench, small):
     bench_peers(bench)
     bench_sizes(bench, small)
+    if not small:
+        bench_shapes(bench)

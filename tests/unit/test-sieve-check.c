@@ -46,6 +46,8 @@ static const Case good_cases[] = {
     {PIGEONHOLE, ALL "if currentdate :is \"month\" :comparator \"i;ascii-numeric\" \"1\" {}",
      "2:28! [syntax] ':comparator' stands behind an argument that is no tag\n"},
     {PIGEONHOLE, ALL "if currentdate :comparator \"i;ascii-numeric\" \"month\" \"1\" {}", ""},
+    {PIGEONHOLE, ALL "vacation :subject \"two\nlines\" \"two\nlines\";",
+     "2:19! [unsafe-string] a line break in a subject\n"},
     {CYRUS, ALL "if header :value # why\n \"ge\" \"a\" \"b\" {}",
      "2:11! [unsupported] the server 'cyrus-3.6' takes no comment between ':value' and its "
      "value\n"},
