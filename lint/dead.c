@@ -7,6 +7,9 @@
 #include "lint/pair.h"
 
 #define DAY_S ((TamisInstant)86400)
+/* Of the guards of one script: a chain's n-th branch has the n before it in its own, and all of them would make
+ * long chains take quadratic time. A chain of 360 branches has as many. */
+#define MAX_PARTS (1u << 16)
 
 /* Times compared to both sides, and one test that ends the window. */
 typedef struct {
@@ -204,6 +207,19 @@ is_told(GHashTable *told, TamisSpan span)
     return !g_hash_table_add(told, tamis_pair(span.source, span.offset));
 }
 
+/* Takes what looking at the guard costs from *parts. FALSE: it is too much. */
+static gboolean
+has_room(const TamisFlowFacts *facts, TamisFormula guard, guint32 *parts)
+{
+    guint32 n = 0;
+
+    tamis_formulas_children(facts->formulas, guard, &n);
+    if (n > *parts)
+        return FALSE;
+    *parts -= n;
+    return TRUE;
+}
+
 /* Adds what the mailbox has to facts->dead. */
 static void
 look_at(TamisFlowFacts *facts, guint32 mailbox, GHashTable *told)
@@ -211,14 +227,15 @@ look_at(TamisFlowFacts *facts, guint32 mailbox, GHashTable *told)
     const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
     TamisFormula base = tamis_flow_base(facts, mailbox);
     g_autoptr(GHashTable) windows = g_hash_table_new(NULL, NULL);
+    guint32 parts = MAX_PARTS;
 
     for (guint32 i = 0; i < flow->n_places; i++) {
         const TamisFlowPlace *place = &flow->places[i];
         TamisDead dead = {.mailbox = mailbox, .span = place->span};
         Window window = {.facts = facts, .command = place->span};
 
-        if (!is_impossible(facts, place->guard, base) || is_told(told, place->span) ||
-            !is_never_run(facts, flow, place, base))
+        if (!has_room(facts, place->guard, &parts) || !is_impossible(facts, place->guard, base) ||
+            is_told(told, place->span) || !is_never_run(facts, flow, place, base))
             continue;
         if (find_cause(facts, tamis_formulas_and2(facts->formulas, place->guard, base), &window,
                        &dead) &&

@@ -117,7 +117,7 @@ split_header(TamisMessage *message, const char *text, gsize length)
 
 /* Without line breaks, and without blanks before the first and behind the last; NUL, which no engine lets
  * through, as a byte that is no text. */
-enum { NUL_BYTE = 0x80 };
+#define NUL_BYTE ((char)0x80)
 
 static char *
 unfold(const char *raw, gsize length)
