@@ -183,7 +183,7 @@ walk_word(TamisWalk *walk, const TamisSieveCommand *command, const TamisSieveBou
     case TAMIS_WORD_EREJECT:
     case TAMIS_WORD_VACATION:
         note_place(walk, walk->guard, command->span);
-        /* fall through */
+        G_GNUC_FALLTHROUGH;
     default:
         if (!tamis_walk_action(walk, bound, command->span) &&
             bound->word->kind == TAMIS_SIEVE_ACTION)

@@ -312,7 +312,7 @@ add_script_action(TamisDeeds *deeds, const TamisFlowAction *action)
     case TAMIS_FLOW_UNMARK:
         if (encrypts(deeds, action))
             break;
-        /* fall through */
+        G_GNUC_FALLTHROUGH;
     case TAMIS_FLOW_KEEP:
     case TAMIS_FLOW_REPLY:
     case TAMIS_FLOW_REJECT:

@@ -54,6 +54,7 @@ void tamis_script_rule_frozen_offset(const TamisScriptFacts *facts);
 void tamis_script_rule_reply_interval(const TamisScriptFacts *facts);
 void tamis_script_rule_reply_without_addresses(const TamisScriptFacts *facts);
 void tamis_script_rule_spf_breakage(const TamisScriptFacts *facts);
+void tamis_script_rule_too_many_scripts(const TamisScriptFacts *facts);
 void tamis_script_rule_unsupported(const TamisScriptFacts *facts);
 void tamis_script_rule_unused_require(const TamisScriptFacts *facts);
 void tamis_script_rule_zoneless_time(const TamisScriptFacts *facts);

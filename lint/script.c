@@ -9,17 +9,12 @@
 #include <string.h>
 
 static const TamisScriptRule rules[] = {
-    tamis_script_rule_engine_crash,
-    tamis_script_rule_unsupported,
-    tamis_script_rule_forward_to_self,
-    tamis_script_rule_dead_route,
-    tamis_script_rule_reply_without_addresses,
-    tamis_script_rule_reply_interval,
-    tamis_script_rule_zoneless_time,
-    tamis_script_rule_frozen_offset,
-    tamis_script_rule_duplicate_target,
-    tamis_script_rule_spf_breakage,
-    tamis_script_rule_unused_require,
+    tamis_script_rule_engine_crash,     tamis_script_rule_unsupported,
+    tamis_script_rule_too_many_scripts, tamis_script_rule_forward_to_self,
+    tamis_script_rule_dead_route,       tamis_script_rule_reply_without_addresses,
+    tamis_script_rule_reply_interval,   tamis_script_rule_zoneless_time,
+    tamis_script_rule_frozen_offset,    tamis_script_rule_duplicate_target,
+    tamis_script_rule_spf_breakage,     tamis_script_rule_unused_require,
 };
 
 static void

@@ -13,7 +13,7 @@ static GSocketAddress *last_address;
 static GSocketAddress *
 recall(const char *host, guint16 port)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
 
     if (last_address == NULL || last_port != port || g_strcmp0(last_host, host) != 0)
         return NULL;
@@ -24,7 +24,7 @@ recall(const char *host, guint16 port)
 static void
 remember(const char *host, guint16 port, GSocketAddress *address)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
 
     g_clear_object(&last_address);
     g_free(last_host);
