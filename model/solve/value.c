@@ -95,6 +95,13 @@ is_good(const Value *value, const char *text)
                               value->addresses, value->n_addresses);
 }
 
+static void
+copy_tests(TamisTextTest *to, const TamisTextTest *from, guint n)
+{
+    if (n > 0) /* from may be NULL then */
+        memcpy(to, from, n * sizeof *to);
+}
+
 /* A text without an address: engines compare it as it stands, and it has no parts. One with an `@` that is no
  * address is not looked for. */
 static TamisTextResult
@@ -112,7 +119,7 @@ solve_unaddressed(const Value *value, GString *out_value)
     g_string_truncate(out_value, 0);
     if (is_good(value, ""))
         return TAMIS_TEXT_FOUND;
-    memcpy(tests, value->texts, n * sizeof *tests);
+    copy_tests(tests, value->texts, n);
     for (guint i = 0; i < value->n_addresses; i++) {
         if (value->addresses[i].scope != TAMIS_SCOPE_WHOLE && !value->addresses[i].negated)
             return TAMIS_TEXT_NONE;
@@ -259,8 +266,8 @@ search(const Value *value, GString *out_value)
     TamisTexts *texts = &value->solver->texts;
     TamisTextResult result;
 
-    memcpy(tests, value->texts, value->n_texts * sizeof *tests);
-    memcpy(tests + value->n_texts, value->addresses, value->n_addresses * sizeof *tests);
+    copy_tests(tests, value->texts, value->n_texts);
+    copy_tests(tests + value->n_texts, value->addresses, value->n_addresses);
     result = tamis_texts_solve(
         texts, tamis_header_is_single(value->field) ? TAMIS_SHAPE_MAILBOX : TAMIS_SHAPE_MAILBOXES,
         tests, n, out_value);
