@@ -3,6 +3,7 @@
  * Outside of strings no character that has to be escaped stands, so all are. */
 #include "base/json-text.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 void

@@ -6,7 +6,8 @@
 
 #include "base/api.h"
 
-#include <json-glib/json-glib.h>
+/* json-glib's, which who uses the rest of the library need not have. */
+typedef struct _JsonBuilder JsonBuilder;
 
 /* A member of the object that is open. A value of NULL is left out; what is no UTF-8 becomes U+FFFD. */
 TAMIS_API void tamis_json_add_string(JsonBuilder *builder, const char *key, const char *value);

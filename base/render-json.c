@@ -5,6 +5,8 @@
 #include "base/json-text.h"
 #include "base/render-private.h"
 
+#include <json-glib/json-glib.h>
+
 static void
 add_place(JsonBuilder *builder, const TamisReport *report, TamisSpan span)
 {

@@ -7,6 +7,7 @@
 #include "base/render-private.h"
 #include "base/version.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 #define SCHEMA                                                                                     \

@@ -4,6 +4,8 @@
 #include "base/json-text.h"
 #include "base/render-private.h"
 
+#include <json-glib/json-glib.h>
+
 static const char *const format_names[] = {
     [TAMIS_FORMAT_TEXT] = "text",     [TAMIS_FORMAT_JSON] = "json",
     [TAMIS_FORMAT_SARIF] = "sarif",   [TAMIS_FORMAT_JUNIT] = "junit",

@@ -5,6 +5,8 @@
 
 #include "base/json-text.h"
 
+#include <json-glib/json-glib.h>
+
 static void
 add_place(JsonBuilder *builder, const TamisTestFile *file, TamisSpan span)
 {
