@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define N_SEVERITIES (TAMIS_SEVERITY_ERROR + 1)
+/* Further mailboxes that a finding names before it counts them. */
+#define MAX_NAMED_ALIKE 2
 
 struct TamisReport {
     TamisSources *sources;
@@ -17,6 +19,7 @@ struct TamisReport {
     GPtrArray *adopted; /* arenas of merged reports; NULL: none */
     GPtrArray *kept;    /* of TamisDiagnostic, in the arenas; NULL: none */
     TamisDiagnostic scratch;
+    gboolean is_folded;    /* and so full that to fold it again is of no use */
     gboolean scratch_used; /* and not yet counted: its severity may still be changed */
     guint n_dropped[N_SEVERITIES];
     guint n_dropped_suppressed;
@@ -310,46 +313,6 @@ tamis_report_count_dropped(const TamisReport *report)
     return count;
 }
 
-void
-tamis_report_merge(TamisReport *report, TamisReport *other)
-{
-    g_assert(report != other && report->sources == other->sources);
-    settle(report);
-    settle(other);
-    make_room(report);
-    for (guint i = 0; i < tamis_report_count(other); i++) {
-        TamisDiagnostic *diagnostic = g_ptr_array_index(other->kept, i);
-        if (report->kept->len < TAMIS_REPORT_MAX_KEPT) {
-            g_ptr_array_add(report->kept, diagnostic);
-            continue;
-        }
-        report->scratch = *diagnostic;
-        report->scratch_used = TRUE;
-        settle(report);
-    }
-    for (guint i = 0; i < N_SEVERITIES; i++) {
-        report->n_dropped[i] += other->n_dropped[i];
-        other->n_dropped[i] = 0;
-    }
-    report->n_dropped_suppressed += other->n_dropped_suppressed;
-    other->n_dropped_suppressed = 0;
-
-    if (tamis_report_count(other) == 0 && other->adopted == NULL)
-        return;
-    /* The diagnostics have moved, and their memory with them. */
-    if (other->kept != NULL) {
-        g_ptr_array_set_free_func(other->kept, NULL);
-        g_ptr_array_set_size(other->kept, 0);
-        g_ptr_array_set_free_func(other->kept, clear_diagnostic);
-    }
-    if (report->adopted == NULL)
-        report->adopted = g_ptr_array_new_with_free_func(arena_free);
-    if (other->adopted != NULL)
-        g_ptr_array_extend_and_steal(report->adopted, g_steal_pointer(&other->adopted));
-    if (other->arena != NULL)
-        g_ptr_array_add(report->adopted, g_steal_pointer(&other->arena));
-}
-
 static int
 compare_numbers(guint a, guint b)
 {
@@ -390,12 +353,54 @@ compare(gconstpointer left, gconstpointer right)
     if (order == 0)
         order = strcmp(a->message, b->message);
     if (order == 0)
+        order = compare_numbers(a->suppressed, b->suppressed);
+    if (order == 0)
         order = g_strcmp0(a->mailbox, b->mailbox);
     if (order == 0)
         order = g_strcmp0(a->route, b->route);
     if (order == 0)
         order = compare_related(a->related, b->related);
     return order;
+}
+
+/* Whether two findings tell one fault in one place, and of different mailboxes alone: what stands in a
+ * template or beside a table is wrong once, however many rows there are. */
+static gboolean
+is_alike(const TamisDiagnostic *a, const TamisDiagnostic *b)
+{
+    return a->mailbox != NULL && b->mailbox != NULL && a->rule == b->rule &&
+           a->span.source == b->span.source && a->span.offset == b->span.offset &&
+           a->span.length == b->span.length && a->severity == b->severity &&
+           a->certainty == b->certainty && a->suppressed == b->suppressed && a->witness == NULL &&
+           b->witness == NULL && g_strcmp0(a->route, b->route) == 0 &&
+           strcmp(a->message, b->message) == 0 && g_strcmp0(a->help, b->help) == 0;
+}
+
+/* The mailbox of the other becomes a note of the first, at the place that tells them apart. */
+static void
+fold(TamisReport *report, TamisDiagnostic *first, TamisDiagnostic *other)
+{
+    if (first->n_alike < MAX_NAMED_ALIKE) {
+        TamisSpan place = other->related != NULL
+                              ? g_array_index(other->related, TamisRelated, 0).span
+                              : other->span;
+        tamis_report_relate(report, first, place, "and the same for '%s'", other->mailbox);
+    }
+    first->n_alike += 1 + other->n_alike;
+    clear_diagnostic(other);
+}
+
+/* How many mailboxes were folded into the finding and are not named by it. */
+static void
+count_alike(TamisReport *report, TamisDiagnostic *diagnostic)
+{
+    if (diagnostic->n_alike <= MAX_NAMED_ALIKE)
+        return;
+    if (diagnostic->counts_alike)
+        g_array_set_size(diagnostic->related, diagnostic->related->len - 1);
+    diagnostic->counts_alike = TRUE;
+    tamis_report_relate(report, diagnostic, diagnostic->span, "and the same for %u more",
+                        diagnostic->n_alike - MAX_NAMED_ALIKE);
 }
 
 void
@@ -414,10 +419,67 @@ tamis_report_sort(TamisReport *report)
             clear_diagnostic(sorted->pdata[i]);
             continue;
         }
+        if (n_kept > 0 && is_alike(sorted->pdata[n_kept - 1], sorted->pdata[i])) {
+            fold(report, sorted->pdata[n_kept - 1], sorted->pdata[i]);
+            continue;
+        }
         sorted->pdata[n_kept++] = sorted->pdata[i];
     }
+    for (guint i = 0; i < n_kept; i++)
+        count_alike(report, sorted->pdata[i]);
     g_ptr_array_set_size(sorted, (gint)n_kept);
     g_ptr_array_set_free_func(sorted, clear_diagnostic);
+}
+
+/* Whether one finding more can be kept. What is full may still fold. */
+static gboolean
+has_room(TamisReport *report)
+{
+    if (report->kept->len == TAMIS_REPORT_MAX_KEPT && !report->is_folded) {
+        tamis_report_sort(report);
+        report->is_folded = report->kept->len > TAMIS_REPORT_MAX_KEPT / 2;
+    }
+    return report->kept->len < TAMIS_REPORT_MAX_KEPT;
+}
+
+void
+tamis_report_merge(TamisReport *report, TamisReport *other)
+{
+    g_assert(report != other && report->sources == other->sources);
+    settle(report);
+    settle(other);
+    make_room(report);
+    for (guint i = 0; i < tamis_report_count(other); i++) {
+        TamisDiagnostic *diagnostic = g_ptr_array_index(other->kept, i);
+        if (has_room(report)) {
+            g_ptr_array_add(report->kept, diagnostic);
+            continue;
+        }
+        report->scratch = *diagnostic;
+        report->scratch_used = TRUE;
+        settle(report);
+    }
+    for (guint i = 0; i < N_SEVERITIES; i++) {
+        report->n_dropped[i] += other->n_dropped[i];
+        other->n_dropped[i] = 0;
+    }
+    report->n_dropped_suppressed += other->n_dropped_suppressed;
+    other->n_dropped_suppressed = 0;
+
+    if (tamis_report_count(other) == 0 && other->adopted == NULL)
+        return;
+    /* The diagnostics have moved, and their memory with them. */
+    if (other->kept != NULL) {
+        g_ptr_array_set_free_func(other->kept, NULL);
+        g_ptr_array_set_size(other->kept, 0);
+        g_ptr_array_set_free_func(other->kept, clear_diagnostic);
+    }
+    if (report->adopted == NULL)
+        report->adopted = g_ptr_array_new_with_free_func(arena_free);
+    if (other->adopted != NULL)
+        g_ptr_array_extend_and_steal(report->adopted, g_steal_pointer(&other->adopted));
+    if (other->arena != NULL)
+        g_ptr_array_add(report->adopted, g_steal_pointer(&other->arena));
 }
 
 void

@@ -68,7 +68,9 @@ typedef struct {
     GArray *edits;                      /* of TamisEdit, or NULL */
     const TamisFindingWitness *witness; /* or NULL */
     gboolean suppressed;
-    guint number; /* see tamis_report_number; 0: it has none */
+    guint n_alike; /* further mailboxes that have it in the same place: see tamis_report_sort */
+    gboolean counts_alike; /* the last of `related` says how many they are */
+    guint number;          /* see tamis_report_number; 0: it has none */
 } TamisDiagnostic;
 
 typedef struct TamisReport TamisReport;
@@ -112,9 +114,11 @@ TAMIS_API guint tamis_report_count_severity(const TamisReport *report, TamisSeve
 TAMIS_API guint tamis_report_count_suppressed(const TamisReport *report);
 /* Findings past the cap: counted above, and not kept. */
 TAMIS_API guint tamis_report_count_dropped(const TamisReport *report);
-/* Moves all of other's findings behind those of report; both on the same sources. */
+/* Moves all of other's findings behind those of report; both on the same sources. Sorts when there is
+ * no more room. */
 TAMIS_API void tamis_report_merge(TamisReport *report, TamisReport *other);
-/* By source, offset, rule; drops exact repetitions. */
+/* By source, offset, rule; drops exact repetitions. Findings that differ in their mailbox alone become
+ * one, which names two further mailboxes and counts the rest; but not those with a witness. */
 TAMIS_API void tamis_report_sort(TamisReport *report);
 /* Numbers the findings that are shown, from 1, in their present order: what a user calls them by. They keep it when
  * they are merged. */

@@ -129,6 +129,39 @@ test_cap(void)
     g_assert_cmpuint(tamis_report_count_dropped(report), ==, extra + 1);
 }
 
+/* One fault in a template is one finding, however many mailboxes have it, and whoever merged them. */
+static void
+test_alike(void)
+{
+    g_autoptr(TamisSources) sources = two_sources();
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+
+    for (guint i = 0; i < 3 * TAMIS_REPORT_MAX_KEPT; i++) {
+        g_autoptr(TamisReport) other = tamis_report_new(sources);
+        g_autofree char *mailbox = g_strdup_printf("%05u@a", i);
+        TamisDiagnostic *d = tamis_report_add(other, (TamisSpan){1, 4, 1}, TAMIS_RULE_TYPE, "same");
+
+        tamis_report_blame(other, d, mailbox, "r");
+        tamis_report_relate(other, d, (TamisSpan){2, i, 1}, "for this row");
+        d->suppressed = i == 7;
+        tamis_report_merge(report, other);
+    }
+    tamis_report_sort(report);
+    tamis_report_sort(report);
+    g_assert_cmpuint(tamis_report_count(report), ==, 2);
+    g_assert_cmpuint(tamis_report_count_dropped(report), ==, 0);
+    g_assert_cmpuint(tamis_report_count_suppressed(report), ==, 1);
+
+    const TamisDiagnostic *d = tamis_report_get(report, 0);
+    g_assert_cmpstr(d->mailbox, ==, "00000@a");
+    g_assert_cmpuint(d->related->len, ==, 4);
+    const TamisRelated *related = &g_array_index(d->related, TamisRelated, 1);
+    g_assert_cmpstr(related->message, ==, "and the same for '00001@a'");
+    g_assert_cmpuint(related->span.offset, ==, 1);
+    g_assert_cmpstr(g_array_index(d->related, TamisRelated, 3).message, ==,
+                    "and the same for 29996 more");
+}
+
 static void
 test_bounds(void)
 {
@@ -182,6 +215,7 @@ main(int argc, char **argv)
     g_test_add_func("/report/sort", test_sort);
     g_test_add_func("/report/merge", test_merge);
     g_test_add_func("/report/cap", test_cap);
+    g_test_add_func("/report/alike", test_alike);
     g_test_add_func("/report/bounds", test_bounds);
     g_test_add_func("/report/catalogue", test_catalogue);
     return g_test_run();
