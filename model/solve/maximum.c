@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The most guards that one message can make true: greedily a message, then branch and bound against what
- * pairs exclude. */
+ * excludes each other by its form, and by pairs. */
+#include "model/solve/cover.h"
 #include "model/solve/query.h"
 
 #include <string.h>
 
-enum { MAX_PAIRED = 64 };
+enum { MAX_PAIRED = 512 };
+
+/* What is known of a pair. */
+enum { NOT_ASKED, NOT_EXCLUDED, EXCLUDED };
 
 typedef struct {
     TamisFormula guard;
     guint64 weight;
     TamisLiteral literal;
+    guint set; /* of the cover: of one set, one item holds at most */
 } Item;
 
 typedef struct {
@@ -21,8 +26,8 @@ typedef struct {
     GArray *chosen;   /* of guint: items in the making */
     GArray *formulas; /* of TamisFormula: base and those chosen */
     GArray *assumed;  /* of TamisLiteral */
-    guint8 *excluded; /* by pair of items: 1 unknown, 2 possible, 3 excluded; 0 not asked */
-    guint *cliques;   /* by item: those that exclude each other */
+    guint8 *excluded; /* by pair of items */
+    guint8 *seen;     /* by set, for whoever looks at each once */
     TamisMaximum best;
     guint64 stop_above;
     gboolean unsure; /* something was undecided */
@@ -62,7 +67,7 @@ gather(const TamisFormula *guards, const guint32 *weights, guint32 n)
     guint kept = 0;
 
     for (guint32 i = 0; i < n; i++) {
-        Item item = {guards[i], weights != NULL ? weights[i] : 1, 0};
+        Item item = {guards[i], weights != NULL ? weights[i] : 1, 0, 0};
 
         if (item.guard != TAMIS_FORMULA_FALSE && item.weight > 0)
             g_array_append_val(items, item);
@@ -174,8 +179,8 @@ exclude_each_other(Search *search, guint a, guint b)
     GArray *chosen = search->chosen;
     TamisVerdict verdict;
 
-    if (*known != 0)
-        return *known == 3;
+    if (*known != NOT_ASKED)
+        return *known == EXCLUDED;
     search->chosen = g_array_new(FALSE, FALSE, sizeof(guint));
     g_array_append_val(search->chosen, a);
     g_array_append_val(search->chosen, b);
@@ -184,49 +189,59 @@ exclude_each_other(Search *search, guint a, guint b)
         keep_best(search);
     g_array_unref(search->chosen);
     search->chosen = chosen;
-    *known = verdict == TAMIS_VERDICT_IMPOSSIBLE ? 3 : verdict == TAMIS_VERDICT_WITNESS ? 2 : 1;
-    return *known == 3;
+    *known = verdict == TAMIS_VERDICT_IMPOSSIBLE ? EXCLUDED : NOT_EXCLUDED;
+    return *known == EXCLUDED;
 }
 
-/* Items to cliques of which one holds at most. */
-static void
-part_into_cliques(Search *search)
-{
-    guint n = search->items->len;
-
-    for (guint i = 0; i < n; i++) {
-        search->cliques[i] = i;
-        for (guint clique = 0; n <= MAX_PAIRED && clique < i; clique++) {
-            gboolean all = search->cliques[clique] == clique;
-
-            for (guint k = clique; k < i && all && !search->stopped; k++) {
-                if (search->cliques[k] == clique)
-                    all = exclude_each_other(search, k, i);
-            }
-            if (all && !search->stopped) {
-                search->cliques[i] = clique;
-                break;
-            }
-        }
-    }
-}
-
-/* The most that items from `at` on can add. */
+/* The most that items from `at` on can add: heavy ones come first, so the first of a set counts for it. */
 static guint64
 bound_from(const Search *search, guint at)
 {
     guint64 bound = 0;
 
     for (guint i = at; i < search->items->len; i++) {
-        gboolean first = TRUE;
+        guint8 *seen = &search->seen[item_at(search, i)->set];
 
-        /* Heavy ones come first, so the first of a clique counts for it. */
-        for (guint k = at; k < i && first && search->items->len <= MAX_PAIRED; k++)
-            first = search->cliques[k] != search->cliques[i];
-        if (first)
+        if (*seen == 0)
             bound += item_at(search, i)->weight;
+        *seen = 1;
     }
+    for (guint i = at; i < search->items->len; i++)
+        search->seen[item_at(search, i)->set] = 0;
     return bound;
+}
+
+/* Sets anew, of items of which each two were asked about; the old ones stay where these are no better. */
+static void
+part_by_pairs(Search *search)
+{
+    guint n = search->items->len, old[MAX_PAIRED];
+    guint64 bound = bound_from(search, 0);
+
+    for (guint i = 0; i < n; i++)
+        old[i] = item_at(search, i)->set;
+    for (guint i = 0; i < n; i++)
+        for (guint k = 0; k < i; k++)
+            if (old[i] == old[k])
+                search->excluded[k * n + i] = EXCLUDED;
+    for (guint i = 0; i < n; i++) {
+        item_at(search, i)->set = i;
+        for (guint set = 0; set < i && !search->stopped; set++) {
+            gboolean all = item_at(search, set)->set == set;
+
+            for (guint k = set; k < i && all && !search->stopped; k++)
+                if (item_at(search, k)->set == set)
+                    all = exclude_each_other(search, k, i);
+            if (all && !search->stopped) {
+                item_at(search, i)->set = set;
+                break;
+            }
+        }
+    }
+    if (bound_from(search, 0) <= bound)
+        return;
+    for (guint i = 0; i < n; i++)
+        item_at(search, i)->set = old[i];
 }
 
 /* Branch and bound ------------------------------------------------------------------------------- */
@@ -254,18 +269,24 @@ static void
 be_greedy(Search *search)
 {
     for (guint i = 0; i < search->items->len && !search->stopped; i++) {
+        guint8 *taken = &search->seen[item_at(search, i)->set];
         TamisVerdict verdict;
 
+        if (*taken)
+            continue;
         g_array_append_val(search->chosen, i);
         verdict = ask(search);
         if (verdict == TAMIS_VERDICT_WITNESS) {
             keep_best(search);
+            *taken = 1;
             continue;
         }
         g_array_set_size(search->chosen, search->chosen->len - 1);
         if (verdict == TAMIS_VERDICT_IMPOSSIBLE && search->chosen->len == 0)
             item_at(search, i)->weight = 0;
     }
+    for (guint i = 0; i < search->chosen->len; i++)
+        search->seen[item_at(search, g_array_index(search->chosen, guint, i))->set] = 0;
     g_array_set_size(search->chosen, 0);
 }
 
@@ -282,6 +303,15 @@ leave_out_impossible(Search *search)
     g_array_set_size(search->items, kept);
 }
 
+/* Whether the bound is as good as what is asked for. */
+static gboolean
+is_settled(Search *search)
+{
+    search->best.bound = MAX(bound_from(search, 0), search->best.reached);
+    return search->best.reached == search->best.bound ||
+           (search->stop_above < G_MAXUINT64 && search->best.bound <= search->stop_above);
+}
+
 static void
 run(Search *search)
 {
@@ -291,21 +321,35 @@ run(Search *search)
     search->best.solution.verdict = verdict;
     if (verdict == TAMIS_VERDICT_WITNESS)
         keep_best(search);
-    if (verdict == TAMIS_VERDICT_IMPOSSIBLE)
+    if (verdict == TAMIS_VERDICT_IMPOSSIBLE || is_settled(search))
         return;
     be_greedy(search);
     leave_out_impossible(search);
-    search->best.bound = search->stopped ? all : MAX(bound_from(search, 0), search->best.reached);
-    if (search->stopped || search->best.reached == search->best.bound)
+    search->best.bound = all;
+    if (search->stopped || is_settled(search))
         return;
-    part_into_cliques(search);
-    search->best.bound = MAX(bound_from(search, 0), search->best.reached);
-    if (search->stopped || search->best.reached == search->best.bound ||
-        (search->stop_above < G_MAXUINT64 && search->best.bound <= search->stop_above))
+    if (search->items->len <= MAX_PAIRED)
+        part_by_pairs(search);
+    if (is_settled(search) || search->stopped)
         return;
     branch(search, 0, 0);
     if (!search->stopped && !search->unsure && search->solver->texts.steps > 1)
         search->best.bound = search->best.reached;
+}
+
+/* The items' sets, by their form. */
+static void
+part_by_form(Search *search)
+{
+    guint n = search->items->len;
+    g_autofree TamisFormula *guards = g_new(TamisFormula, n + 1);
+    g_autofree guint *sets = g_new(guint, n + 1);
+
+    for (guint i = 0; i < n; i++)
+        guards[i] = item_at(search, i)->guard;
+    tamis_cover(search->solver->formulas, guards, n, sets);
+    for (guint i = 0; i < n; i++)
+        item_at(search, i)->set = sets[i];
 }
 
 void
@@ -319,7 +363,7 @@ tamis_solver_maximum(TamisSolver *solver, TamisFormula base, const TamisFormula 
     g_autoptr(GArray) assumed = g_array_new(FALSE, FALSE, sizeof(TamisLiteral));
     g_autofree guint8 *excluded =
         g_new0(guint8, items->len <= MAX_PAIRED ? items->len * items->len + 1 : 1);
-    g_autofree guint *cliques = g_new0(guint, items->len + 1);
+    g_autofree guint8 *seen = g_new0(guint8, items->len + 1);
     Search search = {.solver = solver,
                      .base = base,
                      .items = items,
@@ -327,15 +371,14 @@ tamis_solver_maximum(TamisSolver *solver, TamisFormula base, const TamisFormula 
                      .formulas = formulas,
                      .assumed = assumed,
                      .excluded = excluded,
-                     .cliques = cliques,
+                     .seen = seen,
                      .stop_above = stop_above};
 
     solver->texts.steps = solver->options.max_steps;
     tamis_arena_reset(solver->texts.arena);
+    part_by_form(&search); /* it may add formulas, which nobody does while they are encoded */
     tamis_encode_begin(solver, FALSE);
     tamis_encode_assert(solver, base);
-    for (guint i = 0; i < items->len; i++)
-        cliques[i] = i;
     for (guint i = 0; i < items->len; i++)
         item_at(&search, i)->literal = tamis_encode(solver, item_at(&search, i)->guard, FALSE);
     run(&search);
