@@ -10,8 +10,11 @@
  *   lower-forward.c    forwards, each target once
  *   lower-reply.c      replies and rejections, each once
  *   lower-encrypt.c    encrypted forwards
+ *   lower-algebra.c    what connects tests, folded
  *   lower-condition.c  conditions to tests
+ *   lower-text.c       comparisons of texts and addresses to tests
  *   lower-time.c       windows, hours and `one of` to date tests
+ *   lower-value.c      what the server cannot compare with
  *   lower-walls.c      what the server's parser cannot take */
 #pragma once
 
@@ -125,7 +128,7 @@ void tamis_lower_note_open(TamisLowering *lowering, TamisSieveString *string, gu
                            const TamisAction *action, guint32 target);
 void tamis_lower_good_until(TamisLowering *lowering, TamisInstant instant);
 
-/* lower-condition.c */
+/* lower-algebra.c */
 /* A conjunction or disjunction in the making; starts as {.all = …}. Known tests are folded, lists
  * of the same kind taken apart. */
 typedef struct {
@@ -139,11 +142,21 @@ TamisSieveTest *tamis_lower_tests_finish(TamisLowering *lowering, TamisLowerTest
 TamisSieveTest *tamis_lower_all(TamisLowering *lowering, TamisSieveTest *a, TamisSieveTest *b);
 TamisSieveTest *tamis_lower_any(TamisLowering *lowering, TamisSieveTest *a, TamisSieveTest *b);
 TamisSieveTest *tamis_lower_not(TamisLowering *lowering, TamisSieveTest *test);
-/* Reports what the server cannot compare with. */
-void tamis_lower_check_value(TamisLowering *lowering, const TamisTest *test, const char *text);
+
+/* lower-condition.c */
+/* A test of this header runs now: does it still see what arrived? */
+void tamis_lower_look_at_header(TamisLowering *lowering, const char *name);
 TamisSieveTest *tamis_lower_condition(TamisLowering *lowering, TamisConditionId condition);
 /* Precedence says list or bulk. */
 TamisSieveTest *tamis_lower_is_bulk(TamisLowering *lowering);
+
+/* lower-value.c */
+/* Reports what the server cannot compare with. */
+void tamis_lower_check_value(TamisLowering *lowering, const TamisTest *test, const char *text);
+
+/* lower-text.c */
+/* A test of a header, the body, an address or the envelope. */
+TamisSieveTest *tamis_lower_text_test(TamisLowering *lowering, const TamisTest *test);
 
 /* lower-time.c */
 GPtrArray *
