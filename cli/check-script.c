@@ -44,7 +44,8 @@ typedef struct {
     gboolean has_include; /* it includes other scripts */
     gboolean has_faults;  /* of syntax */
     gboolean is_refused;  /* no server takes it, or this one does not */
-    GString *sieve;       /* of XML, for an engine; to be freed; else NULL */
+    gboolean is_too_large;
+    GString *sieve; /* of XML, for an engine; to be freed; else NULL */
 } Found;
 
 /* A script that the server refuses for its size alone gets no advice, which would take a tree of it. */
@@ -78,6 +79,7 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
             .has_include = checked.has_include,
             .has_faults = checked.n_errors > 0,
             .is_refused = tamis_second_opinion_is_refusal(report),
+            .is_too_large = TRUE,
         };
     }
     const TamisSieveScript *script = tamis_sieve_parse_any(source, arena, report);
@@ -151,6 +153,7 @@ add_to_second(const TamisScriptCheck *check, const char *path, TamisSourceId sou
         script.length_bytes = found->sieve->len;
     }
     script.is_refused = found->is_refused;
+    script.is_too_large = found->is_too_large;
     for (guint i = 0; i < tamis_report_count(report); i++)
         script.is_crashing |= tamis_report_get(report, i)->rule == TAMIS_RULE_ENGINE_CRASH;
     if (found->has_include && check->include_dir == NULL && check->global_dir == NULL)

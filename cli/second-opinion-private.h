@@ -11,6 +11,9 @@ typedef struct {
     const TamisOpinion *opinion; /* NULL: the engine was not asked */
 } TamisJudgedScript;
 
+/* Whether the engine refuses what Tamis has no objection to. */
+gboolean tamis_judged_script_is_refused_alone(const TamisJudgedScript *script);
+
 struct TamisSecondOpinion {
     TamisJudge *judge;
     char *engine;

@@ -17,10 +17,18 @@ agrees(const TamisJudgedScript *script)
     case TAMIS_VERDICT_ACCEPTED:
         return !script->script.is_refused;
     case TAMIS_VERDICT_REFUSED:
-        return script->script.is_refused;
+        return !tamis_judged_script_is_refused_alone(script);
     default:
         return FALSE;
     }
+}
+
+/* Where the engine looks at the size, Tamis is asked about it too. */
+static gboolean
+is_refused_by_tamis(const TamisJudgedScript *script)
+{
+    return script->script.is_refused || (script->script.is_too_large && script->opinion != NULL &&
+                                         script->opinion->verdict == TAMIS_VERDICT_REFUSED);
 }
 
 typedef struct {
@@ -65,7 +73,8 @@ append_verdict(GString *out, const char *title, const TamisJudgedScript *script)
         break;
     case TAMIS_VERDICT_REFUSED:
         g_string_append_printf(out, "refused by %s%s\n", title,
-                               script->script.is_refused ? " too" : ", accepted by tamis");
+                               tamis_judged_script_is_refused_alone(script) ? ", accepted by tamis"
+                                                                            : " too");
         break;
     default:
         g_string_append_printf(out, "too much for %s: %s\n", title, script->opinion->failure);
@@ -143,7 +152,7 @@ add_script(JsonBuilder *builder, const TamisJudgedScript *script)
     tamis_json_add_string(builder, "mailbox", script->mailbox);
     tamis_json_add_string(builder, "verdict",
                           opinion != NULL ? verdicts[opinion->verdict] : "unasked");
-    tamis_json_add_string(builder, "tamis", verdicts[script->script.is_refused ? 1 : 0]);
+    tamis_json_add_string(builder, "tamis", verdicts[is_refused_by_tamis(script) ? 1 : 0]);
     tamis_json_add_boolean(builder, "agrees", agrees(script));
     tamis_json_add_string(builder, "reason",
                           opinion != NULL ? opinion->failure : script->script.unasked);

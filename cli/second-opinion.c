@@ -73,6 +73,13 @@ tamis_second_opinion_is_refusal(const TamisReport *report)
     return FALSE;
 }
 
+gboolean
+tamis_judged_script_is_refused_alone(const TamisJudgedScript *script)
+{
+    return script->opinion->verdict == TAMIS_VERDICT_REFUSED && !script->script.is_refused &&
+           !script->script.is_too_large;
+}
+
 /* Findings -------------------------------------------------------------------------------------- */
 
 /* The text of a line without the blanks around it; the whole script's place where there is none. */
@@ -188,7 +195,7 @@ compare(const TamisSecondOpinion *opinion, const TamisJudgedScript *script, guin
     if (script->opinion->verdict == TAMIS_VERDICT_FAILED) {
         report_failure(opinion, script, report);
     } else if (script->opinion->verdict == TAMIS_VERDICT_REFUSED) {
-        if (!script->script.is_refused)
+        if (tamis_judged_script_is_refused_alone(script))
             report_refusal(opinion, script, report);
     } else if (!script->script.is_refused) {
         report_warnings(opinion, script, n_findings, report);

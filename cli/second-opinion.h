@@ -17,9 +17,10 @@ typedef struct {
     TamisSpan span;       /* without a source: what stands for it in the policy */
     const char *text;     /* lent until the end where it has a source, else copied */
     gsize length_bytes;
-    gboolean is_refused;  /* by Tamis */
-    gboolean is_crashing; /* to Tamis, it crashes the engine */
-    const char *unasked;  /* why the engine is not asked; NULL: it is */
+    gboolean is_refused;   /* by Tamis */
+    gboolean is_too_large; /* to Tamis, for an upload; some engines look at the size, some do not */
+    gboolean is_crashing;  /* to Tamis, it crashes the engine */
+    const char *unasked;   /* why the engine is not asked; NULL: it is */
 } TamisSecondOpinionScript;
 
 typedef struct TamisSecondOpinion TamisSecondOpinion;

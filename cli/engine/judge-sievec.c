@@ -77,6 +77,9 @@ write_configuration(TamisJudge *judge, GError **error)
             g_string_append(plugins, "  sieve_plugins = sieve_extprograms sieve_imapsieve\n");
     }
     g_string_append_printf(text, "\n%s", plugins->str);
+    if (server->max_script_bytes > 0)
+        g_string_append_printf(text, "  %s = %" G_GUINT64_FORMAT "\n", server->max_script_setting,
+                               server->max_script_bytes);
     append_folder(text, "sieve = \"file:", judge->options.include_dir);
     append_folder(text, "sieve_global = \"", judge->options.global_dir);
     g_string_append(text, "}\n");

@@ -46,6 +46,27 @@ def test_sievec_refuses_what_tamis_refuses(t):
                "  line 2: error: unknown command 'kepp' (only reported once at first occurrence)\n", output.out)
 
 
+def test_a_script_that_is_too_large_is_so_to_both(t):
+    need(t, "sievec")
+    t.write("x.sieve", "keep;\n" + "# " + "x" * 76 + "\n" * 2)
+    t.write("small.server", "[server]\nbase=dovecot-2.3\n[limits]\nmax-script-bytes=80\n")
+    output = check(t, "--engine", "sievec", "--server", "small.server", "x.sieve")
+    t.status(1, output)
+    t.equal("x.sieve:1:1: error: the script has 86 bytes, and the server 'small' takes 80 [script-too-large]\n"
+            "help: make it shorter, or raise 'sieve_max_script_size'\n"
+            f"x.sieve: refused by sievec of Dovecot {version_of_dovecot(t)} too\n"
+            "  error: sieve script is too large (max 80 bytes)\n  error: parse failed\n", output.out)
+    output = check(t, "--engine", "sievec", "--server", "small.server", "--format", "json", "x.sieve")
+    engine = json.loads(output.out)["engine"]
+    t.equal((0, "refused", "refused", True), (engine["disagreements"], *[engine["scripts"][0][key]
+                                                                        for key in ("verdict", "tamis", "agrees")]))
+    t.write("large.server", "[server]\nbase=dovecot-2.3\n[limits]\nmax-script-bytes=2000000\n")
+    t.write("y.sieve", "keep;\n" + ("# " + "x" * 97 + "\n") * 12000)
+    output = check(t, "--engine", "sievec", "--server", "large.server", "y.sieve")
+    t.status(0, output)
+    t.equal(f"y.sieve: accepted by sievec of Dovecot {version_of_dovecot(t)}\n", output.out)
+
+
 def test_a_warning_of_the_engine_is_shown(t):
     need(t, "sievec")
     t.write("x.sieve", 'require "date";\nif currentdate :zone "foo" "hour" "01" { keep; }\n')
