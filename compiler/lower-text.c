@@ -29,8 +29,10 @@ glob_string(TamisLowering *lowering, const TamisTest *test, TamisString value)
 static gboolean
 needs_regex(TamisLowering *lowering, const TamisTest *test, TamisSlice values)
 {
-    gboolean suits = !lowering->server->misreads_globs || test->match != TAMIS_MATCH_MATCHES;
+    gboolean suits = TRUE;
 
+    if (!lowering->server->misreads_globs || test->match != TAMIS_MATCH_MATCHES)
+        return FALSE;
     for (guint32 i = 0; i < values.n && suits; i++)
         suits = tamis_glob_suits_pigeonhole(tamis_policy_text(
             lowering->policy, tamis_policy_value(lowering->policy, values.first + i)));
