@@ -268,19 +268,10 @@ cut_by_cycles(Cutting *cutting)
 static void
 look_at_parts(Cutting *cutting)
 {
-    const TamisFormulas *formulas = cutting->clock->formulas;
-    g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
+    g_autoptr(GArray) parts =
+        tamis_formulas_collect_parts(cutting->clock->formulas, cutting->guard);
 
-    g_array_append_val(cutting->parts, cutting->guard);
-    for (guint i = 0; i < cutting->parts->len; i++) {
-        guint32 n = 0;
-        const TamisFormula *children =
-            tamis_formulas_children(formulas, g_array_index(cutting->parts, TamisFormula, i), &n);
-
-        for (guint32 j = 0; j < n; j++)
-            if (g_hash_table_add(met, GUINT_TO_POINTER(children[j])))
-                g_array_append_val(cutting->parts, children[j]);
-    }
+    g_array_append_vals(cutting->parts, parts->data, parts->len);
     g_array_sort(cutting->parts, compare_formulas);
 }
 

@@ -233,20 +233,13 @@ look_at_atom(const TamisFlowFacts *facts, const TamisAtom *atom, Looked *looked)
 static void
 look(const TamisFlowFacts *facts, TamisFormula guard, Looked *looked)
 {
-    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
-    g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
+    g_autoptr(GArray) parts = tamis_formulas_collect_parts(facts->formulas, guard);
 
-    g_array_append_val(parts, guard);
     for (guint i = 0; i < parts->len; i++) {
         TamisFormula part = g_array_index(parts, TamisFormula, i);
-        guint32 n = 0;
-        const TamisFormula *children = tamis_formulas_children(facts->formulas, part, &n);
 
         if (tamis_formulas_kind(facts->formulas, part) == TAMIS_FORMULA_ATOM)
             look_at_atom(facts, tamis_formulas_get_atom(facts->formulas, part), looked);
-        for (guint32 j = 0; j < n; j++)
-            if (g_hash_table_add(met, GUINT_TO_POINTER(children[j])))
-                g_array_append_val(parts, children[j]);
     }
 }
 

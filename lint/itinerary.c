@@ -32,20 +32,13 @@ static GArray *
 collect_shares(const TamisFlowFacts *facts, TamisFormula guard)
 {
     GArray *shares = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
-    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
-    g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
+    g_autoptr(GArray) parts = tamis_formulas_collect_parts(facts->formulas, guard);
 
-    g_array_append_val(parts, guard);
     for (guint i = 0; i < parts->len; i++) {
         TamisFormula part = g_array_index(parts, TamisFormula, i);
-        guint32 n = 0;
-        const TamisFormula *children = tamis_formulas_children(facts->formulas, part, &n);
 
         if (is_share(facts, part))
             g_array_append_val(shares, part);
-        for (guint32 j = 0; j < n; j++)
-            if (g_hash_table_add(met, GUINT_TO_POINTER(children[j])))
-                g_array_append_val(parts, children[j]);
     }
     return shares;
 }

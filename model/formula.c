@@ -570,6 +570,25 @@ tamis_formulas_depth(const TamisFormulas *formulas, TamisFormula formula)
     return node_at(formulas, formula)->depth;
 }
 
+GArray *
+tamis_formulas_collect_parts(const TamisFormulas *formulas, TamisFormula formula)
+{
+    GArray *parts = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
+
+    g_array_append_val(parts, formula);
+    for (guint i = 0; i < parts->len; i++) {
+        guint32 n = 0;
+        const TamisFormula *children =
+            tamis_formulas_children(formulas, g_array_index(parts, TamisFormula, i), &n);
+
+        for (guint32 k = 0; k < n; k++)
+            if (g_hash_table_add(met, GUINT_TO_POINTER(children[k])))
+                g_array_append_val(parts, children[k]);
+    }
+    return parts;
+}
+
 guint32
 tamis_formulas_count(const TamisFormulas *formulas)
 {

@@ -146,4 +146,6 @@ TAMIS_API const TamisAtom *
 tamis_formulas_get_atom(const TamisFormulas *formulas, TamisFormula formula);
 /* Of the tree: 0 a constant, 1 an atom; who recurses over formulas goes this deep. */
 TAMIS_API guint tamis_formulas_depth(const TamisFormulas *formulas, TamisFormula formula);
+/* The formula and all that it is made of, each once, from the top. Caller frees; of TamisFormula. */
+TAMIS_API GArray *tamis_formulas_collect_parts(const TamisFormulas *formulas, TamisFormula formula);
 TAMIS_API guint32 tamis_formulas_count(const TamisFormulas *formulas);

@@ -17,7 +17,8 @@ enum { PATIENCE = 200, MAX_RANGES = 20000, MAX_KNOWN_WEEKS = 64 };
 typedef struct {
     TamisPreparedTime *tests;
     guint n;
-    GArray *known; /* of gint32: offsets of all tests, and whether their week is empty */
+    TamisTexts *texts; /* whose steps are taken */
+    GArray *known;     /* of gint32: offsets of all tests, and whether their week is empty */
 } Sweep;
 
 /* A week ----------------------------------------------------------------------------------------- */
@@ -66,14 +67,14 @@ add_day(const TamisPreparedTime *test, gint64 day, GArray *ranges)
     }
 }
 
-/* All shares of a week. */
+/* All shares of so many seconds, whole periods. */
 static void
-add_shares(const TamisPreparedTime *test, GArray *ranges)
+add_shares(const TamisPreparedTime *test, gint64 length_s, GArray *ranges)
 {
     guint32 n = (guint32)test->atom->number, member = test->atom->member;
     gint64 period_s = tamis_share_period_s(n);
 
-    for (gint64 start = 0; start < TAMIS_WEEK_S && member < n; start += period_s)
+    for (gint64 start = 0; start < length_s && member < n; start += period_s)
         tamis_ranges_add(ranges, start + tamis_share_start_s(n, member),
                          start + tamis_share_start_s(n, member + 1) - 1);
 }
@@ -95,13 +96,47 @@ week_of(const TamisPreparedTime *test)
     for (gint64 day = 0; day < 7 && !share; day++)
         add_day(test, day, ranges);
     if (share)
-        add_shares(test, ranges);
+        add_shares(test, TAMIS_WEEK_S, ranges);
     tamis_ranges_settle(ranges);
     if (!(hours || share) || !test->negated)
         return ranges;
     inverse = tamis_ranges_complement(ranges, 0, TAMIS_WEEK_S - 1);
     g_array_unref(ranges);
     return inverse;
+}
+
+/* Whether the turns that are asked for never come together: seen in one period, each of which is part of the longest. */
+static gboolean
+are_shares_apart(const Sweep *sweep)
+{
+    GArray *left = g_array_new(FALSE, FALSE, sizeof(TamisTimeRange));
+    gint64 length_s = 0;
+    gboolean apart;
+
+    for (guint i = 0; i < sweep->n; i++)
+        if (sweep->tests[i].kind == TAMIS_TIME_SHARE)
+            length_s = MAX(length_s, tamis_share_period_s((guint32)sweep->tests[i].atom->number));
+    tamis_ranges_add(left, 0, MAX(length_s, 1) - 1);
+    for (guint i = 0; i < sweep->n && left->len > 0; i++) {
+        g_autoptr(GArray) turns = g_array_new(FALSE, FALSE, sizeof(TamisTimeRange));
+        GArray *both;
+
+        if (sweep->tests[i].kind != TAMIS_TIME_SHARE)
+            continue;
+        add_shares(&sweep->tests[i], length_s, turns);
+        if (sweep->tests[i].negated) {
+            GArray *others = tamis_ranges_complement(turns, 0, length_s - 1);
+
+            g_array_unref(turns);
+            turns = others;
+        }
+        both = tamis_ranges_intersect(left, turns);
+        g_array_unref(left);
+        left = both;
+    }
+    apart = left->len == 0;
+    g_array_unref(left);
+    return apart;
 }
 
 static gboolean
@@ -118,6 +153,7 @@ is_week_empty(const Sweep *sweep)
         if (week == NULL)
             continue;
         both = tamis_ranges_intersect(left, week);
+        sweep->texts->steps -= MIN(sweep->texts->steps, (guint64)left->len + week->len);
         g_array_unref(left);
         left = both;
     }
@@ -176,9 +212,9 @@ next_instant(Sweep *sweep, TamisInstant instant)
 }
 
 static TamisTextResult
-run_sweep(Sweep *sweep, TamisTexts *texts, TamisInstant from, TamisInstant to,
-          TamisInstant *out_instant)
+run_sweep(Sweep *sweep, TamisInstant from, TamisInstant to, TamisInstant *out_instant)
 {
+    TamisTexts *texts = sweep->texts;
     TamisInstant instant = from;
 
     for (guint round = 0; instant <= to; round++) {
@@ -206,12 +242,12 @@ tamis_timeline_solve(const TamisTimeline *timeline, const TamisTimeTest *tests, 
 {
     g_autofree TamisPreparedTime *prepared = g_new(TamisPreparedTime, n + 1);
     g_autoptr(GArray) known = g_array_new(FALSE, FALSE, sizeof(gint32));
-    Sweep sweep = {prepared, n, known};
+    Sweep sweep = {prepared, n, timeline->texts, known};
     TamisTextResult result;
 
     for (guint i = 0; i < n; i++)
         tamis_time_prepare(&prepared[i], timeline, &tests[i], from);
-    result = run_sweep(&sweep, timeline->texts, from, to, out_instant);
+    result = are_shares_apart(&sweep) ? TAMIS_TEXT_NONE : run_sweep(&sweep, from, to, out_instant);
     for (guint i = 0; i < n; i++)
         tamis_time_clear(&prepared[i]);
     return result;

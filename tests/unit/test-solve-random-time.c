@@ -3,6 +3,8 @@
  * Random guards over instants and numbers, and over all together, in small universes. */
 #include "universe.h"
 
+#include "model/share.h"
+
 /* Time and numbers ------------------------------------------------------------------------------- */
 
 static void
@@ -174,6 +176,45 @@ test_together(void)
     run(&universe);
 }
 
+/* Turns in lists of all kinds, against every second of an hour; that none come together is known at once. */
+static void
+test_turns(void)
+{
+    static const guint32 lists[] = {2, 3, 4, 7, 30, 60, 90, 200};
+    Universe universe;
+    g_autoptr(TamisSolver) solver = NULL;
+
+    begin(&universe, 23);
+    solver = tamis_solver_new(universe.table.formulas, &universe.options);
+    for (guint i = 0; i < 400; i++) {
+        TamisAtom turns[3];
+        gboolean negated[3], any = FALSE;
+        TamisFormula guard = TAMIS_FORMULA_TRUE;
+
+        for (guint k = 0; k < 3; k++) {
+            guint32 n = lists[g_rand_int_range(universe.random, 0, G_N_ELEMENTS(lists))];
+            TamisFormula turn;
+
+            turns[k] = (TamisAtom){.kind = TAMIS_ATOM_SHARE, .number = n};
+            turns[k].member = (guint32)g_rand_int_range(universe.random, 0, (gint32)n);
+            negated[k] = g_rand_int_range(universe.random, 0, 4) == 0;
+            turn = add_atom(&universe.table, turns[k]);
+            turn = negated[k] ? tamis_formulas_not(universe.table.formulas, turn) : turn;
+            guard = tamis_formulas_and2(universe.table.formulas, guard, turn);
+        }
+        for (gint64 second = 0; second < 3600 && !any; second++) {
+            any = TRUE;
+            for (guint k = 0; k < 3; k++)
+                any &= (tamis_share_member_at((guint32)turns[k].number, second) ==
+                        turns[k].member) != negated[k];
+        }
+        g_assert_cmpint(tamis_solver_verdict_within(solver, guard, 2500), ==,
+                        any ? TAMIS_VERDICT_WITNESS : TAMIS_VERDICT_IMPOSSIBLE);
+    }
+    g_clear_pointer(&solver, tamis_solver_free);
+    end(&universe);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -181,5 +222,6 @@ main(int argc, char **argv)
     g_test_add_func("/solve-random-time/instants", test_instants);
     g_test_add_func("/solve-random-time/numbers", test_numbers);
     g_test_add_func("/solve-random-time/together", test_together);
+    g_test_add_func("/solve-random-time/turns", test_turns);
     return g_test_run();
 }
