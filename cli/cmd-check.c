@@ -108,11 +108,24 @@ open_engine(Run *run)
     return 0;
 }
 
+/* A slip in the name of a folder would pass for scripts that include nothing. */
+static gboolean
+has_folder(const char *path)
+{
+    if (path == NULL || g_file_test(path, G_FILE_TEST_IS_DIR))
+        return TRUE;
+    tamis_complain("'%s' is no folder", path);
+    return FALSE;
+}
+
 static int
 open_all(Run *run)
 {
     g_autoptr(GError) error = NULL;
     int status = 0;
+
+    if (!has_folder(run->words.include_dir) || !has_folder(run->words.global_dir))
+        return TAMIS_EXIT_UNREADABLE;
 
     if (run->words.engine != NULL && run->options.server == NULL)
         run->options.server = g_strdup(tamis_judge_default_server(run->words.engine));

@@ -188,7 +188,11 @@ read_words(const TamisVerb *verb, const Words *words, guint takes, TamisOptions 
         return tamis_complain_usage(verb, "--fail-on takes error, warning, hint or never, not '%s'",
                                     words->fail_on);
     if (!read_format(words->format, takes, options))
-        return tamis_complain_usage(verb, "there is no format '%s' here", words->format);
+        return tamis_complain_usage(verb, "--format takes %s, not '%s'",
+                                    (takes & TAMIS_TAKES_REPORT_FORMAT) != 0
+                                        ? "text, json, sarif, junit, github or gcc"
+                                        : "text or json",
+                                    words->format);
     if (options->timezone != NULL && tamis_zone_get(options->timezone) == NULL)
         return tamis_complain_usage(verb, "there is no time zone '%s'", options->timezone);
     if (options->as_of != NULL &&

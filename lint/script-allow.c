@@ -131,6 +131,15 @@ read_allow(Pass *pass, TamisSpan span, TamisSpan scope, const char *text)
     return slugs[0] != NULL;
 }
 
+static gboolean
+is_without_reason(const char *text)
+{
+    const char *reason = strstr(text, " because");
+
+    return g_str_has_prefix(text, "allow ") &&
+           (reason == NULL || reason[strlen(" because")] == '\0');
+}
+
 /* From the start of the comment's line to its end. */
 static TamisSpan
 find_line(const Pass *pass, const TamisSieveComment *comment)
@@ -156,10 +165,12 @@ read_comments(Pass *pass, const TamisSieveComment *comment, TamisSpan next)
         if (!g_str_has_prefix(text, prefix))
             continue;
         TamisSpan scope = comment->is_behind || next.source == 0 ? find_line(pass, comment) : next;
-        if (read_allow(pass, comment->span, scope, g_strchug(text + strlen(prefix))))
+        const char *exception = g_strchug(text + strlen(prefix));
+        if (read_allow(pass, comment->span, scope, exception))
             continue;
-        TamisDiagnostic *diagnostic = tamis_report_add(
-            pass->report, comment->span, TAMIS_RULE_SYNTAX, "this exception cannot be read");
+        TamisDiagnostic *diagnostic =
+            tamis_report_add(pass->report, comment->span, TAMIS_RULE_SYNTAX, "this exception %s",
+                             is_without_reason(exception) ? "gives no reason" : "cannot be read");
         tamis_report_help(
             pass->report, diagnostic,
             "write 'tamis: allow SLUG because REASON', or '… SLUG until 2027-03-31 because …'");

@@ -120,7 +120,8 @@ check_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveType t
 
 /* Tags ------------------------------------------------------------------------------------------ */
 
-static void
+/* The tag that may be meant; NULL: none is near. */
+static const TamisSieveTag *
 complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
 {
     const TamisSieveWord *word = binder->word;
@@ -132,7 +133,7 @@ complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
         complain(binder, argument->span, TAMIS_RULE_UNKNOWN_NAME, "'%s' takes no tag ':%.*s'",
                  word->name, length, argument->name);
     if (diagnostic == NULL)
-        return;
+        return NULL;
     for (guint i = 0; i < word->n_tags; i++)
         names[i] = word->tags[i].name;
     g_autofree char *name = g_ascii_strdown(argument->name, length);
@@ -144,6 +145,7 @@ complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
                           word->name);
     else
         show_usage(binder, diagnostic);
+    return near == NULL ? NULL : &word->tags[tamis_sieve_find_tag(word, near, strlen(near))];
 }
 
 /* Whether several values of the tag can stand in one list instead. */
@@ -208,8 +210,10 @@ bind_tag(Binder *binder, const TamisSieveArgument *argument)
     int index = tamis_sieve_find_tag(binder->word, argument->name, argument->name_length);
 
     if (index < 0) {
-        complain_unknown_tag(binder, argument);
-        return argument;
+        const TamisSieveTag *meant = complain_unknown_tag(binder, argument);
+        gboolean has_value = meant != NULL && meant->type != TAMIS_SIEVE_TYPE_NONE &&
+                             argument->next != NULL && argument->next->kind != TAMIS_SIEVE_TAG;
+        return has_value ? argument->next : argument; /* a value is no fault of its own */
     }
     if (binder->n_positional > 0)
         complain_late_tag(binder, argument);

@@ -303,6 +303,19 @@ is_flag(const char *text, gsize length)
     return TRUE;
 }
 
+/* The system flag that may be meant, as it stands in a script; NULL: none is near. */
+static const char *
+nearest_flag(const char *text, gsize length)
+{
+    static const char *const flags[] = {"\\Seen", "\\Answered", "\\Flagged", "\\Draft",
+                                        "\\Deleted"};
+
+    if (*text != '\\' || length > 20)
+        return NULL;
+    g_autofree char *word = g_strndup(text, length);
+    return tamis_suggest(word, flags, G_N_ELEMENTS(flags));
+}
+
 /* A string holds any number of flags, with blanks between them. */
 static void
 check_flags(TamisSieveChecker *checker, const TamisSieveString *string)
@@ -321,9 +334,13 @@ check_flags(TamisSieveChecker *checker, const TamisSieveString *string)
                                                            "'%.*s' is no IMAP flag and is ignored",
                                                            shown((gsize)(end - text)), text);
             diagnostic->severity = TAMIS_SEVERITY_WARNING;
-            tamis_sieve_advise(checker, diagnostic,
-                               "write one of \"\\\\Seen\", \"\\\\Answered\", \"\\\\Flagged\", "
-                               "\"\\\\Deleted\", \"\\\\Draft\", or a keyword");
+            const char *near = nearest_flag(text, (gsize)(end - text));
+            if (near != NULL)
+                tamis_sieve_advise(checker, diagnostic, "did you mean \"\\%s\"?", near);
+            else
+                tamis_sieve_advise(checker, diagnostic,
+                                   "write one of \"\\\\Seen\", \"\\\\Answered\", \"\\\\Flagged\", "
+                                   "\"\\\\Deleted\", \"\\\\Draft\", or a keyword");
         }
         text = end + 1;
     }

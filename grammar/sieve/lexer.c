@@ -568,6 +568,23 @@ tamis_sieve_lexer_next(TamisSieveLexer *lexer)
         scan_other(lexer, at);
 }
 
+static gboolean
+is_utf16(const char *text, gsize length)
+{
+    return length >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
+}
+
+static G_NO_INLINE void
+refuse_utf16(TamisSieveLexer *lexer)
+{
+    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
+        lexer, tamis_sieve_lexer_span(lexer, lexer->text, lexer->text + 2), "the file is UTF-16");
+
+    tamis_report_help(lexer->report, diagnostic,
+                      "save the script as UTF-8 (RFC 5228, section 2.1)");
+    lexer->start = lexer->end = lexer->limit;
+}
+
 void
 tamis_sieve_lexer_init(TamisSieveLexer *lexer, TamisSourceId source, TamisArena *arena,
                        TamisReport *report)
@@ -582,4 +599,6 @@ tamis_sieve_lexer_init(TamisSieveLexer *lexer, TamisSourceId source, TamisArena 
     lexer->has_bom = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
     lexer->start = lexer->end = text + (lexer->has_bom ? 3 : 0);
     lexer->kind = TAMIS_SIEVE_TOKEN_END;
+    if (G_UNLIKELY(is_utf16(text, length)))
+        refuse_utf16(lexer);
 }

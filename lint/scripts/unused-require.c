@@ -100,6 +100,24 @@ find_removal(const TamisSieveArgument *list, TamisSpan name)
     return name;
 }
 
+/* The command, and the line with it where nothing else stands on that. */
+static TamisSpan
+find_line(const TamisScriptFacts *facts, TamisSpan command)
+{
+    gsize length;
+    const char *text =
+        tamis_sources_get_text(tamis_report_get_sources(facts->report), command.source, &length);
+    gsize end = command.offset + command.length;
+
+    if (command.offset > 0 && text[command.offset - 1] != '\n')
+        return command;
+    if (end < length && text[end] == '\r')
+        end++;
+    if (end < length && text[end] == '\n')
+        command.length = (guint32)(end + 1) - command.offset;
+    return command;
+}
+
 void
 tamis_script_rule_unused_require(const TamisScriptFacts *facts)
 {
@@ -125,6 +143,6 @@ tamis_script_rule_unused_require(const TamisScriptFacts *facts)
         if (!is_all_unwanted(checked, list))
             tamis_report_edit(facts->report, diagnostic, find_removal(list, name), "");
         else if (list->strings->span.offset == name.offset)
-            tamis_report_edit(facts->report, diagnostic, command->span, "");
+            tamis_report_edit(facts->report, diagnostic, find_line(facts, command->span), "");
     }
 }

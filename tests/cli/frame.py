@@ -70,7 +70,7 @@ def test_an_unknown_option(t):
 def test_options_with_a_wrong_value(t):
     for words, message in (
             (["--fail-on", "eror"], "--fail-on takes error, warning, hint or never, not 'eror'"),
-            (["--format", "xml"], "there is no format 'xml' here"),
+            (["--format", "xml"], "--format takes text, json, sarif, junit, github or gcc, not 'xml'"),
             (["--color", "yes"], "--color takes auto, always or never, not 'yes'"),
             (["--timezone", "Asia/Shangai"], "there is no time zone 'Asia/Shangai'"),
             (["--jobs", "0x"], "Cannot parse integer value “0x” for --jobs"),

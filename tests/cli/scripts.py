@@ -47,7 +47,7 @@ def test_diff_alone_is_a_mistake(t):
 def test_a_require_of_nothing_wanted_goes_as_a_whole(t):
     path = t.write("x.sieve", 'require ["copy", "date"];\nkeep;\n')
     t.status(0, check(t, "--fix", "x.sieve"))
-    t.equal("\nkeep;\n", path.read_text(), "the mended script")
+    t.equal("keep;\n", path.read_text(), "the mended script")
 
 
 def test_an_exception_silences_the_next_command(t):
@@ -225,3 +225,32 @@ mailbox a@acme.example { route r starting 2026-12-01 until 2027-07-31 when now i
     t.equal(0, t.tamis("compile", "p.tamis", "-o", "site", "--as-of", "2026-11-23").status)
     output = t.tamis("check", "site", "--as-of", "2026-11-23", "--timezone", "Europe/Berlin", "--format", "gcc")
     t.lacks("frozen-offset", output.out)
+
+
+def test_a_script_in_utf16_has_one_fault(t):
+    for name, encoded in (("le.sieve", b"\xff\xfe" + "keep;\n".encode("utf-16-le")),
+                          ("be.sieve", b"\xfe\xff" + "keep;\n".encode("utf-16-be"))):
+        (t.folder / name).write_bytes(encoded)
+        output = t.tamis("check", name)
+        t.status(1, output)
+        t.equal(f"{name}:1:1: error: the file is UTF-16 [syntax]\n"
+                "help: save the script as UTF-8 (RFC 5228, section 2.1)\n", output.out)
+        t.status(1, t.tamis("fmt", name))
+        t.equal(encoded, (t.folder / name).read_bytes())
+
+
+def test_with_an_unused_require_goes_its_line(t):
+    for before, after in (('require "fileinto";\r\nkeep;\r\n', "keep;\r\n"), ('require "fileinto";\nkeep;\n', "keep;\n"),
+                          ('require "fileinto"; keep;\n', " keep;\n"), ('/* a */ require "fileinto";\nkeep;\n', "/* a */ \nkeep;\n"),
+                          ('require "vacation";\nfileinto "X";\n', 'require "fileinto";\nfileinto "X";\n')):
+        (t.folder / "x.sieve").write_bytes(before.encode())
+        t.status(0, t.tamis("check", "--fix", "x.sieve"))
+        t.equal(after.encode(), (t.folder / "x.sieve").read_bytes())
+
+
+def test_a_folder_of_included_scripts_that_is_not_there(t):
+    t.write("x.sieve", "keep;\n")
+    for option in ("--include-dir", "--global-dir"):
+        output = t.tamis("check", option, "nowhere", "x.sieve")
+        t.status(2, output)
+        t.equal(("", "tamis: 'nowhere' is no folder\n"), (output.out, output.err))
