@@ -415,7 +415,7 @@ print_number(Printer *printer, const TamisSieveArgument *argument)
         break;
     }
     guint64 number = argument->number >> shift;
-    if (number << shift != argument->number) {
+    if (number == 0 || number << shift != argument->number) { /* nothing is as much in any unit */
         number = argument->number;
         shift = 0;
     }
