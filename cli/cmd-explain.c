@@ -80,7 +80,8 @@ add_written_header(TamisMessage *message, const char *text)
     tamis_message_append_header(message, g_strstrip(name), value);
 }
 
-/* A message from options alone: an outsider writes to the mailbox. */
+/* A message from options alone: an outsider writes to the mailbox. Servers know it again, as they do any
+ * that a mail program sends. */
 static TamisMessage *
 make_message(const Words *words)
 {
@@ -92,6 +93,8 @@ make_message(const Words *words)
         tamis_message_append_header(message, "Subject", words->subject);
     for (char **header = words->headers; header != NULL && *header != NULL; header++)
         add_written_header(message, *header);
+    if (*tamis_message_get_header(message, "message-id") == NULL)
+        tamis_message_append_header(message, "Message-ID", "<explained@outside.invalid>");
     return g_steal_pointer(&message);
 }
 

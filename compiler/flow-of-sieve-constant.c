@@ -13,31 +13,6 @@ text_of(const TamisWalk *walk, TamisString string)
 }
 
 static gboolean
-meets_a_key(const TamisWalk *walk, const TamisAtom *atom, const char *value, gsize length)
-{
-    for (guint32 i = 0; i < atom->keys.n; i++) {
-        TamisString key = tamis_formulas_list_get(walk->formulas, atom->keys, i);
-
-        if (tamis_key_matches(atom, value, length, text_of(walk, key),
-                              tamis_strings_length(walk->strings, key)))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* RFC 5231: how many there are, as a number. */
-static gboolean
-count_meets(const TamisWalk *walk, const TamisAtom *atom, guint n)
-{
-    TamisAtom as_value = *atom;
-    char text[16];
-    int length = g_snprintf(text, sizeof text, "%u", n);
-
-    as_value.match = TAMIS_KEYS_VALUE;
-    return meets_a_key(walk, &as_value, text, (gsize)length);
-}
-
-static gboolean
 fold(gboolean holds, TamisFormula *out)
 {
     *out = holds ? TAMIS_FORMULA_TRUE : TAMIS_FORMULA_FALSE;
@@ -65,10 +40,13 @@ tamis_walk_read_string(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNU
             return FALSE;
         n += tamis_strings_length(walk->strings, text) > 0; /* RFC 5229, 5 */
         if (atom.match != TAMIS_KEYS_COUNT)
-            holds |= meets_a_key(walk, &atom, text_of(walk, text),
-                                 tamis_strings_length(walk->strings, text));
+            holds |= tamis_atom_meets_a_key(walk->formulas, &atom, text_of(walk, text),
+                                            tamis_strings_length(walk->strings, text));
     }
-    return fold(atom.match == TAMIS_KEYS_COUNT ? count_meets(walk, &atom, n) : holds, out);
+    return fold(atom.match == TAMIS_KEYS_COUNT
+                    ? tamis_atom_count_meets_a_key(walk->formulas, &atom, n)
+                    : holds,
+                out);
 }
 
 /* The words of text that have not been counted, each alone. */
@@ -83,7 +61,7 @@ compare_flags(const TamisWalk *walk, const TamisAtom *atom, const char *text, gb
             continue;
         n++;
         if (atom->match != TAMIS_KEYS_COUNT)
-            *holds |= meets_a_key(walk, atom, *word, strlen(*word));
+            *holds |= tamis_atom_meets_a_key(walk->formulas, atom, *word, strlen(*word));
     }
     return n;
 }
@@ -111,7 +89,10 @@ tamis_walk_read_hasflag(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UN
             return FALSE;
         n += compare_flags(walk, &atom, text_of(walk, text), &holds);
     }
-    return fold(atom.match == TAMIS_KEYS_COUNT ? count_meets(walk, &atom, n) : holds, out);
+    return fold(atom.match == TAMIS_KEYS_COUNT
+                    ? tamis_atom_count_meets_a_key(walk->formulas, &atom, n)
+                    : holds,
+                out);
 }
 
 /* The server -------------------------------------------------------------------------------------- */
@@ -151,8 +132,10 @@ tamis_walk_read_environment(TamisWalk *walk, const TamisSieveBound *bound,
         if (strcmp(name, items[i].item) != 0)
             continue;
         if (atom.match == TAMIS_KEYS_COUNT)
-            return fold(count_meets(walk, &atom, 1), out);
-        return fold(meets_a_key(walk, &atom, items[i].value, strlen(items[i].value)), out);
+            return fold(tamis_atom_count_meets_a_key(walk->formulas, &atom, 1), out);
+        return fold(
+            tamis_atom_meets_a_key(walk->formulas, &atom, items[i].value, strlen(items[i].value)),
+            out);
     }
     return FALSE;
 }

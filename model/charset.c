@@ -60,8 +60,8 @@ append_converted(GString *out, iconv_t converter, const char *text, gsize length
     }
 }
 
-static gboolean
-is_utf8(const char *charset)
+gboolean
+tamis_charset_is_utf8(const char *charset)
 {
     static const char *const names[] = {"utf-8", "utf8", "us-ascii", "ascii"};
 
@@ -76,7 +76,7 @@ open_converter(const char *charset)
 {
     iconv_t converter = NO_CONVERTER;
 
-    if (charset == NULL || is_utf8(charset))
+    if (charset == NULL || tamis_charset_is_utf8(charset))
         return NO_CONVERTER;
     converter = iconv_open("UTF-8", charset);
     return converter != NO_CONVERTER ? converter

@@ -10,3 +10,5 @@
  * converter still holds back at the end, or half a character, is lost, as in Dovecot 2.3. */
 TAMIS_API void
 tamis_charset_append_utf8(GString *out, const char *charset, const char *text, gsize length_bytes);
+/* Whether text that is valid UTF-8 stays as it is: the charset, in any case, is UTF-8 or US-ASCII. */
+TAMIS_API gboolean tamis_charset_is_utf8(const char *charset);

@@ -205,3 +205,48 @@ tamis_key_matches(const TamisAtom *atom, const char *value, gsize value_length, 
     }
     g_return_val_if_reached(FALSE);
 }
+
+gboolean
+tamis_atom_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value,
+                       gsize length)
+{
+    const TamisStrings *strings = tamis_formulas_get_strings(formulas);
+
+    for (guint32 i = 0; i < atom->keys.n; i++) {
+        TamisString key = tamis_formulas_list_get(formulas, atom->keys, i);
+
+        if (tamis_key_matches(atom, value, length, tamis_strings_get(strings, key),
+                              tamis_strings_length(strings, key)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+tamis_atom_count_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom, guint count)
+{
+    TamisAtom as_value = *atom;
+    char text[16];
+    int length = g_snprintf(text, sizeof text, "%u", count);
+
+    as_value.match = TAMIS_KEYS_VALUE;
+    return tamis_atom_meets_a_key(formulas, &as_value, text, (gsize)length);
+}
+
+gboolean
+tamis_atom_names_type(const TamisFormulas *formulas, const TamisAtom *atom, const char *type)
+{
+    const TamisStrings *strings = tamis_formulas_get_strings(formulas);
+
+    for (guint32 i = 0; i < atom->names.n; i++) {
+        const char *wanted =
+            tamis_strings_get(strings, tamis_formulas_list_get(formulas, atom->names, i));
+        gsize length = strlen(wanted);
+
+        if (length == 0 ||
+            (g_ascii_strncasecmp(type, wanted, length) == 0 &&
+             (type[length] == '\0' || (type[length] == '/' && !strchr(wanted, '/')))))
+            return TRUE;
+    }
+    return FALSE;
+}

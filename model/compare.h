@@ -21,3 +21,13 @@ TAMIS_API gboolean tamis_relation_holds(TamisRelation relation, int order);
 /* One value against one key with the atom's match, comparator and relation; not for COUNT. */
 TAMIS_API gboolean tamis_key_matches(const TamisAtom *atom, const char *value, gsize value_length,
                                      const char *key, gsize key_length);
+/* Whether the value meets one of the atom's keys; not for COUNT. */
+TAMIS_API gboolean tamis_atom_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom,
+                                          const char *value, gsize length);
+/* RFC 5231: whether so many values meet one of them, compared as a number. */
+TAMIS_API gboolean tamis_atom_count_meets_a_key(const TamisFormulas *formulas,
+                                                const TamisAtom *atom, guint count);
+/* RFC 5173, 5.2: whether `body :content` of the atom's names looks at parts of the type: "text" is every
+ * text/…, "text/html" that one, "" every part. */
+TAMIS_API gboolean tamis_atom_names_type(const TamisFormulas *formulas, const TamisAtom *atom,
+                                         const char *type);

@@ -40,34 +40,6 @@ name_at(const TamisEvaluation *evaluation, const TamisAtom *atom, guint32 i)
                              tamis_formulas_list_get(evaluation->formulas, atom->names, i));
 }
 
-static gboolean
-meets_a_key(const TamisEvaluation *evaluation, const TamisAtom *atom, const char *value,
-            gsize length)
-{
-    const TamisStrings *strings = tamis_formulas_get_strings(evaluation->formulas);
-
-    for (guint32 i = 0; i < atom->keys.n; i++) {
-        TamisString key = tamis_formulas_list_get(evaluation->formulas, atom->keys, i);
-
-        if (tamis_key_matches(atom, value, length, tamis_strings_get(strings, key),
-                              tamis_strings_length(strings, key)))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* RFC 5231: the number of values, compared as a number. */
-static gboolean
-count_meets_a_key(const TamisEvaluation *evaluation, const TamisAtom *atom, guint count)
-{
-    TamisAtom as_value = *atom;
-    char text[16];
-    int length = g_snprintf(text, sizeof text, "%u", count);
-
-    as_value.match = TAMIS_KEYS_VALUE;
-    return meets_a_key(evaluation, &as_value, text, (gsize)length);
-}
-
 /* Fields ----------------------------------------------------------------------------------------
  */
 
@@ -94,11 +66,12 @@ header_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *m
                 continue;
             count++;
             if (atom->match != TAMIS_KEYS_COUNT &&
-                meets_a_key(evaluation, atom, values[v], strlen(values[v])))
+                tamis_atom_meets_a_key(evaluation->formulas, atom, values[v], strlen(values[v])))
                 return TRUE;
         }
     }
-    return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, count);
+    return atom->match == TAMIS_KEYS_COUNT &&
+           tamis_atom_count_meets_a_key(evaluation->formulas, atom, count);
 }
 
 static gboolean
@@ -170,11 +143,12 @@ address_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *
             count++; /* those without the part too */
             part = item_of(evaluation, atom->part, &addresses[a]);
             if (atom->match != TAMIS_KEYS_COUNT && part != NULL &&
-                meets_a_key(evaluation, atom, part, strlen(part)))
+                tamis_atom_meets_a_key(evaluation->formulas, atom, part, strlen(part)))
                 return TRUE;
         }
     }
-    return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, count);
+    return atom->match == TAMIS_KEYS_COUNT &&
+           tamis_atom_count_meets_a_key(evaluation->formulas, atom, count);
 }
 
 static gboolean
@@ -212,30 +186,15 @@ envelope_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
 
         count++;
         if (atom->match != TAMIS_KEYS_COUNT && part != NULL &&
-            meets_a_key(evaluation, atom, part, strlen(part)))
+            tamis_atom_meets_a_key(evaluation->formulas, atom, part, strlen(part)))
             return TRUE;
     }
-    return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, count);
+    return atom->match == TAMIS_KEYS_COUNT &&
+           tamis_atom_count_meets_a_key(evaluation->formulas, atom, count);
 }
 
 /* Body ------------------------------------------------------------------------------------------
  */
-
-/* RFC 5173, 5.2: "text" is every text/…, "text/html" that one, "" every part. */
-static gboolean
-is_of_type(const TamisEvaluation *evaluation, const TamisAtom *atom, const char *type)
-{
-    for (guint32 i = 0; i < atom->names.n; i++) {
-        const char *wanted = name_at(evaluation, atom, i);
-        gsize length = strlen(wanted);
-
-        if (length == 0 ||
-            (g_ascii_strncasecmp(type, wanted, length) == 0 &&
-             (type[length] == '\0' || (type[length] == '/' && !strchr(wanted, '/')))))
-            return TRUE;
-    }
-    return FALSE;
-}
 
 static gboolean
 body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
@@ -248,26 +207,29 @@ body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *mes
     if (atom->transform == TAMIS_BODY_RAW) {
         raw = tamis_message_get_raw_body(message, &length);
         if (atom->match == TAMIS_KEYS_COUNT)
-            return count_meets_a_key(evaluation, atom, 1);
-        return meets_a_key(evaluation, atom, raw, length);
+            return tamis_atom_count_meets_a_key(evaluation->formulas, atom, 1);
+        return tamis_atom_meets_a_key(evaluation->formulas, atom, raw, length);
     }
     parts = tamis_message_get_parts(message, &n);
     for (guint i = 0; i < n; i++) {
         gboolean wanted = atom->transform == TAMIS_BODY_TEXT
                               ? g_str_has_prefix(parts[i].type, "text/") ||
                                     strcmp(parts[i].type, TAMIS_XHTML_TYPE) == 0
-                              : is_of_type(evaluation, atom, parts[i].type);
+                              : tamis_atom_names_type(evaluation->formulas, atom, parts[i].type);
 
         if (!wanted)
             continue;
         count++;
         if (atom->match != TAMIS_KEYS_COUNT &&
             (atom->transform == TAMIS_BODY_TEXT
-                 ? meets_a_key(evaluation, atom, parts[i].plain, parts[i].plain_length_bytes)
-                 : meets_a_key(evaluation, atom, parts[i].text, parts[i].length_bytes)))
+                 ? tamis_atom_meets_a_key(evaluation->formulas, atom, parts[i].plain,
+                                          parts[i].plain_length_bytes)
+                 : tamis_atom_meets_a_key(evaluation->formulas, atom, parts[i].text,
+                                          parts[i].length_bytes)))
             return TRUE;
     }
-    return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, count);
+    return atom->match == TAMIS_KEYS_COUNT &&
+           tamis_atom_count_meets_a_key(evaluation->formulas, atom, count);
 }
 
 /* Dates -----------------------------------------------------------------------------------------
@@ -305,8 +267,8 @@ instant_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisInstant i
     if (!tamis_date_part_text(part, instant, offset_s, text))
         return FALSE;
     if (atom->match == TAMIS_KEYS_COUNT)
-        return count_meets_a_key(evaluation, atom, 1);
-    return meets_a_key(evaluation, atom, text, strlen(text));
+        return tamis_atom_count_meets_a_key(evaluation->formulas, atom, 1);
+    return tamis_atom_meets_a_key(evaluation->formulas, atom, text, strlen(text));
 }
 
 /* Of several fields of the name the first counts, without an index. */
@@ -319,7 +281,8 @@ date_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *mes
     gint32 offset_s;
 
     if (field > n || !tamis_header_date_read(values[field - 1], &instant, &offset_s))
-        return atom->match == TAMIS_KEYS_COUNT && count_meets_a_key(evaluation, atom, 0);
+        return atom->match == TAMIS_KEYS_COUNT &&
+               tamis_atom_count_meets_a_key(evaluation->formulas, atom, 0);
     return instant_holds(evaluation, atom, instant, offset_s);
 }
 
@@ -340,10 +303,10 @@ grade_holds(const TamisEvaluation *evaluation, const TamisAtom *atom)
     char text[12];
 
     if (atom->match == TAMIS_KEYS_COUNT)
-        return count_meets_a_key(evaluation, atom, 1);
+        return tamis_atom_count_meets_a_key(evaluation->formulas, atom, 1);
     g_snprintf(text, sizeof text, "%u",
                tamis_grades_get(&evaluation->delivery.grades, (TamisGrade)atom->grade));
-    return meets_a_key(evaluation, atom, text, strlen(text));
+    return tamis_atom_meets_a_key(evaluation->formulas, atom, text, strlen(text));
 }
 
 static gboolean
@@ -490,7 +453,8 @@ is_meant(const char *value, gpointer data)
 {
     const Deleting *deleting = data;
 
-    return meets_a_key(deleting->evaluation, &deleting->match, value, strlen(value));
+    return tamis_atom_meets_a_key(deleting->evaluation->formulas, &deleting->match, value,
+                                  strlen(value));
 }
 
 static TamisMessage *

@@ -117,16 +117,32 @@ content_bytes(GMimePart *part)
     return bytes;
 }
 
-/* As UTF-8, where it is text. Counted, since a NUL does not end it. */
+/* Of a part that is text; NULL: none is said. Caller frees. */
 static char *
-decoded_content(GMimePart *part, gsize *out_length)
+charset_of(GMimePart *part)
 {
-    g_autoptr(GByteArray) bytes = content_bytes(part);
     const char *written = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
 
-    if (written != NULL || GMIME_IS_TEXT_PART(part)) {
-        g_autofree char *charset =
-            written != NULL ? g_strndup(written, strcspn(written, " \t(")) : NULL;
+    return written != NULL ? g_strndup(written, strcspn(written, " \t(")) : NULL;
+}
+
+/* Whether tests see the text as it stands: it is no text, or valid UTF-8. */
+static gboolean
+needs_no_charset(GMimePart *part, const char *charset, const char *text, gsize length)
+{
+    if (charset == NULL && !GMIME_IS_TEXT_PART(part))
+        return TRUE;
+    return (charset == NULL || tamis_charset_is_utf8(charset)) &&
+           g_utf8_validate(text, (gssize)length, NULL);
+}
+
+/* As UTF-8, where it is text. Counted, since a NUL does not end it. */
+static char *
+decoded_content(GMimePart *part, const char *charset, gsize *out_length)
+{
+    g_autoptr(GByteArray) bytes = content_bytes(part);
+
+    if (!needs_no_charset(part, charset, (const char *)bytes->data, bytes->len)) {
         GString *text = g_string_sized_new(bytes->len);
 
         tamis_charset_append_utf8(text, charset, (const char *)bytes->data, bytes->len);
@@ -138,28 +154,25 @@ decoded_content(GMimePart *part, gsize *out_length)
     return (char *)g_byte_array_free(g_steal_pointer(&bytes), FALSE);
 }
 
-void
-tamis_message_clear_part(gpointer data)
+/* The message keeps it. */
+static const char *
+kept(TamisMessage *message, char *text)
 {
-    TamisBodyPart *part = data;
-
-    if (part->plain != part->text)
-        g_free((char *)part->plain);
-    g_free((char *)part->type);
-    g_free((char *)part->text);
+    g_ptr_array_add(message->part_texts, text);
+    return text;
 }
 
-/* Takes type and text. */
+/* Takes type; text is kept, or stands in the body. */
 static void
-add_part(TamisMessage *message, char *type, char *text, gsize length)
+add_part(TamisMessage *message, char *type, const char *text, gsize length)
 {
-    TamisBodyPart part = {type, text, text, length, length};
+    TamisBodyPart part = {kept(message, type), text, text, length, length};
 
     if (strcmp(type, "text/html") == 0 || strcmp(type, TAMIS_XHTML_TYPE) == 0) {
         GString *plain = tamis_html_to_text(text, length);
 
         part.plain_length_bytes = plain->len;
-        part.plain = g_string_free(plain, FALSE);
+        part.plain = kept(message, g_string_free(plain, FALSE));
     }
     g_array_append_val(message->parts, part);
 }
@@ -174,11 +187,13 @@ walk_multipart(TamisMessage *message, GMimeMultipart *multipart, guint depth)
     const char *epilogue = g_mime_multipart_get_epilogue(multipart);
 
     if (prologue != NULL && *prologue != '\0')
-        add_part(message, type_name(GMIME_OBJECT(multipart)), g_strdup(prologue), strlen(prologue));
+        add_part(message, type_name(GMIME_OBJECT(multipart)), kept(message, g_strdup(prologue)),
+                 strlen(prologue));
     for (int i = 0; i < g_mime_multipart_get_count(multipart); i++)
         walk(message, g_mime_multipart_get_part(multipart, i), depth + 1);
     if (epilogue != NULL && *epilogue != '\0')
-        add_part(message, type_name(GMIME_OBJECT(multipart)), g_strdup(epilogue), strlen(epilogue));
+        add_part(message, type_name(GMIME_OBJECT(multipart)), kept(message, g_strdup(epilogue)),
+                 strlen(epilogue));
 }
 
 /* RFC 5173, 5.2: of a message inside, the header is the text. */
@@ -191,17 +206,22 @@ walk_message(TamisMessage *message, GMimeMessagePart *part, guint depth)
     if (inner == NULL)
         return;
     header = g_mime_object_get_headers(GMIME_OBJECT(inner), NULL);
-    add_part(message, type_name(GMIME_OBJECT(part)), header, strlen(header));
+    add_part(message, type_name(GMIME_OBJECT(part)), kept(message, header), strlen(header));
     if (g_mime_message_get_mime_part(inner) != NULL)
         walk(message, g_mime_message_get_mime_part(inner), depth + 1);
 }
 
+/* The whole body, where it is the only part. */
 static void
-walk_leaf(TamisMessage *message, GMimePart *part)
+walk_leaf(TamisMessage *message, GMimePart *part, guint depth)
 {
-    gsize length = 0;
-    char *text = decoded_content(part, &length);
+    g_autofree char *charset = charset_of(part);
+    const char *text = message->body;
+    gsize length = message->body_length;
 
+    if (depth > 0 || coding_of(part) != CODING_NONE ||
+        !needs_no_charset(part, charset, text, length))
+        text = kept(message, decoded_content(part, charset, &length));
     add_part(message, type_name(GMIME_OBJECT(part)), text, length);
 }
 
@@ -215,7 +235,7 @@ walk(TamisMessage *message, GMimeObject *object, guint depth)
     else if (GMIME_IS_MESSAGE_PART(object))
         walk_message(message, GMIME_MESSAGE_PART(object), depth);
     else if (GMIME_IS_PART(object))
-        walk_leaf(message, GMIME_PART(object));
+        walk_leaf(message, GMIME_PART(object), depth);
 }
 
 /* The fields that say what the body is, as they were read here: GMime would take a broken line before them
@@ -247,12 +267,13 @@ read_parts(TamisMessage *message)
     g_autofree char *header = mime_header(message);
     GMimeStream *whole = g_mime_stream_cat_new();
     GMimeStream *head = g_mime_stream_mem_new_with_buffer(header, strlen(header));
-    GMimeStream *body;
+    /* GMime only reads it: a buffer would be copied. */
+    GByteArray view = {(guint8 *)message->body, (guint)message->body_length};
+    GMimeStream *body = g_mime_stream_mem_new_with_byte_array(&view);
     GMimeParser *parser;
     GMimeMessage *parsed;
 
-    tamis_message_start_library();
-    body = g_mime_stream_mem_new_with_buffer(message->body, message->body_length);
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(body), FALSE);
     g_mime_stream_cat_add_source(GMIME_STREAM_CAT(whole), head);
     g_mime_stream_cat_add_source(GMIME_STREAM_CAT(whole), body);
     parser = g_mime_parser_new_with_stream(whole);
@@ -271,7 +292,8 @@ tamis_message_get_parts(TamisMessage *message, guint *out_n)
 {
     if (message->parts == NULL) {
         message->parts = g_array_new(FALSE, FALSE, sizeof(TamisBodyPart));
-        g_array_set_clear_func(message->parts, tamis_message_clear_part);
+        message->part_texts = g_ptr_array_new_with_free_func(g_free);
+        tamis_message_start_library();
         read_parts(message);
     }
     *out_n = message->parts->len;

@@ -25,7 +25,8 @@ struct TamisMessage {
     GHashTable *headers;   /* name -> char **, lent values */
     GHashTable *addresses; /* name -> GArray of TamisMailAddress */
     GPtrArray *address_texts;
-    GArray *parts; /* of TamisBodyPart; NULL: not read yet */
+    GArray *parts;         /* of TamisBodyPart; NULL: not read yet */
+    GPtrArray *part_texts; /* what parts lend and the body does not hold; NULL: not read yet */
     guint64 size_bytes;
     gboolean has_size;
     gboolean has_crlf;        /* lines end so */
@@ -35,5 +36,3 @@ struct TamisMessage {
 void tamis_message_start_library(void);
 /* The text of the field, unfolded and not decoded. Caller frees. */
 char *tamis_message_field_text(const Field *field);
-/* For the array of parts. */
-void tamis_message_clear_part(gpointer part);

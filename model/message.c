@@ -263,6 +263,7 @@ tamis_message_free(TamisMessage *message)
     g_hash_table_unref(message->addresses);
     g_ptr_array_unref(message->address_texts);
     g_clear_pointer(&message->parts, g_array_unref);
+    g_clear_pointer(&message->part_texts, g_ptr_array_unref);
     if (message->bytes != NULL)
         g_bytes_unref(message->bytes);
     g_free(message->made_body);
@@ -345,6 +346,8 @@ void
 tamis_message_set_body(TamisMessage *message, const char *text)
 {
     g_return_if_fail(message->bytes == NULL);
+    g_clear_pointer(&message->parts, g_array_unref);
+    g_clear_pointer(&message->part_texts, g_ptr_array_unref);
     g_free(message->made_body);
     message->body = message->made_body = g_strdup(text);
     message->body_length = strlen(text);

@@ -71,12 +71,12 @@ tamis_message_get_addresses(TamisMessage *message, const char *name, guint *out_
 
 typedef struct {
     const char *type;  /* "text/plain", lower case; "": it is no type */
-    const char *text;  /* transfer encoding undone, text in UTF-8; NUL-terminated */
+    const char *text;  /* transfer encoding undone, text in UTF-8; not NUL-terminated */
     const char *plain; /* the same without HTML; may be the same pointer */
     gsize length_bytes, plain_length_bytes;
 } TamisBodyPart;
 
-/* Parts in order, decoded on the first call: of a multipart what stands before and behind its parts, of a
+/* Parts in order, decoded on the first call, without a copy of what needs no decoding: of a multipart what stands before and behind its parts, of a
  * message inside its header. Lent. */
 TAMIS_API const TamisBodyPart *tamis_message_get_parts(TamisMessage *message, guint *out_n);
 TAMIS_API const char *tamis_message_get_raw_body(TamisMessage *message, gsize *out_length);

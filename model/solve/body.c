@@ -2,6 +2,7 @@
  *
  * A body. Plain text where that will do; else parts: one for each test that holds, of a type that the test looks at, with
  * a text that passes every test of such parts that does not hold. What is put together is checked as a whole. */
+#include "model/compare.h"
 #include "model/solve/query.h"
 
 #include <string.h>
@@ -58,16 +59,7 @@ looks_at(const Body *body, const TamisAtom *atom, const char *type)
         return TRUE;
     if (atom->transform == TAMIS_BODY_TEXT)
         return g_str_has_prefix(type, "text/") || strcmp(type, TAMIS_XHTML_TYPE) == 0;
-    for (guint32 i = 0; i < atom->names.n; i++) {
-        const char *wanted = name_at(body, atom, i);
-        gsize length = strlen(wanted);
-
-        if (length == 0 ||
-            (g_ascii_strncasecmp(type, wanted, length) == 0 &&
-             (type[length] == '\0' || (type[length] == '/' && !strchr(wanted, '/')))))
-            return TRUE;
-    }
-    return FALSE;
+    return tamis_atom_names_type(body->solver->formulas, atom, type);
 }
 
 /* What holds other parts is not made here. */

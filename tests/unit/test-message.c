@@ -96,6 +96,32 @@ test_parts(void)
     g_assert_cmpmem(parts[1].text, parts[1].length_bytes, "\0\1\2", 3);
 }
 
+/* A body that is one part, and needs no decoding, is not copied. */
+static void
+expect_in_place(const char *text, const char *type)
+{
+    g_autoptr(TamisMessage) message = read_text(text);
+    gsize length = 0;
+    guint n = 0;
+    const char *body = tamis_message_get_raw_body(message, &length);
+    const TamisBodyPart *parts = tamis_message_get_parts(message, &n);
+
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_cmpstr(parts[0].type, ==, type);
+    g_assert_true(parts[0].text == body && parts[0].plain == body);
+    g_assert_cmpuint(parts[0].length_bytes, ==, length);
+}
+
+static void
+test_parts_in_place(void)
+{
+    expect_in_place("Subject: x\n\nh\303\266\r\nya\n", "text/plain");
+    expect_in_place("no field\nContent-Type: text/plain; charset=UTF-8\nTo: a@b\n\nyes",
+                    "text/plain");
+    expect_in_place("Content-Type: application/x-y\nContent-Transfer-Encoding: 8bit\n\nap\377",
+                    "application/x-y");
+}
+
 static void
 test_hostile(void)
 {
@@ -171,6 +197,7 @@ main(int argc, char **argv)
     g_test_add_func("/message/addresses", test_addresses);
     g_test_add_func("/message/changes", test_changes);
     g_test_add_func("/message/parts", test_parts);
+    g_test_add_func("/message/parts-in-place", test_parts_in_place);
     g_test_add_func("/message/hostile", test_hostile);
     g_test_add_func("/message/dates", test_dates);
     g_test_add_func("/message/files", test_files);
