@@ -319,4 +319,7 @@ mailbox d@acme.example { route all { forward to out@else.example without copy; }
             └─ keep
 """, output.out)
     output = explain(t, "p.tamis", "--to", "a@acme.example", "--subject", "x")
+    t.contains("d@acme.example  by all  again", output.out)
+    t.write("m.eml", "From: x@else.example\nTo: a@acme.example\nSubject: x\n\nhi\n")
+    output = explain(t, "p.tamis", "--to", "a@acme.example", "m.eml")
     t.lacks("again", output.out)
