@@ -264,30 +264,60 @@ branch(Search *search, guint at, guint64 weight)
     branch(search, at + 1, weight);
 }
 
-/* Whatever fits goes in, in order. */
+/* Chooses n items from `from` on, none of a set that is taken, and no more than what is asked for needs; returns where
+ * it stopped. */
+static guint
+choose_some(Search *search, guint from, guint n)
+{
+    guint64 weight = weight_of_chosen(search);
+    guint i;
+
+    for (i = from; i < search->items->len && n > 0; i++) {
+        const Item *item = item_at(search, i);
+
+        if (search->seen[item->set])
+            continue;
+        search->seen[item->set] = 1;
+        g_array_append_val(search->chosen, i);
+        weight += item->weight;
+        n = weight <= search->stop_above ? n - 1 : 0;
+    }
+    return i;
+}
+
+static void
+choose_no_more_than(Search *search, guint n)
+{
+    for (guint i = n; i < search->chosen->len; i++)
+        search->seen[item_at(search, g_array_index(search->chosen, guint, i))->set] = 0;
+    g_array_set_size(search->chosen, n);
+}
+
+/* Whatever fits goes in, in order: twice as many at once where all did, half as many where not. */
 static void
 be_greedy(Search *search)
 {
-    for (guint i = 0; i < search->items->len && !search->stopped; i++) {
-        guint8 *taken = &search->seen[item_at(search, i)->set];
-        TamisVerdict verdict;
+    guint i = 0, n = 1;
 
-        if (*taken)
-            continue;
-        g_array_append_val(search->chosen, i);
-        verdict = ask(search);
+    while (i < search->items->len && !search->stopped) {
+        guint before = search->chosen->len, end = choose_some(search, i, n);
+        guint taken = search->chosen->len - before;
+        TamisVerdict verdict = taken > 0 ? ask(search) : TAMIS_VERDICT_UNDECIDED;
+
         if (verdict == TAMIS_VERDICT_WITNESS) {
             keep_best(search);
-            *taken = 1;
+            n = 2 * taken;
+            i = end;
             continue;
         }
-        g_array_set_size(search->chosen, search->chosen->len - 1);
-        if (verdict == TAMIS_VERDICT_IMPOSSIBLE && search->chosen->len == 0)
-            item_at(search, i)->weight = 0;
+        if (verdict == TAMIS_VERDICT_IMPOSSIBLE && before == 0 && taken == 1)
+            item_at(search, g_array_index(search->chosen, guint, 0))->weight = 0;
+        choose_no_more_than(search, before);
+        n = MAX(taken / 2, 1);
+        if (taken <= 1)
+            i = end;
     }
-    for (guint i = 0; i < search->chosen->len; i++)
-        search->seen[item_at(search, g_array_index(search->chosen, guint, i))->set] = 0;
-    g_array_set_size(search->chosen, 0);
+    choose_no_more_than(search, 0);
 }
 
 /* Those that were found impossible are no matter of bounds. */
