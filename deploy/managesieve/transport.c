@@ -6,6 +6,7 @@
 
 #include "deploy/error.h"
 #include "deploy/managesieve/address.h"
+#include "deploy/managesieve/deadline.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -22,6 +23,7 @@ struct TamisTransport {
     GIOStream *tls;            /* NULL: plain */
     GTlsDatabase *authorities; /* NULL: not read yet */
     gint64 deadline_us;
+    TamisDeadline *deadline;
     char *complaint; /* what is wrong with the certificate */
     gsize start, end;
     char buffer[BUFFER_BYTES];
@@ -55,6 +57,7 @@ tamis_transport_new(const char *host, guint16 port, const TamisAccess *access, G
     transport->host = g_strdup(host);
     transport->port = port;
     transport->connection = g_steal_pointer(&connection);
+    transport->deadline = tamis_deadline_new(g_socket_connection_get_socket(transport->connection));
     tamis_transport_set_deadline(transport);
     return transport;
 }
@@ -65,6 +68,7 @@ tamis_transport_free(TamisTransport *transport)
     if (transport == NULL)
         return;
     /* Without TLS's good-bye, which may wait: the socket is closed by the last reference. */
+    tamis_deadline_free(transport->deadline);
     g_clear_object(&transport->tls);
     g_clear_object(&transport->connection);
     g_clear_object(&transport->authorities);
@@ -89,6 +93,31 @@ tamis_transport_is_loopback(const TamisTransport *transport)
     return G_IS_INET_SOCKET_ADDRESS(address) &&
            g_inet_address_get_is_loopback(
                g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(address)));
+}
+
+/* Time ------------------------------------------------------------------------------------------ */
+
+void
+tamis_transport_set_deadline(TamisTransport *transport)
+{
+    transport->deadline_us =
+        g_get_monotonic_time() + (gint64)timeout_s(transport->access) * G_USEC_PER_SEC;
+}
+
+static gboolean
+fail_broken(const TamisTransport *transport, const GError *reason, GError **error)
+{
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
+                "the connection to '%s' broke: %s", transport->host, reason->message);
+    return FALSE;
+}
+
+static gboolean
+fail_late(const TamisTransport *transport, GError **error)
+{
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
+                "'%s' did not answer within %u s", transport->host, timeout_s(transport->access));
+    return FALSE;
 }
 
 /* TLS ------------------------------------------------------------------------------------------- */
@@ -271,7 +300,12 @@ tamis_transport_start_tls(TamisTransport *transport, GError **error)
     stream = new_tls(transport, error);
     if (stream == NULL)
         return FALSE;
-    if (!g_tls_connection_handshake(G_TLS_CONNECTION(stream), NULL, &local))
+    tamis_transport_set_deadline(transport);
+    tamis_deadline_begin(transport->deadline, transport->deadline_us);
+    gboolean went_well = g_tls_connection_handshake(G_TLS_CONNECTION(stream), NULL, &local);
+    if (!tamis_deadline_end(transport->deadline))
+        return fail_late(transport, error);
+    if (!went_well)
         return fail_tls(transport, local, error);
     if (!check_pin(transport, G_TLS_CONNECTION(stream), error))
         return FALSE;
@@ -298,54 +332,22 @@ stream_of(const TamisTransport *transport)
     return transport->tls != NULL ? transport->tls : G_IO_STREAM(transport->connection);
 }
 
-void
-tamis_transport_set_deadline(TamisTransport *transport)
-{
-    transport->deadline_us =
-        g_get_monotonic_time() + (gint64)timeout_s(transport->access) * G_USEC_PER_SEC;
-}
-
-static gboolean
-fail_broken(const TamisTransport *transport, const GError *reason, GError **error)
-{
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
-                "the connection to '%s' broke: %s", transport->host, reason->message);
-    return FALSE;
-}
-
-static gboolean
-fail_late(const TamisTransport *transport, GError **error)
-{
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
-                "'%s' did not answer within %u s", transport->host, timeout_s(transport->access));
-    return FALSE;
-}
-
 gboolean
 tamis_transport_write(TamisTransport *transport, const char *bytes, gsize n_bytes, GError **error)
 {
     g_autoptr(GError) local = NULL;
 
-    if (g_output_stream_write_all(g_io_stream_get_output_stream(stream_of(transport)), bytes,
-                                  n_bytes, NULL, NULL, &local))
+    tamis_transport_set_deadline(transport);
+    tamis_deadline_begin(transport->deadline, transport->deadline_us);
+    gboolean went_well = g_output_stream_write_all(
+        g_io_stream_get_output_stream(stream_of(transport)), bytes, n_bytes, NULL, NULL, &local);
+    if (!tamis_deadline_end(transport->deadline))
+        return fail_late(transport, error);
+    if (went_well)
         return TRUE;
     if (g_error_matches(local, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
         return fail_late(transport, error);
     return fail_broken(transport, local, error);
-}
-
-/* What a server that sends a byte now and then would get round: the socket's own time-out counts from the
- * last byte. */
-static gboolean
-shorten_timeout(TamisTransport *transport)
-{
-    gint64 left_us = transport->deadline_us - g_get_monotonic_time();
-
-    if (left_us <= 0)
-        return FALSE;
-    g_socket_set_timeout(g_socket_connection_get_socket(transport->connection),
-                         (guint)((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC));
-    return TRUE;
 }
 
 gboolean
@@ -355,11 +357,11 @@ tamis_transport_peek(TamisTransport *transport, const char **out_bytes, gsize *o
     g_autoptr(GError) local = NULL;
 
     if (transport->start == transport->end) {
-        if (!shorten_timeout(transport))
-            return fail_late(transport, error);
+        tamis_deadline_begin(transport->deadline, transport->deadline_us);
         gssize n = g_input_stream_read(g_io_stream_get_input_stream(stream_of(transport)),
                                        transport->buffer, sizeof transport->buffer, NULL, &local);
-        if (g_error_matches(local, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+        if (!tamis_deadline_end(transport->deadline) ||
+            g_error_matches(local, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
             return fail_late(transport, error);
         if (n < 0)
             return fail_broken(transport, local, error);

@@ -24,7 +24,7 @@ gboolean tamis_transport_is_loopback(const TamisTransport *transport);
 /* The channel binding's data in base64, or NULL where TLS has none of that type. Caller frees. */
 char *tamis_transport_dup_binding(TamisTransport *transport, GTlsChannelBindingType type);
 
-/* From now on all reading has to be over in time. */
+/* From now on all reading has to be over in time; each write and TLS's handshake have their own. */
 void tamis_transport_set_deadline(TamisTransport *transport);
 gboolean
 tamis_transport_write(TamisTransport *transport, const char *bytes, gsize n_bytes, GError **error);

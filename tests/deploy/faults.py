@@ -145,10 +145,17 @@ def test_nothing_waits_for_ever(t):
             talk.line()
             talk.say(b'"VXNlcm5hbWU6"\r\n')
 
-    for talk, words, patience in ((silent, "did not answer within 2 s", "2"), (dripping, "did not answer within 2 s", "2"),
+    def dripping_into_tls(talk, number):
+        talk.say(GREETING_TLS)
+        talk.line()
+        talk.say(b'OK "begin"\r\n')
+        # A record as long as TLS has them: nothing comes out of it before its last byte.
+        drip(talk, itertools.chain(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xf0", itertools.repeat(0)), 0.2)
+
+    for talk, words, patience in ((dripping_into_tls, "did not answer within 2 s", "2"), (silent, "did not answer within 2 s", "2"), (dripping, "did not answer within 2 s", "2"),
                                   (challenging, "asks for more than the mechanism has", "20")):
         started = time.monotonic()
-        output, _ = against(t, talk, "--attempts", "1", patience=patience)
+        output, _ = against(t, talk, "--attempts", "1", patience=patience, secure=talk is dripping_into_tls)
         t.contains(words, output.out)
         if time.monotonic() - started > 30:
             raise Failure(f"{talk.__name__} held it up for {time.monotonic() - started:.0f} s")

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a server that sends a byte now and then does not get round: a socket's own time-out counts from its last
+ * byte, and TLS reads a whole record, or a whole handshake, before it gives anything back. */
+#pragma once
+
+#include "base/api.h"
+
+#include <gio/gio.h>
+
+typedef struct TamisDeadline TamisDeadline;
+
+/* Of one socket. Any thread. */
+TamisDeadline *tamis_deadline_new(GSocket *socket);
+void tamis_deadline_free(TamisDeadline *deadline);
+
+/* The socket is shut down when this moment (of g_get_monotonic_time) comes before the end does. */
+void tamis_deadline_begin(TamisDeadline *deadline, gint64 at_us);
+/* Whether it was in time. */
+gboolean tamis_deadline_end(TamisDeadline *deadline);
