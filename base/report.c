@@ -158,6 +158,12 @@ tamis_report_add(TamisReport *report, TamisSpan span, TamisRule rule, const char
     return diagnostic;
 }
 
+gboolean
+tamis_report_keeps(const TamisReport *report, const TamisDiagnostic *diagnostic)
+{
+    return diagnostic != &report->scratch;
+}
+
 void
 tamis_report_help(TamisReport *report, TamisDiagnostic *diagnostic, const char *format, ...)
 {

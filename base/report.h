@@ -91,6 +91,8 @@ TAMIS_API TamisSources *tamis_report_get_sources(const TamisReport *report);
  * The result is lent until the next call of tamis_report_add. */
 TAMIS_API TamisDiagnostic *tamis_report_add(TamisReport *report, TamisSpan span, TamisRule rule,
                                             const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* FALSE: it is one past the cap, of which only the number is told; help, related places and edits are lost. */
+TAMIS_API gboolean tamis_report_keeps(const TamisReport *report, const TamisDiagnostic *diagnostic);
 TAMIS_API void tamis_report_help(TamisReport *report, TamisDiagnostic *diagnostic,
                                  const char *format, ...) G_GNUC_PRINTF(3, 4);
 TAMIS_API void tamis_report_relate(TamisReport *report, TamisDiagnostic *diagnostic, TamisSpan span,

@@ -70,7 +70,7 @@ describe_shape(TamisSieveShape shape)
     g_assert_not_reached();
 }
 
-static gboolean
+static inline gboolean
 has_shape(const TamisSieveArgument *argument, TamisSieveShape shape)
 {
     switch (shape) {
@@ -86,15 +86,11 @@ has_shape(const TamisSieveArgument *argument, TamisSieveShape shape)
     return FALSE;
 }
 
-/* Whether the argument can stand for a value of the type. What takes it is a tag, or else a parameter. */
-static gboolean
-check_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveType type,
-            const TamisSieveTag *tag, const TamisSieveParameter *parameter)
+static void
+complain_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveType type,
+               const TamisSieveTag *tag, const TamisSieveParameter *parameter)
 {
     TamisSieveShape shape = tamis_sieve_type_shape(type);
-
-    if (G_LIKELY(has_shape(argument, shape)))
-        return TRUE;
     g_autofree char *owner =
         tag != NULL ? g_strdup_printf("':%s'", tag->name)
                     : g_strdup_printf("<%s> of '%s'", parameter->name, binder->word->name);
@@ -102,10 +98,10 @@ check_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveType t
         complain(binder, argument->span, TAMIS_RULE_TYPE, "%s where %s takes %s",
                  describe_argument(argument), owner, describe_shape(shape));
     if (diagnostic == NULL)
-        return FALSE;
+        return;
     if (argument->kind != TAMIS_SIEVE_LIST || argument->n_strings != 1) {
         tamis_report_help(binder->report, diagnostic, "write %s", tamis_sieve_type_text(type));
-        return FALSE;
+        return;
     }
     TamisSpan string = argument->strings->span;
     guint32 string_end = string.offset + string.length;
@@ -115,6 +111,16 @@ check_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveType t
     tamis_report_help(binder->report, diagnostic, "take the brackets away");
     tamis_report_edit(binder->report, diagnostic, open, "");
     tamis_report_edit(binder->report, diagnostic, close, "");
+}
+
+/* Whether the argument can stand for a value of the type. What takes it is a tag, or else a parameter. */
+static inline gboolean
+check_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveType type,
+            const TamisSieveTag *tag, const TamisSieveParameter *parameter)
+{
+    if (G_LIKELY(has_shape(argument, tamis_sieve_type_shape(type))))
+        return TRUE;
+    complain_shape(binder, argument, type, tag, parameter);
     return FALSE;
 }
 

@@ -8,11 +8,16 @@
 #include "grammar/sieve/reader.h"
 #include "grammar/sieve/reference.h"
 
-/* A variable that was written to. */
+/* What tells longer names apart is not looked at: no engine takes them. */
+#define TAMIS_SIEVE_MAX_VARIABLE_BYTES 255
+
+/* A variable that was met. */
 typedef struct {
     char *value; /* the constant of its first write; NULL: that depends */
     guint32 length;
     guint32 n_set; /* how often it has been written to, wherever */
+    guint scope;   /* check-variable.c; 0: it has none so far */
+    char name[];   /* in lower case */
 } TamisSieveVariable;
 
 /* A loop over parts that encloses what is checked. */
@@ -41,11 +46,11 @@ typedef struct {
     gboolean has_controls;        /* … and control characters, but for tabs and line breaks */
     gboolean has_foreign_string;  /* one of these was in a string, which was reported */
     gboolean has_odd_strings; /* strings are to be looked at for what the server stumbles over */
-    GHashTable *variables; /* check-string.c: lower-case name to TamisSieveVariable; NULL: none */
+    GHashTable
+        *variables; /* check-variable.c: of TamisSieveVariable, by name; NULL: none was met */
     gboolean may_be_set_elsewhere; /* by included scripts */
     gboolean is_included;          /* by another script */
-    GHashTable *scopes; /* check-variable.c: lower-case names that were met; NULL: none */
-    guint n_variables;  /* of them, those that are not shared */
+    guint n_variables;             /* those that were met and are not shared */
     const TamisSieveLoop *loop;
     guint depth; /* blocks around */
     guint n_commands;
@@ -121,6 +126,12 @@ void tamis_sieve_complain_word(TamisSieveChecker *checker, const char *name, gui
                                TamisSpan span, gboolean is_test);
 
 /* check-variable.c */
+/* NULL: none of the name was met. */
+TamisSieveVariable *
+tamis_sieve_find_variable(const TamisSieveChecker *checker, const char *name, gsize length);
+/* The same, which is met if it was not. */
+TamisSieveVariable *
+tamis_sieve_get_variable(TamisSieveChecker *checker, const char *name, gsize length);
 /* The name of a variable that is written to, read or shared. */
 void tamis_sieve_check_variable(TamisSieveChecker *checker, const TamisSieveBound *bound,
                                 const TamisSieveString *string);

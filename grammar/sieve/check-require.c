@@ -127,6 +127,8 @@ complain_unknown(TamisSieveChecker *checker, const TamisSieveArgument *names,
                                   is_vendors ? "no known server has the extension '%.*s'"
                                              : "there is no extension '%.*s'",
                                   length, name->text);
+    if (checker->requires_unknown && !tamis_report_keeps(checker->report, diagnostic))
+        return; /* nobody would see what it is near to */
     for (guint i = 0; i < TAMIS_N_EXTENSIONS; i++)
         known[i] = tamis_extension_name((TamisExtension)i);
     g_autofree char *lower = g_ascii_strdown(name->text, length);

@@ -9,27 +9,12 @@
 
 /* Where variables are set ----------------------------------------------------------------------- */
 
-static void
-free_variable(gpointer data)
-{
-    TamisSieveVariable *variable = data;
-
-    g_free(variable->value);
-    g_free(variable);
-}
-
 static TamisSieveVariable *
 note_write(TamisSieveChecker *checker, const TamisSieveString *name)
 {
-    g_autofree char *key = g_ascii_strdown(name->text, (gssize)name->length_bytes);
+    TamisSieveVariable *variable =
+        tamis_sieve_get_variable(checker, name->text, name->length_bytes);
 
-    if (checker->variables == NULL)
-        checker->variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_variable);
-    TamisSieveVariable *variable = g_hash_table_lookup(checker->variables, key);
-    if (variable == NULL) {
-        variable = g_new0(TamisSieveVariable, 1);
-        g_hash_table_insert(checker->variables, g_steal_pointer(&key), variable);
-    }
     variable->n_set++;
     return variable;
 }
@@ -64,15 +49,6 @@ tamis_sieve_note_writes(TamisSieveChecker *checker, const TamisSieveBound *bound
 
 /* What they stand for --------------------------------------------------------------------------- */
 
-static const TamisSieveVariable *
-look_up(const TamisSieveChecker *checker, const char *name, gsize length)
-{
-    if (checker->variables == NULL)
-        return NULL;
-    g_autofree char *key = g_ascii_strdown(name, (gssize)length);
-    return g_hash_table_lookup(checker->variables, key);
-}
-
 /* The value at this place in the script; FALSE when it depends. In a loop, what stands behind may have been
  * before; so it may in a script that is included more than once. */
 static gboolean
@@ -80,10 +56,11 @@ append_variable(const TamisSieveChecker *checker, const TamisSieveReference *ref
                 GString *out)
 {
     if (reference->is_number || reference->has_namespace || checker->may_be_set_elsewhere ||
-        checker->loop != NULL)
+        checker->loop != NULL || reference->length > TAMIS_SIEVE_MAX_VARIABLE_BYTES)
         return FALSE;
-    const TamisSieveVariable *variable = look_up(checker, reference->name, reference->length);
-    if (variable == NULL)
+    const TamisSieveVariable *variable =
+        tamis_sieve_find_variable(checker, reference->name, reference->length);
+    if (variable == NULL || variable->n_set == 0)
         return !checker->is_included; /* not set so far: empty */
     if (variable->value == NULL || variable->n_set != 1)
         return FALSE;

@@ -4,8 +4,6 @@
 #include "grammar/sieve/check-private.h"
 
 #define SHOWN_BYTES 80
-/* What tells longer names apart is not looked at: no engine takes them. */
-#define MAX_NAME_BYTES 255
 
 typedef enum { LOCAL = 1, SHARED } Scope;
 
@@ -16,23 +14,64 @@ has_scopes(const TamisSieveChecker *checker)
     return tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE);
 }
 
-static Scope
-scope_of(TamisSieveChecker *checker, const char *name, gsize length, Scope otherwise)
+static void
+free_variable(gpointer data)
 {
-    char key[MAX_NAME_BYTES + 1];
+    TamisSieveVariable *variable = data;
 
-    length = MIN(length, MAX_NAME_BYTES);
+    g_free(variable->value);
+    g_free(variable);
+}
+
+/* The key of a name, in room for the longest; returns its length. */
+static gsize
+write_key(char *key, const char *name, gsize length)
+{
+    length = MIN(length, TAMIS_SIEVE_MAX_VARIABLE_BYTES);
     for (gsize i = 0; i < length; i++)
         key[i] = g_ascii_tolower(name[i]);
     key[length] = '\0';
-    if (checker->scopes == NULL)
-        checker->scopes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    gpointer found = g_hash_table_lookup(checker->scopes, key);
-    if (found != NULL)
-        return (Scope)GPOINTER_TO_INT(found);
-    g_hash_table_insert(checker->scopes, g_strdup(key), GINT_TO_POINTER(otherwise));
-    checker->n_variables += otherwise == LOCAL;
-    return otherwise;
+    return length;
+}
+
+TamisSieveVariable *
+tamis_sieve_find_variable(const TamisSieveChecker *checker, const char *name, gsize length)
+{
+    char key[TAMIS_SIEVE_MAX_VARIABLE_BYTES + 1];
+
+    if (checker->variables == NULL)
+        return NULL;
+    write_key(key, name, length);
+    return g_hash_table_lookup(checker->variables, key);
+}
+
+TamisSieveVariable *
+tamis_sieve_get_variable(TamisSieveChecker *checker, const char *name, gsize length)
+{
+    char key[TAMIS_SIEVE_MAX_VARIABLE_BYTES + 1];
+
+    length = write_key(key, name, length);
+    if (checker->variables == NULL)
+        checker->variables = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_variable);
+    TamisSieveVariable *variable = g_hash_table_lookup(checker->variables, key);
+    if (variable != NULL)
+        return variable;
+    variable = g_malloc0(sizeof *variable + length + 1);
+    memcpy(variable->name, key, length);
+    g_hash_table_insert(checker->variables, variable->name, variable);
+    return variable;
+}
+
+static Scope
+scope_of(TamisSieveChecker *checker, const char *name, gsize length, Scope otherwise)
+{
+    TamisSieveVariable *variable = tamis_sieve_get_variable(checker, name, length);
+
+    if (variable->scope == 0) {
+        variable->scope = otherwise;
+        checker->n_variables += otherwise == LOCAL;
+    }
+    return (Scope)variable->scope;
 }
 
 void

@@ -125,12 +125,15 @@ tamis_sieve_complain_word(TamisSieveChecker *checker, const char *name, guint32 
         return;
     }
     const char *habit = find_habit(name, length, is_test);
-    const char *near = habit == NULL ? suggest_word(name, length, is_test) : NULL;
-    if (habit == NULL && near == NULL && checker->requires_unknown)
-        return; /* the script has been refused, and this may be what the extension brings */
+    /* Where the script has been refused, this may be what the extension brings. */
+    if (habit == NULL && checker->requires_unknown && suggest_word(name, length, is_test) == NULL)
+        return;
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, span, TAMIS_RULE_UNKNOWN_NAME, "there is no %s '%.*s'",
                          is_test ? "test" : "command", (int)MIN(length, 60), name);
+    if (!tamis_report_keeps(checker->report, diagnostic))
+        return;
+    const char *near = habit == NULL ? suggest_word(name, length, is_test) : NULL;
     if (habit != NULL) {
         tamis_sieve_advise(checker, diagnostic, "%s", habit);
     } else if (near != NULL) {

@@ -154,7 +154,8 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
         if (bound->parameters[i] != NULL)
             tamis_sieve_check_value(checker, bound, (TamisSieveType)word->parameters[i].type,
                                     bound->parameters[i]);
-    check_optional_variable(checker, bound);
+    if (word->n_required < word->n_parameters)
+        check_optional_variable(checker, bound);
     if (word->writes_variables && checker->has_variables)
         tamis_sieve_note_writes(checker, bound);
     tamis_sieve_check_argument_limits(checker, arguments);
@@ -639,7 +640,6 @@ tamis_sieve_check_script(TamisSieveChecker *checker)
     tamis_sieve_check_comment_bytes(checker);
     checker->out->n_errors = tamis_sieve_reader_n_errors(checker->reader);
     g_clear_pointer(&checker->variables, g_hash_table_unref);
-    g_clear_pointer(&checker->scopes, g_hash_table_unref);
 }
 
 TamisSieveReader *

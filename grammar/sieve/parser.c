@@ -213,7 +213,7 @@ parse_list(Parser *parser, TamisSieveArgument *argument)
 static void
 parse_arguments(Parser *parser, TamisSieveArgument **end)
 {
-    for (;;) {
+    for (guint n = 0;; n++) {
         const TamisSieveLexer *lexer = &parser->lexer;
         TamisSieveTokenKind kind = lexer->kind;
         const char *start = lexer->start;
@@ -221,6 +221,12 @@ parse_arguments(Parser *parser, TamisSieveArgument **end)
         if (kind < TAMIS_SIEVE_TOKEN_TAG ||
             (kind > TAMIS_SIEVE_TOKEN_STRING && kind != TAMIS_SIEVE_TOKEN_LEFT_BRACKET))
             return;
+        if (G_UNLIKELY(n == TAMIS_SIEVE_MAX_ARGUMENTS)) {
+            tamis_sieve_fail(parser, tamis_sieve_token_span(parser),
+                             "put strings into one list, in '[' and ']'",
+                             "there are more than %d arguments", TAMIS_SIEVE_MAX_ARGUMENTS);
+            return;
+        }
         TamisSieveArgument *argument = tamis_arena_new0(parser->arena, TamisSieveArgument);
         *end = argument;
         end = &argument->next;

@@ -9,7 +9,9 @@
 /* Blocks, and tests inside a test, nest this deep at most; what is deeper is reported and not read.
  */
 #define TAMIS_SIEVE_MAX_NESTING 512
-#define TAMIS_SIEVE_MAX_BYTES   (1u << 30)
+/* Arguments of a command or test; no word takes more than some dozens. */
+#define TAMIS_SIEVE_MAX_ARGUMENTS 1024
+#define TAMIS_SIEVE_MAX_BYTES     (1u << 30)
 
 /* Parses one source of the report's sources. Errors (rule syntax) go to the report; after one the
  * parser goes on behind the next semicolon or in the next block, so one run shows several. The tree

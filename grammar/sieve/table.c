@@ -5,12 +5,15 @@
 
 #include "base/bytes.h"
 
-static const struct {
-    TamisSieveShape shape;
-    const char *text;
-} types[] = {{TAMIS_SIEVE_SHAPE_NONE, "nothing"},
-#define X(constant, name, shape, text) {TAMIS_SIEVE_SHAPE_##shape, text},
-             TAMIS_SIEVE_TYPES(X)
+const guint8 tamis_sieve_shapes[] = {TAMIS_SIEVE_SHAPE_NONE,
+#define X(constant, name, shape, text) TAMIS_SIEVE_SHAPE_##shape,
+                                     TAMIS_SIEVE_TYPES(X)
+#undef X
+};
+
+static const char *const type_texts[] = {"nothing",
+#define X(constant, name, shape, text) text,
+                                         TAMIS_SIEVE_TYPES(X)
 #undef X
 };
 
@@ -103,16 +106,10 @@ tamis_sieve_find_tag(const TamisSieveWord *word, const char *name, gsize length)
     return -1;
 }
 
-TamisSieveShape
-tamis_sieve_type_shape(TamisSieveType type)
-{
-    return types[type].shape;
-}
-
 const char *
 tamis_sieve_type_text(TamisSieveType type)
 {
-    return types[type].text;
+    return type_texts[type];
 }
 
 TamisExtension

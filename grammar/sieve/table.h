@@ -128,7 +128,12 @@ tamis_sieve_choose_word(const TamisSieveWord *word, const TamisExtensionSet *req
 /* Index of the tag, in any case, or -1. */
 int tamis_sieve_find_tag(const TamisSieveWord *word, const char *name, gsize length);
 
-TamisSieveShape tamis_sieve_type_shape(TamisSieveType type);
+extern const guint8 tamis_sieve_shapes[]; /* by TamisSieveType */
+static inline TamisSieveShape
+tamis_sieve_type_shape(TamisSieveType type)
+{
+    return (TamisSieveShape)tamis_sieve_shapes[type];
+}
 /* What it is, for people: "names of header fields". */
 const char *tamis_sieve_type_text(TamisSieveType type);
 

@@ -387,6 +387,26 @@ test_deep(Fixture *fixture, gconstpointer data)
     assert_findings(fixture, "");
 }
 
+/* As many as are allowed, and one more: the rest is passed over, and the next command is read. */
+static void
+test_many_arguments(Fixture *fixture, gconstpointer data)
+{
+    for (guint more = 0; more <= 1; more++) {
+        g_autoptr(GString) text = g_string_new("keep");
+        append_times(text, " 1", TAMIS_SIEVE_MAX_ARGUMENTS + more);
+        append_times(text, " 2", more * 1000000);
+        g_string_append(text, "; stop;");
+        tear_down(fixture, NULL);
+        set_up(fixture, NULL);
+        const TamisSieveScript *script = parse_bytes(fixture, text->str, text->len);
+        assert_findings(fixture,
+                        more > 0 ? "1:2054-1:2055 there are more than 1024 arguments\n" : "");
+        g_assert_cmpint(script->commands->is_broken, ==, more);
+        g_assert_nonnull(script->commands->next);
+        g_assert_cmpuint(tamis_arena_size_bytes(fixture->arena), <, 128 * 1024);
+    }
+}
+
 static void
 test_many_errors(Fixture *fixture, gconstpointer data)
 {
@@ -450,6 +470,7 @@ main(int argc, char **argv)
     ADD("invalid-utf8", test_invalid_utf8);
     ADD("nesting", test_nesting);
     ADD("deep", test_deep);
+    ADD("many-arguments", test_many_arguments);
     ADD("many-errors", test_many_errors);
     ADD("mutations", test_mutations);
     return g_test_run();
