@@ -460,6 +460,12 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
     case TAMIS_SIEVE_TYPE_SCRIPT:
         check_script_name(checker, string);
         break;
+    case TAMIS_SIEVE_TYPE_KEYS: /* what compares looks at them, and at what it is told to do, itself */
+    case TAMIS_SIEVE_TYPE_KEY:
+    case TAMIS_SIEVE_TYPE_COMPARATOR:
+    case TAMIS_SIEVE_TYPE_RELATION:
+    case TAMIS_SIEVE_TYPE_EXTENSIONS: /* so do require and ihave */
+        break;
     default:
         tamis_sieve_check_name_value(checker, bound, type, string);
         break;

@@ -3,7 +3,7 @@
  * Whether reading and checking Sieve stays linear, and within its memory, in texts of any shape: each word of the
  * language, each way to nest, and what is wrong, over and over, in 8 and in 64 MB. Prints JSON, a line a shape.
  *
- * usage: bench-shapes [NAME…]      the shapes whose names begin so; all without one, in about two minutes */
+ * usage: bench-shapes [NAME…]      the shapes whose names begin so; all without one, in some minutes */
 #include "grammar/server.h"
 #include "grammar/sieve/check.h"
 #include "grammar/sieve/parser.h"
