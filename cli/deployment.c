@@ -165,6 +165,28 @@ has_work(const TamisDeployment *deployment, const TamisDeploymentWork *work,
     return deployment->yes && counts[TAMIS_CHANGE_UNCHANGED] > 0; /* for the journal */
 }
 
+/* Shows the plan and asks. JSON is one document for a program, the plan or the result: who is asked reads the plan
+ * elsewhere, and it is printed where it stays at that. */
+static gboolean
+is_agreed(const TamisDeployment *deployment, const TamisDeploymentWork *work,
+          const TamisOutcomes *plan)
+{
+    gboolean is_json = deployment->options->format == TAMIS_FORMAT_JSON, agreed;
+
+    if (deployment->dry_run || !has_work(deployment, work, plan) || *tamis_interruption() != 0) {
+        show(deployment, plan);
+        return FALSE;
+    }
+    if (is_json)
+        tamis_outcomes_show_text(plan, deployment->options->quiet);
+    else
+        show(deployment, plan);
+    agreed = deployment->yes || tamis_place_ask(work->question);
+    if (is_json && !agreed)
+        show(deployment, plan);
+    return agreed;
+}
+
 /* Shows the plan; and, after a yes, does it. */
 static int
 plan_and_apply(TamisDeployment *deployment, TamisDeploy *deploy, const TamisDeploymentWork *work)
@@ -172,14 +194,14 @@ plan_and_apply(TamisDeployment *deployment, TamisDeploy *deploy, const TamisDepl
     TamisOutcome *planned = visit_all(deployment, deploy, work);
     TamisOutcomes plan = outcomes_of(deployment, planned, NULL, TRUE);
     int status = tamis_outcomes_judge(&plan);
+    gboolean is_asked = !deployment->dry_run && has_work(deployment, work, &plan);
 
-    show(deployment, &plan);
-    if (!deployment->dry_run && has_work(deployment, work, &plan) && *tamis_interruption() == 0) {
+    if (is_agreed(deployment, work, &plan)) {
         deploy->planned = planned;
-        deploy->with_diff = FALSE;
-        status = deployment->yes || tamis_place_ask(work->question)
-                     ? apply(deployment, deploy, work)
-                     : TAMIS_EXIT_FINDINGS;
+        deploy->with_diff = deploy->with_diff && deployment->options->format == TAMIS_FORMAT_JSON;
+        status = apply(deployment, deploy, work);
+    } else if (is_asked && *tamis_interruption() == 0) {
+        status = TAMIS_EXIT_FINDINGS;
     }
     tamis_outcomes_free(planned, plan.n);
     return status;

@@ -126,16 +126,32 @@ append_sum(GString *out, const TamisOutcomes *outcomes)
         g_string_append_printf(out, "journal '%s'\n", outcomes->journal);
 }
 
-void
-tamis_outcomes_print_text(const TamisOutcomes *outcomes, gboolean quiet)
+static GString *
+text_of(const TamisOutcomes *outcomes, gboolean quiet)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
+    GString *out = g_string_new(NULL);
 
     for (guint32 i = 0; i < outcomes->n; i++)
         append_one(out, outcomes, i, quiet);
     if (!quiet)
         append_sum(out, outcomes);
+    return out;
+}
+
+void
+tamis_outcomes_print_text(const TamisOutcomes *outcomes, gboolean quiet)
+{
+    g_autoptr(GString) out = text_of(outcomes, quiet);
+
     tamis_write(out->str, out->len);
+}
+
+void
+tamis_outcomes_show_text(const TamisOutcomes *outcomes, gboolean quiet)
+{
+    g_autoptr(GString) out = text_of(outcomes, quiet);
+
+    tamis_show(out->str, out->len);
 }
 
 /* JSON ------------------------------------------------------------------------------------------ */

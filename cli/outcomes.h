@@ -22,6 +22,8 @@ typedef struct {
 void tamis_outcomes_count(const TamisOutcomes *outcomes, guint32 counts[TAMIS_N_CHANGES]);
 /* One line a mailbox, diffs and warnings below it, and a sum. */
 void tamis_outcomes_print_text(const TamisOutcomes *outcomes, gboolean quiet);
+/* The same to standard error, for who is asked while standard output is a program's. */
+void tamis_outcomes_show_text(const TamisOutcomes *outcomes, gboolean quiet);
 void tamis_outcomes_print_json(const TamisOutcomes *outcomes);
 /* The verb's exit status: 0; 1 where a mailbox failed or was refused; 2 where nobody came in at all. */
 int tamis_outcomes_judge(const TamisOutcomes *outcomes);

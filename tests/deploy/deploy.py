@@ -370,17 +370,40 @@ def test_an_interrupted_run_is_taken_up(t):
     t.lacks("interrupted", place.deploy().err)
 
 
-def test_a_change_since_the_plan_was_shown_is_left_alone(t):
-    place = Place(t, ("info",))
-    place.policy()
-    # A terminal to answer on: what is typed comes after someone else's change.
+def on_terminal(t, place, *options):
+    """Deploys with a terminal to answer on: its process and the terminal."""
     words = " ".join(str(word) for word in [
-        t.context.binary, "deploy", "policy.tamis", "--to", place.url, *place.access(), "--journal", place.journal])
+        t.context.binary, "deploy", "policy.tamis", "--to", place.url, *place.access(), "--journal", place.journal, *options])
     process, terminal = pty.fork()
     if process == 0:
         os.chdir(t.folder)
         os.execve("/bin/sh", ["sh", "-c", f"{words}; echo status $?"],
                   t.context.environment(XDG_STATE_HOME=str(t.folder / "state")))
+    return process, terminal
+
+
+def test_json_is_one_document_also_where_a_plan_is_asked_about(t):
+    place = Place(t, ("info",))
+    for folder, answer, is_applied in (("Orders", b"n\n", False), ("Orders", b"y\n", True), ("Bills", b"y\n", True)):
+        place.policy(folder=folder)
+        process, terminal = on_terminal(t, place, "--format", "json", ">", "out.json")
+        t.contains("plan for 1 mailbox: 1 ", read_until(terminal, "[y/N] "))
+        os.write(terminal, answer)
+        status = f"status {0 if is_applied else 1}"
+        t.contains(status, read_until(terminal, status))
+        os.waitpid(process, 0)
+        os.close(terminal)
+        document = json.loads(t.read("out.json"))
+        t.equal(is_applied, document["applied"], "whether it was done")
+        t.equal("updated" if folder == "Bills" else "created", document["mailboxes"][0]["result"])
+    t.contains('"Bills"', document["mailboxes"][0]["diff"])
+
+
+def test_a_change_since_the_plan_was_shown_is_left_alone(t):
+    place = Place(t, ("info",))
+    place.policy()
+    # What is typed comes after someone else's change.
+    process, terminal = on_terminal(t, place)
     said = read_until(terminal, "[y/N] ")
     t.contains("plan for 1 mailbox: 1 created", said)
     place.put(place.mailboxes[0], "mine", OWN)
