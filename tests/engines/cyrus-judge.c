@@ -3,7 +3,8 @@
  * Cyrus's sievec for many scripts: the same calls of the same library, which is loaded once, where it is
  * installed. Reads "LENGTH\n" and so many bytes, again and again; answers "STATUS LENGTH\n" and the errors:
  * 0 where the script was parsed and became byte code, 1 where not, 2 where that was the library's end. Each
- * script has a fork of its own: after some errors the library's lexer is not as it was.
+ * script has a fork of its own: after some errors the library's lexer is not as it was. The lexer of addresses
+ * prints what it does not know (a line's end in an open comment), so standard output is out of the library's reach.
  *
  * usage: cyrus-judge IMAPD.CONF */
 
@@ -24,6 +25,19 @@ fatal(const char *text, int status)
 {
     fprintf(stderr, "cyrus-judge: %s\n", text);
     _exit(status > 0 ? status : 1);
+}
+
+static FILE *answers;
+
+/* Standard output for itself; what the library prints there goes nowhere. */
+static void
+keep_standard_output(void)
+{
+    int kept = dup(STDOUT_FILENO);
+
+    answers = kept >= 0 ? fdopen(kept, "w") : NULL;
+    if (answers == NULL || freopen("/dev/null", "w", stdout) == NULL)
+        fatal("cannot keep standard output", 2);
 }
 
 static struct {
@@ -75,9 +89,9 @@ judge(char *text, size_t length)
     }
     if (file != NULL)
         fclose(file);
-    printf("%d %zu\n%s", !is_accepted, errors != NULL ? strlen(errors) : 0,
-           errors != NULL ? errors : "");
-    fflush(stdout);
+    fprintf(answers, "%d %zu\n%s", !is_accepted, errors != NULL ? strlen(errors) : 0,
+            errors != NULL ? errors : "");
+    fflush(answers);
 }
 
 static void
@@ -94,8 +108,8 @@ judge_in_fork(char *text, size_t length)
     if (child < 0 || waitpid(child, &status, 0) != child)
         fatal("cannot fork", 2);
     if (status != 0) {
-        puts(WIFEXITED(status) ? "1 0" : "2 0");
-        fflush(stdout);
+        fputs(WIFEXITED(status) ? "1 0\n" : "2 0\n", answers);
+        fflush(answers);
     }
 }
 
@@ -108,6 +122,7 @@ main(int argc, char **argv)
         fprintf(stderr, "usage: %s IMAPD.CONF\n", argv[0]);
         return 64;
     }
+    keep_standard_output();
     load();
     cyrus.config_read(argv[1], 0);
     while (scanf("%zu", &length) == 1 && getchar() == '\n') {

@@ -71,7 +71,17 @@ def check_table(server, open_engine):
     return run
 
 
+def check_printing(context):
+    """Cyrus's lexer of addresses prints what it does not know: that is no answer, and no end."""
+    engine, _ = cyrus(context, context.folder(), context.plain or context.build)
+    verdicts = [engine.judge(text) for text in (b"redirect text:\n(a\n.\n;\n", b"keep;\n")]
+    engine.stop()
+    if verdicts[0].outcome != "refused" or not verdicts[0].said or verdicts[1] != judges.Verdict("accepted", []):
+        raise Failure(f"the judge says {verdicts}")
+
+
 def discover(tests):
     return [Case(f"differential/{server}/{number}", check(server, open_engine, number))
             for server, open_engine in ENGINES for number in range(BATCHES)] + \
-           [Case(f"differential/{server}/table", check_table(server, open_engine)) for server, open_engine in ENGINES]
+           [Case(f"differential/{server}/table", check_table(server, open_engine)) for server, open_engine in ENGINES] + \
+           [Case("differential/cyrus-3.6/printing", check_printing)]
