@@ -28,6 +28,7 @@ tamis_failure_slug(TamisFailure failure)
         [TAMIS_FAILURE_ACTIONS] = "too-many-actions",
         [TAMIS_FAILURE_REJECT] = "reject-conflict",
         [TAMIS_FAILURE_REPLY] = "reply-conflict",
+        [TAMIS_FAILURE_ERROR] = "error",
     };
 
     return slugs[failure];
@@ -215,7 +216,9 @@ evaluate(TamisExplanation *explanation, TamisDeliveryStep *step)
     }
     step->leaned_on_opaque = tamis_evaluation_leaned_on_opaque(step->evaluation);
     /* A reply that is not sent conflicts all the same, and a discard counts. */
-    step->failure = failure_of(explanation->site, step->mailbox, step->actions);
+    step->failure = tamis_evaluation_holds(step->evaluation, flow->failed)
+                        ? TAMIS_FAILURE_ERROR
+                        : failure_of(explanation->site, step->mailbox, step->actions);
     drop_without_effect(step);
     if (step->failure != TAMIS_FAILURE_NONE) {
         g_ptr_array_set_size(step->actions, 0);

@@ -15,6 +15,7 @@ typedef enum {
     TAMIS_FAILURE_ACTIONS, /* too-many-actions */
     TAMIS_FAILURE_REJECT,  /* reject-conflict */
     TAMIS_FAILURE_REPLY,   /* reply-conflict */
+    TAMIS_FAILURE_ERROR,   /* error: the script says so itself (RFC 5463) */
 } TamisFailure;
 
 #define TAMIS_NO_DELIVERY G_MAXUINT32
@@ -68,5 +69,5 @@ TAMIS_API guint tamis_explanation_n_deliveries(const TamisExplanation *explanati
 TAMIS_API const TamisDeliveryStep *
 tamis_explanation_get(const TamisExplanation *explanation, guint index);
 TAMIS_API gboolean tamis_explanation_is_cut(const TamisExplanation *explanation);
-/* The finding's slug, or NULL. Static. */
+/* The finding's slug, "error" for a script's own, or NULL. Static. */
 TAMIS_API const char *tamis_failure_slug(TamisFailure failure);

@@ -263,6 +263,7 @@ finish(TamisWalk *walk)
     flow->places = tamis_arena_array0(walk->arena, TamisFlowPlace, flow->n_places);
     if (flow->n_places > 0)
         memcpy(flow->places, walk->places->data, flow->n_places * sizeof(TamisFlowPlace));
+    flow->failed = walk->failed;
     flow->unread = walk->unread;
     return flow;
 }

@@ -26,10 +26,11 @@ typedef struct {
 /* One mailbox that the message came to. */
 typedef struct {
     guint32 mailbox;
-    char *address;      /* owned: what the server was given */
-    guint32 hop;        /* 0: the first */
-    GArray *actions;    /* of TamisOutcomeAction */
-    const char *fault;  /* why the run failed, and only kept: a finding's slug, or NULL. Static. */
+    char *address;   /* owned: what the server was given */
+    guint32 hop;     /* 0: the first */
+    GArray *actions; /* of TamisOutcomeAction */
+    const char
+        *fault; /* why the run failed, and only kept: a finding's slug, "error", or NULL. Static. */
     gboolean is_closed; /* closes a loop: what it does there is not followed */
 } TamisOutcomeDelivery;
 
