@@ -299,7 +299,7 @@ be_greedy(Search *search)
 {
     guint i = 0, n = 1;
 
-    while (i < search->items->len && !search->stopped) {
+    while (i < search->items->len && !search->stopped && search->solver->texts.steps > 1) {
         guint before = search->chosen->len, end = choose_some(search, i, n);
         guint taken = search->chosen->len - before;
         TamisVerdict verdict = taken > 0 ? ask(search) : TAMIS_VERDICT_UNDECIDED;

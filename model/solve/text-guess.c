@@ -136,6 +136,16 @@ assemble(const Pieces *pieces, GString *out_text, const char *blank)
     join(out_text, pieces->back->str, blank);
 }
 
+/* A guess costs its length once a test, in words of the machine. */
+static void
+spend_on_guess(TamisTexts *texts, guint n, const GString *text)
+{
+    enum { BYTES_A_STEP = 8 };
+    guint64 cost = n + (guint64)n * text->len / BYTES_A_STEP;
+
+    texts->steps -= MIN(texts->steps - 1, cost);
+}
+
 /* With one key a test there is nothing to vary but the blanks. */
 static guint
 count_rounds(const TamisTextTest *tests, guint n)
@@ -163,7 +173,7 @@ guess_text(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guin
         assemble(pieces, out_text, blank);
         if (out_text->len == 0 && round < G_N_ELEMENTS(words))
             g_string_assign(out_text, words[round]);
-        texts->steps -= MIN(texts->steps - 1, n);
+        spend_on_guess(texts, n, out_text);
         if (out_text->len <= MAX_GUESS_BYTES &&
             tamis_shape_takes(&shape, out_text->str, out_text->len) &&
             tamis_texts_all_pass(texts, tests, n, out_text->str, out_text->len))
@@ -249,7 +259,7 @@ guess_address(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, g
         collect(texts, pieces, tests, n, TAMIS_SCOPE_WHOLE, round, "");
         fit_whole(pieces, local, domain);
         g_string_printf(out_text, "%s@%s", local->str, domain->str);
-        texts->steps -= MIN(texts->steps - 1, n);
+        spend_on_guess(texts, n, out_text);
         if (out_text->len <= MAX_GUESS_BYTES &&
             tamis_shape_takes(&shape, out_text->str, out_text->len) &&
             tamis_texts_all_pass(texts, tests, n, out_text->str, out_text->len))
