@@ -107,6 +107,15 @@ is_builtin(const char *name, gsize length)
 }
 
 static void
+make_available(TamisSieveChecker *checker, TamisExtension extension)
+{
+    tamis_extension_set_add(&checker->available, extension);
+    checker->has_variables |= extension == TAMIS_EXTENSION_VARIABLES;
+    checker->has_encoded |= extension == TAMIS_EXTENSION_ENCODED_CHARACTER;
+}
+
+/* What a name was meant for, by all appearance, counts as required: a slip is one finding, not one more at each use. */
+static void
 complain_unknown(TamisSieveChecker *checker, const TamisSieveArgument *names,
                  const TamisSieveString *name)
 {
@@ -140,6 +149,7 @@ complain_unknown(TamisSieveChecker *checker, const TamisSieveArgument *names,
         return;
     }
     tamis_sieve_advise(checker, diagnostic, "did you mean '%s'?", near);
+    make_available(checker, tamis_extension_find(near, strlen(near)));
     if (strcmp(lower, near) == 0) {
         g_autofree char *text = g_strdup_printf("\"%s\"", near);
         tamis_report_edit(checker->report, diagnostic, name->span, text);
@@ -220,10 +230,8 @@ require_one(TamisSieveChecker *checker, const TamisSieveArgument *names,
         return;
     }
     tamis_extension_set_add(&checker->out->required, extension);
-    tamis_extension_set_add(&checker->available, extension);
+    make_available(checker, extension);
     checker->out->required_at[extension] = name->span;
-    checker->has_variables |= extension == TAMIS_EXTENSION_VARIABLES;
-    checker->has_encoded |= extension == TAMIS_EXTENSION_ENCODED_CHARACTER;
     checker->out->has_ihave |= extension == TAMIS_EXTENSION_IHAVE;
     if (!tamis_server_has(checker->server, extension))
         complain_unsupported(checker, extension, name->span);

@@ -303,6 +303,21 @@ repair_value(Part part, const char *text, gsize length)
     return NULL;
 }
 
+/* Of a date in a month that is shorter: that month's last day, else NULL. */
+static char *
+find_last_day(const char *text, gsize length)
+{
+    g_autofree char *copy = g_strndup(text, length);
+    guint year, month, day;
+    int end = 0;
+
+    if (sscanf(copy, "%4u-%2u-%2u%n", &year, &month, &day, &end) != 3 || (gsize)end != length ||
+        year < 1000 || month < 1 || month > 12 || day < 29 || day > 31)
+        return NULL;
+    return g_strdup_printf("%04u-%02u-%02u", year, month,
+                           g_date_get_days_in_month((GDateMonth)month, (GDateYear)year));
+}
+
 static void
 complain_value(TamisSieveChecker *checker, Part part, const TamisSieveString *key, const char *text,
                gsize length)
@@ -311,7 +326,14 @@ complain_value(TamisSieveChecker *checker, Part part, const TamisSieveString *ke
                                                    "'%.*s' is no value of the date part '%s'",
                                                    (int)MIN(length, 60), text, parts[part].name);
     g_autofree char *repaired = repair_value(part, text, length);
+    g_autofree char *last =
+        repaired == NULL && part == PART_DATE ? find_last_day(text, length) : NULL;
 
+    if (last != NULL) {
+        tamis_sieve_advise(checker, diagnostic,
+                           "there is no such day: the last of that month is \"%s\"", last);
+        return;
+    }
     if (repaired == NULL) {
         tamis_sieve_advise(checker, diagnostic, "servers make %s and compare it as a text",
                            parts[part].form);

@@ -53,7 +53,7 @@ measure_word(const Text *text)
     return (gsize)(c - text->at);
 }
 
-/* What a 'require' is followed by: a list, or a string and the end. */
+/* What a 'require' is followed by: a list, or a string and then the end, or the next command where that was forgotten. */
 static gboolean
 requires_extensions(Text text)
 {
@@ -63,7 +63,7 @@ requires_extensions(Text text)
     text.at++;
     skip_past(&text, "\"");
     skip_blanks(&text);
-    return begins(&text, ";");
+    return begins(&text, ";") || tamis_sieve_find_command(text.at, measure_word(&text)) != NULL;
 }
 
 gboolean

@@ -86,6 +86,8 @@ def test_a_script_is_known_by_what_it_is(t):
     """Servers keep scripts under any name, and a pipe has none."""
     for name, stdin in (("-", SCRIPT), ("/dev/stdin", SCRIPT), ("-", "\ufeff/* require \"x\" expiry */ # keep\n" + SCRIPT)):
         t.contains("error: ';' is missing behind 'fileinto'", check(t, name, stdin=stdin).out)
+    forgotten = check(t, "-", stdin='require "fileinto" keep;').out
+    t.contains("-:1:19: error: ';' is missing behind 'require' [syntax]\n", forgotten)
     t.write("active.script", SCRIPT)
     output = check(t, "active.script")
     t.contains("active.script:2:37: error: ';' is missing behind 'fileinto' [syntax]\n", output.out)

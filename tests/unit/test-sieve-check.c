@@ -155,6 +155,10 @@ static const Case require_cases[] = {
      "1:10! [require-unknown] 'redirect' is built in and is not to be required\n"},
     {PIGEONHOLE, "require \"FileInto\";",
      "1:9! [require-unknown] there is no extension 'FileInto'\n"},
+    {PIGEONHOLE, "require [\"filinto\", \"copi\"]; fileinto :copy \"a\"; addflag \"b\";",
+     "1:10! [require-unknown] there is no extension 'filinto'\n"
+     "1:21! [require-unknown] there is no extension 'copi'\n"
+     "1:50! [missing-require] 'addflag' needs the extension 'imap4flags', which is not required\n"},
     {PIGEONHOLE, "require [\"copy\", \"copy\"];",
      "1:18. [unused-require] 'copy' is required twice\n"},
     {PIGEONHOLE, "require \"ereject\";",

@@ -2,3 +2,4 @@ require ["date", "relational", "comparator-i;ascii-numeric"];
 if currentdate :zone "+0000" "date" "2026-2-30" { keep; }
 if currentdate :zone "+0000" "weekday" "7" { keep; }
 if currentdate :zone "+0000" :value "ge" :comparator "i;ascii-numeric" "date" "2026-01-01" { keep; }
+if currentdate :zone "+0000" "month" "13" { keep; }
