@@ -17,6 +17,7 @@ enum {
     DISTRIBUTE_STEPS = 100
 };
 
+#define MANY_VALUES "the budget ran out on the values of one header"
 #define MANY_COUNTS "how many values or addresses a header has"
 #define DATE_TEXT   "a date header whose text is tested too"
 
@@ -233,6 +234,13 @@ solve_each(Field *field, GPtrArray *values)
     TamisTextResult result;
 
     for (guint i = 0; i < n; i++) {
+        guint64 *steps = &field->solver->texts.steps;
+
+        *steps -= MIN(*steps - 1, values->len);
+        if (*steps <= 1 && values->len > 0) {
+            field->solver->texts.reason = MANY_VALUES;
+            return TAMIS_TEXT_UNKNOWN;
+        }
         if (test_at(field, i)->negated || is_met(field, values, i))
             continue;
         g_array_set_size(wanted, 0);
