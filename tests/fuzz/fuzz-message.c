@@ -46,6 +46,15 @@ check_addresses(TamisMessage *message, const char *name, guint n_fields)
     }
 }
 
+/* The sanitizer sees to it that all of them may be read. */
+static void
+read_bytes(const char *bytes, gsize length)
+{
+    const char *found = length > 0 ? memchr(bytes, '\0', length) : NULL;
+
+    g_assert(found == NULL || (gsize)(found - bytes) < length);
+}
+
 static void
 check_body(TamisMessage *message, gsize size)
 {
@@ -57,9 +66,8 @@ check_body(TamisMessage *message, gsize size)
     g_assert(length <= size && (length == 0 || body != NULL));
     for (guint i = 0; i < n; i++) {
         g_assert(parts[i].text != NULL && parts[i].plain != NULL);
-        /* the sanitizer sees to it that all of them may be read */
-        memchr(parts[i].text, '\0', parts[i].length_bytes);
-        memchr(parts[i].plain, '\0', parts[i].plain_length_bytes);
+        read_bytes(parts[i].text, parts[i].length_bytes);
+        read_bytes(parts[i].plain, parts[i].plain_length_bytes);
         g_assert(*parts[i].type == '\0' || strchr(parts[i].type, '/') != NULL);
     }
 }
