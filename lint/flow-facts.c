@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* In bytes, of a field's value for people. */
-#define MAX_SHOWN_VALUE 60
+#define MAX_SHOWN_VALUE  60
+#define MAX_SHOWN_FIELDS 12
 
 TamisFlowFacts *
 tamis_flow_facts_new(TamisSite *site, TamisFacts *policy_facts, TamisReport *report,
@@ -303,13 +304,16 @@ summarize(const TamisFlowFacts *facts, const TamisWitness *witness, const Looked
         tamis_instant_to_string(witness->instant, tamis_site_get_zone(facts->site) != NULL
                                                       ? tamis_site_get_zone(facts->site)
                                                       : tamis_zone_get("UTC"));
+    guint n_fields = 0;
 
     for (guint i = 0; i < witness->n_headers; i++) {
         g_autofree char *lower = g_ascii_strdown(witness->headers[i].name, -1);
 
-        if (g_hash_table_contains(looked->headers, lower))
+        if (g_hash_table_contains(looked->headers, lower) && ++n_fields <= MAX_SHOWN_FIELDS)
             append_field(summary, lower, witness->headers[i].value);
     }
+    if (n_fields > MAX_SHOWN_FIELDS)
+        g_string_append_printf(summary, ", %u more fields", n_fields - MAX_SHOWN_FIELDS);
     if (looked->body && witness->body != NULL)
         append_field(summary, "body", witness->body);
     if (looked->sender)
