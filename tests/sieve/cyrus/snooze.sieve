@@ -1,3 +1,4 @@
+# The name that Cyrus had for it before the draft brings the same action.
 require "vnd.cyrus.snooze";
 
-keep;
+snooze "10:00:00";
