@@ -326,6 +326,26 @@ tamis_sieve_check_extension_pairs(TamisSieveChecker *checker)
 
 /* Use ------------------------------------------------------------------------------------------- */
 
+/* Pigeonhole 0.5.19 forgets what the later of the two names did not bring. The span is of what needs the earlier. */
+static void
+check_spamtestplus_is_last(TamisSieveChecker *checker, TamisSpan span)
+{
+    const TamisSieveChecked *script = checker->out;
+    const TamisSpan *simple = &script->required_at[TAMIS_EXTENSION_SPAMTEST];
+
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        !tamis_extension_set_has(&script->required, TAMIS_EXTENSION_SPAMTEST) ||
+        !tamis_extension_set_has(&script->required, TAMIS_EXTENSION_SPAMTESTPLUS) ||
+        simple->offset < script->required_at[TAMIS_EXTENSION_SPAMTESTPLUS].offset)
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, span, TAMIS_RULE_UNSUPPORTED,
+        "the server '%s' refuses this where 'spamtest' is required behind 'spamtestplus'",
+        checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "require 'spamtestplus' alone");
+    tamis_report_relate(checker->report, diagnostic, *simple, "'spamtest' is required here");
+}
+
 void
 tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span,
                           const char *format, ...)
@@ -333,6 +353,8 @@ tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, 
     va_list arguments;
 
     tamis_extension_set_add(&checker->out->used, extension);
+    if (extension == TAMIS_EXTENSION_SPAMTESTPLUS)
+        check_spamtestplus_is_last(checker, span);
     if (G_LIKELY(tamis_extension_set_has(&checker->available, extension)) ||
         is_available(checker, extension) ||
         tamis_extension_set_has(&checker->complained, extension))
