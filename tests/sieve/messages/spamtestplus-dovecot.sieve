@@ -1,3 +1,4 @@
+# options: --server dovecot-2.3
 require ["spamtestplus", "spamtest", "relational", "comparator-i;ascii-numeric"];
 
 # What is required last counts.
