@@ -18,6 +18,7 @@ from servers.dovecot import Dovecot
 from servers.proxy import Proxy
 
 MAILBOXES = int(os.environ.get("TAMIS_MAILBOXES", "500"))
+PATIENCE_S = 240  # the server comes back when the machine has time for it
 
 FAST = """mail_max_userip_connections = 600
 service managesieve-login {
@@ -102,10 +103,10 @@ def test_faults_at_random_end_with_every_mailbox_right(t):
         place = Place(t, names, server)
         place.policy(folder="One")
         killed = through_faults(t, place, server, None, "One")
-        t.status(0, place.deploy("--jobs", "8"))
+        t.status(0, place.deploy("--jobs", "8", timeout=PATIENCE_S))
         place.policy(folder="Two")
         killed += through_faults(t, place, server, "One", "Two")
-        t.status(0, place.deploy("--jobs", "8", "--no-diff"))
+        t.status(0, place.deploy("--jobs", "8", "--no-diff", timeout=PATIENCE_S))
         if not killed:
             t.fail("no process of the server was ever killed")
         for mailbox in place.mailboxes:
