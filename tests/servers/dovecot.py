@@ -176,10 +176,22 @@ class Dovecot(Server):
         return found
 
 
+def greet_over_lmtp(port, attempts=5):
+    """A session in which nothing has been sent yet. Where the server's clock has just been put forward, it has been seen to
+    close a connection that it had taken: then it is asked again."""
+    try:
+        client = smtplib.LMTP("127.0.0.1", port, local_hostname="mx.acme.example", timeout=60)
+        client.ehlo_or_helo_if_needed()
+        return client
+    except smtplib.SMTPServerDisconnected:
+        if attempts == 1:
+            raise
+        return greet_over_lmtp(port, attempts - 1)
+
+
 def deliver_over_lmtp(port, sender, recipient, data):
-    with smtplib.LMTP("127.0.0.1", port, local_hostname="mx.acme.example", timeout=60) as client:
-        for code, text in (client.ehlo_or_helo_if_needed() or (250, b""), client.mail(sender),
-                           client.rcpt(recipient)):
+    with greet_over_lmtp(port) as client:
+        for code, text in (client.mail(sender), client.rcpt(recipient)):
             if code >= 400:
                 return code, text.decode(errors="backslashreplace")
         code, text = client.data(data)
