@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define MAX_ADDRESS_BYTES 320
-
 /* Look-alikes of our marks. */
 static const struct {
     gunichar character;
@@ -131,31 +129,6 @@ read_quote(TamisLexer *lexer, gunichar character, gsize length, TamisToken *toke
     return FALSE;
 }
 
-/* An address with a character that needs quotes, such as o'brien@acme.example, read up to it. */
-static gboolean
-skip_odd_address(TamisLexer *lexer)
-{
-    const char *from = lexer->at, *after = from, *at = NULL;
-    TamisDiagnostic *diagnostic;
-
-    if (strchr("'&!|*$%?^~`/", *from) == NULL || from == lexer->start ||
-        !(tamis_byte_classes[(guint8)from[-1]] & (TAMIS_BYTES_NAME | TAMIS_BYTE_LOCAL)))
-        return FALSE;
-    while (after < lexer->end && after - from<MAX_ADDRESS_BYTES && * after> ' ' &&
-           strchr(";,{}()\"", *after) == NULL) {
-        if (*after == '@')
-            at = after;
-        after++;
-    }
-    if (at == NULL)
-        return FALSE;
-    diagnostic = tamis_report_add(lexer->report, tamis_lexer_span(lexer, from, from + 1),
-                                  TAMIS_RULE_SYNTAX, "address with '%c' before the '@'", *from);
-    tamis_report_help(lexer->report, diagnostic, "put the whole address in quotes: \"…@…\"");
-    skip_to(lexer, after);
-    return TRUE;
-}
-
 static void
 read_other(TamisLexer *lexer, gsize length)
 {
@@ -226,7 +199,7 @@ tamis_lexer_read_stray(TamisLexer *lexer, TamisToken *token)
         return skip_to(lexer, after);
     }
     length = tamis_utf8_decode(from, lexer->end, &character);
-    if (character < 0x80 && (skip_odd_address(lexer) || read_head(lexer)))
+    if (character < 0x80 && read_head(lexer))
         return FALSE;
     if (read_mark(lexer, character, length, token) || read_quote(lexer, character, length, token))
         return TRUE;

@@ -387,6 +387,8 @@ tamis_lexer_read_string(TamisLexer *lexer, TamisToken *token)
         read_block(lexer, token);
     else
         read_line_string(lexer, token);
+    if (lexer->at < lexer->end && *lexer->at == '@' && !token->is_block)
+        tamis_lexer_join_quoted_local(lexer, token);
 }
 
 gboolean

@@ -442,8 +442,11 @@ tamis_lexer_next(gpointer data, TamisToken *out_token)
             return;
         }
         class = tamis_byte_classes[(guint8)*lexer->at];
-        if (class != 0 && read_word(lexer, class, out_token))
+        if (class != 0 && read_word(lexer, class, out_token)) {
+            if (lexer->at < lexer->end && tamis_byte_classes[(guint8)*lexer->at] & TAMIS_BYTE_ODD)
+                tamis_lexer_join_address(lexer, out_token);
             return;
+        }
         if (*lexer->at == '"') {
             tamis_lexer_read_string(lexer, out_token);
             return;

@@ -64,6 +64,11 @@ void tamis_lexer_read_string(TamisLexer *lexer, TamisToken *token);
 /* From text, behind an opening quote that is none of ours, to its closer on the same line. */
 gboolean tamis_lexer_read_foreign_string(TamisLexer *lexer, const char *text, gunichar closer,
                                          TamisToken *token);
+/* Behind a word, at a byte of class ODD: where it goes on as an address, that is reported, and word becomes the
+ * whole of it. */
+void tamis_lexer_join_address(TamisLexer *lexer, TamisToken *word);
+/* Behind a string, at an `@`: likewise. */
+void tamis_lexer_join_quoted_local(TamisLexer *lexer, TamisToken *string);
 /* At a character that begins no token: reports it and moves on. TRUE when what was meant is clear, token
  * then is that. */
 gboolean tamis_lexer_read_stray(TamisLexer *lexer, TamisToken *token);

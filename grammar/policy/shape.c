@@ -12,15 +12,19 @@
 #define O TAMIS_BYTE_LOCAL
 #define H TAMIS_BYTE_HIGH
 #define B TAMIS_BYTE_BLANK
+#define X TAMIS_BYTE_ODD
 const guint8 tamis_byte_classes[256] = {
     ['\t'] = B,        ['\n'] = B, ['\r'] = B, [' '] = B, ['a' ... 'z'] = L, ['A' ... 'Z'] = L,
-    ['0' ... '9'] = D, ['_'] = J,  ['-'] = J,  ['.'] = O, ['+'] = O,         [0x80 ... 0xff] = H};
+    ['0' ... '9'] = D, ['_'] = J,  ['-'] = J,  ['.'] = O, ['+'] = O,         [0x80 ... 0xff] = H,
+    ['\''] = X,        ['&'] = X,  ['!'] = X,  ['|'] = X, ['*'] = X,         ['$'] = X,
+    ['%'] = X,         ['?'] = X,  ['^'] = X,  ['~'] = X, ['`'] = X,         ['/'] = X};
 #undef L
 #undef D
 #undef J
 #undef O
 #undef H
 #undef B
+#undef X
 
 #define MAX_DIGITS_CHECKED 18 /* so many always fit */
 

@@ -14,6 +14,7 @@ enum {
     TAMIS_BYTE_LOCAL = 8,  /* . + : before the @ of an address, as well as the classes above */
     TAMIS_BYTE_HIGH = 16,  /* part of a character beyond ASCII */
     TAMIS_BYTE_BLANK = 32, /* space, tab, line feed, carriage return */
+    TAMIS_BYTE_ODD = 64, /* before the @ of an address that stands in quotes, and no mark of ours */
 };
 #define TAMIS_BYTES_NAME (TAMIS_BYTE_LETTER | TAMIS_BYTE_DIGIT | TAMIS_BYTE_JOIN)
 extern const guint8 tamis_byte_classes[256];

@@ -284,10 +284,17 @@ test_strays(void)
                     "1:3-1:5 syntax: stray character '&&' (help: write 'and')\n");
     check("x // y\nz", "name:x name:z\n"
                        "1:3-1:5 syntax: stray characters '//' (help: a comment begins with '#')\n");
-    check("o'brien@acme.example;",
-          "name:o ;!\n"
+    check("o'brien@acme.example; john.o'brien@acme.example",
+          "string:o'brien@acme.example! ; string:john.o'brien@acme.example!\n"
           "1:2-1:3 syntax: address with ''' before the '@' (help: put the whole address in quotes: "
-          "\"…@…\")\n");
+          "\"o'brien@acme.example\")\n"
+          "1:29-1:30 syntax: address with ''' before the '@' (help: put the whole address in "
+          "quotes: \"john.o'brien@acme.example\")\n");
+    check("\"o'brien\"@acme.example;",
+          "string:o'brien@acme.example! ;\n"
+          "1:1-1:10 syntax: quotes around a part of an address (help: put the whole address in "
+          "quotes: \"o'brien@acme.example\")\n");
+    check("a/* b@c.example */;", "name:a ;");
     check("@acme.example", "domain:acme.example!\n"
                            "1:1-1:2 syntax: nothing before the '@' (help: write an address as "
                            "local@domain, and a whole domain without '@')\n");
