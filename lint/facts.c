@@ -126,6 +126,14 @@ lies_in(TamisSpan span, TamisSpan outer)
            span.offset - outer.offset < outer.length;
 }
 
+/* A route written in the table's own block is brought by the row alone. */
+static gboolean
+is_row_of(TamisSpan use, const TamisMailbox *mailbox)
+{
+    return mailbox != NULL && use.source == mailbox->row.source &&
+           use.offset == mailbox->row.offset;
+}
+
 TamisDiagnostic *
 tamis_facts_find(TamisFacts *facts, TamisRule rule, TamisSpan span, const TamisRouteWalk *at,
                  const char *format, ...)
@@ -144,7 +152,7 @@ tamis_facts_find(TamisFacts *facts, TamisRule rule, TamisSpan span, const TamisR
         tamis_report_blame(facts->report, diagnostic,
                            tamis_policy_text(facts->policy, mailbox->address.text),
                            route != NULL ? tamis_policy_text(facts->policy, route->name) : NULL);
-    if (route != NULL && route->use.source != 0)
+    if (route != NULL && route->use.source != 0 && !is_row_of(route->use, mailbox))
         tamis_report_relate(facts->report, diagnostic, route->use, "used here");
     if (mailbox != NULL && mailbox->row.source != 0 && !lies_in(span, mailbox->row))
         tamis_report_relate(facts->report, diagnostic, mailbox->row, "for this row");
