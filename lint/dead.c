@@ -237,8 +237,8 @@ look_at(TamisFlowFacts *facts, guint32 mailbox, GHashTable *told)
         if (!has_room(facts, place->guard, &parts) || !is_impossible(facts, place->guard, base) ||
             is_told(told, place->span) || !is_never_run(facts, flow, place, base))
             continue;
-        if (find_cause(facts, tamis_formulas_and2(facts->formulas, place->guard, base), &window,
-                       &dead) &&
+        dead.guard = tamis_formulas_and2(facts->formulas, place->guard, base);
+        if (find_cause(facts, dead.guard, &window, &dead) &&
             (dead.cause == TAMIS_DEAD_CONDITIONS || dead.ends.source == 0 ||
              g_hash_table_add(windows, GUINT_TO_POINTER(dead.ends.offset))))
             g_array_append_val(facts->dead, dead);

@@ -16,6 +16,7 @@ typedef struct {
     TamisDeadCause cause;
     guint32 mailbox;
     TamisSpan span; /* of the command */
+    TamisFormula guard;
     TamisSpan starts,
         ends; /* the tests of the window, where they stand before the command; source 0: none known */
     TamisInstant last; /* EXPIRED: no message reaches it from then on, to the day */

@@ -21,8 +21,9 @@ typedef struct {
     TamisCarry *carry;
     TamisSteady *steady;
     GStringChunk *names;
-    GArray *dead;    /* of TamisDead (lint/dead.h); NULL until tamis_dead_each was called */
-    TamisMail *mail; /* NULL until tamis_flow_facts_mail was asked */
+    guint n_contradictions; /* that were looked for (lint/contradiction.h) */
+    GArray *dead;           /* of TamisDead (lint/dead.h); NULL until tamis_dead_each was called */
+    TamisMail *mail;        /* NULL until tamis_flow_facts_mail was asked */
 } TamisFlowFacts;
 
 typedef void (*TamisFlowRule)(TamisFlowFacts *facts);

@@ -6,6 +6,7 @@
 #include "lint/flows.h"
 
 #include "compiler/flow-of-policy.h"
+#include "lint/contradiction.h"
 #include "lint/dead.h"
 #include "lint/plain.h"
 
@@ -49,6 +50,16 @@ find_cover(const Look *look, const TamisRoute *route, guint32 index)
     return NULL;
 }
 
+/* Its condition is written in front of its first action. */
+static guint32
+end_of_route(const Look *look, guint32 index)
+{
+    const TamisPolicy *policy = look->facts->policy;
+    TamisSlice actions = tamis_policy_route(policy, look->text->routes.first + index)->actions;
+
+    return actions.n > 0 ? tamis_policy_action(policy, actions.first)->span.offset : G_MAXUINT32;
+}
+
 static void
 report(const Look *look, const TamisRoute *route, guint32 index)
 {
@@ -81,6 +92,8 @@ report(const Look *look, const TamisRoute *route, guint32 index)
     diagnostic->certainty = TAMIS_CERTAINTY_PROVED;
     if (cover != NULL)
         tamis_report_relate(facts->report, diagnostic, cover->span, "this one");
+    if (never)
+        tamis_contradiction_tell(facts, diagnostic, own, route->span, end_of_route(look, index));
     tamis_report_help(facts->report, diagnostic, "%s",
                       never       ? "mend the condition, or take the route out"
                       : by_itself ? "compare 'envelope to' with the mailbox's address or an alias "
@@ -121,6 +134,8 @@ report_command(TamisFlowFacts *facts, const TamisDead *dead)
                         "no message reaches this command");
 
     diagnostic->certainty = TAMIS_CERTAINTY_PROVED;
+    tamis_contradiction_tell(facts, diagnostic, dead->guard,
+                             (TamisSpan){.source = dead->span.source}, dead->span.offset);
     tamis_report_help(facts->report, diagnostic, "mend the conditions around it, or take it out");
 }
 
