@@ -19,11 +19,19 @@ struct TamisReport {
     GPtrArray *adopted; /* arenas of merged reports; NULL: none */
     GPtrArray *kept;    /* of TamisDiagnostic, in the arenas; NULL: none */
     TamisDiagnostic scratch;
-    gboolean is_folded;    /* and so full that to fold it again is of no use */
     gboolean scratch_used; /* and not yet counted: its severity may still be changed */
+    /* By the rules' own severity, which no verdict changes. */
+    guint n_kept[N_SEVERITIES];
+    gboolean is_folded[N_SEVERITIES]; /* and so full that to fold it again is of no use */
     guint n_dropped[N_SEVERITIES];
     guint n_dropped_suppressed;
 };
+
+static TamisSeverity
+own_severity(TamisRule rule)
+{
+    return tamis_catalogue_get(rule)->severity;
+}
 
 static void
 arena_free(gpointer arena)
@@ -129,24 +137,33 @@ keep_printed(TamisReport *report, const char *format, va_list arguments)
     return keep_text(report, text);
 }
 
+static void
+keep(TamisReport *report, TamisDiagnostic *diagnostic, TamisSeverity severity)
+{
+    g_ptr_array_add(report->kept, diagnostic);
+    report->n_kept[severity]++;
+}
+
 TamisDiagnostic *
 tamis_report_add(TamisReport *report, TamisSpan span, TamisRule rule, const char *format, ...)
 {
     TamisDiagnostic *diagnostic = &report->scratch;
+    TamisSeverity severity;
     va_list arguments;
 
     g_assert(rule < TAMIS_N_RULES);
+    severity = own_severity(rule);
     settle(report);
     make_room(report);
-    if (report->kept->len < TAMIS_REPORT_MAX_KEPT) {
+    if (report->n_kept[severity] < TAMIS_REPORT_MAX_KEPT) {
         diagnostic = tamis_arena_new0(get_arena(report), TamisDiagnostic);
-        g_ptr_array_add(report->kept, diagnostic);
+        keep(report, diagnostic, severity);
     } else {
         report->scratch_used = TRUE;
     }
     *diagnostic = (TamisDiagnostic){
         .rule = rule,
-        .severity = tamis_catalogue_get(rule)->severity,
+        .severity = severity,
         .span = span,
         .message = "",
     };
@@ -420,6 +437,7 @@ tamis_report_sort(TamisReport *report)
         return;
     g_ptr_array_sort(sorted, compare);
     g_ptr_array_set_free_func(sorted, NULL);
+    memset(report->n_kept, 0, sizeof report->n_kept);
     for (guint i = 0; i < sorted->len; i++) {
         if (n_kept > 0 && compare(&sorted->pdata[n_kept - 1], &sorted->pdata[i]) == 0) {
             clear_diagnostic(sorted->pdata[i]);
@@ -431,21 +449,25 @@ tamis_report_sort(TamisReport *report)
         }
         sorted->pdata[n_kept++] = sorted->pdata[i];
     }
-    for (guint i = 0; i < n_kept; i++)
-        count_alike(report, sorted->pdata[i]);
+    for (guint i = 0; i < n_kept; i++) {
+        TamisDiagnostic *diagnostic = sorted->pdata[i];
+
+        count_alike(report, diagnostic);
+        report->n_kept[own_severity(diagnostic->rule)]++;
+    }
     g_ptr_array_set_size(sorted, (gint)n_kept);
     g_ptr_array_set_free_func(sorted, clear_diagnostic);
 }
 
 /* Whether one finding more can be kept. What is full may still fold. */
 static gboolean
-has_room(TamisReport *report)
+has_room(TamisReport *report, TamisSeverity severity)
 {
-    if (report->kept->len == TAMIS_REPORT_MAX_KEPT && !report->is_folded) {
+    if (report->n_kept[severity] == TAMIS_REPORT_MAX_KEPT && !report->is_folded[severity]) {
         tamis_report_sort(report);
-        report->is_folded = report->kept->len > TAMIS_REPORT_MAX_KEPT / 2;
+        report->is_folded[severity] = report->n_kept[severity] > TAMIS_REPORT_MAX_KEPT / 2;
     }
-    return report->kept->len < TAMIS_REPORT_MAX_KEPT;
+    return report->n_kept[severity] < TAMIS_REPORT_MAX_KEPT;
 }
 
 void
@@ -457,8 +479,9 @@ tamis_report_merge(TamisReport *report, TamisReport *other)
     make_room(report);
     for (guint i = 0; i < tamis_report_count(other); i++) {
         TamisDiagnostic *diagnostic = g_ptr_array_index(other->kept, i);
-        if (has_room(report)) {
-            g_ptr_array_add(report->kept, diagnostic);
+        TamisSeverity severity = own_severity(diagnostic->rule);
+        if (has_room(report, severity)) {
+            keep(report, diagnostic, severity);
             continue;
         }
         report->scratch = *diagnostic;
@@ -479,6 +502,7 @@ tamis_report_merge(TamisReport *report, TamisReport *other)
         g_ptr_array_set_free_func(other->kept, NULL);
         g_ptr_array_set_size(other->kept, 0);
         g_ptr_array_set_free_func(other->kept, clear_diagnostic);
+        memset(other->n_kept, 0, sizeof other->n_kept);
     }
     if (report->adopted == NULL)
         report->adopted = g_ptr_array_new_with_free_func(arena_free);

@@ -75,7 +75,8 @@ typedef struct {
 
 typedef struct TamisReport TamisReport;
 
-/* Findings beyond this many are counted and not kept: hostile input must not fill the memory. */
+/* Findings of one severity (their rules' own) beyond this many are counted and not kept: hostile input must not fill
+ * the memory, nor hints hide an error. */
 #define TAMIS_REPORT_MAX_KEPT 10000
 /* Longer messages end in an ellipsis; further related places are left out. */
 #define TAMIS_REPORT_MAX_TEXT    4000

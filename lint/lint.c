@@ -52,7 +52,6 @@ reason(TamisFacts *facts)
     tamis_flow_rules_run(flow_facts);
 }
 
-/* Errors, then warnings, then hints: the report keeps a limited number of findings. */
 static const Rule rules[] = {
     {tamis_rule_forward_to_self, FALSE},
     {tamis_rule_empty_window, TRUE},

@@ -129,6 +129,32 @@ test_cap(void)
     g_assert_cmpuint(tamis_report_count_dropped(report), ==, extra + 1);
 }
 
+/* Nor do hints without number take an error's place. */
+static void
+test_cap_of_a_severity(void)
+{
+    g_autoptr(TamisSources) sources = two_sources();
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    g_autoptr(TamisReport) other = tamis_report_new(sources);
+
+    for (guint i = 0; i < TAMIS_REPORT_MAX_KEPT + 3; i++) {
+        tamis_report_add(report, (TamisSpan){1, i, 1}, TAMIS_RULE_UNUSED_REQUIRE, "%u", i);
+        tamis_report_add(other, (TamisSpan){2, i, 1}, TAMIS_RULE_UNUSED_REQUIRE, "%u", i);
+    }
+    tamis_report_add(report, (TamisSpan){2, 7, 1}, TAMIS_RULE_TYPE, "one");
+    tamis_report_add(other, (TamisSpan){2, 8, 1}, TAMIS_RULE_TYPE, "two");
+    tamis_report_merge(report, other);
+    tamis_report_sort(report);
+    g_assert_cmpuint(tamis_report_count(report), ==, TAMIS_REPORT_MAX_KEPT + 2);
+    g_assert_cmpuint(tamis_report_count_dropped(report), ==, TAMIS_REPORT_MAX_KEPT + 6);
+    g_assert_cmpstr(tamis_report_get(report, TAMIS_REPORT_MAX_KEPT)->message, ==, "one");
+    g_assert_cmpstr(tamis_report_get(report, TAMIS_REPORT_MAX_KEPT + 1)->message, ==, "two");
+    g_assert_cmpuint(tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR), ==, 2);
+    g_assert_cmpuint(tamis_report_count_severity(report, TAMIS_SEVERITY_HINT), ==,
+                     2 * TAMIS_REPORT_MAX_KEPT + 6);
+    g_assert_cmpuint(tamis_report_count(other), ==, 0);
+}
+
 /* One fault in a template is one finding, however many mailboxes have it, and whoever merged them. */
 static void
 test_alike(void)
@@ -215,6 +241,7 @@ main(int argc, char **argv)
     g_test_add_func("/report/sort", test_sort);
     g_test_add_func("/report/merge", test_merge);
     g_test_add_func("/report/cap", test_cap);
+    g_test_add_func("/report/cap-of-a-severity", test_cap_of_a_severity);
     g_test_add_func("/report/alike", test_alike);
     g_test_add_func("/report/bounds", test_bounds);
     g_test_add_func("/report/catalogue", test_catalogue);
