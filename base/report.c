@@ -137,6 +137,13 @@ keep_printed(TamisReport *report, const char *format, va_list arguments)
     return keep_text(report, text);
 }
 
+static gsize
+max_kept(const TamisReport *report)
+{
+    return MAX((gsize)TAMIS_REPORT_MAX_KEPT,
+               (gsize)TAMIS_REPORT_MAX_KEPT_A_SOURCE * tamis_sources_count(report->sources));
+}
+
 static void
 keep(TamisReport *report, TamisDiagnostic *diagnostic, TamisSeverity severity)
 {
@@ -155,7 +162,7 @@ tamis_report_add(TamisReport *report, TamisSpan span, TamisRule rule, const char
     severity = own_severity(rule);
     settle(report);
     make_room(report);
-    if (report->n_kept[severity] < TAMIS_REPORT_MAX_KEPT) {
+    if (report->n_kept[severity] < max_kept(report)) {
         diagnostic = tamis_arena_new0(get_arena(report), TamisDiagnostic);
         keep(report, diagnostic, severity);
     } else {
@@ -463,11 +470,13 @@ tamis_report_sort(TamisReport *report)
 static gboolean
 has_room(TamisReport *report, TamisSeverity severity)
 {
-    if (report->n_kept[severity] == TAMIS_REPORT_MAX_KEPT && !report->is_folded[severity]) {
+    gsize max = max_kept(report);
+
+    if (report->n_kept[severity] >= max && !report->is_folded[severity]) {
         tamis_report_sort(report);
-        report->is_folded[severity] = report->n_kept[severity] > TAMIS_REPORT_MAX_KEPT / 2;
+        report->is_folded[severity] = report->n_kept[severity] > max / 2;
     }
-    return report->n_kept[severity] < TAMIS_REPORT_MAX_KEPT;
+    return report->n_kept[severity] < max;
 }
 
 void

@@ -75,9 +75,11 @@ typedef struct {
 
 typedef struct TamisReport TamisReport;
 
-/* Findings of one severity (their rules' own) beyond this many are counted and not kept: hostile input must not fill
- * the memory, nor hints hide an error. */
-#define TAMIS_REPORT_MAX_KEPT 10000
+/* Findings of one severity (their rules' own) beyond the greater of these, the second times the number of sources, are
+ * counted and not kept: hostile input must not fill the memory, nor hints hide an error; but what a large site has
+ * to say is told to the end, and can be a baseline. */
+#define TAMIS_REPORT_MAX_KEPT          10000
+#define TAMIS_REPORT_MAX_KEPT_A_SOURCE 8
 /* Longer messages end in an ellipsis; further related places are left out. */
 #define TAMIS_REPORT_MAX_TEXT    4000
 #define TAMIS_REPORT_MAX_RELATED 100

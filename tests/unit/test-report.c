@@ -155,6 +155,27 @@ test_cap_of_a_severity(void)
     g_assert_cmpuint(tamis_report_count(other), ==, 0);
 }
 
+/* A site of many files may have much to say of each. */
+static void
+test_cap_of_a_site(void)
+{
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    const guint n_sources = 4000, n_each = TAMIS_REPORT_MAX_KEPT_A_SOURCE;
+
+    for (guint i = 1; i <= n_sources; i++)
+        tamis_sources_add_text(sources, "x.sieve", "keep;", 5);
+    for (guint i = 1; i <= n_sources; i++) {
+        g_autoptr(TamisReport) other = tamis_report_new(sources);
+
+        for (guint j = 0; j < n_each + (i == n_sources ? 1 : 0); j++)
+            tamis_report_add(other, (TamisSpan){i, j % 5, 1}, TAMIS_RULE_UNUSED_REQUIRE, "%u", j);
+        tamis_report_merge(report, other);
+    }
+    g_assert_cmpuint(tamis_report_count(report), ==, n_sources * n_each);
+    g_assert_cmpuint(tamis_report_count_dropped(report), ==, 1);
+}
+
 /* One fault in a template is one finding, however many mailboxes have it, and whoever merged them. */
 static void
 test_alike(void)
@@ -241,6 +262,7 @@ main(int argc, char **argv)
     g_test_add_func("/report/sort", test_sort);
     g_test_add_func("/report/merge", test_merge);
     g_test_add_func("/report/cap", test_cap);
+    g_test_add_func("/report/cap-of-a-site", test_cap_of_a_site);
     g_test_add_func("/report/cap-of-a-severity", test_cap_of_a_severity);
     g_test_add_func("/report/alike", test_alike);
     g_test_add_func("/report/bounds", test_bounds);
