@@ -93,47 +93,98 @@ def test_the_exception_that_is_shown_silences_its_finding(t):
     t.contains("[zoneless-time]", t.tamis("check", "x.sieve").out)
 
 
+def test_a_fault_fails_the_jobs_and_is_reported(t):
+    site(t)
+    with (t.folder / "desks.tamis").open("a") as desks:
+        desks.write("mailbox help@acme.example { }\n")
+    github, gitlab, _ = (load_yaml(t, block) for block in blocks(t, "yaml"))
+    steps = {step.get("name"): step for step in github["jobs"]["policy"]["steps"]}
+    output = shell(t, steps["Check"]["run"])
+    t.status(1, output)
+    t.contains("::error file=desks.tamis,line=54,col=9,", output.out + output.err)
+    t.equal("always()", steps["Report"]["if"])
+    t.status(0, shell(t, steps["Report"]["run"]))
+    t.contains('"duplicate-name"', (t.folder / "tamis.sarif").read_text())
+    statuses = [shell(t, command).status for command in gitlab["policy"]["script"]]
+    t.equal([0, 1, 1, 1], statuses, "the report is written, and everything behind it fails")
+    t.contains("duplicate-name", (t.folder / "findings.xml").read_text())
+
+
 def git(t, folder, *words):
     output = t.command("git", "-c", "user.name=t", "-c", "user.email=t@acme.example", *words, cwd=folder)
     t.status(0, output)
     return output.out.strip()
 
 
+POLICY = ("policy", "organization", "people", "desks", "finance", "tests")
+BESIDE = ("leavers.csv", "customers.csv", "virtual", "question.eml", "order.eml")
+LAYOUT, CHECK, TESTS, SIEVE = ("lay out policies and Sieve scripts", "check the policy", "run the policy's tests",
+                               "check Sieve scripts")
+
+
+class Hooks:
+    """A repository of mail that uses the hooks as the document shows it."""
+
+    def __init__(self, t):
+        site(t)
+        self.t, self.mail, hooks = t, t.folder / "mail", t.folder / "hooks"
+        for folder in (hooks, self.mail):
+            folder.mkdir()
+            git(t, folder, "init", "-q", "-b", "main")
+        shutil.copy(t.root / ".pre-commit-hooks.yaml", hooks)
+        git(t, hooks, "add", ".pre-commit-hooks.yaml")
+        git(t, hooks, "commit", "-q", "-m", "hooks")
+        git(t, hooks, "tag", "v0.1.0")
+        for name in (*(f"{name}.tamis" for name in POLICY), *BESIDE):
+            shutil.copy(t.folder / name, self.mail)
+        config = blocks(t, "yaml")[2].replace("https://git.example.org/tamis.git", str(hooks))
+        self.write(".pre-commit-config.yaml", config)
+        self.write("x.sieve", "keep;\n")
+        self.holds("all", {LAYOUT: "Passed", CHECK: "Passed", TESTS: "Passed", SIEVE: "Passed"})
+        git(t, self.mail, "commit", "-q", "-m", "mail")
+
+    def write(self, name, text):
+        (self.mail / name).write_text(text)
+
+    def append(self, name, text):
+        with (self.mail / name).open("a") as file:
+            file.write(text)
+
+    def holds(self, name, expected, *texts):
+        """What the hooks say of what has changed, which is then taken back."""
+        t = self.t
+        git(t, self.mail, "add", "-A")
+        output = t.command("/usr/bin/pre-commit", "run", "--color", "never", cwd=self.mail,
+                           PATH=f"{t.folder}/bin:/usr/bin:/bin", PRE_COMMIT_HOME=str(t.folder / "cache"),
+                           HOME=str(t.folder))
+        said = dict(re.findall(r"^([a-zA-Z' ]+?)\.+(?:\(no files to check\))?(\w+)$", output.out, re.MULTILINE))
+        t.equal(expected, {hook: said.get(hook) for hook in expected}, f"{name}:\n{output.out}{output.err}")
+        t.equal(1 if "Failed" in expected.values() else 0, output.status, name)
+        for text in texts:
+            t.contains(text, output.out)
+
+    def take_back(self):
+        git(self.t, self.mail, "reset", "-q", "--hard")
+
+
 def test_the_hooks_hold_up_a_bad_commit(t):
     if not shutil.which("pre-commit", path="/usr/bin"):
         t.skip("pre-commit is not installed")
-    site(t)
-    hooks, mail = t.folder / "hooks", t.folder / "mail"
-    for folder in (hooks, mail):
-        folder.mkdir()
-        git(t, folder, "init", "-q", "-b", "main")
-    shutil.copy(t.root / ".pre-commit-hooks.yaml", hooks)
-    git(t, hooks, "add", ".pre-commit-hooks.yaml")
-    git(t, hooks, "commit", "-q", "-m", "hooks")
-    for name in ("policy", "organization", "people", "desks", "finance", "tests"):
-        shutil.copy(t.folder / f"{name}.tamis", mail)
-    for name in ("leavers.csv", "customers.csv", "virtual", "question.eml", "order.eml"):
-        shutil.copy(t.folder / name, mail)
-    config = blocks(t, "yaml")[2].replace("https://git.example.org/tamis.git", str(hooks))
-    (mail / ".pre-commit-config.yaml").write_text(config.replace("rev: main", f"rev: {git(t, hooks, 'rev-parse', 'HEAD')}"))
-    (mail / "x.sieve").write_text("keep;\n")
-
-    def run():
-        git(t, mail, "add", "-A")
-        return t.command("/usr/bin/pre-commit", "run", "--all-files", "--color", "never", cwd=mail,
-                         PATH=f"{t.folder}/bin:/usr/bin:/bin", PRE_COMMIT_HOME=str(t.folder / "cache"), HOME=str(t.folder))
-    output = run()
-    t.status(0, output)
-    t.equal(4, output.out.count("Passed"), output.out)
-    (mail / "x.sieve").write_text("if  true { keep ; }\nredirect \"a@@b\";\n")
-    output = run()
-    t.status(1, output)
-    t.contains("files were modified by this hook", output.out)
-    t.contains("x.sieve:4:10: error: 'a@@b' is no mail address", output.out)
-    t.equal("if true {\n    keep;\n}\nredirect \"a@@b\";\n", (mail / "x.sieve").read_text(), "the script")
-    (mail / "x.sieve").unlink()
-    with (mail / "desks.tamis").open("a") as desks:
-        desks.write("mailbox help@acme.example { }\n")
-    output = run()
-    t.status(1, output)
-    t.contains("[duplicate-name]", output.out)
+    hooks = Hooks(t)
+    hooks.write("x.sieve", "if  true { keep ; }\nredirect \"a@@b\";\n")
+    hooks.holds("a script", {LAYOUT: "Failed", CHECK: "Passed", TESTS: "Passed", SIEVE: "Failed"},
+                "files were modified by this hook", "x.sieve:4:10: error: 'a@@b' is no mail address")
+    t.equal("if true {\n    keep;\n}\nredirect \"a@@b\";\n", (hooks.mail / "x.sieve").read_text(), "the script")
+    hooks.take_back()
+    hooks.append("desks.tamis", "mailbox help@acme.example { }\n")
+    hooks.holds("a policy", {LAYOUT: "Passed", CHECK: "Failed", TESTS: "Failed", SIEVE: "Skipped"}, "[duplicate-name]")
+    hooks.take_back()
+    hooks.append("tests.tamis", 'test "wrong" {\n    message to chen@acme.cn {\n        subject "x";\n    }\n'
+                                '    expect no copy;\n}\n')
+    hooks.holds("a test", {LAYOUT: "Passed", CHECK: "Passed", TESTS: "Failed", SIEVE: "Skipped"}, "not ok 17 - wrong")
+    hooks.take_back()
+    hooks.append("virtual", "x@acme.example\n")
+    hooks.holds("an alias map", {LAYOUT: "Skipped", CHECK: "Failed", SIEVE: "Skipped"}, "virtual:")
+    hooks.take_back()
+    hooks.write("notes", "x\n")
+    hooks.holds("nothing of theirs", {LAYOUT: "Skipped", CHECK: "Passed", TESTS: "Passed", SIEVE: "Skipped"})
