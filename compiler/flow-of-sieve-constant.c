@@ -66,6 +66,29 @@ compare_flags(const TamisWalk *walk, const TamisAtom *atom, const char *text, gb
     return n;
 }
 
+/* RFC 5232, 4: a key may name several flags. Pigeonhole parts those that are compared whole or in part
+ * (plugins/imap4flags/tst-hasflag.c), Cyrus none (sieve/bc_eval.c). */
+static TamisSlice
+part_keys(const TamisWalk *walk, const TamisAtom *atom)
+{
+    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(TamisString));
+
+    if (walk->server->engine == TAMIS_ENGINE_CYRUS ||
+        (atom->match != TAMIS_KEYS_IS && atom->match != TAMIS_KEYS_CONTAIN))
+        return atom->keys;
+    for (guint32 i = 0; i < atom->keys.n; i++) {
+        TamisString key = tamis_formulas_list_get(walk->formulas, atom->keys, i);
+        g_auto(GStrv) words = g_strsplit(text_of(walk, key), " ", -1);
+
+        for (char **word = words; *word != NULL; word++) {
+            TamisString part = tamis_strings_add(walk->strings, *word, strlen(*word));
+            if (**word != '\0')
+                g_array_append_val(parts, part);
+        }
+    }
+    return tamis_formulas_list(walk->formulas, (TamisString *)(gpointer)parts->data, parts->len);
+}
+
 gboolean
 tamis_walk_read_hasflag(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan span,
                         TamisFormula *out)
@@ -81,6 +104,7 @@ tamis_walk_read_hasflag(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UN
     if (!tamis_walk_how(bound, &atom) ||
         !tamis_walk_list(walk, flags, atom.comparator == TAMIS_COMPARATOR_CASEMAP, &atom.keys))
         return FALSE;
+    atom.keys = part_keys(walk, &atom);
     for (const TamisSieveString *name = names != NULL ? names->strings : &internal; name != NULL;
          name = name->next) {
         TamisString text;

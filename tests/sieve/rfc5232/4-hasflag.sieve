@@ -8,6 +8,9 @@ if anyof (
     hasflag :contains "MyVar" ["label", "forward"],
     hasflag :contains "MyVar" ["junk", "forward"],
     hasflag :contains "MyVar" "junk forward",
+    hasflag :contains "MyVar" "forward junk",
+    hasflag :contains "MyVar" "label",
+    hasflag :contains "MyVar" ["label1", "label2"],
     hasflag :contains "MyVar" "label1 label2",
     hasflag :count "ge" :comparator "i;ascii-numeric"
             "MyFlags" "2"

@@ -1,0 +1,2 @@
+if header :contains ["To", "Cc"]
+   ["me@example.com", "me00@landru.example.com"] { stop; }
