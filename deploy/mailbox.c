@@ -245,6 +245,7 @@ replace_active(TamisVisit *visit, const TamisFound *found, const TamisPlan *plan
     if (g_strcmp0(plan->activate, found->active) == 0)
         return TRUE;
     *out_stale = outdated(found, plan);
+    visit->ends_with_activation = plan->stale->len == (*out_stale != NULL ? 1 : 0);
     return tamis_mailbox_check_active(visit, found->active, &scripts, error) &&
            tamis_mailbox_activate(visit, plan->activate, *out_stale, error);
 }

@@ -128,6 +128,7 @@ tamis_visit_leave(TamisVisit *visit)
         visit->store->class->leave(visit);
     g_clear_pointer(&visit->mailbox, g_free);
     g_clear_pointer(&visit->next_name, g_free);
+    visit->ends_with_activation = FALSE;
 }
 
 void

@@ -74,6 +74,8 @@ struct TamisVisit {
     /* What is probably put there next: a store may ask for its room on the way. NULL: nothing. */
     char *next_name;
     gsize next_bytes;
+    /* Nothing follows the activation: a store may leave on the way. */
+    gboolean ends_with_activation;
 };
 
 /* managesieve://HOST[:PORT], managesieves://HOST[:PORT] (TLS from the first byte), directory:PATH, doveadm:,

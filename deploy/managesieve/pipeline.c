@@ -158,7 +158,7 @@ append_activate(GString *out, const char *name, const char *stale, GError **erro
 
 GArray *
 tamis_managesieve_activate_and_list(TamisManageSieve *session, const char *name, const char *stale,
-                                    GError **error)
+                                    gboolean is_last, GError **error)
 {
     g_autoptr(GString) command = g_string_new(NULL);
     TamisWireResponse *responses[2] = {NULL}, *deleted;
@@ -166,13 +166,16 @@ tamis_managesieve_activate_and_list(TamisManageSieve *session, const char *name,
     g_autofree char *what = name != NULL ? g_strdup_printf("activate the script '%s'", shown)
                                          : g_strdup("deactivate the script");
     gboolean at_once = stale != NULL && keeps_in_step(session);
+    gboolean leaves = is_last && (stale == NULL || at_once);
     GArray *scripts = NULL;
 
     if ((name != NULL && !tamis_wire_check_name(name, session->is_cyrus, error)) ||
         !append_activate(command, name, at_once ? stale : NULL, error))
         return NULL;
-    if (tamis_managesieve_send(session, command, error) &&
-        receive_all(session, responses, 2, error)) {
+    if (leaves)
+        g_string_append(command, TAMIS_MANAGESIEVE_LOGOUT);
+    session->has_left = tamis_managesieve_send(session, command, error) && leaves;
+    if (session->transport != NULL && receive_all(session, responses, 2, error)) {
         /* Read whatever it says: one that stays is in nobody's way, and the next run tries again. */
         deleted = at_once ? tamis_managesieve_receive_answer(session, NULL) : NULL;
         tamis_wire_response_free(deleted);

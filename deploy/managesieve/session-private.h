@@ -22,6 +22,8 @@ struct TamisManageSieve {
     gboolean is_cyrus; /* takes names of ASCII alone */
 };
 
+#define TAMIS_MANAGESIEVE_LOGOUT "LOGOUT\r\n"
+
 /* Connects and reads the greeting, over to TLS included. */
 gboolean tamis_managesieve_open(TamisManageSieve *session, GError **error);
 /* Over to the server that a referral names (RFC 5804, section 1.3), and connects there. */

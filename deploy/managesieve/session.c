@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#define LOGOUT         "LOGOUT\r\n"
 #define GOODBYE_MS     500
 #define MAX_REFERRALS  3
 #define MAX_SAID_BYTES 2000 /* of a server's text in a message */
@@ -298,7 +297,8 @@ tamis_managesieve_leave(TamisManageSieve *session)
     if (session->transport == NULL || session->has_left ||
         tamis_transport_has_unused(session->transport))
         return;
-    session->has_left = tamis_transport_write(session->transport, LOGOUT, strlen(LOGOUT), NULL);
+    session->has_left = tamis_transport_write(session->transport, TAMIS_MANAGESIEVE_LOGOUT,
+                                              strlen(TAMIS_MANAGESIEVE_LOGOUT), NULL);
 }
 
 static void

@@ -83,9 +83,9 @@ gboolean tamis_managesieve_list_and_get(TamisManageSieve *session, const char *n
 /* NULL: no script is active any more. */
 gboolean tamis_managesieve_activate(TamisManageSieve *session, const char *name, GError **error);
 /* And lists, in one go; then deletes the script that was active until now (NULL: none), which is no failure
- * where it does not work. */
+ * where it does not work. is_last: good-bye may go out with it, for nothing else is said. */
 GArray *tamis_managesieve_activate_and_list(TamisManageSieve *session, const char *name,
-                                            const char *stale, GError **error);
+                                            const char *stale, gboolean is_last, GError **error);
 gboolean tamis_managesieve_delete(TamisManageSieve *session, const char *name, GError **error);
 gboolean tamis_managesieve_rename(TamisManageSieve *session, const char *old_name,
                                   const char *new_name, GError **error);

@@ -105,7 +105,10 @@ list_and_get(TamisVisit *visit, const char *name, GArray **out_scripts, GString 
 static GArray *
 activate_and_list(TamisVisit *visit, const char *name, const char *stale, GError **error)
 {
-    return tamis_managesieve_activate_and_list(((Connection *)visit)->session, name, stale, error);
+    TamisManageSieve *session = ((Connection *)visit)->session;
+    gboolean is_last = visit->ends_with_activation && !tamis_managesieve_can_switch(session);
+
+    return tamis_managesieve_activate_and_list(session, name, stale, is_last, error);
 }
 
 static gboolean

@@ -395,6 +395,25 @@ def test_bytes_that_come_one_by_one_are_all_the_same(t):
     place.is_running(place.mailboxes[0], "Orders")
 
 
+def test_the_last_commands_take_the_good_bye_along(t):
+    place = Place(t, ("info",))
+    pieces = []
+
+    class Watching(Proxy):
+        def to_server(self, data, number):
+            pieces.append(re.findall(rb"(?:\A|(?<=\r\n))[A-Z]{4,}(?=[ \r])", data))
+            return data
+
+    with Watching(place.server.managesieve_port, without_tls=True) as proxy:
+        for folder, expected in (("Old", [b"SETACTIVE", b"LISTSCRIPTS", b"LOGOUT"]),
+                                 ("New", [b"SETACTIVE", b"LISTSCRIPTS", b"DELETESCRIPT", b"LOGOUT"])):
+            place.policy(folder=folder)
+            pieces.clear()
+            t.status(0, place.deploy("--quiet", **insecure(place, proxy.port)))
+            t.equal(expected, pieces[-1], "what was said last")
+            place.is_running(place.mailboxes[0], folder)
+
+
 def test_a_journal_that_cannot_be_written_stops_before_anything_is_done(t):
     place = Place(t, ("info",))
     place.policy()
