@@ -154,6 +154,16 @@ keep_in(TamisWalk *walk, TamisString folder, gboolean copies, gboolean is_filed,
     keep->copies = copies;
 }
 
+/* Pigeonhole ends the run where a name is not UTF-8. */
+static void
+check_name(TamisWalk *walk, TamisString folder)
+{
+    if (walk->server->engine == TAMIS_ENGINE_PIGEONHOLE &&
+        !g_utf8_validate(tamis_strings_get(walk->strings, folder),
+                         (gssize)tamis_strings_length(walk->strings, folder), NULL))
+        walk->failed = tamis_walk_any(walk, walk->failed, walk->guard);
+}
+
 static void
 fileinto(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 {
@@ -167,6 +177,7 @@ fileinto(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
         tamis_walk_text(walk, mailbox->strings, &folder);
     if (walk->split != NULL)
         return;
+    check_name(walk, folder);
     if (g_ascii_strcasecmp(tamis_strings_get(walk->strings, folder), "INBOX") == 0)
         folder = 0;
     keep_in(walk, folder, has_tag(bound, TAMIS_TAG_COPY), TRUE, span);
@@ -201,6 +212,7 @@ static void
 notify(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 {
     const TamisSieveArgument *method = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_METHOD);
+    TamisFormula guard = walk->guard;
     TamisString text = 0;
 
     if (method == NULL)
@@ -209,8 +221,13 @@ notify(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
         method = tamis_sieve_bound_value(bound, TAMIS_TAG_METHOD);
     if (method != NULL)
         tamis_walk_text(walk, method->strings, &text);
-    if (walk->split == NULL)
-        append(walk, TAMIS_FLOW_NOTIFY, walk->guard, span)->text = text;
+    if (walk->split != NULL)
+        return;
+    /* Of automatic mail, Pigeonhole tells nobody (RFC 5436, 2.7.1). */
+    if (walk->server->engine == TAMIS_ENGINE_PIGEONHOLE && bound->word->id == TAMIS_WORD_NOTIFY)
+        guard =
+            tamis_walk_all(walk, guard, tamis_walk_not(walk, tamis_walk_is_automatic(walk, TRUE)));
+    append(walk, TAMIS_FLOW_NOTIFY, guard, span)->text = text;
 }
 
 /* Programs -------------------------------------------------------------------------------------- */

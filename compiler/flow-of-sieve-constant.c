@@ -121,19 +121,37 @@ tamis_walk_read_hasflag(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UN
 
 /* The server -------------------------------------------------------------------------------------- */
 
+/* Not what changes how strings are read (RFC 5463, 4). */
+static gboolean
+comes_with_ihave(const TamisWalk *walk, TamisExtension extension)
+{
+    return extension != TAMIS_EXTENSION_NONE && extension != TAMIS_EXTENSION_VARIABLES &&
+           extension != TAMIS_EXTENSION_ENCODED_CHARACTER &&
+           tamis_server_has(walk->server, extension);
+}
+
 gboolean
 tamis_walk_read_ihave(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan span,
                       TamisFormula *out)
 {
-    for (const TamisSieveString *name = bound->parameters[0]->strings; name != NULL;
-         name = name->next) {
-        TamisExtension extension = tamis_extension_find(name->text, name->length_bytes);
+    const TamisSieveString *names = bound->parameters[0]->strings;
 
-        if (extension == TAMIS_EXTENSION_NONE || !tamis_server_has(walk->server, extension))
+    for (const TamisSieveString *name = names; name != NULL; name = name->next)
+        if (!comes_with_ihave(walk, tamis_extension_find(name->text, name->length_bytes)))
             return fold(FALSE, out);
-        tamis_extension_set_add(&walk->frame->available, extension);
-    }
+    for (const TamisSieveString *name = names; name != NULL; name = name->next)
+        tamis_extension_set_add(&walk->frame->available,
+                                tamis_extension_find(name->text, name->length_bytes));
     return fold(TRUE, out);
+}
+
+/* Items of the server's own, or whose value is another elsewhere. */
+static gboolean
+is_told_by_run(const char *item)
+{
+    static const char *const items[] = {"domain", "host", "version", NULL};
+
+    return strchr(item, '.') != NULL || g_strv_contains(items, item);
 }
 
 /* RFC 5183: what is the same for every run of the server. */
@@ -143,7 +161,8 @@ tamis_walk_read_environment(TamisWalk *walk, const TamisSieveBound *bound,
 {
     static const struct {
         const char *item, *value;
-    } items[] = {{"location", "MDA"}, {"phase", "during"}};
+    } items[] = {{"location", "MDA"}, {"phase", "during"}, {"name", "Pigeonhole Sieve"}};
+    gboolean is_pigeonhole = walk->server->engine == TAMIS_ENGINE_PIGEONHOLE;
     TamisAtom atom = {.kind = TAMIS_ATOM_HEADER};
     TamisSlice names;
     const char *name;
@@ -152,7 +171,7 @@ tamis_walk_read_environment(TamisWalk *walk, const TamisSieveBound *bound,
         !tamis_walk_match(walk, bound, &atom))
         return FALSE;
     name = text_of(walk, tamis_formulas_list_get(walk->formulas, names, 0));
-    for (guint i = 0; i < G_N_ELEMENTS(items); i++) {
+    for (guint i = 0; i < (is_pigeonhole ? 3 : 2); i++) {
         if (strcmp(name, items[i].item) != 0)
             continue;
         if (atom.match == TAMIS_KEYS_COUNT)
@@ -161,7 +180,7 @@ tamis_walk_read_environment(TamisWalk *walk, const TamisSieveBound *bound,
             tamis_atom_meets_a_key(walk->formulas, &atom, items[i].value, strlen(items[i].value)),
             out);
     }
-    return FALSE;
+    return is_pigeonhole && !is_told_by_run(name) ? fold(FALSE, out) : FALSE;
 }
 
 /* The inbox is always there; of other folders the run alone knows. */

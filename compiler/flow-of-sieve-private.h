@@ -80,7 +80,7 @@ typedef struct {
     GArray *cancelled, *kept;  /* of TamisFormula: the implicit keep; kept in the inbox */
     TamisFormula kept_by_keep; /* not by fileinto */
     TamisFormula discarded;
-    TamisFormula failed;  /* an `error` was met: nothing is done, and the message kept */
+    TamisFormula failed;  /* the run ends with an error: nothing is done, and the message kept */
     GHashTable *sent;     /* target as the engine compares it -> TamisFormula */
     GHashTable *folders;  /* TamisString -> TamisFormula that it was kept there */
     GHashTable *included; /* source -> TamisFormula, for :once */
@@ -195,6 +195,8 @@ void tamis_walk_settle(TamisWalk *walk, TamisSpan script);
 /* flow-of-sieve-reply.c */
 void tamis_walk_vacation(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
 void tamis_walk_settle_replies(TamisWalk *walk);
+/* Any value of Auto-Submitted other than no, as it is here. */
+TamisFormula tamis_walk_is_automatic(TamisWalk *walk, gboolean as_it_arrived);
 
 /* flow-of-sieve-include.c */
 TamisExit tamis_walk_include(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);

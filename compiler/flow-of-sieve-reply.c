@@ -61,9 +61,8 @@ is_named(TamisWalk *walk, TamisSlice own)
         fields(walk, TAMIS_ATOM_ADDRESSED, TAMIS_KEYS_IS, names, (TamisSlice){0, 0}));
 }
 
-/* Any value of Auto-Submitted other than no. */
-static TamisFormula
-is_automatic(TamisWalk *walk)
+TamisFormula
+tamis_walk_is_automatic(TamisWalk *walk, gboolean as_it_arrived)
 {
     static const char *const name[] = {"auto-submitted", NULL};
     static const char *const no[] = {"no", NULL};
@@ -73,7 +72,8 @@ is_automatic(TamisWalk *walk)
                       .names = words(walk, name),
                       .keys = words(walk, no)};
 
-    atom.version = tamis_walk_version(walk, atom.names);
+    if (!as_it_arrived)
+        atom.version = tamis_walk_version(walk, atom.names);
     return tamis_formulas_atom(walk->formulas, &atom);
 }
 
@@ -148,7 +148,7 @@ is_answered(TamisWalk *walk, GArray *own)
     if (walk->server->engine != TAMIS_ENGINE_PIGEONHOLE)
         return tamis_formula_is_answered(walk->formulas, (TamisString *)own->data, own->len);
     none[0] = is_bulk(walk);
-    none[1] = is_automatic(walk);
+    none[1] = tamis_walk_is_automatic(walk, FALSE);
     none[2] = tamis_walk_any(walk, is_suppressed(walk), is_no_person(walk));
     none[3] = sender(walk, TAMIS_ADDRESS_ALL, TAMIS_KEYS_IS, TAMIS_COMPARATOR_CASEMAP,
                      tamis_formulas_list(walk->formulas, (TamisString *)own->data, own->len));

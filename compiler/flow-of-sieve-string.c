@@ -39,12 +39,15 @@ variable_in(TamisWalk *walk, GHashTable *table, const char *name, gsize length)
     return variable;
 }
 
+/* That without a name holds the flags (RFC 5232), and is there once for all scripts. */
 TamisVariable *
 tamis_walk_variable(TamisWalk *walk, const char *name, gsize length)
 {
     static const char global[] = "global.";
     gsize prefix = sizeof global - 1;
 
+    if (length == 0)
+        return variable_in(walk, walk->globals, "", 0);
     if (length > prefix && g_ascii_strncasecmp(name, global, prefix) == 0)
         return variable_in(walk, walk->globals, name + prefix, length - prefix);
     return variable_in(walk, walk->frame->variables, name, length);

@@ -29,6 +29,7 @@ check_included(TamisSieveChecker *checker, TamisSourceId source)
         .out = &checked,
         .way = checker->way,
         .checked = checker->checked,
+        .missing = checker->missing,
         .is_included = TRUE,
     };
 
@@ -44,6 +45,7 @@ begin_way(TamisSieveChecker *checker)
         return;
     checker->way = g_array_new(FALSE, FALSE, sizeof(TamisSourceId));
     checker->checked = g_hash_table_new(NULL, NULL);
+    checker->missing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_array_append_val(checker->way, checker->source);
     g_hash_table_add(checker->checked, GUINT_TO_POINTER(checker->source));
 }
@@ -56,6 +58,23 @@ complain_missing(TamisSieveChecker *checker, const TamisSieveString *name, const
                                                    (int)MIN(name->length_bytes, 80), name->text);
 
     tamis_sieve_advise(checker, diagnostic, "put it at '%s', or write ':optional'", path);
+}
+
+/* Pigeonhole 0.5 takes it for an include of itself, or crashes. */
+static void
+note_left_out(TamisSieveChecker *checker, const TamisSieveString *name, const char *path)
+{
+    TamisDiagnostic *diagnostic;
+
+    if (g_hash_table_add(checker->missing, g_strdup(path)) ||
+        !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+        return;
+    diagnostic =
+        tamis_sieve_find(checker, name->span, TAMIS_RULE_ENGINE_CRASH,
+                         "a second 'include' of the script '%.*s', which is not there, "
+                         "crashes the compiler of the server '%s' or makes it fail",
+                         (int)MIN(name->length_bytes, 80), name->text, checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "put it at '%s', or include it once", path);
 }
 
 void
@@ -77,12 +96,14 @@ tamis_sieve_check_include(TamisSieveChecker *checker, const TamisSieveBound *bou
     g_autofree char *file = g_strdup_printf("%.*s.sieve", (int)name->length_bytes, name->text);
     g_autofree char *path = g_build_filename(folder, file, NULL);
     TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_MAX_BYTES, NULL);
+    begin_way(checker);
     if (source == 0) {
         if (tamis_sieve_bound_tag(bound, TAMIS_TAG_OPTIONAL) == NULL)
             complain_missing(checker, name, path);
+        else
+            note_left_out(checker, name, path);
         return;
     }
-    begin_way(checker);
     if (is_on_the_way(checker, source)) {
         TamisDiagnostic *diagnostic = tamis_sieve_find(
             checker, name->span, TAMIS_RULE_DEFINITION_CYCLE, "the script '%.*s' includes itself",

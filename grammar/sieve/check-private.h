@@ -24,7 +24,9 @@ typedef struct {
 typedef struct TamisSieveLoop TamisSieveLoop;
 struct TamisSieveLoop {
     const TamisSieveString *name; /* NULL: it has none */
-    const TamisSieveLoop *outer;
+    TamisSieveLoop *outer;
+    guint depth;         /* of the commands in it */
+    gboolean never_ends; /* one of these leaves the loops around, too */
 };
 
 typedef struct {
@@ -51,8 +53,9 @@ typedef struct {
     gboolean may_be_set_elsewhere; /* by included scripts */
     gboolean is_included;          /* by another script */
     guint n_variables;             /* those that were met and are not shared */
-    const TamisSieveLoop *loop;
-    guint depth; /* blocks around */
+    TamisSieveLoop *loop;
+    TamisSpan loop_behind; /* in a loop, the one that has just ended; source 0: none */
+    guint depth;           /* blocks around */
     guint n_commands;
     gboolean is_past_require;
     gboolean
@@ -62,6 +65,7 @@ typedef struct {
     GArray *
         way; /* of TamisSourceId: the scripts that include each other down to this one; NULL: none does */
     GHashTable *checked; /* the ids of all that were checked; NULL: this one alone */
+    GHashTable *missing; /* where scripts are not that need not be; NULL with checked */
 } TamisSieveChecker;
 
 /* Every helper reports to the checker's report with the rule's own severity. */
@@ -210,3 +214,19 @@ void tamis_sieve_check_comment(TamisSieveChecker *checker, const TamisSieveComme
 
 /* check-include.c */
 void tamis_sieve_check_include(TamisSieveChecker *checker, const TamisSieveBound *bound);
+
+/* check-loop.c */
+void
+tamis_sieve_check_in_loop(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name);
+/* The loop becomes the innermost. Returns how many there are. */
+guint tamis_sieve_enter_loop(TamisSieveChecker *checker, TamisSieveLoop *loop,
+                             const TamisSieveBound *bound);
+/* name: of the loop's command. */
+void tamis_sieve_leave_loop(TamisSieveChecker *checker, TamisSpan name);
+/* Before each command but those that go on with a chain. word may be NULL. */
+void tamis_sieve_check_behind_loop(TamisSieveChecker *checker, const TamisSieveCommand *command,
+                                   const TamisSieveWord *word);
+/* Behind the block of a command whose test is open, if it has one. word may be NULL. */
+void tamis_sieve_check_branch_behind_loop(TamisSieveChecker *checker,
+                                          const TamisSieveCommand *command,
+                                          const TamisSieveWord *word);

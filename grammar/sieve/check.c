@@ -415,27 +415,6 @@ check_block_form(TamisSieveChecker *checker, const TamisSieveCommand *command,
     }
 }
 
-/* The loop that a break leaves, or text is extracted in. */
-static void
-check_in_loop(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
-{
-    const TamisSieveArgument *label = tamis_sieve_bound_value(bound, TAMIS_TAG_NAME);
-    const TamisSieveLoop *loop = checker->loop;
-
-    for (; loop != NULL && label != NULL; loop = loop->outer)
-        if (loop->name != NULL && loop->name->length_bytes == label->strings->length_bytes &&
-            memcmp(loop->name->text, label->strings->text, loop->name->length_bytes) == 0)
-            return;
-    if (checker->loop != NULL && label == NULL)
-        return;
-    TamisDiagnostic *diagnostic =
-        label != NULL ? tamis_sieve_find(checker, label->span, TAMIS_RULE_UNKNOWN_NAME,
-                                         "'%s' is in no loop of this name", bound->word->name)
-                      : tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX,
-                                         "'%s' is in no 'foreverypart'", bound->word->name);
-    tamis_sieve_advise(checker, diagnostic, "write it in the block of a 'foreverypart' (RFC 5703)");
-}
-
 static void
 check_require_place(TamisSieveChecker *checker, const TamisSieveCommand *command)
 {
@@ -462,7 +441,7 @@ check_command_kind(TamisSieveChecker *checker, const TamisSieveCommand *command,
     } else if (word->id == TAMIS_WORD_INCLUDE) {
         tamis_sieve_check_include(checker, bound);
     } else if (word->id == TAMIS_WORD_BREAK || word->id == TAMIS_WORD_EXTRACTTEXT) {
-        check_in_loop(checker, bound, name);
+        tamis_sieve_check_in_loop(checker, bound, name);
     } else if (word->takes_comparator) {
         tamis_sieve_check_compare(checker, bound);
     }
@@ -474,29 +453,24 @@ static void
 check_block(TamisSieveChecker *checker, const TamisSieveCommand *command,
             const TamisSieveBound *bound)
 {
-    const TamisSieveArgument *label =
-        bound != NULL ? tamis_sieve_bound_value(bound, TAMIS_TAG_NAME) : NULL;
-    TamisSieveLoop loop = {label != NULL ? label->strings : NULL, checker->loop};
+    gboolean is_loop = bound != NULL && bound->word->id == TAMIS_WORD_FOREVERYPART;
+    TamisSpan name = tamis_sieve_command_name_span(command);
+    TamisSieveLoop loop;
     TamisSieveLevel level;
     guint max = checker->server->max_nesting;
 
-    if (bound != NULL && bound->word->id == TAMIS_WORD_FOREVERYPART) {
-        guint n_loops = 1;
-        for (const TamisSieveLoop *outer = checker->loop; outer != NULL; outer = outer->outer)
-            n_loops++;
-        if (n_loops == MAX_LOOPS + 1 && tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
-            complain_wall(checker, tamis_sieve_command_name_span(command), "loops nest deeper",
-                          MAX_LOOPS);
-        checker->loop = &loop;
-    }
+    if (is_loop && tamis_sieve_enter_loop(checker, &loop, bound) == MAX_LOOPS + 1 &&
+        tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+        complain_wall(checker, name, "loops nest deeper", MAX_LOOPS);
     checker->depth++;
     if (max > 0 && checker->depth == max + 1)
-        complain_wall(checker, tamis_sieve_command_name_span(command), "blocks nest deeper", max);
+        complain_wall(checker, name, "blocks nest deeper", max);
     tamis_sieve_reader_enter(checker->reader, &level);
     check_commands(checker);
     tamis_sieve_reader_leave(checker->reader);
     checker->depth--;
-    checker->loop = loop.outer;
+    if (is_loop)
+        tamis_sieve_leave_loop(checker, name);
 }
 
 /* What is before the block. */
@@ -548,6 +522,8 @@ check_command(TamisSieveChecker *checker, const TamisSieveCommand *command,
                            &bound);
     if (command->has_block && truth != TRUTH_FAILS)
         check_block(checker, command, is_known ? &bound : NULL);
+    if (truth == TRUTH_OPEN)
+        tamis_sieve_check_branch_behind_loop(checker, command, word);
     return truth;
 }
 
@@ -586,6 +562,8 @@ check_commands(TamisSieveChecker *checker)
         if (n_chain > 0)
             check_chain(checker, command, word, previous);
         is_decided &= goes_on(word);
+        if (!goes_on(word))
+            tamis_sieve_check_behind_loop(checker, command, word);
         if (!is_decided)
             is_decided = check_command(checker, command, word) == TRUTH_HOLDS;
         previous = word;
@@ -670,6 +648,7 @@ check(TamisSourceId source, const TamisSieveScript *tree, const TamisSieveCheckO
     tamis_sieve_check_script(&checker);
     g_clear_pointer(&checker.way, g_array_unref);
     g_clear_pointer(&checker.checked, g_hash_table_unref);
+    g_clear_pointer(&checker.missing, g_hash_table_unref);
 }
 
 void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What a script does with many messages, in one process, in the words of the tables of cases.
- *   explain-many SERVER ZONE SCRIPT MAILBOX
+ *   explain-many SERVER ZONE SCRIPT MAILBOX [INCLUDED GLOBAL]
+ * The last two are the folders of scripts that it includes.
  * Each line of standard input is a message: FILE TAB TO TAB FROM TAB SECONDS TAB SPAM TAB VIRUS. Each line of output is
  * its words, parted by tabs and sorted; a copy has the values of its X-Added fields behind it. `uncertain`
  * stands before the words where an opaque test decided. */
@@ -55,6 +56,13 @@ word_of(const Asking *asking, const TamisDeliveryStep *step, const TamisFlowActi
     case TAMIS_FLOW_REJECT:
         reason = escaped(tamis_strings_get(asking->strings, action->text));
         return g_strdup_printf("reject: %s", reason);
+    case TAMIS_FLOW_NOTIFY:
+        return g_strdup_printf("notify %s", tamis_strings_get(asking->strings, action->text));
+    case TAMIS_FLOW_FILTER:
+        return g_strdup_printf("filter %s", tamis_strings_get(asking->strings, action->name));
+    case TAMIS_FLOW_PROGRAM:
+        return g_strdup_printf("%s %s", tamis_strings_get(asking->strings, action->text),
+                               tamis_strings_get(asking->strings, action->name));
     default:
         return NULL;
     }
@@ -133,20 +141,23 @@ main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(TamisSources) sources = tamis_sources_new();
-    g_autoptr(TamisServer) server = argc == 5 ? tamis_server_load(argv[1], &error) : NULL;
+    gboolean is_complete = argc == 5 || argc == 7;
+    g_autoptr(TamisServer) server = is_complete ? tamis_server_load(argv[1], &error) : NULL;
     TamisScriptSite options = {.server = server};
     g_autoptr(TamisSite) site = NULL;
     Asking asking;
     TamisSourceId source;
     char line[4096];
 
-    if (argc != 5) {
-        fprintf(stderr, "usage: explain-many SERVER ZONE SCRIPT MAILBOX\n");
+    if (!is_complete) {
+        fprintf(stderr, "usage: explain-many SERVER ZONE SCRIPT MAILBOX [INCLUDED GLOBAL]\n");
         return 64;
     }
     if (server == NULL)
         return fail(error);
     options.zone = tamis_zone_get(argv[2]);
+    options.include_dir = argc == 7 ? argv[5] : NULL;
+    options.global_dir = argc == 7 ? argv[6] : NULL;
     site = tamis_site_new_scripts(sources, &options);
     source = tamis_sources_add_file(sources, argv[3], 1 << 20, &error);
     if (source == 0)

@@ -31,6 +31,7 @@ import_environment = TZ HOME LD_PRELOAD FAKETIME FAKETIME_DONT_FAKE_MONOTONIC DO
 {user}
 plugin {{
   sieve = file:{folder}/sieve;active={folder}/active.sieve
+  sieve_global = {folder}/global
   sieve_plugins = sieve_extprograms
   sieve_extensions = +editheader +spamtest +spamtestplus +virustest +vnd.dovecot.filter
   sieve_filter_bin_dir = {filters}

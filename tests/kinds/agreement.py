@@ -5,6 +5,8 @@
 name; TAMIS_RANDOM_SCRIPTS says how many cases there are of each (each has 20 or 10 scripts and 8 messages a script).
 Disagreements that are the engine's own stand in engines/differences.py."""
 
+import email
+import email.utils
 import os
 import random
 import re
@@ -34,16 +36,32 @@ def sent_words(text):
     recipients = re.findall(r"^RECIPIENT: (.*)$", text, re.MULTILINE)
     text = re.split(r"\n*^RECIPIENT: ", text, maxsplit=1, flags=re.MULTILINE)[0]
     messages = re.split(r"^(?=X-Sieve: Pigeonhole Sieve )", text, flags=re.MULTILINE)[1:]
-    if len(messages) != len(recipients):
-        raise Failure(f"{len(messages)} messages for {len(recipients)} recipients:\n{text}")
-    for recipient, message in zip(recipients, messages):
+    for message in messages:
         data = message.encode("utf-8", "surrogateescape")
-        if b"\nX-Sieve-Redirected-From:" in data:
-            yield f"forward {recipient.lower()} {added(data)}"
-        elif b"(rejected)" in data:
-            yield f"reject: {pigeonhole.rejection_reason(data)}"
-        else:
-            yield "reply"
+        to = [recipients.pop(0) for _ in range(n_recipients(data)) if recipients]
+        yield from (sent_word(data, recipient) for recipient in to)
+    if recipients:
+        raise Failure(f"nothing was sent to {recipients}:\n{text}")
+
+
+def n_recipients(data):
+    """A notification goes to all of its addresses at once."""
+    if not is_notice(data):
+        return 1
+    header = email.message_from_bytes(data)
+    return len(email.utils.getaddresses([*header.get_all("To", []), *header.get_all("Cc", [])]))
+
+
+def is_notice(data):
+    return b"\nAuto-Submitted: auto-notified" in data
+
+
+def sent_word(data, recipient):
+    if b"\nX-Sieve-Redirected-From:" in data:
+        return f"forward {recipient.lower()} {added(data)}"
+    if is_notice(data) or b"report-type=feedback-report" in data:
+        return f"notify {recipient}"
+    return f"reject: {pigeonhole.rejection_reason(data)}" if b"(rejected)" in data else "reply"
 
 
 def stored_words(mail):
@@ -52,10 +70,11 @@ def stored_words(mail):
 
 
 class World:
-    """One folder of the engine's for all scripts and messages of a case."""
-    def __init__(self, context, kind):
+    """One folder of the engine's for all scripts and messages of a case. settings: more of the server's; both it and
+    Tamis find included scripts in the folders `sieve` and `global`."""
+    def __init__(self, context, kind, settings=None):
         self.context, (redirects, actions) = context, LIMITS[kind]
-        self.folder = pigeonhole.world(context, {"sieve_max_redirects": redirects, "sieve_max_actions": actions})
+        self.folder = pigeonhole.world(context, {"sieve_max_redirects": redirects, "sieve_max_actions": actions, **(settings or {})})
         self.script = self.folder / "script.sieve"
         self.server = self.folder / "low.server"
         self.server.write_text(f"[server]\nbase=dovecot-2.3\n[limits]\nmax-redirects={redirects}\nmax-actions={actions}\n")
@@ -73,16 +92,17 @@ class World:
     def explain(self, messages):
         """For each message, its words."""
         program = self.context.build / "tests" / "engines" / "explain-many"
-        output = self.context.command([program, self.server, "Asia/Kolkata", self.script, MAILBOX],
+        output = self.context.command([program, self.server, "Asia/Kolkata", self.script, MAILBOX,
+                                       self.folder / "sieve", self.folder / "global"],
                                       "".join(message.line() for message in messages).encode())
         if output.status != 0:
             raise Failure(f"explain-many ended with {output.status}: {output.err}")
         return [line.split("\t") for line in output.out.splitlines()]
 
-    def execute(self, delivery):
+    def execute(self, delivery, folders=FOLDERS):
         mail = self.folder / "mail"
         shutil.rmtree(mail, ignore_errors=True)
-        pigeonhole.make_folders(mail, FOLDERS)
+        pigeonhole.make_folders(mail, folders)
         output = self.sieve_test(delivery, "-e")
         if output.status not in (0, 1):
             return [f"ENDED WITH {output.status}"], output.err

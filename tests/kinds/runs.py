@@ -1,35 +1,90 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """tests/engines/runs/*.toml: whole scripts on one message: what the real server does, and what Tamis says of it.
 
-`script` runs on `message`, or on the table's with `fields` more; `from` and `to` are the envelope's. `does` lists what
-becomes of it, as sorted words: `keep`, `keep in FOLDER`, `forward ADDRESS`, `reply`, `reject: REASON`, `discard`, `FAILED RUN`."""
+`script` runs on `message`, or on the table's with `fields` more; `from` and `to` are the envelope's, `spam` (percent) and
+`virus` what a scanner has said. `included` and `global` are scripts that it includes, by name; `folders` exist before;
+`settings` are more of the server's. `does` lists what becomes of it, in any order: `keep`, `keep in FOLDER`, `forward
+ADDRESS`, `reply`, `reject: REASON`, `notify ADDRESS`, `pipe PROGRAM`, `discard`, `FAILED RUN`. Where that hangs on what no
+script tells, `says` is what Tamis says: `uncertain` too, where it tells so."""
 
+import re
 import tomllib
+import types
+import urllib.parse
 
+from engines import pigeonhole
 from engines.generate_scripts import MAILBOX
 from kinds import Case, Failure
-from kinds.agreement import World, shown
-from kinds.values import FROM, delivery_of
+from kinds.agreement import FOLDERS, World, shown
+from kinds.values import AT, FROM
 
-KEYS = {"name", "script", "message", "fields", "from", "to", "does"}
+EXTENSIONS = ("editheader", "spamtest", "spamtestplus", "virustest", "vacation-seconds", "mboxmetadata", "servermetadata",
+              "special-use", "vnd.dovecot.environment", "vnd.dovecot.report", "vnd.dovecot.debug", "vnd.dovecot.filter",
+              "vnd.dovecot.pipe", "vnd.dovecot.execute")
+PROGRAMS = ("sieve_pipe_bin_dir", "sieve_execute_bin_dir")
+SETTINGS = {"sieve_extensions": " ".join(f"+{name}" for name in EXTENSIONS)}
+OF_TABLE = {"require", "script", "message", "folders", "case"}
+KEYS = {"name", "require", "script", "message", "fields", "body", "from", "to", "spam", "virus", "included", "global", "folders",
+        "settings", "does", "says"}
 
 
 def plain(words):
     """Without the added fields, of which this table does not speak when there are none."""
-    return sorted(word.removesuffix(" []") for word in words)
+    return sorted(word.strip().removesuffix(" []") for word in words)
+
+
+def told(words):
+    """Tamis' words, with one for each address of a notification's URI (RFC 6068): the server tells nobody twice."""
+    notices = [re.fullmatch(r"notify mailto:([^?]*)(.*)", word) for word in words]
+    addresses = [address for notice in notices if notice for part in (notice[1], *re.findall(r"[?&](?:to|cc)=([^&]*)", notice[2]))
+                 for address in re.split(r",|%2[Cc]", part)]
+    return [*(word for word, notice in zip(words, notices) if not notice),
+            *{f"notify {urllib.parse.unquote(address)}": None for address in addresses}]
+
+
+def done_words(world, words):
+    """With what the programs have noted."""
+    notes = world.folder / "ran"
+    ran = notes.read_text().splitlines() if notes.exists() else []
+    return [*(word for word in words if word != "discard" or not ran), *ran]
+
+
+def delivery_of(table, case, world):
+    spam, virus = case.get("spam"), case.get("virus", 0)
+    fields = case.get("fields", "")
+    fields += f"X-Spam-Score: {spam // 10}.{spam % 10}\n" if spam is not None else ""
+    fields += f"X-Virus-Score: {virus}\n" if virus else ""
+    message = case["message"] if "message" in case else table["message"] + fields + "\n" + case.get("body", "x\n")
+    path = world.folder / "0.eml"
+    path.write_bytes(message.lstrip("\n").replace("\n", "\r\n").encode())
+    path.chmod(0o644)
+    sender, to = case.get("from", FROM), case.get("to", MAILBOX)
+    line = f"{path}\t{to}\t{sender}\t{int(AT.timestamp())}\t{-1 if spam is None else spam}\t{virus}\n"
+    return types.SimpleNamespace(path=path, sender=sender, to=to, instant=AT, line=lambda: line)
+
+
+def write_scripts(world, table, case):
+    for folder, scripts in (("sieve", case.get("included", {})), ("global", case.get("global", {}))):
+        (world.folder / folder).mkdir()
+        for name, text in scripts.items():
+            (world.folder / folder / f"{name}.sieve").write_text(text)
+    script = case.get("require", table.get("require", "")) + case.get("script", table.get("script", ""))
+    world.write(script)
+    return script
 
 
 def check(table, case):
     def run(context):
-        world = World(context, "scripts")
-        script = table["require"] + case.get("script", table.get("script", ""))
-        world.write(script)
-        message = case.get("message", table["message"] + case.get("fields", ""))
-        delivery = delivery_of({"from": FROM, "to": MAILBOX, **case, "message": message + "\nx\n"}, world)
+        settings = {**SETTINGS, **dict.fromkeys(PROGRAMS, context.once("filters", lambda: pigeonhole.shared_filters(context)))}
+        world = World(context, "scripts", {**settings, **case.get("settings", {})})
+        script = write_scripts(world, table, case)
+        delivery = delivery_of(table, case, world)
         (said,) = world.explain([delivery])
-        done, errors = world.execute(delivery)
-        wrong = [f"{who}: {plain(words)}, not {sorted(case['does'])}" for who, words in (("server", done), ("Tamis", said))
-                 if plain(words) != sorted(case["does"])]
+        done, errors = world.execute(delivery, case.get("folders", table.get("folders", FOLDERS)))
+        expected = {"server": case["does"], "Tamis": case.get("says", case["does"])}
+        found = {"server": done_words(world, done), "Tamis": told(said)}
+        wrong = [f"{who}: {plain(found[who])}, not {sorted(expected[who])}" for who in found
+                 if plain(found[who]) != sorted(expected[who])]
         if wrong:
             raise Failure("\n".join([*wrong, shown(script, delivery, errors)]))
     return run
@@ -39,6 +94,7 @@ def discover(tests):
     cases = []
     for path in sorted((tests / "engines" / "runs").glob("*.toml")):
         table = tomllib.loads(path.read_text())
+        assert set(table) <= OF_TABLE, f"{path.name}: {sorted(table)}"
         for case in table["case"]:
             assert set(case) <= KEYS, f"{path.name}: {sorted(case)}"
             cases.append(Case(f"runs/{path.stem}/{case['name']}", check(table, case)))
