@@ -167,7 +167,7 @@ tamis_walk_read_environment(TamisWalk *walk, const TamisSieveBound *bound,
     TamisSlice names;
     const char *name;
 
-    if (!tamis_walk_list(walk, bound->parameters[0], TRUE, &names) ||
+    if (!tamis_walk_list(walk, bound->parameters[0], !is_pigeonhole, &names) ||
         !tamis_walk_match(walk, bound, &atom))
         return FALSE;
     name = text_of(walk, tamis_formulas_list_get(walk->formulas, names, 0));

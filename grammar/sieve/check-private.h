@@ -227,6 +227,6 @@ void tamis_sieve_leave_loop(TamisSieveChecker *checker, TamisSpan name);
 void tamis_sieve_check_behind_loop(TamisSieveChecker *checker, const TamisSieveCommand *command,
                                    const TamisSieveWord *word);
 /* Behind the block of a command whose test is open, if it has one. word may be NULL. */
-void tamis_sieve_check_branch_behind_loop(TamisSieveChecker *checker,
-                                          const TamisSieveCommand *command,
-                                          const TamisSieveWord *word);
+void
+tamis_sieve_check_branch_behind_loop(TamisSieveChecker *checker, const TamisSieveCommand *command,
+                                     const TamisSieveWord *word);

@@ -166,8 +166,8 @@ def test_what_is_left_out_twice_crashes_the_server(t):
     t.write("y.sieve", 'require "include";\ninclude :optional "none";\n')
     output = check(t, "--include-dir", ".", "x.sieve")
     t.equal(1, output.status)
-    t.contains("y.sieve:2:19: error: a second 'include' of the script 'none', which is not there, crashes the "
-               "compiler of the server 'dovecot-2.3' or makes it fail [engine-crash]\nhelp: put it at './none.sieve', or include it once\n", output.out)
+    t.contains("y.sieve:2:19: error: a second 'include' of the script 'none', which is not there, crashes the compiler of the server '"
+               "dovecot-2.3' or makes it fail [engine-crash]\nhelp: put it at './none.sieve', or include it once\n", output.out)
     t.lacks("gone", output.out)
     t.write("none.sieve", "keep;\n")
     t.equal(0, check(t, "--include-dir", ".", "x.sieve").status)
