@@ -6,13 +6,24 @@
 
 #include "cli/cli.h"
 
+#include "deploy/managesieve/sasl.h"
+
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
 #define PASSWORD_VARIABLE "TAMIS_PASSWORD"
 #define SECRET_TOOL       "secret-tool"
+#define MOST_TIMEOUT_S    3600
+
+void
+tamis_access_words_init(TamisAccessWords *words)
+{
+    *words = (TamisAccessWords){.timeout_s = TAMIS_ACCESS_TIMEOUT_S};
+}
 
 void
 tamis_access_words_clear(TamisAccessWords *words)
@@ -180,11 +191,45 @@ is_loopback_name(const char *url)
 
 /* 0, or the status to end with. */
 static int
+judge_mechanism(const TamisVerb *verb, const TamisAccessWords *words)
+{
+    g_autofree char *known = tamis_sasl_dup_known();
+
+    if (words->mechanism == NULL)
+        return 0;
+    if (!tamis_sasl_is_known(words->mechanism))
+        return tamis_complain_usage(verb, "--mechanism takes %s, not '%s'", known,
+                                    words->mechanism);
+    if (g_ascii_strcasecmp(words->mechanism, "EXTERNAL") == 0 && words->client_certificate == NULL)
+        return tamis_complain_usage(
+            verb, "--mechanism EXTERNAL takes --client-certificate FILE instead of a password");
+    return 0;
+}
+
+/* Said once, before each mailbox would say it. */
+static gboolean
+is_readable(const char *what, const char *path)
+{
+    FILE *file = path != NULL ? fopen(path, "re") : NULL;
+    gboolean went_well = path == NULL || (file != NULL && (getc(file) != EOF || !ferror(file)));
+
+    if (!went_well)
+        tamis_complain("cannot read the %s in '%s': %s", what, path, g_strerror(errno));
+    if (file != NULL)
+        fclose(file);
+    return went_well;
+}
+
+/* 0, or the status to end with. */
+static int
 judge(const TamisVerb *verb, const TamisAccessWords *words, const char *url,
       TamisAccessOwner *owner)
 {
     TamisAccess *access = &owner->access;
+    int status = judge_mechanism(verb, words);
 
+    if (status != 0)
+        return status;
     if (words->insecure && !is_loopback_name(url))
         return tamis_complain_usage(verb, "--insecure is for a server on this machine alone; for "
                                           "others there are --ca-file and --pin");
@@ -198,10 +243,10 @@ judge(const TamisVerb *verb, const TamisAccessWords *words, const char *url,
     if (words->pin != NULL && (owner->pin = tamis_access_pin_dup(words->pin)) == NULL)
         return tamis_complain_usage(
             verb, "--pin takes the 64 hexadecimal digits of a SHA-256, not '%s'", words->pin);
-    if (words->timeout_s < 0 || words->timeout_s > 3600)
-        return tamis_complain_usage(verb, "--timeout takes seconds from 1 to 3600, not '%d'",
-                                    words->timeout_s);
-    return 0;
+    return is_readable("authorities", words->ca_file) &&
+                   is_readable("certificate", words->client_certificate)
+               ? 0
+               : TAMIS_EXIT_UNREADABLE;
 }
 
 int
@@ -219,6 +264,9 @@ tamis_access_open(const TamisVerb *verb, const TamisOptions *options, const char
         .insecure = words->insecure,
         .timeout_s = (guint)words->timeout_s,
     };
+    if (words->timeout_s < 1 || words->timeout_s > MOST_TIMEOUT_S)
+        return tamis_complain_usage(verb, "--timeout takes seconds from 1 to %d, not '%d'",
+                                    MOST_TIMEOUT_S, words->timeout_s);
     if (!g_str_has_prefix(url, "managesieve") && !g_str_has_prefix(url, "sieve:")) {
         /* Folders have none, databases may have one. */
         out_owner->secret = find_given_secret(words, &status);

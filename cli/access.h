@@ -12,6 +12,8 @@ typedef struct {
     int timeout_s;
 } TamisAccessWords;
 
+/* What holds where nothing is said. */
+void tamis_access_words_init(TamisAccessWords *words);
 void tamis_access_words_clear(TamisAccessWords *words);
 /* Adds the options; hidden ones are not in the verb's help. */
 void tamis_access_words_add(TamisAccessWords *words, gboolean hidden, GArray *entries);

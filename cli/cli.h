@@ -90,8 +90,10 @@ gboolean tamis_options_parse(const TamisVerb *verb, const GOptionEntry *own, gui
 gboolean tamis_read_moment(const char *text, const TamisZone *zone, TamisInstant *out_instant);
 /* --as-of in the policy's zone (NULL where there is none: --timezone's, else UTC), or now. */
 TamisInstant tamis_options_as_of(const TamisOptions *options, const TamisZone *policy_zone);
-/* --server, or the default. NULL: *out_status, all is said. */
-TamisServer *tamis_options_load_server(const TamisOptions *options, int *out_status);
+/* --server, or the default; NULL: *out_status, all is said. path: what it is for, or NULL: at a live server an
+ * administrator acts for the first mailbox of a policy. */
+TamisServer *
+tamis_options_load_server(const TamisOptions *options, const char *path, int *out_status);
 /* The same; of a live server the limits of that mailbox. */
 TamisServer *
 tamis_options_load_server_for(const TamisOptions *options, const char *mailbox, int *out_status);

@@ -119,7 +119,7 @@ has_folder(const char *path)
 }
 
 static int
-open_all(Run *run)
+open_all(Run *run, const char *first_path)
 {
     g_autoptr(GError) error = NULL;
     int status = 0;
@@ -129,7 +129,7 @@ open_all(Run *run)
 
     if (run->words.engine != NULL && run->options.server == NULL)
         run->options.server = g_strdup(tamis_judge_default_server(run->words.engine));
-    run->server = tamis_options_load_server(&run->options, &status);
+    run->server = tamis_options_load_server(&run->options, first_path, &status);
     if (run->server == NULL)
         return status;
     if (run->words.manifest != NULL) {
@@ -237,7 +237,7 @@ run_check(const TamisVerb *verb, int argc, char **argv)
     if (words->engine != NULL && tamis_judge_default_server(words->engine) == NULL)
         return tamis_complain_usage(verb, "--engine takes %s, not '%s'", tamis_judge_names(),
                                     words->engine);
-    status = open_all(&run);
+    status = open_all(&run, argv[1]);
     return status != 0 ? status : check_all(&run, argc - 1, argv + 1);
 }
 

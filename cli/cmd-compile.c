@@ -360,7 +360,7 @@ compile_policy(Run *run, const char *path)
     g_autoptr(GError) error = NULL;
     int status = TAMIS_EXIT_OK;
 
-    run->server = tamis_options_load_server(run->options, &status);
+    run->server = tamis_options_load_server(run->options, path, &status);
     if (run->server == NULL)
         return status;
     run->sources = tamis_sources_new();

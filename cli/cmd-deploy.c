@@ -8,6 +8,13 @@
 #include "cli/prune.h"
 #include "cli/scripts.h"
 
+#include <float.h>
+
+#define MOST_ATTEMPTS 100
+#define NO_RATE       (-DBL_MAX)
+#define LEAST_RATE    1e-3
+#define MOST_RATE     1e6
+
 typedef struct {
     char *to, *coexist, *journal, *prune_max;
     int n_canary, n_attempts;
@@ -113,7 +120,7 @@ deploy_all(Run *run)
         .with_diff = !words->no_diff && !deployment->options->quiet,
         .n_attempts = (guint)words->n_attempts,
         .n_canary = (guint32)words->n_canary,
-        .per_second = words->per_second,
+        .per_second = MAX(words->per_second, 0),
         .known = deployment->history,
         .trust_journal = words->trust_journal,
     };
@@ -179,19 +186,22 @@ judge_words(const TamisVerb *verb, const Words *words, int n_files, Run *run)
     if (words->n_canary < 0)
         return tamis_complain_usage(verb, "--canary takes a number of mailboxes, not '%d'",
                                     words->n_canary);
-    if (words->n_attempts < 0 || words->n_attempts > 100)
-        return tamis_complain_usage(verb, "--attempts takes a number from 1 to 100, not '%d'",
-                                    words->n_attempts);
-    if (words->per_second < 0)
-        return tamis_complain_usage(verb, "--rate takes changes a second, not '%g'",
-                                    words->per_second);
+    if (words->n_attempts < 1 || words->n_attempts > MOST_ATTEMPTS)
+        return tamis_complain_usage(verb, "--attempts takes a number from 1 to %d, not '%d'",
+                                    MOST_ATTEMPTS, words->n_attempts);
+    if (words->per_second != NO_RATE &&
+        !(words->per_second >= LEAST_RATE && words->per_second <= MOST_RATE))
+        return tamis_complain_usage(
+            verb,
+            "--rate takes changes a second, from %g (one in a thousand seconds) to %.0f, not '%g'",
+            LEAST_RATE, MOST_RATE, words->per_second);
     return 0;
 }
 
 static int
 run_deploy(const TamisVerb *verb, int argc, char **argv)
 {
-    g_auto(Words) words = {NULL};
+    g_auto(Words) words = {.n_attempts = TAMIS_DEPLOY_ATTEMPTS, .per_second = NO_RATE};
     g_auto(TamisOptions) options = {NULL};
     g_auto(Run) run = {.words = &words, .deployment = {.verb = verb, .options = &options}};
     const GOptionEntry entries[] = {

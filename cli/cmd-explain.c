@@ -278,7 +278,7 @@ static int
 explain_policy(const Task *task)
 {
     int status = TAMIS_EXIT_OK;
-    g_autoptr(TamisServer) server = tamis_options_load_server(task->options, &status);
+    g_autoptr(TamisServer) server = tamis_options_load_server(task->options, task->path, &status);
     g_autoptr(TamisPolicy) policy = NULL;
     g_autoptr(TamisSite) site = NULL;
 
@@ -298,7 +298,7 @@ explain_scripts(const Task *task)
     g_autofree char *folder = g_file_test(task->path, G_FILE_TEST_IS_DIR)
                                   ? g_strdup(task->path)
                                   : g_path_get_dirname(task->path);
-    g_autoptr(TamisServer) server = tamis_options_load_server(task->options, &status);
+    g_autoptr(TamisServer) server = tamis_options_load_server(task->options, task->path, &status);
     g_autoptr(TamisServer) raised =
         server != NULL ? tamis_raised_server_load(task->options, folder) : NULL;
     const TamisScriptSite options = {

@@ -133,7 +133,7 @@ show(const char *const *names, gboolean details, const TamisOptions *options)
         TamisOptions named = *options; /* lent */
         int status = TAMIS_EXIT_OK;
         named.server = (char *)*names;
-        g_autoptr(TamisServer) server = tamis_options_load_server(&named, &status);
+        g_autoptr(TamisServer) server = tamis_options_load_server(&named, NULL, &status);
         if (server == NULL)
             return status;
         if (format == TAMIS_FORMAT_JSON)

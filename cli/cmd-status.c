@@ -237,6 +237,8 @@ run_status(const TamisVerb *verb, int argc, char **argv)
         return tamis_complain_usage(verb, "one policy or compiled folder, please");
     if (run.to == NULL)
         return tamis_complain_usage(verb, "where do the scripts run? say --to URL");
+    if (run.near_days < 0)
+        return tamis_complain_usage(verb, "--near takes a number of days, not '%d'", run.near_days);
     run.store = tamis_store_new(run.to, &run.access.access, &error);
     if (run.store == NULL)
         return tamis_place_fail(error);

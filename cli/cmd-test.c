@@ -200,7 +200,7 @@ run(const TamisVerb *verb, int argc, char **argv)
                                     tamis_runner_names());
     if (words.engine != NULL && options.server == NULL)
         options.server = g_strdup(tamis_runner_default_server(words.engine));
-    g_autoptr(TamisServer) server = tamis_options_load_server(&options, &status);
+    g_autoptr(TamisServer) server = tamis_options_load_server(&options, argv[1], &status);
     if (server == NULL)
         return status;
     g_autoptr(GPtrArray) files = load_files(argv + 1, argc - 1, &options, server, &status);

@@ -24,7 +24,7 @@ const TamisFindingWitness *
 tamis_find_witness(const TamisOptions *options, const char *include_dir, const char *global_dir,
                    const char *path, int number, TamisReport *report, int *out_status)
 {
-    g_autoptr(TamisServer) server = tamis_options_load_server(options, out_status);
+    g_autoptr(TamisServer) server = tamis_options_load_server(options, path, out_status);
     g_autoptr(GHashTable) servers = tamis_check_servers_new();
     const TamisFileCheck check = {
         .script = {.options = options,

@@ -3,6 +3,9 @@
  * A live server's description: the built-in one of its kind, with the server's own extensions and limits. */
 #include "cli/live-server.h"
 
+#include "cli/load.h"
+#include "cli/script-file.h"
+#include "compiler/resolve.h"
 #include "deploy/error.h"
 #include "deploy/probe.h"
 
@@ -81,6 +84,25 @@ describe(const char *url, const TamisServerFacts *facts)
     if (facts->max_script_bytes > 0)
         server->max_script_bytes = facts->max_script_bytes;
     return server;
+}
+
+char *
+tamis_live_server_find_mailbox(const TamisOptions *options, const char *path)
+{
+    const TamisAccessWords *access = &options->access;
+    g_autoptr(TamisSources) sources = NULL;
+    g_autoptr(TamisReport) report = NULL;
+    g_autoptr(TamisPolicy) policy = NULL;
+
+    if (path == NULL || options->server == NULL || !tamis_is_live_server(options->server) ||
+        access->login == NULL || (access->authorize == NULL && strchr(access->login, '@') != NULL))
+        return NULL;
+    sources = tamis_sources_new();
+    if (g_file_test(path, G_FILE_TEST_IS_DIR) || tamis_is_script_file(sources, path))
+        return NULL;
+    report = tamis_report_new(sources); /* what is wrong with it is told when it is read for good */
+    policy = tamis_policy_load(sources, path, NULL, report, NULL);
+    return policy != NULL ? g_strdup(tamis_load_first_mailbox(policy)) : NULL;
 }
 
 TamisServer *

@@ -29,3 +29,11 @@ tamis_load_policy(const char *path, TamisSources *sources, const TamisOptions *o
     }
     return g_steal_pointer(&policy);
 }
+
+const char *
+tamis_load_first_mailbox(const TamisPolicy *policy)
+{
+    return policy->mailboxes->len > 0
+               ? tamis_policy_text(policy, tamis_policy_mailbox(policy, 0)->address.key)
+               : NULL;
+}

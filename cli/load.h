@@ -10,3 +10,5 @@
  * standard error. */
 TamisPolicy *tamis_load_policy(const char *path, TamisSources *sources, const TamisOptions *options,
                                int *out_status);
+/* The address of its first mailbox; NULL: it has none. Lent. */
+const char *tamis_load_first_mailbox(const TamisPolicy *policy);

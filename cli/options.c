@@ -224,6 +224,7 @@ tamis_options_parse(const TamisVerb *verb, const GOptionEntry *own, guint takes,
     g_autofree char *examples = g_strconcat("Example:\n", verb->examples, NULL);
 
     *options = (TamisOptions){NULL};
+    tamis_access_words_init(&options->access);
     g_autoptr(GArray) common = common_entries(takes, options, &words);
     g_set_prgname(program);
     g_option_context_set_help_enabled(context, FALSE);
@@ -282,9 +283,11 @@ tamis_options_load_server_for(const TamisOptions *options, const char *mailbox, 
 }
 
 TamisServer *
-tamis_options_load_server(const TamisOptions *options, int *out_status)
+tamis_options_load_server(const TamisOptions *options, const char *path, int *out_status)
 {
-    return tamis_options_load_server_for(options, NULL, out_status);
+    g_autofree char *mailbox = tamis_live_server_find_mailbox(options, path);
+
+    return tamis_options_load_server_for(options, mailbox, out_status);
 }
 
 int

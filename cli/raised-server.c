@@ -26,7 +26,8 @@ tamis_raised_server_load(const TamisOptions *options, const char *folder)
     g_autoptr(TamisManifest) manifest =
         g_file_test(path, G_FILE_TEST_EXISTS) ? tamis_manifest_load(path, NULL) : NULL;
     int status;
-    TamisServer *server = manifest != NULL ? tamis_options_load_server(options, &status) : NULL;
+    TamisServer *server =
+        manifest != NULL ? tamis_options_load_server(options, NULL, &status) : NULL;
 
     for (guint i = 0; server != NULL && i < manifest->settings->len; i++) {
         const char *said = g_ptr_array_index(manifest->settings, i);

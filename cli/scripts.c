@@ -4,6 +4,7 @@
 #include "cli/scripts.h"
 
 #include "cli/live-server.h"
+#include "cli/load.h"
 #include "compiler/compile.h"
 #include "compiler/output-memory.h"
 #include "compiler/resolve.h"
@@ -183,15 +184,6 @@ take_compiled(TamisScripts *scripts)
     return 0;
 }
 
-/* NULL: there is none. */
-static const char *
-first_mailbox(const TamisPolicy *policy)
-{
-    return policy->mailboxes->len > 0
-               ? tamis_policy_text(policy, tamis_policy_mailbox(policy, 0)->address.key)
-               : NULL;
-}
-
 static int
 load_policy(const char *path, TamisScripts *scripts)
 {
@@ -204,8 +196,8 @@ load_policy(const char *path, TamisScripts *scripts)
     owner->policy = tamis_policy_load(owner->sources, path, NULL, owner->report, &error);
     if (owner->policy == NULL)
         return fail(error);
-    owner->server =
-        tamis_options_load_server_for(owner->options, first_mailbox(owner->policy), &status);
+    owner->server = tamis_options_load_server_for(owner->options,
+                                                  tamis_load_first_mailbox(owner->policy), &status);
     if (owner->server == NULL)
         return status;
     owner->compile = (TamisCompile){

@@ -81,16 +81,20 @@ fail(const char *path, guint line, const char *what, GError **error)
     return FALSE;
 }
 
+/* *any: whether a line before this one was a record. */
 static gboolean
 read_record(JsonParser *parser, const char *path, guint line, const char *text, gssize length,
-            RecordFunction take, gpointer data, GError **error)
+            gboolean *any, RecordFunction take, gpointer data, GError **error)
 {
     JsonNode *root;
     JsonObject *record;
     const char *event, *run;
 
-    if (!json_parser_load_from_data(parser, text, length, NULL))
-        return TRUE; /* cut short by a crash */
+    if (!json_parser_load_from_data(parser, text, length, NULL)) {
+        if (*any || tamis_deploy_journal_begins(text, (gsize)length))
+            return TRUE; /* cut short by a crash */
+        return fail(path, line, "this is no journal of deployments", error);
+    }
     root = json_parser_get_root(parser);
     if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
         return fail(path, line, "this is no journal of deployments", error);
@@ -102,6 +106,7 @@ read_record(JsonParser *parser, const char *path, guint line, const char *text, 
             TAMIS_DEPLOY_JOURNAL_VERSION)
         return fail(path, line, "this is no journal of deployments, or one of a later version",
                     error);
+    *any = TRUE;
     return take(record, event, run, data, error);
 }
 
@@ -114,7 +119,7 @@ read_file(FILE *file, const char *path, QuickFunction quick, RecordFunction take
     char *text = NULL;
     size_t room = 0;
     ssize_t length;
-    gboolean went_well = TRUE;
+    gboolean went_well = TRUE, any = FALSE;
     guint line = 0;
 
     rewind(file);
@@ -123,7 +128,7 @@ read_file(FILE *file, const char *path, QuickFunction quick, RecordFunction take
         if (length > MAX_LINE_BYTES)
             went_well = fail(path, line, "the line is too long", error);
         else if (length > 1 && (quick == NULL || !quick(text, (gsize)length, data)))
-            went_well = read_record(parser, path, line, text, length, take, data, error);
+            went_well = read_record(parser, path, line, text, length, &any, take, data, error);
     }
     free(text);
     return went_well;
@@ -133,7 +138,7 @@ read_file(FILE *file, const char *path, QuickFunction quick, RecordFunction take
 
 typedef struct {
     char *name, *to, *at;
-    gboolean is_undone, is_rollback;
+    gboolean is_undone, is_rollback, has_changes;
 } Run;
 
 static void
@@ -149,9 +154,9 @@ run_free(gpointer data)
 
 typedef struct {
     TamisDeployJournalHistory *history;
-    const char *to;        /* NULL: any */
-    gboolean is_elsewhere; /* the records are of a run to another place */
-    GPtrArray *runs;       /* in order */
+    const char *to;  /* NULL: any */
+    Run *run;        /* whose records these are; NULL: of one to another place */
+    GPtrArray *runs; /* in order */
 } FirstReading;
 
 static void
@@ -160,11 +165,10 @@ take_begin(FirstReading *reading, JsonObject *record, const char *name)
     Run *run;
     const char *undoes = text_of(record, "undoes");
 
-    reading->is_elsewhere =
-        reading->to != NULL && g_strcmp0(text_of(record, "to"), reading->to) != 0;
-    if (reading->is_elsewhere)
+    reading->run = NULL;
+    if (reading->to != NULL && g_strcmp0(text_of(record, "to"), reading->to) != 0)
         return;
-    run = g_new0(Run, 1);
+    reading->run = run = g_new0(Run, 1);
     run->name = g_strdup(name);
     run->to = g_strdup(text_of(record, "to"));
     run->at = g_strdup(text_of(record, "at"));
@@ -193,7 +197,7 @@ take_result(FirstReading *reading, const char *mailbox, const char *result, cons
 {
     GHashTable *states = reading->history->states;
 
-    if (mailbox == NULL || reading->is_elsewhere)
+    if (mailbox == NULL)
         return;
     if (g_strcmp0(result, "removed") == 0) {
         g_hash_table_remove(states, mailbox);
@@ -222,24 +226,41 @@ end_text(char *text)
     return text;
 }
 
+/* Whether the record is of the run that began last, and that one of interest; behind_head: the run's name in its
+ * quotation marks. */
+static gboolean
+is_of_run(const FirstReading *reading, const char *behind_head)
+{
+    gsize n = reading->run != NULL ? strlen(reading->run->name) : 0;
+
+    return n > 0 && *behind_head == '"' && strncmp(behind_head + 1, reading->run->name, n) == 0 &&
+           behind_head[n + 1] == '"';
+}
+
 /* A journal of years is results and changes, and a parser takes a hundred times as long for them. Where nothing is
  * escaped every quotation mark is JSON's own, so that a key with its marks stands where that key is and nowhere
  * else; what becomes of changes stands in their results. */
 static gboolean
 take_quickly(char *line, gsize length, gpointer data)
 {
+    FirstReading *reading = data;
     char *mailbox, *result, *name, *sha256;
 
-    if (g_str_has_prefix(line, CHANGE_HEAD))
+    if (g_str_has_prefix(line, CHANGE_HEAD)) {
+        if (is_of_run(reading, line + strlen(CHANGE_HEAD)))
+            reading->run->has_changes = TRUE;
         return TRUE;
+    }
     if (!g_str_has_prefix(line, RESULT_HEAD) || !g_str_has_suffix(line, "\"}\n") ||
         memchr(line, '\\', length) != NULL || strlen(line) != length)
         return FALSE;
+    if (!is_of_run(reading, line + strlen(RESULT_HEAD)))
+        return TRUE;
     mailbox = plain_text(line, "\"mailbox\":\"");
     result = plain_text(line, "\"result\":\"");
     name = plain_text(line, "\"script\":\"");
     sha256 = plain_text(line, "\"sha256\":\"");
-    take_result(data, end_text(mailbox), end_text(result), end_text(name), end_text(sha256));
+    take_result(reading, end_text(mailbox), end_text(result), end_text(name), end_text(sha256));
     return TRUE;
 }
 
@@ -250,8 +271,10 @@ take_first(JsonObject *record, const char *event, const char *run, gpointer data
 
     if (g_str_equal(event, "begin"))
         take_begin(reading, record, run);
-    else if (reading->is_elsewhere)
+    else if (reading->run == NULL || !g_str_equal(reading->run->name, run))
         return TRUE;
+    else if (g_str_equal(event, "change"))
+        reading->run->has_changes = TRUE;
     else if (g_str_equal(event, "result"))
         take_result(reading, text_of(record, "mailbox"), text_of(record, "result"),
                     text_of(record, "script"), text_of(record, "sha256"));
@@ -310,7 +333,7 @@ find_undoable(FirstReading *reading)
 {
     for (guint i = reading->runs->len; i-- > 0;) {
         const Run *run = g_ptr_array_index(reading->runs, i);
-        if (run->is_undone || run->is_rollback)
+        if (run->is_undone || run->is_rollback || !run->has_changes)
             continue;
         reading->history->undoable = g_strdup(run->name);
         reading->history->undoable_to = g_strdup(run->to);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define SYNC_EVERY_US G_USEC_PER_SEC
+#define FIRST_BYTES   "{\"version\":"
 
 struct TamisDeployJournal {
     char *path;
@@ -21,6 +22,7 @@ struct TamisDeployJournal {
     char *run;
     GMutex lock; /* of what is written */
     guint64 n_written;
+    gboolean is_torn; /* a record was cut short: the next one begins a line of its own */
     GMutex sync_lock; /* of what the disk has; nobody waits for it to write */
     guint64 n_synced;
     gint64 synced_us;
@@ -32,6 +34,25 @@ fail(const TamisDeployJournal *journal, int code, GError **error)
     g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(code),
                 "cannot write the journal '%s': %s", journal->path, g_strerror(code));
     return FALSE;
+}
+
+gboolean
+tamis_deploy_journal_begins(const char *text, gsize length_bytes)
+{
+    const char *end = memchr(text, '\n', length_bytes);
+    gsize n = end != NULL ? (gsize)(end - text) : length_bytes;
+
+    return strncmp(text, FIRST_BYTES, MIN(n, strlen(FIRST_BYTES))) == 0;
+}
+
+/* A slip in a name, and a policy would be written into. */
+static gboolean
+is_journal(const TamisDeployJournal *journal)
+{
+    char text[sizeof FIRST_BYTES];
+    gssize n = pread(journal->fd, text, sizeof text, 0);
+
+    return n <= 0 || tamis_deploy_journal_begins(text, (gsize)n);
 }
 
 /* A line that a crash cut short stays, by itself. */
@@ -64,6 +85,11 @@ tamis_deploy_journal_open(const char *path, GError **error)
     if (flock(journal->fd, LOCK_EX | LOCK_NB) != 0) {
         g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_LOCKED,
                     "another run is writing the journal '%s'", path);
+        return NULL;
+    }
+    if (!is_journal(journal)) {
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
+                    "'%s' is no journal of deployments: nothing is written into it", path);
         return NULL;
     }
     if (!end_last_line(journal)) {
@@ -114,6 +140,9 @@ record_new(const TamisDeployJournal *journal, const char *event)
 static gboolean
 write_line(TamisDeployJournal *journal, const char *line, gsize length)
 {
+    if (journal->is_torn && write(journal->fd, "\n", 1) != 1)
+        return FALSE;
+    journal->is_torn = FALSE;
     while (length > 0) {
         gssize n = write(journal->fd, line, length);
         if (n < 0 && errno == EINTR)
@@ -122,6 +151,7 @@ write_line(TamisDeployJournal *journal, const char *line, gsize length)
             return FALSE;
         line += n;
         length -= (gsize)n;
+        journal->is_torn = length > 0;
     }
     return TRUE;
 }

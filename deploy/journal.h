@@ -22,8 +22,11 @@ typedef struct {
 
 typedef struct TamisDeployJournal TamisDeployJournal;
 
+/* Whether a journal may begin with that, be it cut short. */
+gboolean tamis_deploy_journal_begins(const char *text, gsize length_bytes);
 /* Opens for appending, makes it (mode 0600) where it is missing, and locks it. TAMIS_DEPLOY_ERROR_LOCKED where
- * another run has it, GFileError where the file cannot be used. */
+ * another run has it, TAMIS_DEPLOY_ERROR_INVALID where it is another file, which stays as it is, GFileError where
+ * the file cannot be used. */
 TAMIS_API TamisDeployJournal *tamis_deploy_journal_open(const char *path, GError **error);
 TAMIS_API void tamis_deploy_journal_free(TamisDeployJournal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisDeployJournal, tamis_deploy_journal_free)
@@ -65,7 +68,8 @@ typedef struct {
     GHashTable *states; /* mailbox → TamisDeployJournalState: where Tamis has a script */
     char *to;           /* of the last run; NULL: there was none */
     char *unfinished;   /* the last run, when it did not end; else NULL */
-    /* The last run that was not taken back, or NULL; and its changes, of TamisDeployJournalChange. */
+    /* The last run that changed something and was not taken back, or NULL; and its changes, of
+     * TamisDeployJournalChange. */
     char *undoable;
     char *undoable_to, *undoable_at;
     GPtrArray *changes;

@@ -89,9 +89,20 @@ converse(TamisManageSieve *session, const char *mechanism, TamisSasl *sasl, GErr
     return NULL;
 }
 
+/* Takes what stands behind the message. */
+static void
+add_to(GError **error, char *taken)
+{
+    g_autofree char *more = taken;
+    GError *told = g_error_new((*error)->domain, (*error)->code, "%s%s", (*error)->message, more);
+
+    g_error_free(*error);
+    *error = told;
+}
+
 static gboolean
-fail_login(TamisManageSieve *session, const TamisWireResponse *response, const char *mailbox,
-           GError **error)
+fail_login(TamisManageSieve *session, const TamisWireResponse *response, const char *mechanism,
+           const char *mailbox, GError **error)
 {
     const char *login = session->access->login;
     gboolean for_another = login != NULL && !g_str_equal(login, mailbox);
@@ -103,14 +114,15 @@ fail_login(TamisManageSieve *session, const TamisWireResponse *response, const c
         tamis_managesieve_drop(session);
     if (error != NULL && g_error_matches(*error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_REFUSED))
         (*error)->code = TAMIS_DEPLOY_ERROR_LOGIN;
+    /* SCRAM was taken for the better one; the server may keep passwords in a form that only fits PLAIN. */
+    if (error != NULL && session->access->mechanism == NULL &&
+        g_str_has_prefix(mechanism, "SCRAM-"))
+        add_to(error, g_strdup_printf(" (by %s: a server that keeps passwords in another form "
+                                      "needs --mechanism PLAIN)",
+                                      mechanism));
     /* timsieved says the same of a wrong password and of a user who never got mail. */
-    if (error != NULL && session->is_cyrus && for_another) {
-        GError *told =
-            g_error_new((*error)->domain, (*error)->code,
-                        "%s; Cyrus says so too of a user without an inbox", (*error)->message);
-        g_error_free(*error);
-        *error = told;
-    }
+    if (error != NULL && session->is_cyrus && for_another)
+        add_to(error, g_strdup("; Cyrus says so too of a user without an inbox"));
     return FALSE;
 }
 
@@ -143,7 +155,7 @@ authenticate(TamisManageSieve *session, const char *mailbox, GError **error)
         return tamis_managesieve_follow(session, response, error) &&
                tamis_managesieve_login(session, mailbox, error);
     if (response->status != TAMIS_WIRE_OK)
-        return fail_login(session, response, mailbox, error);
+        return fail_login(session, response, mechanism, mailbox, error);
     const char *data = tamis_wire_response_has_code(response, "SASL")
                            ? tamis_wire_response_code_argument(response)
                            : NULL;

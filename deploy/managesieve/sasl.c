@@ -80,6 +80,22 @@ find_mechanism(const char *name)
     return NULL;
 }
 
+gboolean
+tamis_sasl_is_known(const char *mechanism)
+{
+    return find_mechanism(mechanism) != NULL;
+}
+
+char *
+tamis_sasl_dup_known(void)
+{
+    GString *names = g_string_new(NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(mechanisms); i++)
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", mechanisms[i].name);
+    return g_string_free(names, FALSE);
+}
+
 static gboolean
 is_usable(const Mechanism *mechanism, const TamisAccess *access, const TamisSaslBinding *binding,
           gboolean for_another)

@@ -233,7 +233,7 @@ get_authorities(const char *ca_file, GError **error)
                            : g_tls_backend_get_default_database(g_tls_backend_get_default());
     if (last != NULL)
         return g_object_ref(last);
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_TLS,
                 "cannot read the authorities%s%s: %s", ca_file != NULL ? " in " : "",
                 ca_file != NULL ? ca_file : "", local != NULL ? local->message : "there are none");
     return NULL;
@@ -256,7 +256,7 @@ new_tls(TamisTransport *transport, GError **error)
     if (access->client_certificate != NULL) {
         own = g_tls_certificate_new_from_file(access->client_certificate, &local);
         if (own == NULL) {
-            g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
+            g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_TLS,
                         "cannot read the certificate in '%s': %s", access->client_certificate,
                         local->message);
             return NULL;
