@@ -11,6 +11,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SYNC_EVERY_US G_USEC_PER_SEC
@@ -50,8 +51,12 @@ static gboolean
 is_journal(const TamisDeployJournal *journal)
 {
     char text[sizeof FIRST_BYTES];
-    gssize n = pread(journal->fd, text, sizeof text, 0);
+    struct stat status;
+    gssize n;
 
+    if (fstat(journal->fd, &status) != 0 || !S_ISREG(status.st_mode)) /* a device has no history */
+        return TRUE;
+    n = pread(journal->fd, text, sizeof text, 0);
     return n <= 0 || tamis_deploy_journal_begins(text, (gsize)n);
 }
 

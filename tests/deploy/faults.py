@@ -261,7 +261,6 @@ def test_certificates_are_looked_at(t):
         t.status(status, output)
         t.contains(words, output.out, f"what is said with {options}")
     t.status(64, place.deploy("--pin", "abc"))
-    t.status(1, place.deploy(access=["--login", "a", "--password-file", "password", "--ca-file", "nowhere.pem"]))
 
 
 def make_chain(t):
