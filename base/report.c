@@ -393,8 +393,8 @@ compare(gconstpointer left, gconstpointer right)
     return order;
 }
 
-/* Whether two findings tell one fault in one place, and of different mailboxes alone: what stands in a
- * template or beside a table is wrong once, however many rows there are. */
+/* Whether two findings tell one fault in one place, and of different mailboxes or routes alone: what stands in a
+ * template, a named condition or beside a table is wrong once, however many use it. */
 static gboolean
 is_alike(const TamisDiagnostic *a, const TamisDiagnostic *b)
 {
@@ -402,22 +402,26 @@ is_alike(const TamisDiagnostic *a, const TamisDiagnostic *b)
            a->span.source == b->span.source && a->span.offset == b->span.offset &&
            a->span.length == b->span.length && a->severity == b->severity &&
            a->certainty == b->certainty && a->suppressed == b->suppressed && a->witness == NULL &&
-           b->witness == NULL && g_strcmp0(a->route, b->route) == 0 &&
-           strcmp(a->message, b->message) == 0 && g_strcmp0(a->help, b->help) == 0;
+           b->witness == NULL && strcmp(a->message, b->message) == 0 &&
+           g_strcmp0(a->help, b->help) == 0;
 }
 
-/* The mailbox of the other becomes a note of the first, at the place that tells them apart. */
+/* The mailbox of the other, or its route where it is the same mailbox, becomes a note of the first, at the place that
+ * tells them apart. */
 static void
-fold(TamisReport *report, TamisDiagnostic *first, TamisDiagnostic *other)
+fold(TamisReport *report, TamisDiagnostic *first, const TamisDiagnostic *other)
 {
-    if (first->n_alike < MAX_NAMED_ALIKE) {
-        TamisSpan place = other->related != NULL
-                              ? g_array_index(other->related, TamisRelated, 0).span
-                              : other->span;
+    gboolean is_same = strcmp(first->mailbox, other->mailbox) == 0;
+    TamisSpan place =
+        other->related != NULL ? g_array_index(other->related, TamisRelated, 0).span : other->span;
+
+    if (is_same && g_strcmp0(first->route, other->route) == 0)
+        return;
+    if (first->n_alike < MAX_NAMED_ALIKE && is_same && other->route != NULL)
+        tamis_report_relate(report, first, place, "and the same for route '%s'", other->route);
+    else if (first->n_alike < MAX_NAMED_ALIKE)
         tamis_report_relate(report, first, place, "and the same for '%s'", other->mailbox);
-    }
     first->n_alike += 1 + other->n_alike;
-    clear_diagnostic(other);
 }
 
 /* How many mailboxes were folded into the finding and are not named by it. */
@@ -437,6 +441,8 @@ void
 tamis_report_sort(TamisReport *report)
 {
     GPtrArray *sorted = report->kept;
+    TamisDiagnostic *dropped =
+        NULL; /* the last of all, unless it was kept: its repetitions are dropped too */
     guint n_kept = 0;
 
     settle(report);
@@ -446,16 +452,23 @@ tamis_report_sort(TamisReport *report)
     g_ptr_array_set_free_func(sorted, NULL);
     memset(report->n_kept, 0, sizeof report->n_kept);
     for (guint i = 0; i < sorted->len; i++) {
-        if (n_kept > 0 && compare(&sorted->pdata[n_kept - 1], &sorted->pdata[i]) == 0) {
-            clear_diagnostic(sorted->pdata[i]);
-            continue;
+        TamisDiagnostic *diagnostic = sorted->pdata[i];
+        TamisDiagnostic *kept = n_kept > 0 ? sorted->pdata[n_kept - 1] : NULL;
+        TamisDiagnostic *last = dropped != NULL ? dropped : kept;
+        gboolean is_repeated = last != NULL && compare(&last, &diagnostic) == 0;
+
+        if (!is_repeated && (kept == NULL || !is_alike(kept, diagnostic))) {
+            sorted->pdata[n_kept++] = diagnostic;
+            diagnostic = NULL;
+        } else if (!is_repeated) {
+            fold(report, kept, diagnostic);
         }
-        if (n_kept > 0 && is_alike(sorted->pdata[n_kept - 1], sorted->pdata[i])) {
-            fold(report, sorted->pdata[n_kept - 1], sorted->pdata[i]);
-            continue;
-        }
-        sorted->pdata[n_kept++] = sorted->pdata[i];
+        if (dropped != NULL)
+            clear_diagnostic(dropped);
+        dropped = diagnostic;
     }
+    if (dropped != NULL)
+        clear_diagnostic(dropped);
     for (guint i = 0; i < n_kept; i++) {
         TamisDiagnostic *diagnostic = sorted->pdata[i];
 

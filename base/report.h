@@ -122,8 +122,8 @@ TAMIS_API guint tamis_report_count_dropped(const TamisReport *report);
 /* Moves all of other's findings behind those of report; both on the same sources. Sorts when there is
  * no more room. */
 TAMIS_API void tamis_report_merge(TamisReport *report, TamisReport *other);
-/* By source, offset, rule; drops exact repetitions. Findings that differ in their mailbox alone become
- * one, which names two further mailboxes and counts the rest; but not those with a witness. */
+/* By source, offset, rule; drops exact repetitions. Findings that differ in their mailbox or route alone become
+ * one, which names two further ones and counts the rest; but not those with a witness. */
 TAMIS_API void tamis_report_sort(TamisReport *report);
 /* Numbers the findings that are shown, from 1, in their present order: what a user calls them by. They keep it when
  * they are merged. */

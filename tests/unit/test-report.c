@@ -209,6 +209,35 @@ test_alike(void)
                     "and the same for 29996 more");
 }
 
+/* A condition that has a name is wrong once, however many routes use it; and what is said again is not counted. */
+static void
+test_alike_routes(void)
+{
+    g_autoptr(TamisSources) sources = two_sources();
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    static const char *const blamed[][2] = {{"a@a", "x"}, {"a@a", "y"}, {"b@a", "x"}};
+    const TamisDiagnostic *d;
+
+    for (guint i = 0; i < 3 * G_N_ELEMENTS(blamed); i++) {
+        const char *const *to = blamed[i % G_N_ELEMENTS(blamed)];
+
+        tamis_report_blame(
+            report, tamis_report_add(report, (TamisSpan){1, 4, 1}, TAMIS_RULE_UNSUPPORTED, "same"),
+            to[0], to[1]);
+    }
+    tamis_report_sort(report);
+    g_assert_cmpuint(tamis_report_count(report), ==, 1);
+    d = tamis_report_get(report, 0);
+    g_assert_cmpstr(d->mailbox, ==, "a@a");
+    g_assert_cmpstr(d->route, ==, "x");
+    g_assert_cmpuint(d->related->len, ==, 2);
+    g_assert_cmpstr(g_array_index(d->related, TamisRelated, 0).message, ==,
+                    "and the same for route 'y'");
+    g_assert_cmpstr(g_array_index(d->related, TamisRelated, 1).message, ==,
+                    "and the same for 'b@a'");
+    g_assert_cmpuint(d->n_alike, ==, 2);
+}
+
 static void
 test_bounds(void)
 {
@@ -265,6 +294,7 @@ main(int argc, char **argv)
     g_test_add_func("/report/cap-of-a-site", test_cap_of_a_site);
     g_test_add_func("/report/cap-of-a-severity", test_cap_of_a_severity);
     g_test_add_func("/report/alike", test_alike);
+    g_test_add_func("/report/alike-routes", test_alike_routes);
     g_test_add_func("/report/bounds", test_bounds);
     g_test_add_func("/report/catalogue", test_catalogue);
     return g_test_run();
