@@ -227,7 +227,7 @@ test_undecided(void)
     g_autofree char *text = NULL;
     static const char script[] =
         "require [\"environment\", \"copy\"];\n"
-        "if environment \"name\" \"x\" { redirect :copy \"x@y.example\"; }\n";
+        "if environment \"host\" \"x\" { redirect :copy \"x@y.example\"; }\n";
 
     resolve_case(&resolved, "");
     own = tamis_own_addresses_new(resolved.policy);
