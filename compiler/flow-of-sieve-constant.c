@@ -96,13 +96,11 @@ tamis_walk_read_hasflag(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UN
     static const TamisSieveString internal = {.text = ""};
     const TamisSieveArgument *names =
         tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_VARIABLES);
-    const TamisSieveArgument *flags = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_FLAGS);
     TamisAtom atom = {.kind = TAMIS_ATOM_HEADER};
     gboolean holds = FALSE;
     guint n = 0;
 
-    if (!tamis_walk_how(bound, &atom) ||
-        !tamis_walk_list(walk, flags, atom.comparator == TAMIS_COMPARATOR_CASEMAP, &atom.keys))
+    if (!tamis_walk_match(walk, bound, &atom))
         return FALSE;
     atom.keys = part_keys(walk, &atom);
     for (const TamisSieveString *name = names != NULL ? names->strings : &internal; name != NULL;

@@ -3,6 +3,7 @@
  * How a test compares: comparator, match type, keys, index; and the atom that comes of it. */
 #include "compiler/flow-of-sieve-private.h"
 #include "model/glob.h"
+#include "model/regex.h"
 
 #include <string.h>
 
@@ -62,7 +63,7 @@ read_match_type(const TamisSieveBound *bound, TamisAtom *atom)
     if (tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) != NULL)
         return FALSE;
     if (tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL) {
-        atom->match = TAMIS_KEYS_MATCH;
+        atom->match = TAMIS_KEYS_REGEX;
         return TRUE;
     }
     if (count != NULL || tamis_sieve_bound_tag(bound, TAMIS_TAG_VALUE) != NULL) {
@@ -84,36 +85,65 @@ tamis_walk_how(const TamisSieveBound *bound, TamisAtom *atom)
            read_comparator(tamis_sieve_bound_value(bound, TAMIS_TAG_COMPARATOR), &atom->comparator);
 }
 
-/* Expressions that are globs by another name, on the server whose octets they are. Any other is never run. */
+/* Expressions that are globs by another name become what they are. FALSE: one of them is more. */
 static gboolean
-read_regexes(TamisWalk *walk, TamisSlice *keys)
+read_as_globs(TamisWalk *walk, TamisAtom *atom)
 {
-    g_autofree TamisString *globs = g_new(TamisString, MAX(keys->n, 1));
+    g_autofree TamisString *globs = g_new(TamisString, MAX(atom->keys.n, 1));
 
-    for (guint32 i = 0; i < keys->n; i++) {
-        TamisString key = tamis_formulas_list_get(walk->formulas, *keys, i);
+    for (guint32 i = 0; i < atom->keys.n; i++) {
+        TamisString key = tamis_formulas_list_get(walk->formulas, atom->keys, i);
         g_autofree char *glob = tamis_regex_to_glob(text_of(walk, key));
+        g_autofree char *lower = glob != NULL ? g_ascii_strdown(glob, -1) : NULL;
 
         if (glob == NULL || strlen(text_of(walk, key)) != tamis_strings_length(walk->strings, key))
             return FALSE;
-        globs[i] = tamis_strings_add(walk->strings, glob, strlen(glob));
+        if (atom->comparator == TAMIS_COMPARATOR_CASEMAP)
+            globs[i] = tamis_strings_add(walk->strings, lower, strlen(lower));
+        else
+            globs[i] = tamis_strings_add(walk->strings, glob, strlen(glob));
     }
-    *keys = tamis_formulas_list(walk->formulas, globs, keys->n);
-    return walk->server->engine == TAMIS_ENGINE_PIGEONHOLE;
+    atom->keys = tamis_formulas_list(walk->formulas, globs, atom->keys.n);
+    atom->match = TAMIS_KEYS_MATCH;
+    return TRUE;
+}
+
+/* On the server whose octets they are, and whose library they are read as. FALSE: one of them cannot be read. */
+static gboolean
+read_regexes(TamisWalk *walk, TamisAtom *atom)
+{
+    gboolean folds = atom->comparator == TAMIS_COMPARATOR_CASEMAP;
+
+    if (walk->server->engine != TAMIS_ENGINE_PIGEONHOLE)
+        return FALSE;
+    if (read_as_globs(walk, atom))
+        return TRUE;
+    for (guint32 i = 0; i < atom->keys.n; i++) {
+        TamisString key = tamis_formulas_list_get(walk->formulas, atom->keys, i);
+        g_autoptr(TamisRegex) regex =
+            tamis_regex_new(text_of(walk, key), tamis_strings_length(walk->strings, key), folds);
+
+        if (regex == NULL)
+            return FALSE;
+    }
+    return folds || atom->comparator == TAMIS_COMPARATOR_OCTET;
 }
 
 gboolean
 tamis_walk_match(TamisWalk *walk, const TamisSieveBound *bound, TamisAtom *atom)
 {
     const TamisSieveArgument *keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEYS);
+    gboolean lower;
 
     if (keys == NULL)
         keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEY);
+    if (keys == NULL)
+        keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_FLAGS);
     if (keys == NULL || !tamis_walk_how(bound, atom))
         return FALSE;
-    return tamis_walk_list(walk, keys, atom->comparator == TAMIS_COMPARATOR_CASEMAP, &atom->keys) &&
-           (tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) == NULL ||
-            read_regexes(walk, &atom->keys));
+    lower = atom->comparator == TAMIS_COMPARATOR_CASEMAP && atom->match != TAMIS_KEYS_REGEX;
+    return tamis_walk_list(walk, keys, lower, &atom->keys) &&
+           (atom->match != TAMIS_KEYS_REGEX || read_regexes(walk, atom));
 }
 
 gboolean

@@ -3,6 +3,8 @@
  * Comparators and match types. */
 #include "model/compare.h"
 
+#include "model/regex.h"
+
 #include <string.h>
 
 static inline char
@@ -179,6 +181,16 @@ unicode_matches(const TamisAtom *atom, const char *value, gsize value_length, co
                               FALSE);
 }
 
+static gboolean
+regex_matches(const TamisAtom *atom, const char *value, gsize value_length, const char *key,
+              gsize key_length)
+{
+    g_autoptr(TamisRegex) regex =
+        tamis_regex_new(key, key_length, atom->comparator == TAMIS_COMPARATOR_CASEMAP);
+
+    return regex != NULL && tamis_regex_matches(regex, value, value_length);
+}
+
 gboolean
 tamis_key_matches(const TamisAtom *atom, const char *value, gsize value_length, const char *key,
                   gsize key_length)
@@ -200,6 +212,8 @@ tamis_key_matches(const TamisAtom *atom, const char *value, gsize value_length, 
         if (atom->comparator == TAMIS_COMPARATOR_UNICODE)
             return unicode_matches(atom, value, value_length, key, key_length);
         return tamis_glob_matches(key, key_length, value, value_length, casemap);
+    case TAMIS_KEYS_REGEX:
+        return regex_matches(atom, value, value_length, key, key_length);
     case TAMIS_KEYS_COUNT:
         break;
     }

@@ -47,6 +47,7 @@ typedef enum {
     TAMIS_KEYS_MATCH, /* globs: * ? and backslash */
     TAMIS_KEYS_VALUE, /* relation */
     TAMIS_KEYS_COUNT, /* relation */
+    TAMIS_KEYS_REGEX, /* regular expressions (model/regex.h), as written; CASEMAP or OCTET */
 } TamisKeyMatch;
 
 typedef enum {

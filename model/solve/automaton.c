@@ -6,13 +6,14 @@
 #include "model/solve/automaton.h"
 
 #include "model/compare.h"
+#include "model/solve/regex-sets.h"
 #include "model/solve/word-set.h"
 
 #include <string.h>
 
 enum { ANY = 256, AT_BITS = 48, MANY_ANY = 2 };
 
-typedef enum { PATTERN, ORDER, NUMBER, WORDS } Kind;
+typedef enum { PATTERN, ORDER, NUMBER, WORDS, REGEX } Kind;
 
 typedef struct {
     guint32 first, n; /* of elements */
@@ -32,6 +33,7 @@ struct TamisAutomaton {
     const char *key; /* ORDER, NUMBER: without leading zeros */
     gsize length;
     const TamisWordSet *words;
+    TamisRegexSets *regex;
 };
 
 #define AT_MASK ((G_GUINT64_CONSTANT(1) << AT_BITS) - 1)
@@ -420,6 +422,27 @@ tamis_automaton_words(TamisArena *arena, const TamisWordSet *words)
     return automaton;
 }
 
+TamisAutomaton *
+tamis_automaton_regex(TamisArena *arena, const TamisRegex *regex)
+{
+    TamisAutomaton *automaton = new_automaton(arena, REGEX, FALSE);
+
+    automaton->regex = tamis_regex_sets_new(arena, regex);
+    return automaton;
+}
+
+gboolean
+tamis_automaton_is_rough(const TamisAutomaton *automaton)
+{
+    return automaton->kind == REGEX && tamis_regex_sets_are_rough(automaton->regex);
+}
+
+const guint8 *
+tamis_automaton_classes(const TamisAutomaton *automaton)
+{
+    return automaton->kind == REGEX ? tamis_regex_sets_classes(automaton->regex) : NULL;
+}
+
 void
 tamis_automaton_negate(TamisAutomaton *automaton)
 {
@@ -447,6 +470,8 @@ tamis_automaton_start(const TamisAutomaton *automaton)
         return outside(automaton, pattern_start(automaton));
     if (automaton->kind == WORDS)
         return outside(automaton, words_state(automaton, tamis_word_set_start(automaton->words)));
+    if (automaton->kind == REGEX)
+        return outside(automaton, tamis_regex_sets_start(automaton->regex));
     return 0;
 }
 
@@ -466,6 +491,8 @@ tamis_automaton_step(const TamisAutomaton *automaton, TamisState state, guint8 b
         return outside(
             automaton,
             words_state(automaton, tamis_word_set_step(automaton->words, (guint32)state, byte)));
+    case REGEX:
+        return outside(automaton, tamis_regex_sets_step(automaton->regex, state, byte));
     }
     g_assert_not_reached();
 }
@@ -482,6 +509,8 @@ inner_accepts(const TamisAutomaton *automaton, TamisState state)
         return tamis_relation_holds(automaton->relation, number_order(automaton, state));
     case WORDS:
         return tamis_word_set_found_at_end(automaton->words, (guint32)state);
+    case REGEX:
+        return tamis_regex_sets_accepts(automaton->regex, state);
     }
     g_assert_not_reached();
 }
@@ -521,6 +550,8 @@ tamis_automaton_bytes(const TamisAutomaton *automaton, guint8 *bytes)
         return FALSE;
     case WORDS:
         tamis_word_set_bytes(automaton->words, bytes);
+        return FALSE;
+    case REGEX: /* by classes */
         return FALSE;
     }
     g_assert_not_reached();

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "model/formula.h"
+#include "model/regex.h"
 
 typedef guint64 TamisState;
 #define TAMIS_STATE_DONE G_MAXUINT64       /* accepts, whatever follows */
@@ -29,6 +30,8 @@ TamisAutomaton *
 tamis_automaton_number(TamisArena *arena, TamisRelation relation, const char *key, gsize length);
 /* One of the words of a set is met. The set is lent. */
 TamisAutomaton *tamis_automaton_words(TamisArena *arena, const TamisWordSet *words);
+/* A regular expression is found. It is lent. */
+TamisAutomaton *tamis_automaton_regex(TamisArena *arena, const TamisRegex *regex);
 /* Where a pattern's sets of open attempts may be many: makes each step one attempt, and waiting for a later one a
  * choice that the caller has (tamis_automaton_may_wait). For what is not negated. TRUE where it did. */
 gboolean tamis_automaton_guess(TamisAutomaton *automaton);
@@ -42,6 +45,10 @@ TamisState tamis_automaton_step(const TamisAutomaton *automaton, TamisState stat
 gboolean tamis_automaton_accepts(const TamisAutomaton *automaton, TamisState state);
 /* No text that leads on to acceptance is shorter than this. */
 guint tamis_automaton_remaining(const TamisAutomaton *automaton, TamisState state);
+/* Whether it took more states than there may be, and from there on accepted what it may not accept. */
+gboolean tamis_automaton_is_rough(const TamisAutomaton *automaton);
+/* For each byte a number, where it tells those of different ones apart; else NULL. */
+const guint8 *tamis_automaton_classes(const TamisAutomaton *automaton);
 /* Marks the bytes that it tells apart (256 flags); TRUE where order matters as well. */
 gboolean tamis_automaton_bytes(const TamisAutomaton *automaton, guint8 *bytes);
 

@@ -26,6 +26,8 @@ struct TamisSearcher {
     guint8 bytes[256];
     guint8 costs[256];
     guint n_bytes;
+    const guint8 **classes; /* MAX_PARTS: of the parts that have some */
+    guint n_classes;
     TamisLazy *parts; /* MAX_PARTS */
     guint n_parts_used;
     guint waiting[TAMIS_SEARCH_MAX_GUESSING]; /* parts that may go on or stay */
@@ -45,6 +47,7 @@ tamis_searcher_new(void)
     /* With room, so that there is an address even of no states. */
     searcher->states = g_array_sized_new(FALSE, FALSE, sizeof(guint32), 64);
     searcher->parts = g_new0(TamisLazy, MAX_PARTS);
+    searcher->classes = g_new(const guint8 *, MAX_PARTS);
     searcher->heap = g_array_new(FALSE, FALSE, sizeof(guint64));
     return searcher;
 }
@@ -61,6 +64,7 @@ tamis_searcher_free(TamisSearcher *searcher)
     for (guint i = 0; i < searcher->n_parts_used; i++)
         tamis_lazy_clear(&searcher->parts[i]);
     g_free(searcher->parts);
+    g_free(searcher->classes);
     g_free(searcher);
 }
 
@@ -101,6 +105,52 @@ preferred_bytes(void)
     return order;
 }
 
+/* Those of parts that have some; TRUE: one is of bytes of more than seven bits alone. */
+static gboolean
+collect_classes(TamisSearcher *searcher, const TamisSearchTask *task)
+{
+    gboolean high = FALSE;
+
+    searcher->n_classes = 0;
+    for (guint i = 0; i < task->n_parts; i++) {
+        const guint8 *classes = tamis_automaton_classes(task->parts[i].automaton);
+        guint8 is_low[256] = {0};
+
+        if (classes == NULL)
+            continue;
+        searcher->classes[searcher->n_classes++] = classes;
+        for (guint byte = 1; byte < 0x7e; byte++)
+            is_low[classes[byte]] = 1;
+        for (guint byte = 0x7e; byte < 256; byte++)
+            high |= !is_low[classes[byte]];
+    }
+    return high;
+}
+
+static gboolean
+is_of_same_classes(const TamisSearcher *searcher, guint8 a, guint8 b)
+{
+    for (guint i = 0; i < searcher->n_classes; i++)
+        if (searcher->classes[i][a] != searcher->classes[i][b])
+            return FALSE;
+    return TRUE;
+}
+
+/* Whether one of the bytes that were chosen, but for those that stand for themselves alone, stands for it too. */
+static gboolean
+is_stood_for(const TamisSearcher *searcher, const guint16 *shape_classes, const guint8 *is_own,
+             guint8 byte)
+{
+    for (guint i = 0; i < searcher->n_bytes; i++) {
+        guint8 known = searcher->bytes[i];
+
+        if (!is_own[i] && shape_classes[known] == shape_classes[byte] &&
+            is_of_same_classes(searcher, known, byte))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Which bytes stand for themselves; TRUE: those of more than seven bits matter at all. */
 static gboolean
 mark_bytes(const TamisSearchTask *task, guint8 marked[256], gboolean *out_ordered)
@@ -125,11 +175,12 @@ mark_bytes(const TamisSearchTask *task, guint8 marked[256], gboolean *out_ordere
 static void
 choose_bytes(TamisSearcher *searcher, const TamisSearchTask *task)
 {
-    guint8 marked[256] = {0}, seen[0x400] = {0};
+    guint8 marked[256] = {0}, is_own[256];
     const guint8 *order = preferred_bytes();
     const guint16 *classes = tamis_shape_classes(&task->shape);
     gboolean ordered, high = mark_bytes(task, marked, &ordered);
 
+    high |= collect_classes(searcher, task);
     searcher->n_bytes = 0;
     for (guint i = 0; i < 255; i++) {
         guint8 byte = order[i];
@@ -137,10 +188,9 @@ choose_bytes(TamisSearcher *searcher, const TamisSearchTask *task)
 
         if ((!task->cased && byte >= 'A' && byte <= 'Z') || (byte >= 0x80 && !high && !ordered))
             continue;
-        if (!own && seen[classes[byte]])
+        if (!own && is_stood_for(searcher, classes, is_own, byte))
             continue;
-        if (!own)
-            seen[classes[byte]] = 1;
+        is_own[searcher->n_bytes] = (guint8)own;
         searcher->bytes[searcher->n_bytes] = byte;
         searcher->costs[searcher->n_bytes++] = byte_cost(byte);
     }

@@ -84,7 +84,7 @@ place_key(TamisTexts *texts, Pieces *pieces, const TamisAtom *atom, guint round,
     GString *text = pieces->key;
     gboolean at_start, at_end;
 
-    if (atom->keys.n == 0)
+    if (atom->keys.n == 0 || atom->match == TAMIS_KEYS_REGEX)
         return;
     key = tamis_texts_key(texts, atom, round % atom->keys.n, &length);
     if (atom->match == TAMIS_KEYS_VALUE || atom->match == TAMIS_KEYS_IS) {

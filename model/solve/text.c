@@ -14,6 +14,7 @@ enum { FEW_KEYS = 8, MAX_CHOICES = 64 };
 #define LONG_PATTERN   "a pattern with more than 47 characters between stars and '?' among them"
 #define MIXED_CASE     "tests by 'i;unicode-casemap' and by another comparator on the same value"
 #define LONG_DELIMITER "a delimiter of more than one character"
+#define LARGE_REGEX    "a regular expression with more than 65,536 states"
 #define NO_STEPS       "the budget ran out on the texts of one value"
 
 /* Sets of keys ----------------------------------------------------------------------------------- */
@@ -43,6 +44,8 @@ tamis_texts_init(TamisTexts *texts, TamisFormulas *formulas, const char *delimit
         .arena = tamis_arena_new(),
         .searcher = tamis_searcher_new(),
         .word_sets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_key_set),
+        .regexes = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
+                                         (GDestroyNotify)tamis_regex_free),
         .ranges = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                         (GDestroyNotify)g_array_unref),
         .delimiter = delimiter != NULL ? delimiter : "",
@@ -59,6 +62,7 @@ tamis_texts_clear(TamisTexts *texts)
     tamis_arena_free(texts->arena);
     tamis_searcher_free(texts->searcher);
     g_hash_table_unref(texts->word_sets);
+    g_hash_table_unref(texts->regexes);
     g_hash_table_unref(texts->ranges);
 }
 
@@ -153,6 +157,33 @@ is_among(TamisTexts *texts, const TamisAtom *atom, const char *value, gsize leng
            tamis_formulas_list_get(texts->formulas, atom->keys, low) == wanted;
 }
 
+/* What is none is never found. */
+static const TamisRegex *
+regex_of(TamisTexts *texts, const TamisAtom *atom, guint32 i)
+{
+    TamisString key = tamis_formulas_list_get(texts->formulas, atom->keys, i);
+    gpointer id = GUINT_TO_POINTER(2 * (gsize)key + folds(atom)), known = NULL;
+
+    if (!g_hash_table_lookup_extended(texts->regexes, id, NULL, &known)) {
+        known = tamis_regex_new(tamis_strings_get(texts->strings, key),
+                                tamis_strings_length(texts->strings, key), folds(atom));
+        if (known == NULL)
+            known = tamis_regex_new("a^", 2, FALSE);
+        g_hash_table_insert(texts->regexes, id, known);
+    }
+    return known;
+}
+
+static gboolean
+meets_regex(TamisTexts *texts, const TamisAtom *atom, const char *value, gsize length)
+{
+    for (guint32 i = 0; i < atom->keys.n; i++) {
+        if (tamis_regex_matches(regex_of(texts, atom, i), value, length))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 tamis_texts_meets(TamisTexts *texts, const TamisAtom *atom, const char *value, gsize length)
 {
@@ -174,6 +205,8 @@ tamis_texts_meets(TamisTexts *texts, const TamisAtom *atom, const char *value, g
         }
         return FALSE;
     }
+    if (atom->match == TAMIS_KEYS_REGEX)
+        return meets_regex(texts, atom, value, length);
     for (guint32 i = 0; i < atom->keys.n; i++) {
         gsize key_length = 0;
         const char *key = tamis_texts_key(texts, atom, i, &key_length);
@@ -322,7 +355,13 @@ add_key(Product *product, const TamisTextTest *test, guint32 i)
     gsize length = 0;
     const char *key = tamis_texts_key(product->texts, test->atom, i, &length);
 
-    add_part(product, automaton_of(product->texts, test->atom, key, length), test);
+    if (test->atom->match == TAMIS_KEYS_REGEX)
+        add_part(
+            product,
+            tamis_automaton_regex(product->texts->arena, regex_of(product->texts, test->atom, i)),
+            test);
+    else
+        add_part(product, automaton_of(product->texts, test->atom, key, length), test);
 }
 
 static void
@@ -330,8 +369,8 @@ add_test(Product *product, guint i)
 {
     const TamisTextTest *test = &product->tests[i];
     const TamisAtom *atom = test->atom;
-    gboolean sets =
-        atom->keys.n > FEW_KEYS && is_plain_comparator(atom) && atom->match != TAMIS_KEYS_VALUE;
+    gboolean sets = atom->keys.n > FEW_KEYS && is_plain_comparator(atom) &&
+                    atom->match != TAMIS_KEYS_VALUE && atom->match != TAMIS_KEYS_REGEX;
 
     if (sets) {
         const KeySet *set = key_set_of(product->texts, atom);
@@ -405,6 +444,15 @@ is_cased(const TamisAtom *atom)
     return !folds(atom) && !by_number && atom->comparator != TAMIS_COMPARATOR_UNICODE;
 }
 
+static gboolean
+is_rough(const Product *product)
+{
+    for (guint i = 0; i < product->parts->len; i++)
+        if (tamis_automaton_is_rough(g_array_index(product->parts, TamisSearchPart, i).automaton))
+            return TRUE;
+    return FALSE;
+}
+
 static TamisTextResult
 search(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n, GString *out_text)
 {
@@ -438,7 +486,9 @@ search(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n,
         if (tamis_texts_all_pass(texts, tests, n, out_text->str, out_text->len) ||
             shape.kind >= TAMIS_SHAPE_MAILBOX)
             return TAMIS_TEXT_FOUND;
-        if (!product.inexact)
+        if (is_rough(&product))
+            texts->reason = LARGE_REGEX;
+        else if (!product.inexact)
             texts->reason = "a text that was found is not what it should be: a bug in Tamis";
         return TAMIS_TEXT_UNKNOWN;
     }

@@ -254,6 +254,45 @@ contradicts_itself(TamisSolver *solver, const TamisClaim *claims, guint n)
     return FALSE;
 }
 
+static gboolean
+has_to_be_named(const TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        if (tamis_leaf(solver, claims[i])->atom->kind == TAMIS_ATOM_ADDRESSED &&
+            !tamis_claim_is_negated(claims[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* Who is named is an address that can stand in a header, or has no '@'. tests gets one more where that is all that
+ * is left. */
+static TamisTextResult
+solve_recipient(TamisSolver *solver, GArray *tests, gboolean is_named)
+{
+    static const TamisShape spec = {.kind = TAMIS_SHAPE_SPEC, .lenient = TRUE};
+    TamisTexts *texts = &solver->texts;
+    GString *recipient = solver->draft.envelope_to;
+    const TamisTextTest *all = (const TamisTextTest *)(gpointer)tests->data;
+    TamisTextResult result = tamis_scalar_envelope(solver, all, tests->len, FALSE, recipient);
+    TamisString at = tamis_strings_add(texts->strings, "@", 1);
+    TamisAtom *atom;
+    TamisTextTest has_no_at = {.scope = TAMIS_SCOPE_WHOLE, .negated = TRUE};
+
+    if (result != TAMIS_TEXT_FOUND || !is_named || strchr(recipient->str, '@') == NULL ||
+        tamis_shape_takes(&spec, recipient->str, recipient->len))
+        return result;
+    result = tamis_texts_solve(texts, TAMIS_SHAPE_SPEC, all, tests->len, recipient);
+    if (result != TAMIS_TEXT_NONE)
+        return result;
+    atom = tamis_arena_new0(texts->arena, TamisAtom);
+    atom->match = TAMIS_KEYS_CONTAIN;
+    atom->keys = tamis_formulas_list(texts->formulas, &at, 1);
+    has_no_at.atom = atom;
+    g_array_append_val(tests, has_no_at);
+    return tamis_scalar_envelope(solver, (const TamisTextTest *)(gpointer)tests->data, tests->len,
+                                 FALSE, recipient);
+}
+
 /* A field that must not name the recipient may have nothing else to say: then it is another recipient's. */
 static TamisTextResult
 check_recipient(TamisSolver *solver, const TamisClaim *claims, guint n)
@@ -270,8 +309,7 @@ check_recipient(TamisSolver *solver, const TamisClaim *claims, guint n)
         gboolean contradicts = FALSE;
         TamisTextTest other = {.scope = TAMIS_SCOPE_WHOLE, .negated = TRUE};
         g_autofree char *lower = NULL;
-        TamisTextResult result = tamis_scalar_envelope(
-            solver, (TamisTextTest *)(gpointer)tests->data, tests->len, FALSE, recipient);
+        TamisTextResult result = solve_recipient(solver, tests, has_to_be_named(solver, claims, n));
 
         if (result != TAMIS_TEXT_FOUND)
             return result == TAMIS_TEXT_NONE && cased ? TAMIS_TEXT_UNKNOWN : result;

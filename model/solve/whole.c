@@ -87,7 +87,7 @@ least_length(TamisSolver *solver, const TamisAtom *atom)
 {
     gsize least = G_MAXSIZE;
 
-    if (atom->match == TAMIS_KEYS_VALUE || atom->match == TAMIS_KEYS_COUNT)
+    if (atom->match >= TAMIS_KEYS_VALUE)
         return 0;
     for (guint32 k = 0; k < atom->keys.n; k++) {
         gsize length = 0, n = 0;

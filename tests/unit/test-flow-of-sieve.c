@@ -71,9 +71,20 @@ static const Script scripts[] = {
      "keep implicitly if !{header :matches \"subject\" \"[*]\"}\n",
      NULL},
     {"regex", "require \"regex\"; if header :regex \"a\" \"x+\" { discard; }",
-     "discard if ?{header :regex \"a\" \"x+\"}\nkeep implicitly if !?{header :regex \"a\" "
+     "discard if {header :regex \"a\" \"x+\"}\nkeep implicitly if !{header :regex \"a\" "
      "\"x+\"}\n",
      NULL},
+    {"regex-unread", "require \"regex\"; if header :regex \"a\" \"(x)\\\\1\" { discard; }",
+     "discard if ?{header :regex \"a\" \"(x)\\\\1\"}\nkeep implicitly if !?{header :regex \"a\" "
+     "\"(x)\\\\1\"}\n",
+     NULL},
+    {"regex-elsewhere", "require \"regex\"; if header :regex \"a\" \"x+\" { discard; }",
+     "discard if ?{header :regex \"a\" \"x+\"}\nkeep implicitly if !?{header :regex \"a\" "
+     "\"x+\"}\n",
+     "cyrus-3.6"},
+    {"hasflag-regex",
+     "require [\"imap4flags\", \"regex\"]; setflag \"ab\"; if hasflag :regex \"^a+b\" { discard; }",
+     "flags 'setflag' 'ab'\ndiscard\n", NULL},
     {"duplicates-dovecot",
      "require \"copy\"; redirect :copy \"a@x.example\"; redirect \"a@X.example\";",
      "forward 'a@x.example'\nkeep implicitly\n", NULL},

@@ -128,6 +128,37 @@ test_sets(void)
     run(&universe);
 }
 
+/* Regular expressions, some of many keys, beside all other tests of a text. */
+static void
+test_regexes(void)
+{
+    static const char *const expressions[] = {
+        "^a+$", "b$",  "^(ab)*$",      "a.?b",        "[^a]", "^[^b]*$", "aa+",         "^.{2}$",
+        "^$",   "a b", "^[[:upper:]]", "(a{2}){1,2}", "\\W",  "^a",      "(^|b)a(b|$)", "^(a|b*)$"};
+    Universe universe;
+
+    begin(&universe, 13);
+    add_text_tests(&universe, "subject");
+    for (guint i = 0; i < 3 * G_N_ELEMENTS(expressions); i++) {
+        TamisAtom atom =
+            atom_of(&universe.table, TAMIS_ATOM_HEADER, "subject", TAMIS_KEYS_REGEX, "");
+        TamisString keys[2];
+
+        for (guint k = 0; k < 2; k++) {
+            const char *key = expressions[(i / 3 + 5 * k) % G_N_ELEMENTS(expressions)];
+
+            keys[k] = tamis_strings_add(universe.table.strings, key, strlen(key));
+        }
+        atom.keys = tamis_formulas_list(universe.table.formulas, keys, i % 3 == 2 ? 2 : 1);
+        atom.comparator = (guint8)(i % 2);
+        add(&universe, add_atom(&universe.table, atom));
+    }
+    add_plain(&universe);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        tamis_message_append_header(add_plain(&universe), "Subject", texts[i]);
+    run(&universe);
+}
+
 /* i;unicode-casemap: alone it is exact, with others it may stay open. */
 static void
 test_unicode(void)
@@ -361,6 +392,11 @@ add_address_tests(Universe *universe, MakeAddress make, const char *names)
         {TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_CONTAIN, "\""},
         {TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_IS, "a b|a b+d"},
         {TAMIS_ADDRESS_DETAIL, TAMIS_KEYS_MATCH, "*d"},
+        {TAMIS_ADDRESS_ALL, TAMIS_KEYS_REGEX, "^[ab]+@[xy]"},
+        {TAMIS_ADDRESS_DOMAIN, TAMIS_KEYS_REGEX, "^(z\\.)?x"},
+        {TAMIS_ADDRESS_LOCAL, TAMIS_KEYS_REGEX, "[^+]b$"},
+        {TAMIS_ADDRESS_USER, TAMIS_KEYS_REGEX, "^.{2,}$"},
+        {TAMIS_ADDRESS_DETAIL, TAMIS_KEYS_REGEX, "^[^d]*$"},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(tests); i++)
@@ -492,6 +528,7 @@ main(int argc, char **argv)
     g_test_add_data_func("/solve-random/recipients-counted", "", test_recipients);
     g_test_add_func("/solve-random/maxima", test_maxima);
     g_test_add_func("/solve-random/sets", test_sets);
+    g_test_add_func("/solve-random/regexes", test_regexes);
     g_test_add_func("/solve-random/unicode", test_unicode);
     g_test_add_data_func("/solve-random/bodies-as-sent", GUINT_TO_POINTER(1), test_bodies);
     g_test_add_data_func("/solve-random/bodies-by-content", GUINT_TO_POINTER(2), test_bodies);
