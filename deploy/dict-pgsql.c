@@ -247,6 +247,12 @@ static const TamisDictClass pgsql_class = {get_id, get_data, put_data, set_id, d
 
 /* Connecting ------------------------------------------------------------------------------------ */
 
+/* What the server sends besides: the errors that matter are told with what failed. */
+static void
+ignore_notice(void *data, const char *message)
+{
+}
+
 static TamisDict *
 connect_pgsql(const TamisDictPlace *base, const TamisAccess *access, GError **error)
 {
@@ -275,6 +281,7 @@ connect_pgsql(const TamisDictPlace *base, const TamisAccess *access, GError **er
     if (access->secret == NULL)
         keys[5] = NULL;
     database->connection = PQconnectdbParams(keys, values, 1);
+    PQsetNoticeProcessor(database->connection, ignore_notice, NULL);
     if (PQstatus(database->connection) == CONNECTION_OK)
         return &database->base;
     g_autofree char *said = g_strdup(PQerrorMessage(database->connection));

@@ -130,6 +130,22 @@ column(JsonArray *rows, guint row, const char *name)
 
 /* Scripts --------------------------------------------------------------------------------------- */
 
+/* doveadm -u takes "info*" for all whose names begin so, and would change them all. */
+static gboolean
+enter(TamisVisit *visit, GError **error)
+{
+    g_autofree char *shown = NULL;
+
+    if (strpbrk(visit->mailbox, "*?") == NULL)
+        return TRUE;
+    shown = tamis_display_dup(visit->mailbox);
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
+                "doveadm takes '*' and '?' in '%s' for any letters, and would change the mailboxes of "
+                "others: this one goes by ManageSieve alone",
+                shown);
+    return FALSE;
+}
+
 static GArray *
 list(TamisVisit *visit, GError **error)
 {
@@ -199,6 +215,7 @@ store_clear(TamisStore *store)
 
 static const TamisStoreClass doveadm_class = {
     .visit_bytes = sizeof(TamisVisit),
+    .enter = enter,
     .list = list,
     .get = get,
     .put = put,

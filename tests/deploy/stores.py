@@ -177,6 +177,20 @@ def test_doveadm_puts_them(t):
     leaves_alone(t, place, lambda mailbox: place.put(mailbox, "mine", OWN))
 
 
+def test_doveadm_takes_no_mailbox_for_many(t):
+    """To doveadm '*' and '?' stand for any letters: the script would go into the mailboxes of others."""
+    place = Place(t)
+    place = Store(t, f"doveadm:;config={place.server.folder}/dovecot.conf", place.server)
+    place.put(place.mailboxes[0], "mine", OWN)
+    for mailbox in (f'"inf*@{place.domain}"', f'"sale?@{place.domain}"'):
+        place.policy(mailboxes=[mailbox])
+        output = place.deploy("--coexist", "replace")
+        t.status(1, output)
+        t.contains("would change the mailboxes of others: this one goes by ManageSieve alone", output.out)
+    t.equal(("mine", OWN), place.active(place.mailboxes[0]))
+    t.equal({}, place.stored(place.mailboxes[1]))
+
+
 def test_redis_as_dovecot_reads_it(t):
     folder = t.context.folder()
     accounts = {"info@d1.example": "x", "sales@d1.example": "x"}
