@@ -139,10 +139,11 @@ enter(TamisVisit *visit, GError **error)
     if (strpbrk(visit->mailbox, "*?") == NULL)
         return TRUE;
     shown = tamis_display_dup(visit->mailbox);
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
-                "doveadm takes '*' and '?' in '%s' for any letters, and would change the mailboxes of "
-                "others: this one goes by ManageSieve alone",
-                shown);
+    g_set_error(
+        error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
+        "doveadm takes '*' and '?' in '%s' for any letters, and would change the mailboxes of "
+        "others: this one goes by ManageSieve alone",
+        shown);
     return FALSE;
 }
 
