@@ -66,6 +66,16 @@ text_of(JsonObject *record, const char *key)
                : NULL;
 }
 
+/* 0 where there is none. */
+static gint64
+number_of(JsonObject *record, const char *key)
+{
+    JsonNode *node = json_object_get_member(record, key);
+
+    return node != NULL && json_node_get_value_type(node) == G_TYPE_INT64 ? json_node_get_int(node)
+                                                                          : 0;
+}
+
 /* FALSE with error ends the reading. */
 typedef gboolean (*RecordFunction)(JsonObject *record, const char *event, const char *run,
                                    gpointer data, GError **error);
@@ -102,8 +112,7 @@ read_record(JsonParser *parser, const char *path, guint line, const char *text, 
     event = text_of(record, "event");
     run = text_of(record, "run");
     if (event == NULL || run == NULL ||
-        json_object_get_int_member_with_default(record, "version", 0) !=
-            TAMIS_DEPLOY_JOURNAL_VERSION)
+        number_of(record, "version") != TAMIS_DEPLOY_JOURNAL_VERSION)
         return fail(path, line, "this is no journal of deployments, or one of a later version",
                     error);
     *any = TRUE;
@@ -136,10 +145,14 @@ read_file(FILE *file, const char *path, QuickFunction quick, RecordFunction take
 
 /* The first reading ------------------------------------------------------------------------------ */
 
-typedef struct {
+typedef struct Run Run;
+struct Run {
     char *name, *to, *at;
+    Run *
+        resumed; /* the deployment that was interrupted before it, which it went on with; or NULL */
+    Run *undoes; /* of a rollback, or NULL */
     gboolean is_undone, is_rollback, has_changes;
-} Run;
+};
 
 static void
 run_free(gpointer data)
@@ -159,11 +172,21 @@ typedef struct {
     GPtrArray *runs; /* in order */
 } FirstReading;
 
+static Run *
+find_run(const FirstReading *reading, const char *name)
+{
+    for (guint i = name != NULL ? reading->runs->len : 0; i-- > 0;) { /* it is one of the last */
+        Run *run = g_ptr_array_index(reading->runs, i);
+        if (g_str_equal(run->name, name))
+            return run;
+    }
+    return NULL;
+}
+
 static void
 take_begin(FirstReading *reading, JsonObject *record, const char *name)
 {
-    Run *run;
-    const char *undoes = text_of(record, "undoes");
+    Run *run, *interrupted = find_run(reading, reading->history->unfinished);
 
     reading->run = NULL;
     if (reading->to != NULL && g_strcmp0(text_of(record, "to"), reading->to) != 0)
@@ -173,15 +196,26 @@ take_begin(FirstReading *reading, JsonObject *record, const char *name)
     run->to = g_strdup(text_of(record, "to"));
     run->at = g_strdup(text_of(record, "at"));
     run->is_rollback = g_strcmp0(text_of(record, "verb"), "rollback") == 0;
-    for (guint i = 0; i < reading->runs->len && undoes != NULL; i++) {
-        Run *earlier = g_ptr_array_index(reading->runs, i);
-        earlier->is_undone |= g_str_equal(earlier->name, undoes);
-    }
+    run->undoes = find_run(reading, text_of(record, "undoes"));
+    if (!run->is_rollback && interrupted != NULL && !interrupted->is_rollback &&
+        g_strcmp0(interrupted->to, run->to) == 0)
+        run->resumed = interrupted;
     g_ptr_array_add(reading->runs, run);
     g_free(reading->history->unfinished);
     reading->history->unfinished = g_strdup(name);
     g_free(reading->history->to);
     reading->history->to = g_strdup(run->to);
+}
+
+/* A rollback that was interrupted, or failed somewhere, has to be done again before the one before it. */
+static void
+take_end(FirstReading *reading, JsonObject *record)
+{
+    gboolean is_left = number_of(record, "failed") != 0 || number_of(record, "not tried") != 0;
+
+    g_clear_pointer(&reading->history->unfinished, g_free);
+    for (Run *run = reading->run->undoes; run != NULL && !is_left; run = run->resumed)
+        run->is_undone = TRUE;
 }
 
 static gboolean
@@ -278,8 +312,8 @@ take_first(JsonObject *record, const char *event, const char *run, gpointer data
     else if (g_str_equal(event, "result"))
         take_result(reading, text_of(record, "mailbox"), text_of(record, "result"),
                     text_of(record, "script"), text_of(record, "sha256"));
-    else if (g_str_equal(event, "end") && g_strcmp0(reading->history->unfinished, run) == 0)
-        g_clear_pointer(&reading->history->unfinished, g_free);
+    else if (g_str_equal(event, "end"))
+        take_end(reading, record);
     return TRUE;
 }
 
@@ -287,8 +321,17 @@ take_first(JsonObject *record, const char *event, const char *run, gpointer data
 
 typedef struct {
     TamisDeployJournalHistory *history;
-    GHashTable *seen; /* mailboxes: of a change that was tried again the first is what was before */
+    const Run *run;
+    GHashTable *seen; /* mailbox → its change */
 } SecondReading;
+
+static gboolean
+is_of_deployment(const Run *run, const char *name)
+{
+    while (run != NULL && !g_str_equal(run->name, name))
+        run = run->resumed;
+    return run != NULL;
+}
 
 static GString *
 script_text(JsonObject *script)
@@ -313,10 +356,15 @@ take_second(JsonObject *record, const char *event, const char *run, gpointer dat
     JsonNode *before = json_object_get_member(record, "before");
     TamisDeployJournalChange *change;
 
-    if (!g_str_equal(event, "change") || mailbox == NULL ||
-        !g_str_equal(run, reading->history->undoable) ||
-        !g_hash_table_add(reading->seen, g_strdup(mailbox)))
+    if (!g_str_equal(event, "change") || mailbox == NULL || !is_of_deployment(reading->run, run))
         return TRUE;
+    change = g_hash_table_lookup(reading->seen, mailbox);
+    if (change !=
+        NULL) { /* tried again: the first has what was before, the last what became of it */
+        g_free(change->after_name);
+        change->after_name = g_strdup(text_of(record, "active"));
+        return TRUE;
+    }
     change = g_new0(TamisDeployJournalChange, 1);
     change->mailbox = g_strdup(mailbox);
     change->after_name = g_strdup(text_of(record, "active"));
@@ -325,21 +373,31 @@ take_second(JsonObject *record, const char *event, const char *run, gpointer dat
         change->before = script_text(json_node_get_object(before));
     }
     g_ptr_array_add(reading->history->changes, change);
+    g_hash_table_insert(reading->seen, change->mailbox, change);
     return TRUE;
 }
 
-static void
+static gboolean
+has_changes(const Run *run)
+{
+    while (run != NULL && !run->has_changes)
+        run = run->resumed;
+    return run != NULL;
+}
+
+static const Run *
 find_undoable(FirstReading *reading)
 {
     for (guint i = reading->runs->len; i-- > 0;) {
         const Run *run = g_ptr_array_index(reading->runs, i);
-        if (run->is_undone || run->is_rollback || !run->has_changes)
+        if (run->is_undone || run->is_rollback || !has_changes(run))
             continue;
         reading->history->undoable = g_strdup(run->name);
         reading->history->undoable_to = g_strdup(run->to);
         reading->history->undoable_at = g_strdup(run->at);
-        return;
+        return run;
     }
+    return NULL;
 }
 
 static gboolean
@@ -351,11 +409,11 @@ read_history(FILE *file, const char *path, const char *to, gboolean with_changes
 
     if (!read_file(file, path, take_quickly, take_first, &first, error))
         return FALSE;
-    find_undoable(&first);
-    if (!with_changes || history->undoable == NULL)
+    const Run *run = find_undoable(&first);
+    if (!with_changes || run == NULL)
         return TRUE;
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    SecondReading second = {history, seen};
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    SecondReading second = {history, run, seen};
     return read_file(file, path, NULL, take_second, &second, error);
 }
 

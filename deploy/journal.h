@@ -68,8 +68,8 @@ typedef struct {
     GHashTable *states; /* mailbox → TamisDeployJournalState: where Tamis has a script */
     char *to;           /* of the last run; NULL: there was none */
     char *unfinished;   /* the last run, when it did not end; else NULL */
-    /* The last run that changed something and was not taken back, or NULL; and its changes, of
-     * TamisDeployJournalChange. */
+    /* The last deployment that changed something and was not taken back in every mailbox, or NULL; and its changes,
+     * of TamisDeployJournalChange, with those of an interrupted one that it went on with. */
     char *undoable;
     char *undoable_to, *undoable_at;
     GPtrArray *changes;
