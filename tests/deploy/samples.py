@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""End to end: each sample is compiled and deployed to the real Dovecot, its messages are delivered to every mailbox
-over LMTP, and what arrives at the sink and in the mailbox is what the policy says; what is sealed opens with the key."""
+"""End to end: each sample is compiled and deployed to the real Dovecot, and to the real Cyrus where it has a policy for
+that; its messages are delivered to every mailbox over LMTP, and what arrives at the sink and in the mailbox is what the policy says; what is sealed opens with the key."""
 
 import datetime
 import email
 import email.header
 import email.policy
 import json
+import pathlib
 import re
 
 from servers import certificate
+from servers.cyrus import ADMINISTRATOR, Cyrus
 from servers.deployment import ADMIN, PASSWORD
 from servers.dovecot import Dovecot
 from servers.sink import Sink
@@ -63,9 +65,9 @@ def addressed_to(mailbox, data):
     return (head + blank + body).replace(b"\n", b"\r\n")
 
 
-def expected(t, policy, mailbox, sender, message, at):
+def expected(t, policy, kind, mailbox, sender, message, at):
     score = email.message_from_bytes(message.read_bytes()).get("X-Spam-Score", "0")
-    output = t.tamis("explain", policy, "--to", mailbox, "--from", sender, "--spam-score", score, "--at", at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    output = t.tamis("explain", policy, "--server", kind, "--to", mailbox, "--from", sender, "--spam-score", score, "--at", at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                      "--format", "json", message)
     t.status(0, output)
     step = json.loads(output.out)["deliveries"][0]
@@ -96,39 +98,55 @@ def arrived(t, server, sink, mailbox, sender, data):
             words.append("reject" if is_report else f"reply {subject_of(envelope.data)}")
             continue
         sealed = "pkcs7" in message.get_content_type()
+        asks = message.get("X-Encrypt") == "required" or envelope.recipients[0].endswith("@seal.acme.example")
         if sealed:
             t.equal(body_of(data), body_of(opened(t, envelope.data).encode()), "what was sealed")
-        words.append(f"forward {envelope.recipients[0].lower()}" + (" sealed" if sealed else ""))
-    return sorted(words + [f"keep {box}" for box, _ in server.take(mailbox)])
+        words.append(f"forward {envelope.recipients[0].lower()}" + (" sealed" if sealed or asks else ""))
+    return sorted(words + [f"keep {box}" for box, _ in server.take(mailbox) if box != "#sieve"])
 
 
-def deploy(t, policy, server):
-    t.status(0, t.tamis("deploy", policy, "--to", f"managesieve://localhost:{server.managesieve_port}", "--login", ADMIN,
-                        "--password-file", "password", "--ca-file", server.tls[0], "--journal", "journal", "--yes",
-                        "--as-of", "2026-11-23T00:00Z", XDG_STATE_HOME=str(t.folder)))
+def deploy(t, policy, server, kind="dovecot-2.3"):
+    t.status(0, t.tamis("deploy", policy, "--server", kind, "--to", f"managesieve://localhost:{server.managesieve_port}",
+                        "--login", ADMINISTRATOR if kind == "cyrus-3.6" else ADMIN, "--password-file", "password",
+                        "--ca-file", server.tls[0], "--journal", "journal", "--yes", "--as-of", "2026-11-23T00:00Z",
+                        XDG_STATE_HOME=str(t.folder)))
 
 
-def sample(t, name, at=AT):
-    """What was seen to happen: forward, sealed, keep, reply, reject."""
-    policy = t.root / "samples" / name / "policy.tamis"
-    t.status(0, t.tamis("compile", policy, "-o", "out", "--as-of", "2026-11-23T00:00Z", "--quiet"))
-    manifest = json.loads(t.read("out/manifest.json"))
+def dovecot(t, manifest, sink, at):
     mailboxes = [each["mailbox"] for each in manifest["mailboxes"]]
     scripts = "".join(path.read_text() for path in (t.folder / "out").glob("*.sieve"))
     settings = dict(setting.split(" = ", 1) for setting in manifest["settings"])
     settings["sieve_filter_bin_dir"] = seals(t, scripts)
+    return Dovecot(t.context, {mailbox: "x" for mailbox in mailboxes}, sink, clock=at, settings=settings,
+                   masters={ADMIN: PASSWORD}, managesieve=True, tls=certificate(t.context))
+
+
+def cyrus(t, manifest, sink, at):
+    t.equal([], manifest["settings"], "settings that Cyrus needs")
+    return Cyrus(t.context, {each["mailbox"]: "x" for each in manifest["mailboxes"]}, sink, clock=at, managesieve=True,
+                 tls=certificate(t.context), admin_password=PASSWORD)
+
+
+def sample(t, name, at=AT, file="policy.tamis", kind="dovecot-2.3", serve=dovecot):
+    """What was seen to happen: forward, sealed, keep, reply, reject."""
+    policy = t.root / "samples" / name / file
+    t.status(0, t.tamis("compile", policy, "--server", kind, "-o", "out", "--as-of", "2026-11-23T00:00Z", "--quiet"))
+    manifest = json.loads(t.read("out/manifest.json"))
+    mailboxes = [each["mailbox"] for each in manifest["mailboxes"]]
     messages = sorted((t.root / "samples" / name).glob("*.eml"))
     t.write("password", PASSWORD + "\n")
-    with Sink() as sink, Dovecot(t.context, {mailbox: "x" for mailbox in mailboxes}, sink, clock=at, settings=settings,
-                                 masters={ADMIN: PASSWORD}, managesieve=True, tls=certificate(t.context)) as server:
-        deploy(t, policy, server)
+    with Sink() as sink, serve(t, manifest, sink, at) as server:
+        if serve is cyrus:
+            server.make_inboxes()
+        deploy(t, policy, server, kind)
         seen = set()
         for mailbox in mailboxes:
             for number, message in enumerate(messages):
                 sender = f"buyer{number}@customer.example"  # who is answered once a week at most
                 data = addressed_to(mailbox, message.read_bytes())
                 message = t.write(message.name, data)
-                said, done = expected(t, policy, mailbox, sender, message, at), arrived(t, server, sink, mailbox, sender, data)
+                said = expected(t, policy, kind, mailbox, sender, message, at)
+                done = arrived(t, server, sink, mailbox, sender, data)
                 if said != done:
                     t.fail(f"{message.name} for {mailbox}: {said} is explained, {done} done\n{server.log()}")
                 seen |= {"sealed" if word.endswith(" sealed") else word.split()[0] for word in done}
@@ -169,6 +187,32 @@ def test_service_desk(t):
 
 def test_smart_routing(t):
     sees(t, {"forward", "keep"}, "smart-routing")
+
+
+def on_cyrus(t, words, name):
+    t.equal(words, sample(t, name, AT, "cyrus.tamis", "cyrus-3.6", cyrus), "what was seen")
+
+
+def test_acme_on_cyrus(t):
+    on_cyrus(t, {"forward", "keep", "reject"}, "acme")
+
+
+def test_finance_on_cyrus(t):
+    on_cyrus(t, {"keep", "sealed"}, "finance")
+
+
+def test_service_desk_on_cyrus(t):
+    on_cyrus(t, {"forward", "keep"}, "service-desk")
+
+
+def test_every_sample_is_here(t):
+    """A new sample that nobody delivers is told."""
+    text = pathlib.Path(__file__).read_text()
+    for path in sorted((t.root / "samples").glob("*/*.tamis")):
+        if path.name == "policy.tamis":
+            t.contains(f'}}, "{path.parent.name}")', text, "this file")
+        elif path.name == "cyrus.tamis":
+            t.equal(1, len(re.findall(rf'on_cyrus\(t, {{.*}}, "{path.parent.name}"\)', text)), f"tests of {path}")
 
 
 SUBJECT = 'Grüße: "不在" \\ {1+}'
