@@ -160,6 +160,8 @@ static void
 add_one(JsonBuilder *builder, const char *mailbox, const TamisOutcome *outcome)
 {
     static const char *const owners[] = {"nobody", "tamis", "edited", "other"};
+    gboolean was_seen = outcome->before != NULL || (outcome->change != TAMIS_CHANGE_FAILED &&
+                                                    outcome->change != TAMIS_CHANGE_NOT_TRIED);
 
     json_builder_begin_object(builder);
     tamis_json_add_string(builder, "mailbox", mailbox);
@@ -167,7 +169,7 @@ add_one(JsonBuilder *builder, const char *mailbox, const TamisOutcome *outcome)
     tamis_json_add_string(builder, "reason", outcome->reason);
     tamis_json_add_string(builder, "script", outcome->active);
     tamis_json_add_string(builder, "before", outcome->before);
-    tamis_json_add_string(builder, "before_of", owners[outcome->owner]);
+    tamis_json_add_string(builder, "before_of", was_seen ? owners[outcome->owner] : NULL);
     tamis_json_add_string(builder, "diff", outcome->diff);
     tamis_json_add_string(builder, "warnings", outcome->warnings);
     json_builder_end_object(builder);

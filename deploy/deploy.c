@@ -201,7 +201,8 @@ handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOu
         tamis_visit_expect(visit, tamis_wanted_dup_name(wanted), wanted->length_bytes);
     if (!tamis_mailbox_look(visit, guess, &found, error))
         return FALSE;
-    tamis_plan_make(&found, wanted, &deploy->rules, &plan);
+    if (!tamis_mailbox_plan(visit, &found, wanted, &deploy->rules, &plan, error))
+        return FALSE;
     /* What an attempt before this one did, before its connection broke, was done by this run. */
     outcome->change = plan.change == TAMIS_CHANGE_UNCHANGED && was_changed ? before : plan.change;
     describe(outcome, &found, &plan, wanted, deploy->with_diff);
@@ -309,6 +310,9 @@ handle_one(Crew *crew, TamisVisit *visit, guint32 index)
     if (deploy->trust_journal && deploy->wanted[index].text != NULL &&
         is_known(deploy, &deploy->wanted[index])) {
         outcome->change = TAMIS_CHANGE_UNCHANGED;
+        outcome->owner = TAMIS_OWNER_TAMIS;
+        outcome->before = g_strdup(known_state(deploy, &deploy->wanted[index])->name);
+        outcome->active = g_strdup(outcome->before);
     } else if (deploy->planned != NULL && is_settled(&deploy->planned[index])) {
         take_planned(outcome, &deploy->planned[index]);
         write_result(crew, &deploy->wanted[index], outcome);

@@ -377,6 +377,14 @@ take_second(JsonObject *record, const char *event, const char *run, gpointer dat
     return TRUE;
 }
 
+static gint
+compare_changes(gconstpointer a, gconstpointer b)
+{
+    const TamisDeployJournalChange *const *left = a, *const *right = b;
+
+    return strcmp((*left)->mailbox, (*right)->mailbox);
+}
+
 static gboolean
 has_changes(const Run *run)
 {
@@ -414,7 +422,10 @@ read_history(FILE *file, const char *path, const char *to, gboolean with_changes
         return TRUE;
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     SecondReading second = {history, run, seen};
-    return read_file(file, path, NULL, take_second, &second, error);
+    if (!read_file(file, path, NULL, take_second, &second, error))
+        return FALSE;
+    g_ptr_array_sort(history->changes, compare_changes); /* threads wrote them */
+    return TRUE;
 }
 
 TamisDeployJournalHistory *

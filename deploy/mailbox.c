@@ -99,6 +99,56 @@ is_same(TamisVisit *visit, const char *name, const char *text, gsize length_byte
     return TRUE;
 }
 
+/* FALSE with error. *out_again: the name has another text, and the plan needs another name. */
+static gboolean
+look_at_name(TamisVisit *visit, TamisFound *found, const char *name, const char *text,
+             gsize length_bytes, gboolean *out_again, GError **error)
+{
+    gboolean same;
+
+    if (name == NULL || !tamis_found_has(found, name) || g_strcmp0(name, found->active) == 0 ||
+        g_strcmp0(name, found->core) == 0)
+        return TRUE;
+    if (!is_same(visit, name, text, length_bytes, &same, error))
+        return fail_where_one_went(error);
+    if (same)
+        return TRUE;
+    if (found->taken == NULL)
+        found->taken = g_ptr_array_new_with_free_func(g_free);
+    if (g_ptr_array_find_with_equal_func(found->taken, name, g_str_equal, NULL)) {
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
+                    "every name for the script is taken, '%s' the last", name);
+        return FALSE;
+    }
+    g_ptr_array_add(found->taken, g_strdup(name));
+    *out_again = TRUE;
+    return TRUE;
+}
+
+gboolean
+tamis_mailbox_plan(TamisVisit *visit, TamisFound *found, const TamisWanted *wanted,
+                   const TamisPlanRules *rules, TamisPlan *out_plan, GError **error)
+{
+    for (;;) {
+        gboolean again = FALSE;
+        g_auto(TamisPlan) plan = {TAMIS_CHANGE_FAILED};
+
+        tamis_plan_make(found, wanted, rules, &plan);
+        if ((plan.change == TAMIS_CHANGE_CREATED || plan.change == TAMIS_CHANGE_UPDATED) &&
+            (!look_at_name(visit, found, plan.name, wanted->text, wanted->length_bytes, &again,
+                           error) ||
+             !look_at_name(visit, found, plan.wrapper_name, plan.wrapper_text,
+                           plan.wrapper_text != NULL ? strlen(plan.wrapper_text) : 0, &again,
+                           error)))
+            return FALSE;
+        if (again)
+            continue;
+        *out_plan = plan;
+        plan = (TamisPlan){TAMIS_CHANGE_FAILED};
+        return TRUE;
+    }
+}
+
 /* Puts, and compares what is there then. *out_scripts is what is stored where the store says that as well. */
 static gboolean
 put_and_compare(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,
@@ -128,6 +178,11 @@ tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize l
         return FALSE;
     if (same)
         return TRUE;
+    if (is_there) {
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_CHANGED,
+                    "'%s' is stored there with another text, which stays", name);
+        return FALSE;
+    }
     if (!put_and_compare(visit, name, text, length_bytes, warnings, &same, &listed, error))
         return FALSE;
     g_clear_pointer(scripts, g_array_unref);

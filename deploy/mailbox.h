@@ -10,11 +10,15 @@
  * FALSE with error. The visit is at the mailbox. */
 gboolean
 tamis_mailbox_look(TamisVisit *visit, const char *guess, TamisFound *out_found, GError **error);
+/* What is to be done about what was found. A script with the name that the wanted one would have and another text (one
+ * that someone changed, and left) is looked at, and keeps its name. FALSE with error. */
+gboolean tamis_mailbox_plan(TamisVisit *visit, TamisFound *found, const TamisWanted *wanted,
+                            const TamisPlanRules *rules, TamisPlan *out_plan, GError **error);
 /* Does what was planned: puts the script under its new name, reads it back, activates it, sees that it is
  * active, and only then removes what Tamis had there before. Warnings of the server's compiler are appended. */
 gboolean tamis_mailbox_apply(TamisVisit *visit, const TamisFound *found, const TamisPlan *plan,
                              const TamisWanted *wanted, GString *warnings, GError **error);
-/* Puts a script under a name and reads it back; not at all where is_there and it is the same already. *scripts is
+/* Puts a script under a name and reads it back; not at all where is_there: then it has to be the same already. *scripts is
  * what is stored now, or NULL where the store did not say. */
 gboolean
 tamis_mailbox_put(TamisVisit *visit, const char *name, const char *text, gsize length_bytes,

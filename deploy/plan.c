@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define MAX_NAMES 99 /* for one text */
+
 const char *
 tamis_change_name(TamisDeployChange change)
 {
@@ -29,6 +31,7 @@ tamis_found_clear(TamisFound *found)
     if (found->included_text != NULL)
         g_string_free(g_steal_pointer(&found->included_text), TRUE);
     g_clear_pointer(&found->core, g_free);
+    g_clear_pointer(&found->taken, g_ptr_array_unref);
     g_clear_pointer(&found->included, g_free);
 }
 
@@ -74,6 +77,14 @@ tamis_found_judge_core(TamisFound *found, const GString *text)
 
 /* Names ----------------------------------------------------------------------------------------- */
 
+static gboolean
+is_taken(const TamisFound *found, const char *name)
+{
+    return g_strcmp0(name, found->edited) == 0 ||
+           (found->taken != NULL &&
+            g_ptr_array_find_with_equal_func(found->taken, name, g_str_equal, NULL));
+}
+
 /* The name for a text: one that is free, or that may have this very text already. A name whose text is known
  * to be another is passed over. */
 static char *
@@ -81,7 +92,7 @@ choose_name(const TamisFound *found, const char *prefix, const char *sha256, gbo
 {
     g_autofree char *name = g_strdup_printf("%s%.*s", prefix, TAMIS_SCRIPT_HASH_DIGITS, sha256);
 
-    for (guint n = 2; n <= 9 && g_strcmp0(name, found->edited) == 0; n++) {
+    for (guint n = 2; n <= MAX_NAMES && is_taken(found, name); n++) {
         g_free(name);
         name = g_strdup_printf("%s%.*s-%u", prefix, TAMIS_SCRIPT_HASH_DIGITS, sha256, n);
     }

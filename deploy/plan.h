@@ -63,6 +63,7 @@ typedef struct {
     char *included;         /* and the user's */
     GString *included_text; /* of the latter, NULL where it is gone */
     const char *edited;     /* the script of Tamis that someone changed, lent, or NULL */
+    GPtrArray *taken; /* names that would be Tamis's and have another text; NULL: none is known */
 } TamisFound;
 
 void tamis_found_clear(TamisFound *found);

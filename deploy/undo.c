@@ -6,20 +6,38 @@
 
 #include <string.h>
 
-/* What ran before, under a name that is free or already has it. */
+#define MAX_NAMES 99
+
+/* Whether the name is free, or has what ran before already. */
+static gboolean
+is_name_for(const TamisFound *found, TamisVisit *visit, const TamisDeployJournalChange *was,
+            const char *name)
+{
+    GString *there;
+    gboolean same;
+
+    if (!tamis_found_has(found, name))
+        return TRUE;
+    there = visit->store->class->get(visit, name, NULL);
+    same = there != NULL &&
+           tamis_script_equal(there->str, there->len, was->before->str, was->before->len);
+    if (there != NULL)
+        g_string_free(there, TRUE);
+    return same;
+}
+
+/* What ran before, under its name or one like it: what has another text by now stays as it is. */
 static char *
 name_for(const TamisFound *found, TamisVisit *visit, const TamisDeployJournalChange *was)
 {
-    if (tamis_found_has(found, was->before_name)) {
-        GString *there = visit->store->class->get(visit, was->before_name, NULL);
-        gboolean same = there != NULL && tamis_script_equal(there->str, there->len,
-                                                            was->before->str, was->before->len);
-        if (there != NULL)
-            g_string_free(there, TRUE);
-        if (!same)
-            return g_strconcat(was->before_name, "-before", NULL);
+    char *name = g_strdup(was->before_name);
+
+    for (guint n = 1; n <= MAX_NAMES && !is_name_for(found, visit, was, name); n++) {
+        g_free(name);
+        name = n == 1 ? g_strconcat(was->before_name, "-before", NULL)
+                      : g_strdup_printf("%s-before-%u", was->before_name, n);
     }
-    return g_strdup(was->before_name);
+    return name;
 }
 
 static gboolean

@@ -192,6 +192,52 @@ def test_a_change_by_hand_is_seen_mended_and_kept(t):
     t.status(0, place.status())
 
 
+def test_what_someone_changed_stays_when_the_policy_comes_back_to_it(t):
+    """The name of the script that is wanted then is that of the one that was changed."""
+    place = Place(t, ("info",))
+    mailbox = place.mailboxes[0]
+    place.policy(folder="One")
+    t.status(0, place.deploy())
+    name, text = place.active(mailbox)
+    place.edit(mailbox, text + "# mine\n")
+    for folder in ("Two", "One", "Two", "One"):
+        place.policy(folder=folder)
+        t.status(0, place.deploy())
+        place.is_running(mailbox, folder)
+        t.equal(text + "# mine\n", place.stored(mailbox)[name])
+        t.equal(2, len(place.stored(mailbox)), "scripts")
+    # A user's own, which has such a name and does not run.
+    place.put(mailbox, name, OWN)
+    place.put(mailbox, "other", "keep;\n")
+    t.status(0, place.deploy("--coexist", "replace"))
+    place.is_running(mailbox, "One")
+    t.equal(OWN, place.stored(mailbox)[name])
+    t.status(0, place.rollback())
+    t.equal(("other", "keep;\n"), place.active(mailbox))
+    t.equal(OWN, place.stored(mailbox)[name])
+
+
+def test_what_is_brought_back_overwrites_nothing(t):
+    """Under the name of what ran before someone keeps something else since."""
+    place = Place(t, ("info",))
+    mailbox = place.mailboxes[0]
+    place.policy(folder="One")
+    place.put(mailbox, "mine", OWN)
+    for number in range(3):
+        t.status(0, place.deploy("--coexist", "replace"))
+        active, _ = place.active(mailbox)
+        home = place.server.home(mailbox) / "sieve"
+        changed = [path for path in home.glob("*.sieve") if path.stem != active]
+        for path in changed:
+            path.write_text(f"keep; # {number} {path.stem}\n")
+        kept = {path.stem: path.read_text() for path in changed}
+        t.status(0, place.rollback())
+        t.equal(OWN, place.active(mailbox)[1])
+        for name, text in kept.items():
+            t.equal(text, place.stored(mailbox)[name])
+        place.policy(folder=f"More{number}")
+
+
 def test_status_tells_what_is_missing_outdated_and_foreign(t):
     place = Place(t, ("one", "two", "three"))
     place.policy()
@@ -324,6 +370,9 @@ def test_the_journal_is_believed_when_told(t):
     output = place.deploy("--trust-journal", to=None)
     t.status(0, output)
     t.contains("2 mailboxes: 2 unchanged", output.out)
+    told = json.loads(place.deploy("--trust-journal", "--format", "json").out)["mailboxes"][0]
+    name, _ = place.active(place.mailboxes[0])
+    t.equal({"mailbox": place.mailboxes[0], "result": "unchanged", "script": name, "before": name, "before_of": "tamis"}, told)
     place.edit(place.mailboxes[0], "discard;\n")
     t.contains("2 unchanged", place.deploy("--trust-journal").out)
     t.lacks("2 unchanged", place.deploy("--dry-run").out)
