@@ -145,21 +145,42 @@ tamis_managesieve_put(TamisManageSieve *session, const char *name, const char *t
     return send_script(session, command, what, text, length_bytes, warnings, error);
 }
 
-GArray *
-tamis_managesieve_read_list(const TamisWireResponse *response)
+/* What can be asked for by its name: what cannot, and is not active, is nobody's concern. */
+static gboolean
+check_listed(TamisManageSieve *session, const TamisWireWord *name, gboolean active, GError **error)
 {
-    GArray *scripts = tamis_stored_scripts_new();
+    if (strlen(name->text) != name->length_bytes)
+        return tamis_managesieve_fail_protocol(session, "it lists a name with a NUL", error);
+    if (!active || tamis_wire_check_name(name->text, FALSE, error))
+        return TRUE;
+    g_prefix_error(error, "'%s' runs a script that cannot be asked for: ", session->host);
+    return FALSE;
+}
+
+GArray *
+tamis_managesieve_read_list(TamisManageSieve *session, const TamisWireResponse *response,
+                            GError **error)
+{
+    g_autoptr(GArray) scripts = tamis_stored_scripts_new();
+    gboolean has_active = FALSE;
 
     for (guint32 line = 0; line + 1 < response->n_lines; line++) {
         const TamisWireWord *name = tamis_wire_response_word(response, line, 0);
         const TamisWireWord *mark = tamis_wire_response_word(response, line, 1);
-        TamisStoredScript script = {
-            .name = g_strdup(name->text),
-            .active = mark != NULL && g_ascii_strcasecmp(mark->text, "ACTIVE") == 0,
-        };
+        gboolean active = mark != NULL && g_ascii_strcasecmp(mark->text, "ACTIVE") == 0;
+        TamisStoredScript script = {.active = active};
+
+        if (!check_listed(session, name, active, error))
+            return NULL;
+        if (active && has_active) {
+            tamis_managesieve_fail_protocol(session, "it lists two active scripts", error);
+            return NULL;
+        }
+        has_active = has_active || active;
+        script.name = g_strdup(name->text);
         g_array_append_val(scripts, script);
     }
-    return scripts;
+    return g_steal_pointer(&scripts);
 }
 
 GArray *
@@ -168,7 +189,7 @@ tamis_managesieve_list(TamisManageSieve *session, GError **error)
     g_autoptr(GString) command = g_string_new(LIST);
     g_autoptr(TamisWireResponse) response = want(session, command, LIST_WHAT, error);
 
-    return response != NULL ? tamis_managesieve_read_list(response) : NULL;
+    return response != NULL ? tamis_managesieve_read_list(session, response, error) : NULL;
 }
 
 GString *
@@ -180,10 +201,7 @@ tamis_managesieve_read_script(TamisManageSieve *session, const TamisWireResponse
 
     if (text != NULL && text->kind == TAMIS_WIRE_STRING)
         return g_string_new_len(text->text, (gssize)text->length_bytes);
-    tamis_managesieve_drop(session);
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_PROTOCOL,
-                "'%s' breaks the protocol: it sends no script where one was asked for",
-                session->host);
+    tamis_managesieve_fail_protocol(session, "it sends no script where one was asked for", error);
     return NULL;
 }
 
@@ -254,8 +272,5 @@ tamis_managesieve_noop(TamisManageSieve *session, GError **error)
     if (tamis_wire_response_has_code(response, "TAG") &&
         g_strcmp0(tamis_wire_response_code_argument(response), NOOP_TAG) == 0)
         return TRUE;
-    tamis_managesieve_drop(session);
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_PROTOCOL,
-                "'%s' breaks the protocol: its answer is to another question", session->host);
-    return FALSE;
+    return tamis_managesieve_fail_protocol(session, "its answer is to another question", error);
 }

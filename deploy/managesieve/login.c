@@ -19,6 +19,14 @@ binding_clear(TamisSaslBinding *binding)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TamisSaslBinding, binding_clear)
 
+/* What goes wrong on this side. FALSE always. */
+static gboolean
+fail_here(const TamisManageSieve *session, GError **error)
+{
+    g_prefix_error(error, "cannot log in at '%s': ", session->host);
+    return FALSE;
+}
+
 /* Base64 is quoted as far as servers take that; a token is longer. Wipes the answer. */
 static void
 append_answer(GString *command, GString *answer)
@@ -29,7 +37,8 @@ append_answer(GString *command, GString *answer)
 
 /* AUTHENTICATE with the first answer on the same line: servers have failed at anything else. */
 static GString *
-first_command(const char *mechanism, TamisSasl *sasl, GError **error)
+first_command(const TamisManageSieve *session, const char *mechanism, TamisSasl *sasl,
+              GError **error)
 {
     GString *command = g_string_sized_new(COMMAND_BYTES), *answer;
 
@@ -38,6 +47,7 @@ first_command(const char *mechanism, TamisSasl *sasl, GError **error)
         answer = tamis_sasl_step(sasl, NULL, error);
         if (answer == NULL) {
             g_string_free(command, TRUE);
+            fail_here(session, error);
             return NULL;
         }
         g_string_append_c(command, ' ');
@@ -48,14 +58,17 @@ first_command(const char *mechanism, TamisSasl *sasl, GError **error)
 }
 
 static GString *
-next_command(TamisSasl *sasl, const TamisWireResponse *challenge, GError **error)
+next_command(const TamisManageSieve *session, TamisSasl *sasl, const TamisWireResponse *challenge,
+             GError **error)
 {
     const TamisWireWord *word = tamis_wire_response_word(challenge, 0, 0);
     GString *answer = tamis_sasl_step(sasl, word->text, error);
     GString *command;
 
-    if (answer == NULL)
+    if (answer == NULL) {
+        fail_here(session, error);
         return NULL;
+    }
     command = g_string_sized_new(COMMAND_BYTES);
     append_answer(command, answer);
     g_string_append(command, "\r\n");
@@ -66,7 +79,7 @@ next_command(TamisSasl *sasl, const TamisWireResponse *challenge, GError **error
 static TamisWireResponse *
 converse(TamisManageSieve *session, const char *mechanism, TamisSasl *sasl, GError **error)
 {
-    GString *command = first_command(mechanism, sasl, error);
+    GString *command = first_command(session, mechanism, sasl, error);
 
     for (guint i = 0; command != NULL && i <= MAX_CHALLENGES; i++) {
         g_autoptr(TamisWireResponse) response = NULL;
@@ -78,12 +91,11 @@ converse(TamisManageSieve *session, const char *mechanism, TamisSasl *sasl, GErr
         response = tamis_managesieve_receive(session, TRUE, error);
         if (response == NULL || response->status != TAMIS_WIRE_NO_STATUS)
             return g_steal_pointer(&response);
-        command = next_command(sasl, response, error);
+        command = next_command(session, sasl, response, error);
     }
     if (command != NULL) {
         tamis_wipe_string(command);
-        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_PROTOCOL,
-                    "'%s' breaks the protocol: it does not end the authentication", session->host);
+        tamis_managesieve_fail_protocol(session, "it does not end the authentication", error);
     }
     tamis_managesieve_drop(session); /* in the middle of it there is no way back */
     return NULL;
@@ -144,14 +156,14 @@ authenticate(TamisManageSieve *session, const char *mailbox, GError **error)
         };
     mechanism = tamis_sasl_choose(offered, access, &binding, for_another, error);
     if (mechanism == NULL)
-        return FALSE;
+        return fail_here(session, error);
     sasl = tamis_sasl_new(mechanism, access, mailbox, &binding, error);
     if (sasl == NULL)
-        return FALSE;
+        return fail_here(session, error);
     response = converse(session, mechanism, sasl, error);
     if (response == NULL)
         return FALSE;
-    if (tamis_wire_response_has_code(response, "REFERRAL"))
+    if (response->status != TAMIS_WIRE_OK && tamis_wire_response_has_code(response, "REFERRAL"))
         return tamis_managesieve_follow(session, response, error) &&
                tamis_managesieve_login(session, mailbox, error);
     if (response->status != TAMIS_WIRE_OK)
@@ -161,7 +173,7 @@ authenticate(TamisManageSieve *session, const char *mailbox, GError **error)
                            : NULL;
     if (!tamis_sasl_finish(sasl, data, error)) {
         tamis_managesieve_drop(session);
-        return FALSE;
+        return fail_here(session, error);
     }
     if (session->mailbox == NULL)
         session->mailbox = g_strdup(mailbox);

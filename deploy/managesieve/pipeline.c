@@ -75,7 +75,9 @@ tamis_managesieve_put_and_get(TamisManageSieve *session, const char *name, const
         tamis_managesieve_keep_warnings(responses[0], warnings);
         *out_stored = tamis_managesieve_read_script(session, responses[1], error);
         if (*out_stored != NULL)
-            *out_scripts = tamis_managesieve_read_list(responses[2]);
+            *out_scripts = tamis_managesieve_read_list(session, responses[2], error);
+        if (*out_stored != NULL && *out_scripts == NULL)
+            g_string_free(g_steal_pointer(out_stored), TRUE);
     }
     /* What was refused for its size may have been run. */
     if (responses[0] != NULL && responses[0]->status != TAMIS_WIRE_OK && !keeps_in_step(session))
@@ -126,9 +128,13 @@ tamis_managesieve_list_and_get(TamisManageSieve *session, const char *name, cons
         went_well = text != NULL;
     }
     if (went_well) {
-        *out_scripts = tamis_managesieve_read_list(responses[0]);
-        *out_text = text;
+        *out_scripts = tamis_managesieve_read_list(session, responses[0], error);
+        went_well = *out_scripts != NULL;
     }
+    if (went_well)
+        *out_text = text;
+    else if (text != NULL)
+        g_string_free(text, TRUE);
     /* A refusal is told when it comes to that: perhaps there is nothing to put. */
     if (went_well && next_name != NULL && responses[2]->status == TAMIS_WIRE_OK) {
         session->room_name = g_strdup(next_name);
@@ -181,7 +187,7 @@ tamis_managesieve_activate_and_list(TamisManageSieve *session, const char *name,
         tamis_wire_response_free(deleted);
         if (tamis_managesieve_judge(session, responses[0], what, error) &&
             tamis_managesieve_judge(session, responses[1], "list the scripts", error))
-            scripts = tamis_managesieve_read_list(responses[1]);
+            scripts = tamis_managesieve_read_list(session, responses[1], error);
     }
     if (scripts != NULL && stale != NULL && !at_once)
         tamis_managesieve_delete(session, stale, NULL);

@@ -151,8 +151,7 @@ tamis_sasl_choose(const char *offered, const TamisAccess *access, const TamisSas
 static gboolean
 fail(GError **error, const char *reason)
 {
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_LOGIN, "cannot authenticate: %s",
-                reason);
+    g_set_error_literal(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_LOGIN, reason);
     return FALSE;
 }
 

@@ -42,11 +42,15 @@ tamis_managesieve_ask(TamisManageSieve *session, const GString *command, GError 
 /* TRUE for OK. Else error has what the server says, with what was wanted in front ("cannot …"). */
 gboolean tamis_managesieve_judge(TamisManageSieve *session, const TamisWireResponse *response,
                                  const char *what, GError **error);
+/* Closes the connection, for nobody knows what it says next. Always FALSE; error says who, and what. */
+gboolean
+tamis_managesieve_fail_protocol(TamisManageSieve *session, const char *what, GError **error);
 /* Closes the connection without a word. */
 void tamis_managesieve_drop(TamisManageSieve *session);
 
 /* Out of responses that went well. */
-GArray *tamis_managesieve_read_list(const TamisWireResponse *response);
+GArray *tamis_managesieve_read_list(TamisManageSieve *session, const TamisWireResponse *response,
+                                    GError **error);
 GString *tamis_managesieve_read_script(TamisManageSieve *session, const TamisWireResponse *response,
                                        GError **error);
 /* The text of an OK that has something to warn of (RFC 5804, section 1.3, WARNINGS). warnings may be NULL. */

@@ -18,6 +18,15 @@ tamis_managesieve_drop(TamisManageSieve *session)
 }
 
 gboolean
+tamis_managesieve_fail_protocol(TamisManageSieve *session, const char *what, GError **error)
+{
+    tamis_managesieve_drop(session);
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_PROTOCOL,
+                "'%s' breaks the protocol: %s", session->host, what);
+    return FALSE;
+}
+
+gboolean
 tamis_managesieve_is_broken(const TamisManageSieve *session)
 {
     return session->transport == NULL;
@@ -51,29 +60,39 @@ shown_text(const char *text)
     return g_string_free(g_steal_pointer(&shown), FALSE);
 }
 
-static TamisDeployError
-code_of(const TamisWireResponse *response)
-{
-    static const struct {
-        const char *code;
-        TamisDeployError error;
-    } codes[] = {
-        {"QUOTA", TAMIS_DEPLOY_ERROR_QUOTA},
-        {"TRYLATER", TAMIS_DEPLOY_ERROR_BUSY},
-        {"NONEXISTENT", TAMIS_DEPLOY_ERROR_MISSING},
-        {"AUTH-TOO-WEAK", TAMIS_DEPLOY_ERROR_LOGIN},
-        {"ENCRYPT-NEEDED", TAMIS_DEPLOY_ERROR_LOGIN},
-        {"TRANSITION-NEEDED", TAMIS_DEPLOY_ERROR_LOGIN},
-        {"REFERRAL", TAMIS_DEPLOY_ERROR_UNSUPPORTED},
-        {"ACTIVE", TAMIS_DEPLOY_ERROR_REFUSED},
-        {"ALREADYEXISTS", TAMIS_DEPLOY_ERROR_REFUSED},
-        {"SASL", TAMIS_DEPLOY_ERROR_LOGIN},
-    };
+typedef struct {
+    const char *code;
+    TamisDeployError error;
+    const char *remedy; /* or "" */
+} Refusal;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
-        if (tamis_wire_response_has_code(response, codes[i].code))
-            return codes[i].error;
-    return TAMIS_DEPLOY_ERROR_REFUSED;
+/* RFC 5804, section 1.3. */
+static const Refusal *
+refusal_of(const TamisWireResponse *response)
+{
+    static const Refusal refusals[] = {
+        {"QUOTA/MAXSCRIPTS", TAMIS_DEPLOY_ERROR_QUOTA,
+         ": the mailbox has as many scripts as it may have; remove one that is not needed"},
+        {"QUOTA/MAXSIZE", TAMIS_DEPLOY_ERROR_QUOTA,
+         ": the script is larger than the server takes it; split its mailbox, or raise that limit"},
+        {"QUOTA", TAMIS_DEPLOY_ERROR_QUOTA, ""},
+        {"TRYLATER", TAMIS_DEPLOY_ERROR_BUSY, ""},
+        {"NONEXISTENT", TAMIS_DEPLOY_ERROR_MISSING, ""},
+        {"AUTH-TOO-WEAK", TAMIS_DEPLOY_ERROR_LOGIN,
+         ": the server wants a stronger mechanism; name one with --mechanism"},
+        {"ENCRYPT-NEEDED", TAMIS_DEPLOY_ERROR_LOGIN,
+         ": the server wants this inside TLS alone; name another with --mechanism"},
+        {"TRANSITION-NEEDED", TAMIS_DEPLOY_ERROR_LOGIN,
+         ": the server has to learn the password first; log in once with --mechanism PLAIN"},
+        {"REFERRAL", TAMIS_DEPLOY_ERROR_UNSUPPORTED, ""},
+        {"SASL", TAMIS_DEPLOY_ERROR_LOGIN, ""},
+    };
+    static const Refusal other = {"", TAMIS_DEPLOY_ERROR_REFUSED, ""};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++)
+        if (tamis_wire_response_has_code(response, refusals[i].code))
+            return &refusals[i];
+    return &other;
 }
 
 gboolean
@@ -82,6 +101,7 @@ tamis_managesieve_judge(TamisManageSieve *session, const TamisWireResponse *resp
 {
     const char *code = tamis_wire_response_code(response);
     const char *text = tamis_wire_response_text(response);
+    const Refusal *refusal = refusal_of(response);
     g_autofree char *said = NULL;
     g_autofree char *shown_code = NULL;
 
@@ -89,9 +109,10 @@ tamis_managesieve_judge(TamisManageSieve *session, const TamisWireResponse *resp
         return TRUE;
     said = shown_text(text != NULL ? text : "(without a reason)");
     shown_code = code != NULL ? tamis_display_dup(code) : NULL;
-    g_set_error(error, TAMIS_DEPLOY_ERROR, code_of(response), "cannot %s: '%s' says %s%s%s%s", what,
+    g_set_error(error, TAMIS_DEPLOY_ERROR, refusal->error, "cannot %s: '%s' says %s%s%s%s%s", what,
                 session->host, said, shown_code != NULL ? " (" : "",
-                shown_code != NULL ? shown_code : "", shown_code != NULL ? ")" : "");
+                shown_code != NULL ? shown_code : "", shown_code != NULL ? ")" : "",
+                refusal->remedy);
     return FALSE;
 }
 
@@ -126,6 +147,7 @@ tamis_managesieve_receive(TamisManageSieve *session, gboolean first_line, GError
 {
     TamisWireStep step = TAMIS_WIRE_MORE;
     g_autoptr(TamisWireResponse) response = NULL;
+    g_autoptr(GError) what = NULL;
     const char *bytes;
     gsize n, used;
 
@@ -135,11 +157,11 @@ tamis_managesieve_receive(TamisManageSieve *session, gboolean first_line, GError
             tamis_managesieve_drop(session);
             return NULL;
         }
-        step = tamis_wire_feed(session->wire, bytes, n, &used, error);
+        step = tamis_wire_feed(session->wire, bytes, n, &used, &what);
         tamis_transport_use(session->transport, used);
     }
     if (step == TAMIS_WIRE_BROKEN) {
-        tamis_managesieve_drop(session);
+        tamis_managesieve_fail_protocol(session, what->message, error);
         return NULL;
     }
     response = tamis_wire_steal(session->wire);
@@ -155,10 +177,7 @@ tamis_managesieve_send(TamisManageSieve *session, const GString *command, GError
         return FALSE;
     }
     if (tamis_transport_has_unused(session->transport)) {
-        tamis_managesieve_drop(session);
-        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_PROTOCOL,
-                    "'%s' breaks the protocol: it answers what was not asked", session->host);
-        return FALSE;
+        return tamis_managesieve_fail_protocol(session, "it answers what was not asked", error);
     }
     if (tamis_transport_write(session->transport, command->str, command->len, error))
         return TRUE;
@@ -262,6 +281,7 @@ tamis_managesieve_follow(TamisManageSieve *session, const TamisWireResponse *res
 {
     const char *url = tamis_wire_response_code_argument(response);
     g_autoptr(GUri) uri = url != NULL ? g_uri_parse(url, G_URI_FLAGS_NONE, NULL) : NULL;
+    g_autofree char *from = g_strdup(session->host);
 
     tamis_managesieve_drop(session);
     if (uri == NULL || g_strcmp0(g_uri_get_scheme(uri), "sieve") != 0 ||
@@ -275,7 +295,10 @@ tamis_managesieve_follow(TamisManageSieve *session, const TamisWireResponse *res
     session->host = g_strdup(g_uri_get_host(uri));
     session->port = g_uri_get_port(uri) > 0 ? (guint16)g_uri_get_port(uri) : TAMIS_MANAGESIEVE_PORT;
     session->implicit_tls = FALSE;
-    return tamis_managesieve_open(session, error);
+    if (tamis_managesieve_open(session, error))
+        return TRUE;
+    g_prefix_error(error, "'%s' sends its user to '%s': ", from, session->host);
+    return FALSE;
 }
 
 TamisManageSieve *

@@ -14,7 +14,8 @@
 static gboolean
 fail(GError **error, const char *name, const char *what)
 {
-    g_autofree char *shown = tamis_display_dup(name);
+    g_autofree char *start = g_strndup(name, strnlen(name, MAX_NAME_BYTES));
+    g_autofree char *shown = tamis_display_dup(start);
 
     g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID,
                 "no script can be called '%s': %s", shown, what);

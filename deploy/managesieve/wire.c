@@ -166,8 +166,7 @@ static TamisWireStep
 break_off(TamisWire *wire, GError **error, const char *what)
 {
     wire->state = IS_BROKEN;
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_PROTOCOL,
-                "the server breaks the protocol: %s", what);
+    g_set_error_literal(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_PROTOCOL, what);
     return TAMIS_WIRE_BROKEN;
 }
 

@@ -63,10 +63,10 @@ void tamis_wire_free(TamisWire *wire);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisWire, tamis_wire_free)
 
 typedef enum {
-    TAMIS_WIRE_MORE,   /* all was used, and the line is not complete */
-    TAMIS_WIRE_LINE,   /* a line without a status is complete */
-    TAMIS_WIRE_END,    /* the line with the status is */
-    TAMIS_WIRE_BROKEN, /* error is set (TAMIS_DEPLOY_ERROR_PROTOCOL), now and ever after */
+    TAMIS_WIRE_MORE, /* all was used, and the line is not complete */
+    TAMIS_WIRE_LINE, /* a line without a status is complete */
+    TAMIS_WIRE_END,  /* the line with the status is */
+    TAMIS_WIRE_BROKEN, /* error says what breaks the protocol (TAMIS_DEPLOY_ERROR_PROTOCOL), now and ever after */
 } TamisWireStep;
 
 /* Reads up to the end of one line. */

@@ -22,7 +22,7 @@ read_all(const char *bytes, gsize length, gsize piece)
         g_assert_true(used > 0);
         if (step == TAMIS_WIRE_BROKEN) {
             g_assert_true(g_error_matches(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_PROTOCOL));
-            return g_strdup(strrchr(error->message, ':') + 2);
+            return g_strdup(error->message);
         }
         if (step != TAMIS_WIRE_END)
             continue;
