@@ -3,6 +3,7 @@
  * tamis status: what runs against what the policy says. Made for cron: silent exit 0 with --quiet. */
 #include "base/display.h"
 #include "base/json-text.h"
+#include "cli/include-check.h"
 #include "cli/interruption.h"
 #include "cli/outcomes.h"
 #include "cli/place.h"
@@ -64,8 +65,8 @@ state_of(const Run *run, const TamisWanted *wanted, const TamisOutcome *outcome)
         return MISSING;
     case TAMIS_CHANGE_UPDATED:
         return outcome->owner == TAMIS_OWNER_EDITED ? EDITED : OUTDATED;
-    case TAMIS_CHANGE_REFUSED:
-        return FOREIGN;
+    case TAMIS_CHANGE_REFUSED: /* or what runs along with the policy's script can no longer */
+        return outcome->owner == TAMIS_OWNER_OTHER ? FOREIGN : EDITED;
     case TAMIS_CHANGE_REMOVED:
     case TAMIS_CHANGE_FAILED:
     case TAMIS_CHANGE_NOT_TRIED:
@@ -90,6 +91,11 @@ remark(State state, const TamisWanted *wanted, const TamisOutcome *outcome)
     case OUTDATED:
         return g_strdup_printf("'%s' is not what the policy says now", outcome->before);
     case EDITED:
+        if (outcome->reason != NULL)
+            return g_strdup_printf(
+                "'%s' runs the mailbox's own script too, and someone has changed "
+                "that: %s",
+                outcome->before, outcome->reason);
         return g_strdup_printf("someone has changed '%s' by hand", outcome->before);
     case FOREIGN:
         return g_strdup_printf("'%s' is active, which tamis did not write", outcome->before);
@@ -182,11 +188,15 @@ judge(const Run *run, const TamisOutcome *outcomes, const guint32 counts[N_STATE
 static int
 show(Run *run)
 {
+    TamisIncludeRules include = {run->scripts.server, tamis_options_as_of(run->options, NULL)};
     const TamisDeploy deploy = {
         .store = run->store,
         .wanted = (const TamisWanted *)run->scripts.wanted->data,
         .n_wanted = run->scripts.wanted->len,
-        .rules = {.coexist = TAMIS_COEXIST_REFUSE, .has_include = run->store->has_include},
+        .rules = {.coexist = TAMIS_COEXIST_REFUSE,
+                  .has_include = run->store->has_include,
+                  .include_check = tamis_include_check,
+                  .include_data = &include},
         .with_diff = run->diff,
         .n_jobs = run->options->n_jobs,
         .progress = advance,

@@ -129,7 +129,7 @@ apply(TamisDeployment *deployment, TamisDeploy *deploy, const TamisDeploymentWor
     g_autoptr(GError) error = NULL;
     TamisOutcome *result;
     TamisOutcomes outcomes;
-    guint32 counts[TAMIS_N_CHANGES];
+    guint32 counts[TAMIS_N_CHANGES], n_left;
     int status;
 
     if (!begin_journal(deployment, work->record, &error))
@@ -140,11 +140,12 @@ apply(TamisDeployment *deployment, TamisDeploy *deploy, const TamisDeploymentWor
     outcomes = outcomes_of(deployment, result, deploy->planned, FALSE);
     show(deployment, &outcomes);
     tamis_outcomes_count(&outcomes, counts);
+    n_left = tamis_outcomes_count_left(&outcomes);
     status = tamis_outcomes_judge(&outcomes);
     tamis_outcomes_free(result, outcomes.n);
     /* A run that was interrupted has no end, and the next one sees that. */
     if (*tamis_interruption() == 0 &&
-        !tamis_deploy_journal_end(deployment->journal, counts, &error))
+        !tamis_deploy_journal_end(deployment->journal, counts, n_left, &error))
         return tamis_place_fail(error);
     return status;
 }

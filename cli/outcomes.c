@@ -17,6 +17,19 @@ tamis_outcomes_count(const TamisOutcomes *outcomes, guint32 counts[TAMIS_N_CHANG
         counts[outcomes->outcomes[i].change]++;
 }
 
+guint32
+tamis_outcomes_count_left(const TamisOutcomes *outcomes)
+{
+    guint32 counts[TAMIS_N_CHANGES], n_locked = 0, n_left;
+
+    tamis_outcomes_count(outcomes, counts);
+    n_left = counts[TAMIS_CHANGE_FAILED] + counts[TAMIS_CHANGE_NOT_TRIED];
+    for (guint32 i = 0; i < outcomes->n; i++)
+        n_locked += outcomes->outcomes[i].change == TAMIS_CHANGE_FAILED &&
+                    outcomes->outcomes[i].error_code == TAMIS_DEPLOY_ERROR_LOGIN;
+    return n_left < outcomes->n ? n_left - n_locked : n_left;
+}
+
 int
 tamis_outcomes_judge(const TamisOutcomes *outcomes)
 {

@@ -27,3 +27,6 @@ void tamis_outcomes_show_text(const TamisOutcomes *outcomes, gboolean quiet);
 void tamis_outcomes_print_json(const TamisOutcomes *outcomes);
 /* The verb's exit status: 0; 1 where a mailbox failed or was refused; 2 where nobody came in at all. */
 int tamis_outcomes_judge(const TamisOutcomes *outcomes);
+/* Mailboxes where another try has a chance: all that failed or were not tried, but those that nobody can enter any
+ * more although others can be. */
+guint32 tamis_outcomes_count_left(const TamisOutcomes *outcomes);

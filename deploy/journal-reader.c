@@ -211,7 +211,10 @@ take_begin(FirstReading *reading, JsonObject *record, const char *name)
 static void
 take_end(FirstReading *reading, JsonObject *record)
 {
-    gboolean is_left = number_of(record, "failed") != 0 || number_of(record, "not tried") != 0;
+    gboolean is_left =
+        json_object_has_member(record, "left")
+            ? number_of(record, "left") != 0
+            : number_of(record, "failed") != 0 || number_of(record, "not tried") != 0;
 
     g_clear_pointer(&reading->history->unfinished, g_free);
     for (Run *run = reading->run->undoes; run != NULL && !is_left; run = run->resumed)

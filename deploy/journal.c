@@ -294,11 +294,12 @@ tamis_deploy_journal_result(TamisDeployJournal *journal, const char *mailbox,
 
 gboolean
 tamis_deploy_journal_end(TamisDeployJournal *journal, const guint32 counts[TAMIS_N_CHANGES],
-                         GError **error)
+                         guint32 n_left, GError **error)
 {
     JsonBuilder *builder = record_new(journal, "end");
 
     for (guint i = 0; i < TAMIS_N_CHANGES; i++)
         tamis_json_add_number(builder, tamis_change_name((TamisDeployChange)i), counts[i]);
+    tamis_json_add_number(builder, "left", n_left);
     return append(journal, builder, TRUE, error);
 }

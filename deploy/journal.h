@@ -44,9 +44,10 @@ gboolean tamis_deploy_journal_change(TamisDeployJournal *journal, const char *ma
 gboolean tamis_deploy_journal_result(TamisDeployJournal *journal, const char *mailbox,
                                      TamisDeployChange change, const char *name, const char *sha256,
                                      const char *reason, GError **error);
-/* counts: of each TamisDeployChange. On disk when this returns. */
+/* counts: of each TamisDeployChange; n_left: mailboxes where another try has a chance. On disk when this returns. */
 TAMIS_API gboolean tamis_deploy_journal_end(TamisDeployJournal *journal,
-                                            const guint32 counts[TAMIS_N_CHANGES], GError **error);
+                                            const guint32 counts[TAMIS_N_CHANGES], guint32 n_left,
+                                            GError **error);
 
 /* Reading --------------------------------------------------------------------------------------- */
 

@@ -4,6 +4,9 @@
  * something since, nothing is touched. */
 #include "deploy/deploy-private.h"
 
+#include "base/display.h"
+#include "deploy/wrapper.h"
+
 #include <string.h>
 
 #define MAX_NAMES 99
@@ -96,6 +99,29 @@ restore(Crew *crew, TamisVisit *visit, const TamisDeployJournalChange *was, cons
     return TRUE;
 }
 
+/* Takes the reason. */
+static gboolean
+refuse(TamisOutcome *outcome, char *reason)
+{
+    outcome->change = TAMIS_CHANGE_REFUSED;
+    g_free(outcome->reason);
+    outcome->reason = reason;
+    return TRUE;
+}
+
+/* The script of the user's that what ran before runs too, where that is gone; else NULL. Caller frees. */
+static char *
+find_gone(const TamisFound *found, const TamisDeployJournalChange *was)
+{
+    g_autofree char *core = NULL;
+    g_autofree char *included = NULL;
+
+    if (was->before != NULL)
+        tamis_wrapper_parse(was->before->str, was->before->len, &core, &included);
+    return included != NULL && !tamis_found_has(found, included) ? g_steal_pointer(&included)
+                                                                 : NULL;
+}
+
 static gboolean
 handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOutcome *outcome,
        GError **error)
@@ -120,10 +146,13 @@ handle(Crew *crew, TamisVisit *visit, guint32 index, gboolean was_tried, TamisOu
         return TRUE;
     }
     if (g_strcmp0(found.active, was->after_name) != 0 || found.owner == TAMIS_OWNER_EDITED) {
-        outcome->change = TAMIS_CHANGE_REFUSED;
-        g_free(outcome->reason);
-        outcome->reason = g_strdup("someone has changed it since the deployment");
-        return TRUE;
+        return refuse(outcome, g_strdup("someone has changed it since the deployment"));
+    }
+    g_autofree char *gone = find_gone(&found, was);
+    if (gone != NULL) {
+        g_autofree char *shown = tamis_display_dup(gone);
+        return refuse(outcome,
+                      g_strdup_printf("what ran before runs '%s' too, which is gone", shown));
     }
     return restore(crew, visit, was, &found, outcome, error);
 }

@@ -155,6 +155,31 @@ mailbox {mailbox} {{
         t.equal(boxes, sorted(box for box, _ in place.server.take(mailbox)), f"where '{subject}' is")
 
 
+def test_what_the_user_makes_of_an_included_script_is_told(t):
+    """It was proved of the script that the user had then; and what is gone is not brought back."""
+    place = Place(t, ("info",))
+    mailbox = place.mailboxes[0]
+    place.policy()
+    place.put(mailbox, "mine", 'require "fileinto";\nif header :contains "subject" "party" { fileinto "Mine"; }\n')
+    t.status(0, place.deploy("--coexist", "include"))
+    wrapper, _ = place.active(mailbox)
+    t.status(0, place.status())
+    mine = place.server.home(mailbox) / "sieve" / "mine.sieve"
+    mine.write_text('require "reject";\nreject "no";\n')
+    for output in (place.status(), place.status("--format", "json")):
+        t.status(1, output)
+        t.contains("and someone has changed that: the mailbox's own script rejects mail", output.out)
+    t.contains(f"edited    {mailbox}: '{wrapper}' runs the mailbox's own script too", place.status().out)
+    t.status(1, place.deploy())
+    mine.unlink()
+    t.contains("outdated", place.status().out)
+    t.status(0, place.deploy())
+    output = place.rollback()
+    t.status(1, output)
+    t.contains("refused   " + mailbox + ": what ran before runs 'mine' too, which is gone", output.out)
+    place.is_running(mailbox, "Orders")
+
+
 def test_a_script_of_the_user_is_replaced_and_kept(t):
     place = Place(t)
     mailbox = place.mailboxes[0]

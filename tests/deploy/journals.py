@@ -5,6 +5,7 @@ import json
 import shutil
 
 from servers.deployment import Place
+from servers.dovecot import Dovecot
 
 
 class Homes(Place):
@@ -137,3 +138,21 @@ def test_a_rollback_that_failed_somewhere_is_tried_again_there(t):
     (t.folder / "away").rename(home)
     t.contains("3 mailboxes: 2 unchanged, 1 updated", place.rollback().out)
     place.are_running("One")
+
+
+def test_a_mailbox_that_is_no_more_holds_up_no_rollback(t):
+    accounts = {f"{name}@d1.example": "x" for name in ("info", "sales")}
+    with Dovecot(t.context, accounts) as server:
+        place = Place(t, server=server)
+        place.url = f"doveadm:;config={server.folder}/dovecot.conf"
+        place.access = lambda: []
+        for folder in ("One", "Two"):
+            place.policy(folder=folder)
+            t.status(0, place.deploy())
+        del server.accounts["sales@d1.example"]
+        server.write_accounts()
+        for done in ("updated", "removed"):
+            output = place.rollback()
+            t.status(1, output)
+            t.contains(f"2 mailboxes: 1 {done}, 1 failed", output.out)
+        t.equal((None, None), place.active(place.mailboxes[0]))
