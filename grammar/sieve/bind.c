@@ -347,38 +347,79 @@ bind_positional(Binder *binder)
     }
 }
 
+static void
+clear(TamisSieveBound *bound, const TamisSieveWord *word)
+{
+    g_assert(word->n_tags <= TAMIS_SIEVE_MAX_TAGS &&
+             word->n_parameters <= TAMIS_SIEVE_MAX_PARAMETERS);
+    for (guint i = 0; i < word->n_parameters; i++)
+        bound->parameters[i] = NULL;
+    bound->word = word;
+    bound->n_tags = 0;
+    bound->n_arguments = 0;
+    bound->is_complete = TRUE;
+}
+
+/* Tags to their places, and the others in a row. Returns the first that has no place in it. */
+static const TamisSieveArgument *
+sort_arguments(Binder *binder, const TamisSieveArgument *arguments)
+{
+    const TamisSieveArgument *surplus = NULL;
+
+    for (const TamisSieveArgument *argument = arguments; argument != NULL;
+         argument = argument->next) {
+        binder->out->n_arguments++;
+        if (argument->kind == TAMIS_SIEVE_TAG) {
+            const TamisSieveArgument *last = bind_tag(binder, argument);
+            binder->out->n_arguments += last != argument;
+            argument = last;
+        } else if (binder->n_positional < binder->word->n_parameters)
+            binder->positional[binder->n_positional++] = argument;
+        else if (surplus == NULL)
+            surplus = argument;
+    }
+    return surplus;
+}
+
 void
 tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments, TamisSpan name,
                  TamisReport *report, TamisSieveBound *out)
 {
     Binder binder = {.word = word, .report = report, .name = name, .out = out};
-    const TamisSieveArgument *surplus = NULL;
 
-    g_assert(word->n_tags <= TAMIS_SIEVE_MAX_TAGS &&
-             word->n_parameters <= TAMIS_SIEVE_MAX_PARAMETERS);
-    for (guint i = 0; i < word->n_parameters; i++)
-        out->parameters[i] = NULL;
-    out->word = word;
-    out->n_tags = 0;
-    out->n_arguments = 0;
-    out->is_complete = TRUE;
+    clear(out, word);
     if (arguments == NULL && word->n_required == 0)
         return;
-    for (const TamisSieveArgument *argument = arguments; argument != NULL;
-         argument = argument->next) {
-        out->n_arguments++;
-        if (argument->kind == TAMIS_SIEVE_TAG) {
-            const TamisSieveArgument *last = bind_tag(&binder, argument);
-            out->n_arguments += last != argument;
-            argument = last;
-        } else if (binder.n_positional < word->n_parameters)
-            binder.positional[binder.n_positional++] = argument;
-        else if (surplus == NULL)
-            surplus = argument;
-    }
+    const TamisSieveArgument *surplus = sort_arguments(&binder, arguments);
     if (out->n_tags > 0)
         check_companions(&binder);
     bind_positional(&binder);
     if (surplus != NULL)
         complain_surplus(&binder, surplus);
+}
+
+gboolean
+tamis_sieve_bind_open_list(const TamisSieveWord *word, const TamisSieveArgument *arguments,
+                           TamisSieveBound *out, TamisSieveType *out_type)
+{
+    Binder binder = {.word = word, .out = out};
+
+    clear(out, word);
+    if (sort_arguments(&binder, arguments) != NULL || binder.may_have_strays)
+        return FALSE;
+    if (out->n_tags > 0 && out->tags[out->n_tags - 1].value != NULL &&
+        out->tags[out->n_tags - 1].value->next == NULL) {
+        *out_type = (TamisSieveType)out->tags[out->n_tags - 1].tag->type;
+        return TRUE;
+    }
+    if (word->n_required < word->n_parameters || binder.n_positional == 0 ||
+        binder.positional[binder.n_positional - 1]->next != NULL)
+        return FALSE;
+    for (guint i = 0; i < binder.n_positional; i++) {
+        *out_type = (TamisSieveType)word->parameters[i].type;
+        if (!has_shape(binder.positional[i], tamis_sieve_type_shape(*out_type)))
+            return FALSE;
+        out->parameters[i] = binder.positional[i];
+    }
+    return TRUE;
 }

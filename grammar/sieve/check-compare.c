@@ -236,6 +236,23 @@ check_glob(TamisSieveChecker *checker, const TamisSieveString *key)
 }
 
 void
+tamis_sieve_check_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                       const TamisSieveArgument *keys)
+{
+    gboolean is_regex = tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL;
+    gboolean is_slow = tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE) &&
+                       tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL;
+
+    for (const TamisSieveString *key = keys->strings; key != NULL && (is_regex || is_slow);
+         key = key->next) {
+        if (is_regex)
+            check_regex(checker, key);
+        else
+            check_glob(checker, key);
+    }
+}
+
+void
 tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound *bound)
 {
     Comparison comparison = {.match = NULL};
@@ -251,15 +268,6 @@ tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound *bou
     if (keys != NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
         check_pair(checker, &comparison);
     check_numbers(checker, bound, &comparison);
-    if (keys == NULL)
-        return;
-    gboolean is_slow = tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE) &&
-                       tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL;
-    for (const TamisSieveString *key = keys->strings;
-         key != NULL && (comparison.is_regex || is_slow); key = key->next) {
-        if (comparison.is_regex)
-            check_regex(checker, key);
-        else
-            check_glob(checker, key);
-    }
+    if (keys != NULL)
+        tamis_sieve_check_keys(checker, bound, keys);
 }

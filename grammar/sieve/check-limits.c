@@ -349,6 +349,14 @@ check_tag_gap(TamisSieveChecker *checker, const TamisSieveArgument *tag)
 }
 
 void
+tamis_sieve_check_string_limits(TamisSieveChecker *checker, const TamisSieveArgument *argument)
+{
+    for (const TamisSieveString *string = argument->strings;
+         checker->has_odd_strings && string != NULL; string = string->next)
+        check_string_limits(checker, string);
+}
+
+void
 tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments)
 {
     guint max_strings = checker->server->max_list_strings;
@@ -367,9 +375,7 @@ tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveAr
             continue;
         if (max_strings > 0 && argument->n_strings > max_strings)
             complain_wall(checker, argument->span, "the list has more strings", max_strings);
-        for (const TamisSieveString *string = argument->strings; string != NULL;
-             string = string->next)
-            check_string_limits(checker, string);
+        tamis_sieve_check_string_limits(checker, argument);
     }
 }
 

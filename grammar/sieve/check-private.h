@@ -82,6 +82,11 @@ tamis_sieve_is_engine(const TamisSieveChecker *checker, TamisEngine engine)
 
 /* check.c */
 void tamis_sieve_check_script(TamisSieveChecker *checker);
+/* The extensions that a word and its tags need; name: the word's place. */
+void
+tamis_sieve_use_bound(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name);
+/* All requires are read. */
+void tamis_sieve_end_requires(TamisSieveChecker *checker);
 /* A reader of the script, from its start. */
 TamisSieveReader *tamis_sieve_read_again(TamisSieveChecker *checker, TamisArena *arena,
                                          TamisReport *report, TamisSieveHearComment hear);
@@ -128,6 +133,9 @@ void tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *
 /* A word in the place of a test or a command that is none. */
 void tamis_sieve_complain_word(TamisSieveChecker *checker, const char *name, guint32 length,
                                TamisSpan span, gboolean is_test);
+/* Tests where none belong: a sign is missing, or a word is. word: of name; NULL: unknown. */
+void tamis_sieve_complain_tests(TamisSieveChecker *checker, const char *name,
+                                const TamisSieveWord *word, const TamisSieveTest *tests);
 
 /* check-variable.c */
 /* NULL: none of the name was met. */
@@ -191,6 +199,14 @@ void tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *
 /* check-compare.c */
 /* Match type, comparator and keys of a test that has them. */
 void tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound *bound);
+/* The keys alone. */
+void tamis_sieve_check_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                            const TamisSieveArgument *keys);
+
+/* check-list.c */
+/* Strings of a long list, before their command has been read to its end: a TamisSieveHearStrings. */
+gboolean tamis_sieve_check_some_strings(gpointer data, const TamisSieveCommand *command,
+                                        const TamisSieveTest *test, const TamisSieveArgument *list);
 
 /* check-limits.c */
 void tamis_sieve_check_text(TamisSieveChecker *checker);
@@ -210,6 +226,9 @@ tamis_sieve_check_word_case(TamisSieveChecker *checker, const char *name, guint3
 }
 void
 tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments);
+/* Of each of its strings. */
+void
+tamis_sieve_check_string_limits(TamisSieveChecker *checker, const TamisSieveArgument *argument);
 void tamis_sieve_check_comment(TamisSieveChecker *checker, const TamisSieveComment *comment);
 
 /* check-include.c */

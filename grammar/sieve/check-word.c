@@ -144,3 +144,28 @@ tamis_sieve_complain_word(TamisSieveChecker *checker, const char *name, guint32 
                            is_test ? "test" : "command", names);
     }
 }
+
+void
+tamis_sieve_complain_tests(TamisSieveChecker *checker, const char *name, const TamisSieveWord *word,
+                           const TamisSieveTest *tests)
+{
+    TamisSpan span = tamis_sieve_test_name_span(tests);
+
+    if (word != NULL && tamis_sieve_find_tag(word, tests->name, tests->name_length) >= 0) {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "':' is missing before '%.*s'",
+                             (int)tests->name_length, tests->name);
+        tamis_report_edit(checker->report, diagnostic, (TamisSpan){span.source, span.offset, 0},
+                          ":");
+        return;
+    }
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "'%.*s' where '%s' takes no test",
+                         (int)MIN(tests->name_length, 60), tests->name, name);
+    if (tests->arguments == NULL && tests->tests == NULL)
+        tamis_sieve_advise(checker, diagnostic, "put a text in double quotes");
+    else
+        tamis_sieve_advise(checker, diagnostic,
+                           "write ',' between the tests of a list; join others with 'allof' or "
+                           "'anyof'");
+}

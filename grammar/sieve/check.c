@@ -96,14 +96,30 @@ use_word(TamisSieveChecker *checker, const TamisSieveWord *word, TamisSpan name)
     }
 }
 
+static inline void
+use_tag(TamisSieveChecker *checker, const TamisSieveBound *bound, guint index)
+{
+    const TamisSieveTag *tag = bound->tags[index].tag;
+
+    if (!is_settled(checker, tag->extension))
+        tamis_sieve_use_extension(checker, (TamisExtension)tag->extension,
+                                  bound->tags[index].argument->span, "':%s'", tag->name);
+}
+
+void
+tamis_sieve_use_bound(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
+{
+    use_word(checker, bound->word, name);
+    for (guint i = 0; i < bound->n_tags; i++)
+        use_tag(checker, bound, i);
+}
+
 static void
 check_tags(TamisSieveChecker *checker, const TamisSieveBound *bound)
 {
     for (guint i = 0; i < bound->n_tags; i++) {
         const TamisSieveTag *tag = bound->tags[i].tag;
-        if (!is_settled(checker, tag->extension))
-            tamis_sieve_use_extension(checker, (TamisExtension)tag->extension,
-                                      bound->tags[i].argument->span, "':%s'", tag->name);
+        use_tag(checker, bound, i);
         if (bound->tags[i].value != NULL)
             tamis_sieve_check_value(checker, bound, (TamisSieveType)tag->type,
                                     bound->tags[i].value);
@@ -165,32 +181,6 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
 
 /* Tests ----------------------------------------------------------------------------------------- */
 
-/* Tests where none belong: a sign is missing, or a word is. */
-static void
-complain_tests(TamisSieveChecker *checker, const char *name, const TamisSieveWord *word,
-               const TamisSieveTest *tests)
-{
-    TamisSpan span = tamis_sieve_test_name_span(tests);
-
-    if (word != NULL && tamis_sieve_find_tag(word, tests->name, tests->name_length) >= 0) {
-        TamisDiagnostic *diagnostic =
-            tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "':' is missing before '%.*s'",
-                             (int)tests->name_length, tests->name);
-        tamis_report_edit(checker->report, diagnostic, (TamisSpan){span.source, span.offset, 0},
-                          ":");
-        return;
-    }
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "'%.*s' where '%s' takes no test",
-                         (int)MIN(tests->name_length, 60), tests->name, name);
-    if (tests->arguments == NULL && tests->tests == NULL)
-        tamis_sieve_advise(checker, diagnostic, "put a text in double quotes");
-    else
-        tamis_sieve_advise(checker, diagnostic,
-                           "write ',' between the tests of a list; join others with 'allof' or "
-                           "'anyof'");
-}
-
 /* How many tests, with parentheses or without, of a word that takes them; FALSE: there is nothing to go into. */
 static gboolean
 check_tests_form(TamisSieveChecker *checker, const TamisSieveWord *word,
@@ -226,7 +216,7 @@ check_test_form(TamisSieveChecker *checker, const TamisSieveWord *word, const Ta
     if (word->tests != TAMIS_SIEVE_TESTS_NONE)
         return check_tests_form(checker, word, tests, is_list, name);
     if (tests != NULL)
-        complain_tests(checker, word->name, word, tests);
+        tamis_sieve_complain_tests(checker, word->name, word, tests);
     return FALSE;
 }
 
@@ -492,9 +482,8 @@ check_head(TamisSieveChecker *checker, const TamisSieveCommand *command, const T
     return truth;
 }
 
-/* All requires are read. */
-static void
-end_requires(TamisSieveChecker *checker)
+void
+tamis_sieve_end_requires(TamisSieveChecker *checker)
 {
     if (checker->is_past_require)
         return;
@@ -511,7 +500,7 @@ check_command(TamisSieveChecker *checker, const TamisSieveCommand *command,
     Truth truth = TRUTH_OPEN;
 
     if (word == NULL || word->id != TAMIS_WORD_REQUIRE)
-        end_requires(checker);
+        tamis_sieve_end_requires(checker);
     if (command->is_broken)
         checker->may_be_set_elsewhere |= checker->has_variables;
     if (word == NULL)
@@ -588,7 +577,7 @@ hear_some_tests(gpointer data, const TamisSieveCommand *command, TamisSieveTest 
     if (word == NULL || word->tests == TAMIS_SIEVE_TESTS_NONE ||
         (checker->is_decided && goes_on(tamis_sieve_command_word(command))))
         return FALSE;
-    end_requires(checker);
+    tamis_sieve_end_requires(checker);
     if (owner != NULL && word->id == TAMIS_WORD_NOT) {
         gboolean is_first = owner->n_heard == 0;
         if (is_first && tests != NULL)
@@ -611,10 +600,10 @@ tamis_sieve_check_script(TamisSieveChecker *checker)
     checker->reader = tamis_sieve_read_again(
         checker, checker->arena, checker->report,
         tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ? hear_comment : NULL);
-    tamis_sieve_reader_hear_tests(checker->reader, hear_some_tests);
+    tamis_sieve_reader_hear_lists(checker->reader, hear_some_tests, tamis_sieve_check_some_strings);
     tamis_sieve_check_text(checker);
     check_commands(checker);
-    end_requires(checker);
+    tamis_sieve_end_requires(checker);
     tamis_sieve_check_comment_bytes(checker);
     checker->out->n_errors = tamis_sieve_reader_n_errors(checker->reader);
     g_clear_pointer(&checker->variables, g_hash_table_unref);

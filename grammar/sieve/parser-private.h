@@ -23,16 +23,17 @@ typedef struct {
     TamisSieveLexer lexer;
     TamisArena *arena;
     TamisReport *report;
-    guint depth;                      /* of blocks */
-    guint test_depth;                 /* of tests in the current command */
-    TamisSieveComment **inner_end;    /* where comments inside the current command go */
-    gboolean failed;                  /* in the current command */
-    const TamisSieveWord *test_word;  /* of the test that begins at the current token */
-    const TamisSieveCommand *command; /* the one that is being read */
-    TamisSieveHearTests hear_tests;   /* NULL: none are heard */
-    gboolean is_passing;              /* over a block that nobody wants */
-    TamisSieveOpenTests *open_tests;  /* the innermost */
-    guint n_pending;                  /* tests since the last that were heard */
+    guint depth;                        /* of blocks */
+    guint test_depth;                   /* of tests in the current command */
+    TamisSieveComment **inner_end;      /* where comments inside the current command go */
+    gboolean failed;                    /* in the current command */
+    const TamisSieveWord *test_word;    /* of the test that begins at the current token */
+    const TamisSieveCommand *command;   /* the one that is being read */
+    TamisSieveHearTests hear_tests;     /* NULL: none are heard */
+    TamisSieveHearStrings hear_strings; /* likewise */
+    gboolean is_passing;                /* over a block that nobody wants */
+    TamisSieveOpenTests *open_tests;    /* the innermost */
+    guint n_pending;                    /* tests since the last that were heard */
 } TamisSieveParser;
 
 static inline TamisSieveTokenKind

@@ -127,6 +127,60 @@ is_test(Parser *parser)
            tamis_sieve_find_command(lexer->start, length) == NULL;
 }
 
+/* Long lists, which are heard while they are read ------------------------------------------------- */
+
+/* How many tests, and how many strings, are kept before they are heard. */
+#define MAX_PENDING         256
+#define MAX_PENDING_STRINGS 1024
+
+/* Has what was read of a list heard, and of those around it first. FALSE: nobody is interested in it. */
+static gboolean
+hear_tests(Parser *parser, TamisSieveOpenTests *open)
+{
+    gboolean is_wanted = open->outer == NULL || hear_tests(parser, open->outer);
+
+    if (is_wanted)
+        is_wanted = parser->hear_tests(parser->lexer.hearer, parser->command, open->owner,
+                                       open->first, open->depth);
+    for (const TamisSieveTest *test = open->first; test != NULL && open->owner != NULL;
+         test = test->next)
+        open->owner->n_heard++;
+    open->first = NULL;
+    open->end = &open->first;
+    open->was_heard = TRUE;
+    return is_wanted;
+}
+
+/* What of a list of strings has not been heard. */
+typedef struct {
+    const TamisSieveTest *test; /* whose argument it is; NULL: the command's */
+    TamisSieveArgument *list;
+    TamisSieveString **end;
+    TamisArenaMark mark; /* behind the first */
+    guint n_pending;
+    gboolean stays;
+} OpenStrings;
+
+/* At the sign behind a string: before the next is read. What stands before the list decides whether anybody is
+ * interested in it. */
+static void
+let_go_of_strings(Parser *parser, OpenStrings *open)
+{
+    if (++open->n_pending < MAX_PENDING_STRINGS || parser->hear_strings == NULL || open->stays)
+        return;
+    gboolean is_wanted = !parser->is_passing && (open->test == NULL || parser->open_tests == NULL ||
+                                                 hear_tests(parser, parser->open_tests));
+    if (is_wanted &&
+        !parser->hear_strings(parser->lexer.hearer, parser->command, open->test, open->list)) {
+        open->stays = TRUE;
+        return;
+    }
+    open->n_pending = 0;
+    open->list->strings = NULL;
+    open->end = &open->list->strings;
+    tamis_arena_release(parser->arena, open->mark);
+}
+
 /* Strings and other arguments -------------------------------------------------------------------
  */
 
@@ -157,9 +211,14 @@ fail_comma_at_end(Parser *parser, char close)
 
 /* Behind `[`. */
 static void
-parse_list(Parser *parser, TamisSieveArgument *argument)
+parse_list(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *argument)
 {
-    TamisSieveString **end = &argument->strings;
+    OpenStrings open = {
+        .test = test,
+        .list = argument,
+        .end = &argument->strings,
+        .mark = tamis_arena_mark(parser->arena),
+    };
 
     for (;;) {
         if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACKET &&
@@ -179,9 +238,9 @@ parse_list(Parser *parser, TamisSieveArgument *argument)
                                             "(RFC 5228, section 2.4.2.1)");
             return;
         }
-        *end = tamis_arena_new0(parser->arena, TamisSieveString);
-        parse_string(parser, *end);
-        end = &(*end)->next;
+        *open.end = tamis_arena_new0(parser->arena, TamisSieveString);
+        parse_string(parser, *open.end);
+        open.end = &(*open.end)->next;
         argument->n_strings++;
         tamis_sieve_keep_inner_comments(parser);
         if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_STRING) {
@@ -195,6 +254,7 @@ parse_list(Parser *parser, TamisSieveArgument *argument)
         }
         if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_COMMA)
             break;
+        let_go_of_strings(parser, &open);
         tamis_sieve_take(parser);
         tamis_sieve_keep_inner_comments(parser);
     }
@@ -209,9 +269,9 @@ parse_list(Parser *parser, TamisSieveArgument *argument)
         tamis_report_edit(parser->report, diagnostic, gap_span(parser), "]");
 }
 
-/* Arguments before the tests, linked from *end. */
+/* Arguments before the tests, linked from *end; test: whose they are, NULL: the command's. */
 static void
-parse_arguments(Parser *parser, TamisSieveArgument **end)
+parse_arguments(Parser *parser, const TamisSieveTest *test, TamisSieveArgument **end)
 {
     for (guint n = 0;; n++) {
         const TamisSieveLexer *lexer = &parser->lexer;
@@ -253,7 +313,7 @@ parse_arguments(Parser *parser, TamisSieveArgument **end)
         default:
             argument->kind = TAMIS_SIEVE_LIST;
             tamis_sieve_take(parser);
-            parse_list(parser, argument);
+            parse_list(parser, test, argument);
             break;
         }
         argument->span = tamis_sieve_span_from(parser, start);
@@ -265,9 +325,6 @@ parse_arguments(Parser *parser, TamisSieveArgument **end)
 /* Tests -----------------------------------------------------------------------------------------
  */
 
-/* How many tests are kept before they are heard. */
-#define MAX_PENDING 256
-
 static TamisSieveTest *parse_tests(Parser *parser, TamisSieveTest *owner, gboolean *out_is_list);
 
 static TamisSieveTest *
@@ -277,33 +334,16 @@ parse_test(Parser *parser)
     TamisSieveTest *test = tamis_arena_new0(parser->arena, TamisSieveTest);
 
     tamis_sieve_keep_inner_comments(parser);
+    test->span = tamis_sieve_token_span(parser);
     test->name = start;
     test->name_length = (guint32)(parser->lexer.end - start);
     test->word = parser->test_word;
     tamis_sieve_take(parser);
-    parse_arguments(parser, &test->arguments);
+    parse_arguments(parser, test, &test->arguments);
     if (!parser->failed)
         test->tests = parse_tests(parser, test, &test->is_list);
     test->span = tamis_sieve_span_from(parser, start);
     return test;
-}
-
-/* Has what was read of a list heard, and of those around it first. FALSE: nobody is interested in it. */
-static gboolean
-hear_tests(Parser *parser, TamisSieveOpenTests *open)
-{
-    gboolean is_wanted = open->outer == NULL || hear_tests(parser, open->outer);
-
-    if (is_wanted)
-        is_wanted = parser->hear_tests(parser->lexer.hearer, parser->command, open->owner,
-                                       open->first, open->depth);
-    for (const TamisSieveTest *test = open->first; test != NULL && open->owner != NULL;
-         test = test->next)
-        open->owner->n_heard++;
-    open->first = NULL;
-    open->end = &open->first;
-    open->was_heard = TRUE;
-    return is_wanted;
 }
 
 /* Lets go of tests of a long list, when another one follows: so what is left is never an empty list. */
@@ -545,7 +585,7 @@ tamis_sieve_parse_head(Parser *parser)
     command->blank_line_before = parser->lexer.has_blank_line;
     tamis_sieve_take(parser);
     join_else_if(parser, command);
-    parse_arguments(parser, &command->arguments);
+    parse_arguments(parser, NULL, &command->arguments);
     if (!parser->failed) {
         gboolean is_list;
         command->tests = parse_tests(parser, NULL, &is_list);

@@ -382,16 +382,19 @@ tamis_sieve_reader_leave(TamisSieveReader *reader)
     reader->pending = is_closed(parser, level->brace) ? PENDING_SIGN : PENDING_NOTHING;
 }
 
-/* A test takes up to 25 times as much as its text. */
+/* A test takes up to 25 times as much as its text, a string 8 times. */
 #define LARGE_BYTES (256 * 1024)
 
 void
-tamis_sieve_reader_hear_tests(TamisSieveReader *reader, TamisSieveHearTests hear)
+tamis_sieve_reader_hear_lists(TamisSieveReader *reader, TamisSieveHearTests hear_tests,
+                              TamisSieveHearStrings hear_strings)
 {
     const TamisSieveLexer *lexer = &reader->parser.lexer;
 
-    if (reader->tree == NULL && lexer->limit - lexer->text > LARGE_BYTES)
-        reader->parser.hear_tests = hear;
+    if (reader->tree != NULL || lexer->limit - lexer->text <= LARGE_BYTES)
+        return;
+    reader->parser.hear_tests = hear_tests;
+    reader->parser.hear_strings = hear_strings;
 }
 
 gboolean

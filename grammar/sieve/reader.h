@@ -31,6 +31,12 @@ typedef gboolean (*TamisSieveHearTests)(gpointer data, const TamisSieveCommand *
                                         TamisSieveTest *owner, const TamisSieveTest *tests,
                                         guint depth);
 
+/* Called with strings of a long list, which is the last argument so far of the test, or where that is NULL of the
+ * command, and then they are let go; the list still counts them. FALSE: they have to stay. */
+typedef gboolean (*TamisSieveHearStrings)(gpointer data, const TamisSieveCommand *command,
+                                          const TamisSieveTest *test,
+                                          const TamisSieveArgument *list);
+
 /* Stands before the first command of a source of the report's sources. Lives in the arena, which serves it
  * until it is read to its end; what others allocate meanwhile lives as long as the command at hand.
  * hear: NULL: nobody wants comments. Errors (rule syntax) go to the report, as parser.h says. */
@@ -52,9 +58,10 @@ void tamis_sieve_reader_enter(TamisSieveReader *reader, TamisSieveLevel *level);
 /* Behind the block, passing over what is left of it. */
 void tamis_sieve_reader_leave(TamisSieveReader *reader);
 
-/* Has tests heard where lists get long, in texts so large that memory matters: what is returned of a command then
- * lacks them, and tells how many there were. Nothing happens over a tree. */
-void tamis_sieve_reader_hear_tests(TamisSieveReader *reader, TamisSieveHearTests hear);
+/* Has tests and strings heard where lists get long, in texts so large that memory matters: what is returned of a
+ * command then lacks them, and tells how many there were. Nothing happens over a tree. */
+void tamis_sieve_reader_hear_lists(TamisSieveReader *reader, TamisSieveHearTests hear_tests,
+                                   TamisSieveHearStrings hear_strings);
 
 gboolean tamis_sieve_reader_has_bom(const TamisSieveReader *reader);
 /* Of syntax, so far. */

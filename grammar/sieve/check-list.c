@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Lists of strings so long that memory matters: part by part, while they are read. What a whole list has to be, and
+ * its last part, is looked at with the command. */
+#include "grammar/sieve/check-private.h"
+
+/* Whether the strings can be looked at without those that follow, and what follows the list. */
+static gboolean
+is_each_by_itself(TamisSieveType type)
+{
+    return type != TAMIS_SIEVE_TYPE_EXTENSIONS && type != TAMIS_SIEVE_TYPE_VARIABLES;
+}
+
+gboolean
+tamis_sieve_check_some_strings(gpointer data, const TamisSieveCommand *command,
+                               const TamisSieveTest *test, const TamisSieveArgument *list)
+{
+    TamisSieveChecker *checker = data;
+    const TamisSieveWord *word = tamis_sieve_command_word(command);
+    TamisSieveBound bound;
+    TamisSieveType type;
+
+    if (word == NULL || (test != NULL && word->tests == TAMIS_SIEVE_TESTS_NONE) ||
+        (checker->is_decided && (word->id == TAMIS_WORD_ELSIF || word->id == TAMIS_WORD_ELSE)))
+        return TRUE; /* nobody looks at them */
+    if (test != NULL && (word = tamis_sieve_test_word(test)) == NULL)
+        return TRUE;
+    if (word->id != TAMIS_WORD_REQUIRE)
+        tamis_sieve_end_requires(checker);
+    word = tamis_sieve_choose_word(word, &checker->available);
+    if (!tamis_sieve_bind_open_list(word, test != NULL ? test->arguments : command->arguments,
+                                    &bound, &type) ||
+        !is_each_by_itself(type) || word->extensions[0] == TAMIS_EXTENSION_DATE)
+        return FALSE;
+    tamis_sieve_use_bound(checker, &bound,
+                          test != NULL ? tamis_sieve_test_name_span(test)
+                                       : tamis_sieve_command_name_span(command));
+    tamis_sieve_check_value(checker, &bound, type, list);
+    if (type == TAMIS_SIEVE_TYPE_KEYS && word->takes_comparator)
+        tamis_sieve_check_keys(checker, &bound, list);
+    tamis_sieve_check_string_limits(checker, list);
+    return TRUE;
+}
