@@ -28,7 +28,9 @@ tamis_deployment_open(TamisDeployment *deployment, const char *url)
     deployment->store = tamis_store_new(url, &deployment->access.access, &error);
     if (deployment->store == NULL)
         return tamis_place_fail(error);
-    return tamis_access_open(deployment->verb, deployment->options, url, &deployment->access);
+    int status = tamis_access_open(deployment->verb, deployment->options, url, &deployment->access);
+    deployment->access.access.interruption = tamis_interruption();
+    return status;
 }
 
 int

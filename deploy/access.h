@@ -6,6 +6,8 @@
 
 #include "deploy/secret.h"
 
+#include <signal.h>
+
 typedef enum {
     TAMIS_AUTHORIZE_AUTHZID, /* SASL's authorization identity, RFC 4422, section 3.4.1 */
     TAMIS_AUTHORIZE_MASTER,  /* Dovecot's master users: user*master */
@@ -23,7 +25,8 @@ typedef struct {
     const char *client_certificate; /* a PEM file with its key, for EXTERNAL, or NULL */
     gboolean
         insecure; /* on loopback alone: without TLS where the server has none, no look at its certificate */
-    guint timeout_s; /* of each answer; 0: TAMIS_ACCESS_TIMEOUT_S */
+    guint timeout_s;                           /* of each answer; 0: TAMIS_ACCESS_TIMEOUT_S */
+    const volatile sig_atomic_t *interruption; /* not 0: nobody waits any more; NULL: for good */
 } TamisAccess;
 
 /* 64 lower-case digits of a fingerprint as people write it (colons, upper case), or NULL. */

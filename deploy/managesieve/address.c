@@ -34,7 +34,7 @@ remember(const char *host, guint16 port, GSocketAddress *address)
 }
 
 static GSocketConnection *
-connect_again(GSocketAddress *address, guint timeout_s)
+connect_again(GSocketAddress *address, guint timeout_s, GCancellable *cancellable)
 {
     g_autoptr(GSocket) socket = g_socket_new(g_socket_address_get_family(address),
                                              G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
@@ -42,24 +42,26 @@ connect_again(GSocketAddress *address, guint timeout_s)
     if (socket == NULL)
         return NULL;
     g_socket_set_timeout(socket, timeout_s);
-    if (!g_socket_connect(socket, address, NULL, NULL))
+    if (!g_socket_connect(socket, address, cancellable, NULL))
         return NULL;
     return g_socket_connection_factory_create_connection(socket);
 }
 
 GSocketConnection *
-tamis_address_connect(const char *host, guint16 port, guint timeout_s, GError **error)
+tamis_address_connect(const char *host, guint16 port, guint timeout_s, GCancellable *cancellable,
+                      GError **error)
 {
     g_autoptr(GSocketAddress) known = recall(host, port);
     g_autoptr(GSocketClient) client = NULL;
-    GSocketConnection *connection = known != NULL ? connect_again(known, timeout_s) : NULL;
+    GSocketConnection *connection =
+        known != NULL ? connect_again(known, timeout_s, cancellable) : NULL;
 
     if (connection != NULL)
         return connection;
     client = g_socket_client_new();
     g_socket_client_set_enable_proxy(client, FALSE);
     g_socket_client_set_timeout(client, timeout_s);
-    connection = g_socket_client_connect_to_host(client, host, port, NULL, error);
+    connection = g_socket_client_connect_to_host(client, host, port, cancellable, error);
     remember(host, port,
              connection != NULL ? g_socket_connection_get_remote_address(connection, NULL) : NULL);
     return connection;

@@ -9,5 +9,5 @@
 
 /* Connects to where the host was reached last, or by its name where it was not or is there no more. timeout_s is
  * that of the socket, from then on. Any thread. Caller unrefs. NULL with error (of GIO). */
-GSocketConnection *
-tamis_address_connect(const char *host, guint16 port, guint timeout_s, GError **error);
+GSocketConnection *tamis_address_connect(const char *host, guint16 port, guint timeout_s,
+                                         GCancellable *cancellable, GError **error);

@@ -29,27 +29,86 @@ struct TamisTransport {
     char buffer[BUFFER_BYTES];
 };
 
+/* Time ------------------------------------------------------------------------------------------ */
+
 static guint
 timeout_s(const TamisAccess *access)
 {
     return access->timeout_s != 0 ? access->timeout_s : TAMIS_ACCESS_TIMEOUT_S;
 }
 
+static gint64
+deadline_from_now(const TamisAccess *access)
+{
+    return g_get_monotonic_time() + (gint64)timeout_s(access) * G_USEC_PER_SEC;
+}
+
+void
+tamis_transport_set_deadline(TamisTransport *transport)
+{
+    transport->deadline_us = deadline_from_now(transport->access);
+}
+
+static gboolean
+fail_broken(const TamisTransport *transport, const GError *reason, GError **error)
+{
+    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
+                "the connection to '%s' broke: %s", transport->host, reason->message);
+    return FALSE;
+}
+
+/* FALSE always. */
+static gboolean
+say_late(const char *host, const TamisAccess *access, GError **error)
+{
+    if (access->interruption != NULL && *access->interruption != 0)
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
+                    "interrupted before '%s' answered", host);
+    else
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
+                    "'%s' did not answer within %u s", host, timeout_s(access));
+    return FALSE;
+}
+
+static gboolean
+fail_late(const TamisTransport *transport, GError **error)
+{
+    return say_late(transport->host, transport->access, error);
+}
+
 /* Connecting ------------------------------------------------------------------------------------ */
+
+/* Looking up the name is part of it. NULL with error. */
+static GSocketConnection *
+connect_in_time(const char *host, guint16 port, const TamisAccess *access, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    TamisDeadline *deadline = tamis_deadline_new(NULL, cancellable, access->interruption);
+    GSocketConnection *connection;
+
+    tamis_deadline_begin(deadline, deadline_from_now(access));
+    connection = tamis_address_connect(host, port, timeout_s(access), cancellable, &local);
+    gboolean in_time = tamis_deadline_end(deadline);
+    tamis_deadline_free(deadline);
+    if (connection != NULL)
+        return connection;
+    if (!in_time)
+        say_late(host, access, error);
+    else
+        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
+                    "cannot connect to '%s' port %u: %s", host, port, local->message);
+    return NULL;
+}
 
 TamisTransport *
 tamis_transport_new(const char *host, guint16 port, const TamisAccess *access, GError **error)
 {
-    g_autoptr(GError) local = NULL;
-    g_autoptr(GSocketConnection) connection =
-        tamis_address_connect(host, port, timeout_s(access), &local);
+    g_autoptr(GSocketConnection) connection = connect_in_time(host, port, access, error);
     TamisTransport *transport;
 
-    if (connection == NULL) {
-        g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
-                    "cannot connect to '%s' port %u: %s", host, port, local->message);
+    if (connection == NULL)
         return NULL;
-    }
     g_socket_set_option(g_socket_connection_get_socket(connection), IPPROTO_TCP, TCP_NODELAY, TRUE,
                         NULL);
     transport = g_new0(TamisTransport, 1);
@@ -57,7 +116,8 @@ tamis_transport_new(const char *host, guint16 port, const TamisAccess *access, G
     transport->host = g_strdup(host);
     transport->port = port;
     transport->connection = g_steal_pointer(&connection);
-    transport->deadline = tamis_deadline_new(g_socket_connection_get_socket(transport->connection));
+    transport->deadline = tamis_deadline_new(g_socket_connection_get_socket(transport->connection),
+                                             NULL, access->interruption);
     tamis_transport_set_deadline(transport);
     return transport;
 }
@@ -93,31 +153,6 @@ tamis_transport_is_loopback(const TamisTransport *transport)
     return G_IS_INET_SOCKET_ADDRESS(address) &&
            g_inet_address_get_is_loopback(
                g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(address)));
-}
-
-/* Time ------------------------------------------------------------------------------------------ */
-
-void
-tamis_transport_set_deadline(TamisTransport *transport)
-{
-    transport->deadline_us =
-        g_get_monotonic_time() + (gint64)timeout_s(transport->access) * G_USEC_PER_SEC;
-}
-
-static gboolean
-fail_broken(const TamisTransport *transport, const GError *reason, GError **error)
-{
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
-                "the connection to '%s' broke: %s", transport->host, reason->message);
-    return FALSE;
-}
-
-static gboolean
-fail_late(const TamisTransport *transport, GError **error)
-{
-    g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
-                "'%s' did not answer within %u s", transport->host, timeout_s(transport->access));
-    return FALSE;
 }
 
 /* TLS ------------------------------------------------------------------------------------------- */

@@ -2,8 +2,14 @@
 """Servers that mean ill, or have lost their mind, at one step of a deployment: it ends in time, says who it was and what
 to do, and the mailbox runs its old script or the new one."""
 
+import contextlib
 import itertools
+import json
 import os
+import signal
+import socket
+import subprocess
+import threading
 import time
 
 from kinds import Failure
@@ -240,6 +246,75 @@ def test_a_login_without_end(t):
         output, server, runs = run(t, place, old, {"AUTHENTICATE": ask_again}, *options, greeting=greeting)
         t.equal((1, "Old"), (output.status, runs))
         t.contains("'localhost'", output.out)
+
+
+def blocked():
+    """(a socket that nobody is let into, what keeps it full)."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    fill = []
+    for _ in range(3):
+        client = socket.socket()
+        client.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            client.connect(listener.getsockname())
+        fill.append(client)
+    return listener, fill
+
+
+def interrupt(t, place, port, is_waiting, number=signal.SIGINT):
+    """What deploy says that is told to end while a server keeps it waiting, in time."""
+    process = subprocess.Popen(
+        [t.context.binary, "deploy", "policy.tamis", "--to", f"managesieve://localhost:{port}", "--login", "admin",
+         "--password-file", "password", "--insecure", "--journal", "journal.jsonl", "--yes", "--quiet", "--server",
+         "dovecot-2.3", "--timeout", "50"], cwd=t.folder, stdout=subprocess.PIPE, text=True,
+        env=t.context.environment(XDG_STATE_HOME=str(t.folder / "state")))
+    deadline = time.monotonic() + 20
+    while not is_waiting() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    process.send_signal(number)
+    said = in_time(15, lambda: process.communicate(timeout=40)[0])
+    t.equal(-number, process.returncode, "the exit status")
+    t.equal(f"failed    {ADDRESS}: interrupted before 'localhost' answered\n", said)
+    records = [json.loads(line) for line in (t.folder / "journal.jsonl").read_text().splitlines()]
+    t.equal(["begin", "result"], [record["event"] for record in records if record["event"] != "change"])
+    t.equal("failed", records[-1]["result"])
+
+
+def test_who_is_interrupted_waits_for_no_server(t):
+    place, old = with_old_script(t)
+    for step, number in (("GREETING", signal.SIGINT), ("GETSCRIPT 3", signal.SIGTERM), ("LISTSCRIPTS 3", signal.SIGINT)):
+        waits = threading.Event()
+        (t.folder / "journal.jsonl").unlink(missing_ok=True)
+
+        def hold(talk, waits=waits):
+            waits.set()
+            talk.wait()
+        with Mailbox({step: hold}, PIGEONHOLE, **old) as server:
+            interrupt(t, place, server.port, waits.is_set, number)
+            # The next run goes on where that one ended.
+            server.faults.clear()
+            output = t.tamis("deploy", "policy.tamis", "--to", f"managesieve://localhost:{server.port}", "--login", "admin",
+                             "--password-file", "password", "--insecure", "--journal", "journal.jsonl", "--yes", "--server",
+                             "dovecot-2.3", XDG_STATE_HOME=str(t.folder / "state"))
+        t.status(0, output)
+        t.contains("was interrupted: this one goes on where it ended", output.err)
+        t.contains(b'"New"', server.scripts[server.active])
+        t.equal(1, len(server.scripts), "scripts")
+
+
+def test_who_is_interrupted_waits_for_no_connection(t):
+    place, _ = with_old_script(t)
+    (t.folder / "journal.jsonl").unlink()
+    listener, fill = blocked()
+    try:
+        started = time.monotonic()
+        interrupt(t, place, listener.getsockname()[1], lambda: time.monotonic() > started + 1)
+    finally:
+        for end in (listener, *fill):
+            end.close()
 
 
 def in_time(seconds, function):
