@@ -67,23 +67,6 @@ typedef struct {
     guint targets, all, replies, rejects, conflicting;
 } Counts;
 
-/* Whether an engine carries it out after the run: all else is done on the way. */
-static gboolean
-is_queued(const TamisFlowAction *action)
-{
-    switch ((TamisFlowKind)action->kind) {
-    case TAMIS_FLOW_MARK:
-    case TAMIS_FLOW_UNMARK:
-    case TAMIS_FLOW_FILTER:
-    case TAMIS_FLOW_FLAGS:
-        return FALSE;
-    case TAMIS_FLOW_PROGRAM:
-        return !action->copies;
-    default:
-        return TRUE;
-    }
-}
-
 static Counts
 count(const GPtrArray *actions)
 {
@@ -99,7 +82,7 @@ count(const GPtrArray *actions)
         counts.conflicting += action->kind == TAMIS_FLOW_FORWARD ||
                               action->kind == TAMIS_FLOW_REPLY ||
                               (action->kind == TAMIS_FLOW_KEEP && is_written);
-        counts.all += is_written && is_queued(action);
+        counts.all += is_written && tamis_flow_is_queued(action);
     }
     return counts;
 }

@@ -75,8 +75,8 @@ since(TamisFormulas *formulas, TamisInstant instant)
     return tamis_formulas_atom(formulas, &atom);
 }
 
-static TamisFormula
-own_guard(TamisPolicyFlows *flows, const TamisRoute *route)
+TamisFormula
+tamis_policy_flows_route(TamisPolicyFlows *flows, const TamisRoute *route)
 {
     TamisFormulas *formulas = flows->formulas;
     TamisFormula guard = tamis_policy_flows_condition(flows, route->when);
@@ -110,7 +110,7 @@ make_guards(Making *making)
     for (guint32 i = 0; i < making->mailbox->routes.n; i++) {
         const TamisRoute *route =
             tamis_policy_route(making->flows->policy, making->mailbox->routes.first + i);
-        TamisFormula guard = own_guard(making->flows, route);
+        TamisFormula guard = tamis_policy_flows_route(making->flows, route);
 
         guard = tamis_formulas_and2(formulas, guard,
                                     tamis_formulas_not(formulas, route->otherwise ? any : ended));

@@ -22,3 +22,5 @@ tamis_policy_flows_get(TamisPolicyFlows *flows, guint32 mailbox, TamisArena *are
 /* A condition of the policy as a formula of the message as it arrived. */
 TAMIS_API TamisFormula tamis_policy_flows_condition(TamisPolicyFlows *flows,
                                                     TamisConditionId condition);
+/* When the route by itself is active, whatever those before it do: its condition, and its window. */
+TAMIS_API TamisFormula tamis_policy_flows_route(TamisPolicyFlows *flows, const TamisRoute *route);

@@ -269,7 +269,8 @@ run_program(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
     program->name = name;
     program->manner = manner;
     program->text = tamis_strings_add(walk->strings, bound->word->name, bound->word->length);
-    program->copies = bound->word->id != TAMIS_WORD_PIPE || has_tag(bound, TAMIS_TAG_COPY);
+    program->is_queued = bound->word->id == TAMIS_WORD_PIPE;
+    program->copies = !program->is_queued || has_tag(bound, TAMIS_TAG_COPY);
     if (!program->copies)
         cancel_keep(walk, walk->guard);
     if (output != NULL)

@@ -54,21 +54,6 @@ tamis_count_targets(const TamisFlow *flow)
     return count;
 }
 
-static gboolean
-is_run(const TamisFlowAction *action)
-{
-    switch ((TamisFlowKind)action->kind) {
-    case TAMIS_FLOW_MARK:
-    case TAMIS_FLOW_UNMARK:
-    case TAMIS_FLOW_FILTER:
-        return FALSE;
-    case TAMIS_FLOW_KEEP:
-        return !action->is_implicit;
-    default:
-        return TRUE;
-    }
-}
-
 TamisCount *
 tamis_count_actions(TamisFlowFacts *facts, const TamisFlow *flow)
 {
@@ -81,7 +66,7 @@ tamis_count_actions(TamisFlowFacts *facts, const TamisFlow *flow)
 
         if (action->kind == TAMIS_FLOW_FORWARD && action->encryption != 0)
             encrypted = tamis_formulas_or2(facts->formulas, encrypted, action->guard);
-        if (is_run(action))
+        if (!action->is_implicit && tamis_flow_is_queued(action))
             tamis_count_add(count, known, action->guard);
     }
     for (guint32 i = 0; i < flow->n_actions; i++)

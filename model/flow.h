@@ -26,6 +26,7 @@ typedef struct {
     guint8 kind;        /* TamisFlowKind */
     guint8 is_implicit; /* KEEP: nobody wrote it */
     guint8 copies;      /* FORWARD, KEEP in a folder, PROGRAM: the implicit keep stays */
+    guint8 is_queued;   /* PROGRAM: it runs after the script, as an action; else on the way (`execute`) */
     TamisFormula guard;
     TamisFormula answered; /* REPLY: that the engine then sends one (RFC 5230, 4.5 and 4.6) */
     TamisString key, text, name, folder;
@@ -38,6 +39,24 @@ typedef struct {
     TamisString route; /* 0: a script */
     TamisSpan span;
 } TamisFlowAction;
+
+/* Whether the engine carries it out after the run, and counts it against the most actions that it runs: all else is
+ * done on the way. The implicit keep is queued and not counted (Pigeonhole 0.5, sieve-result.c). */
+static inline gboolean
+tamis_flow_is_queued(const TamisFlowAction *action)
+{
+    switch ((TamisFlowKind)action->kind) {
+    case TAMIS_FLOW_MARK:
+    case TAMIS_FLOW_UNMARK:
+    case TAMIS_FLOW_FILTER:
+    case TAMIS_FLOW_FLAGS:
+        return FALSE;
+    case TAMIS_FLOW_PROGRAM:
+        return action->is_queued;
+    default:
+        return TRUE;
+    }
+}
 
 /* One change of the message: version i is version i - 1 after changes[i - 1], where its guard
  * holds. An atom names the last version that can matter to it. */

@@ -18,6 +18,8 @@ typedef struct {
     const TamisFlow *flow; /* NULL: not made yet */
 } Look;
 
+typedef enum { NEVER_MET, NOT_OF_THIS_MAILBOX, NOT_WHILE_IT_RUNS, NOTHING_LEFT } Cause;
+
 /* Whether it plainly can be active: nothing has to be worked out for most. */
 static gboolean
 is_plainly_alive(const Look *look, guint32 route)
@@ -43,7 +45,7 @@ find_cover(const Look *look, const TamisRoute *route, guint32 index)
             continue;
         guard = tamis_formulas_not(facts->formulas, look->flow->routes[i].guard);
         guard = tamis_formulas_and2(facts->formulas, guard,
-                                    tamis_policy_flows_condition(look->conditions, route->when));
+                                    tamis_policy_flows_route(look->conditions, route));
         if (tamis_solver_is_impossible(facts->solver, guard))
             return earlier;
     }
@@ -60,46 +62,79 @@ end_of_route(const Look *look, guint32 index)
     return actions.n > 0 ? tamis_policy_action(policy, actions.first)->span.offset : G_MAXUINT32;
 }
 
+static Cause
+find_cause(const Look *look, const TamisRoute *route)
+{
+    TamisFlowFacts *facts = look->facts;
+    TamisFormula base = tamis_flow_base(facts, look->mailbox);
+    TamisFormula own = tamis_policy_flows_condition(look->conditions, route->when);
+
+    if (tamis_solver_is_impossible(facts->solver, own))
+        return NEVER_MET;
+    if (tamis_solver_is_impossible(facts->solver, tamis_formulas_and2(facts->formulas, own, base)))
+        return NOT_OF_THIS_MAILBOX;
+    own = tamis_policy_flows_route(look->conditions, route);
+    if (tamis_solver_is_impossible(facts->solver, tamis_formulas_and2(facts->formulas, own, base)))
+        return NOT_WHILE_IT_RUNS;
+    return NOTHING_LEFT;
+}
+
+static const struct {
+    const char *reason, *help;
+} words[] = {
+    [NEVER_MET] = {"no message meets its condition", "mend the condition, or take the route out"},
+    [NOT_OF_THIS_MAILBOX] = {"no message that is given to this mailbox meets its condition",
+                             "compare 'envelope to' with the mailbox's address or an alias of it: "
+                             "an imported alias map has sent the message on before"},
+    [NOT_WHILE_IT_RUNS] = {"its condition never holds between its 'starting' and 'until'",
+                           "mend the condition, or let the route start earlier or end later"},
+    [NOTHING_LEFT] = {"the routes before it leave nothing for it",
+                      "move it to the front, or take it out"},
+};
+
+static TamisDiagnostic *
+find(const Look *look, const TamisRoute *route, const char *reason)
+{
+    const TamisPolicy *policy = look->facts->policy;
+    TamisRouteWalk at = {.policy = policy,
+                         .mailbox_index = look->mailbox,
+                         .mailbox = look->text,
+                         .route = route};
+    TamisDiagnostic *diagnostic = tamis_facts_find(
+        look->facts->policy_facts, TAMIS_RULE_DEAD_ROUTE, route->span, &at,
+        "route '%s' can never be active: %s", tamis_policy_text(policy, route->name), reason);
+
+    diagnostic->certainty = TAMIS_CERTAINTY_PROVED;
+    return diagnostic;
+}
+
+static TamisDiagnostic *
+find_behind(const Look *look, const TamisRoute *route, const TamisRoute *cover)
+{
+    g_autofree char *reason =
+        g_strdup_printf("'%s' before it %s", tamis_policy_text(look->facts->policy, cover->name),
+                        route->otherwise ? "is active whenever it could be"
+                                         : "ends every run that could reach it");
+    TamisDiagnostic *diagnostic = find(look, route, reason);
+
+    tamis_report_relate(look->facts->report, diagnostic, cover->span, "this one");
+    return diagnostic;
+}
+
 static void
 report(const Look *look, const TamisRoute *route, guint32 index)
 {
     TamisFlowFacts *facts = look->facts;
-    TamisFormula own = tamis_policy_flows_condition(look->conditions, route->when);
-    TamisFormula here =
-        tamis_formulas_and2(facts->formulas, own, tamis_flow_base(facts, look->mailbox));
-    gboolean never = tamis_solver_is_impossible(facts->solver, own);
-    gboolean by_itself = never || tamis_solver_is_impossible(facts->solver, here);
-    const TamisRoute *cover = by_itself ? NULL : find_cover(look, route, index);
-    const char *name = tamis_policy_text(facts->policy, route->name);
-    g_autofree char *reason = NULL;
-    TamisRouteWalk at = {.policy = facts->policy,
-                         .mailbox_index = look->mailbox,
-                         .mailbox = look->text,
-                         .route = route};
-    TamisDiagnostic *diagnostic;
+    Cause cause = find_cause(look, route);
+    const TamisRoute *cover = cause == NOTHING_LEFT ? find_cover(look, route, index) : NULL;
+    TamisDiagnostic *diagnostic = cover != NULL ? find_behind(look, route, cover)
+                                                : find(look, route, words[cause].reason);
 
-    if (by_itself)
-        reason = g_strdup(never ? "no message meets its condition"
-                                : "no message that is given to this mailbox meets its condition");
-    else if (cover != NULL)
-        reason = g_strdup_printf("'%s' before it %s", tamis_policy_text(facts->policy, cover->name),
-                                 route->otherwise ? "is active whenever it could be"
-                                                  : "ends every run that could reach it");
-    else
-        reason = g_strdup("the routes before it leave nothing for it");
-    diagnostic = tamis_facts_find(facts->policy_facts, TAMIS_RULE_DEAD_ROUTE, route->span, &at,
-                                  "route '%s' can never be active: %s", name, reason);
-    diagnostic->certainty = TAMIS_CERTAINTY_PROVED;
-    if (cover != NULL)
-        tamis_report_relate(facts->report, diagnostic, cover->span, "this one");
-    if (never)
-        tamis_contradiction_tell(facts, diagnostic, own, route->span, end_of_route(look, index));
-    tamis_report_help(facts->report, diagnostic, "%s",
-                      never       ? "mend the condition, or take the route out"
-                      : by_itself ? "compare 'envelope to' with the mailbox's address or an alias "
-                                    "of it: an imported alias "
-                                    "map has sent the message on before"
-                                  : "move it to the front, or take it out");
+    if (cause == NEVER_MET)
+        tamis_contradiction_tell(facts, diagnostic,
+                                 tamis_policy_flows_condition(look->conditions, route->when),
+                                 route->span, end_of_route(look, index));
+    tamis_report_help(facts->report, diagnostic, "%s", words[cause].help);
 }
 
 static gboolean

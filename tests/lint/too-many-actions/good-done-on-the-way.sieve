@@ -1,0 +1,35 @@
+# Flags and 'execute' are done while the script runs: what is counted is what comes after it. 32 of that are taken.
+require ["fileinto", "copy", "imap4flags", "vnd.dovecot.execute"];
+
+addflag "flag01"; fileinto :copy "Box01"; execute "note" ["01"];
+addflag "flag02"; fileinto :copy "Box02"; execute "note" ["02"];
+addflag "flag03"; fileinto :copy "Box03"; execute "note" ["03"];
+addflag "flag04"; fileinto :copy "Box04"; execute "note" ["04"];
+addflag "flag05"; fileinto :copy "Box05"; execute "note" ["05"];
+addflag "flag06"; fileinto :copy "Box06"; execute "note" ["06"];
+addflag "flag07"; fileinto :copy "Box07"; execute "note" ["07"];
+addflag "flag08"; fileinto :copy "Box08"; execute "note" ["08"];
+addflag "flag09"; fileinto :copy "Box09"; execute "note" ["09"];
+addflag "flag10"; fileinto :copy "Box10"; execute "note" ["10"];
+addflag "flag11"; fileinto :copy "Box11"; execute "note" ["11"];
+addflag "flag12"; fileinto :copy "Box12"; execute "note" ["12"];
+addflag "flag13"; fileinto :copy "Box13"; execute "note" ["13"];
+addflag "flag14"; fileinto :copy "Box14"; execute "note" ["14"];
+addflag "flag15"; fileinto :copy "Box15"; execute "note" ["15"];
+addflag "flag16"; fileinto :copy "Box16"; execute "note" ["16"];
+addflag "flag17"; fileinto :copy "Box17"; execute "note" ["17"];
+addflag "flag18"; fileinto :copy "Box18"; execute "note" ["18"];
+addflag "flag19"; fileinto :copy "Box19"; execute "note" ["19"];
+addflag "flag20"; fileinto :copy "Box20"; execute "note" ["20"];
+addflag "flag21"; fileinto :copy "Box21"; execute "note" ["21"];
+addflag "flag22"; fileinto :copy "Box22"; execute "note" ["22"];
+addflag "flag23"; fileinto :copy "Box23"; execute "note" ["23"];
+addflag "flag24"; fileinto :copy "Box24"; execute "note" ["24"];
+addflag "flag25"; fileinto :copy "Box25"; execute "note" ["25"];
+addflag "flag26"; fileinto :copy "Box26"; execute "note" ["26"];
+addflag "flag27"; fileinto :copy "Box27"; execute "note" ["27"];
+addflag "flag28"; fileinto :copy "Box28"; execute "note" ["28"];
+addflag "flag29"; fileinto :copy "Box29"; execute "note" ["29"];
+addflag "flag30"; fileinto :copy "Box30"; execute "note" ["30"];
+addflag "flag31"; fileinto :copy "Box31"; execute "note" ["31"];
+addflag "flag32"; fileinto :copy "Box32"; execute "note" ["32"];
