@@ -26,7 +26,8 @@ typedef struct {
     guint8 kind;        /* TamisFlowKind */
     guint8 is_implicit; /* KEEP: nobody wrote it */
     guint8 copies;      /* FORWARD, KEEP in a folder, PROGRAM: the implicit keep stays */
-    guint8 is_queued;   /* PROGRAM: it runs after the script, as an action; else on the way (`execute`) */
+    guint8
+        is_queued; /* PROGRAM: it runs after the script, as an action; else on the way (`execute`) */
     TamisFormula guard;
     TamisFormula answered; /* REPLY: that the engine then sends one (RFC 5230, 4.5 and 4.6) */
     TamisString key, text, name, folder;

@@ -96,10 +96,8 @@ static TamisDiagnostic *
 find(const Look *look, const TamisRoute *route, const char *reason)
 {
     const TamisPolicy *policy = look->facts->policy;
-    TamisRouteWalk at = {.policy = policy,
-                         .mailbox_index = look->mailbox,
-                         .mailbox = look->text,
-                         .route = route};
+    TamisRouteWalk at = {
+        .policy = policy, .mailbox_index = look->mailbox, .mailbox = look->text, .route = route};
     TamisDiagnostic *diagnostic = tamis_facts_find(
         look->facts->policy_facts, TAMIS_RULE_DEAD_ROUTE, route->span, &at,
         "route '%s' can never be active: %s", tamis_policy_text(policy, route->name), reason);
@@ -111,10 +109,9 @@ find(const Look *look, const TamisRoute *route, const char *reason)
 static TamisDiagnostic *
 find_behind(const Look *look, const TamisRoute *route, const TamisRoute *cover)
 {
-    g_autofree char *reason =
-        g_strdup_printf("'%s' before it %s", tamis_policy_text(look->facts->policy, cover->name),
-                        route->otherwise ? "is active whenever it could be"
-                                         : "ends every run that could reach it");
+    g_autofree char *reason = g_strdup_printf(
+        "'%s' before it %s", tamis_policy_text(look->facts->policy, cover->name),
+        route->otherwise ? "is active whenever it could be" : "ends every run that could reach it");
     TamisDiagnostic *diagnostic = find(look, route, reason);
 
     tamis_report_relate(look->facts->report, diagnostic, cover->span, "this one");
@@ -127,8 +124,8 @@ report(const Look *look, const TamisRoute *route, guint32 index)
     TamisFlowFacts *facts = look->facts;
     Cause cause = find_cause(look, route);
     const TamisRoute *cover = cause == NOTHING_LEFT ? find_cover(look, route, index) : NULL;
-    TamisDiagnostic *diagnostic = cover != NULL ? find_behind(look, route, cover)
-                                                : find(look, route, words[cause].reason);
+    TamisDiagnostic *diagnostic =
+        cover != NULL ? find_behind(look, route, cover) : find(look, route, words[cause].reason);
 
     if (cause == NEVER_MET)
         tamis_contradiction_tell(facts, diagnostic,
