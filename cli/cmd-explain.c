@@ -45,6 +45,8 @@ read_standard_input(void)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     g_autoptr(GBytes) whole = NULL;
+    g_autoptr(GError) error = NULL;
+    TamisMessage *message;
     guint8 buffer[65536];
     gssize n;
 
@@ -56,7 +58,10 @@ read_standard_input(void)
         return NULL;
     }
     whole = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
-    return tamis_message_new_from_bytes(whole);
+    message = tamis_message_new_from_outside(whole, &error);
+    if (message == NULL)
+        tamis_complain("the message on standard input cannot be read: %s", error->message);
+    return message;
 }
 
 /* The first of the headers that is not of the form "Name: value"; NULL: all are. */

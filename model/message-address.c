@@ -63,7 +63,7 @@ take_address(const char *local, const char *domain, gpointer data)
 
 /* Of a field that has entries and no address its text stands in for one; of an empty one too. */
 static void
-read_addresses(TamisMessage *message, const Field *field, GArray *addresses, guint index)
+read_addresses(TamisMessage *message, const TamisField *field, GArray *addresses, guint index)
 {
     g_autofree char *unfolded = tamis_message_field_text(field);
     Taker taker = {message, addresses, index};
@@ -85,16 +85,13 @@ tamis_message_get_addresses(TamisMessage *message, const char *name, guint *out_
 {
     g_autofree char *lower = g_ascii_strdown(name, -1);
     GArray *addresses = g_hash_table_lookup(message->addresses, lower);
-    guint n_fields = 0;
 
     if (addresses == NULL) {
-        addresses = g_array_new(FALSE, FALSE, sizeof(TamisMailAddress));
-        for (guint i = 0; i < message->fields->len && addresses->len < MAX_ADDRESSES; i++) {
-            const Field *field = g_ptr_array_index(message->fields, i);
+        g_autoptr(GPtrArray) fields = tamis_message_find_fields(message, lower);
 
-            if (strcmp(field->name, lower) == 0)
-                read_addresses(message, field, addresses, ++n_fields);
-        }
+        addresses = g_array_new(FALSE, FALSE, sizeof(TamisMailAddress));
+        for (guint i = 0; i < fields->len; i++)
+            read_addresses(message, fields->pdata[i], addresses, i + 1);
         g_hash_table_insert(message->addresses, g_steal_pointer(&lower), addresses);
     }
     *out_n = addresses->len;

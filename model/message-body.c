@@ -238,24 +238,31 @@ walk(TamisMessage *message, GMimeObject *object, guint depth)
         walk_leaf(message, GMIME_PART(object), depth);
 }
 
+static gboolean
+says_what_the_body_is(const TamisField *field)
+{
+    return (field->name_length >= 8 && g_ascii_strncasecmp(field->name, "content-", 8) == 0) ||
+           (field->name_length == 12 && g_ascii_strncasecmp(field->name, "mime-version", 12) == 0);
+}
+
 /* The fields that say what the body is, as they were read here: GMime would take a broken line before them
  * for the end of the header. */
 static char *
 mime_header(TamisMessage *message)
 {
     GString *out = g_string_new(NULL);
+    const TamisField *field;
 
-    for (guint i = 0; i < message->fields->len; i++) {
-        const Field *field = g_ptr_array_index(message->fields, i);
-
-        if (g_str_has_prefix(field->name, "content-") || strcmp(field->name, "mime-version") == 0) {
-            g_string_append_printf(out, "%s:", field->name);
-            if (field->raw != NULL)
-                g_string_append_len(out, field->raw, (gssize)field->raw_length);
-            else
-                g_string_append_printf(out, " %s", field->value);
-            g_string_append_c(out, '\n');
-        }
+    for (guint i = 0; (field = tamis_message_next_field(message, &i)) != NULL;) {
+        if (!says_what_the_body_is(field))
+            continue;
+        g_string_append_len(out, field->name, field->name_length);
+        g_string_append(out, ": ");
+        if (field->raw != NULL)
+            g_string_append_len(out, field->raw, field->raw_length);
+        else
+            g_string_append(out, field->value);
+        g_string_append_c(out, '\n');
     }
     g_string_append_c(out, '\n');
     return g_string_free(out, FALSE);

@@ -69,5 +69,5 @@ tamis_message_new_from_file(const char *path, GError **error)
 
     if (bytes == NULL)
         bytes = map(path, error);
-    return bytes != NULL ? tamis_message_new_from_bytes(bytes) : NULL;
+    return bytes != NULL ? tamis_message_new_from_outside(bytes, error) : NULL;
 }

@@ -3,25 +3,20 @@
  * What message.c, message-address.c and message-body.c share. Not installed. */
 #pragma once
 
+#include "model/message-fields.h"
 #include "model/message.h"
 
-/* More fields than this are not looked at: hostile input. */
-enum { MAX_FIELDS = 100000, MAX_PARTS = 10000, MAX_ADDRESSES = 100000 };
-
-typedef struct {
-    char *value; /* owned, decoded; NULL: not decoded yet */
-    const char *raw;
-    gsize raw_length;
-    gsize size_bytes; /* of the whole field with its line break */
-    char name[];      /* lower case */
-} Field;
+enum { MAX_PARTS = 10000 };
 
 struct TamisMessage {
     GBytes *bytes;   /* NULL: made */
     char *made_body; /* owned; NULL: none was set */
     const char *body;
     gsize body_length;
-    GPtrArray *fields;     /* of Field */
+    TamisFieldBlock *read; /* shared; NULL: made */
+    guint8 *gone;          /* by field of read, what was deleted; NULL: nothing */
+    GPtrArray *top;        /* of TamisField, owned, added before the others; the first is last */
+    GPtrArray *bottom;     /* of TamisField, owned, added behind the others */
     GHashTable *headers;   /* name -> char **, lent values */
     GHashTable *addresses; /* name -> GArray of TamisMailAddress */
     GPtrArray *address_texts;
@@ -35,4 +30,8 @@ struct TamisMessage {
 
 void tamis_message_start_library(void);
 /* The text of the field, unfolded and not decoded. Caller frees. */
-char *tamis_message_field_text(const Field *field);
+char *tamis_message_field_text(const TamisField *field);
+/* The next in order; at begins with 0. NULL: there is none. */
+TamisField *tamis_message_next_field(const TamisMessage *message, guint *at);
+/* Those of a name, in any case, in order. Caller unrefs; the fields are lent. */
+GPtrArray *tamis_message_find_fields(const TamisMessage *message, const char *name);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Messages. The header block is split here, without copying; GMime decodes words, reads addresses, dates
- * and MIME structure, each only when a test asks for it. */
+ * Messages: their header fields, those that were read and those that were added, and how a message is made and
+ * changed. Words are decoded only when a test asks for them. */
 #include "model/message-private.h"
 
 #include "model/encoded-word.h"
@@ -21,23 +21,26 @@ tamis_message_start_library(void)
 }
 
 static void
-free_field(gpointer data)
+free_added(gpointer data)
 {
-    Field *field = data;
+    TamisField *field = data;
 
     g_free(field->value);
+    g_free((char *)field->name);
     g_free(field);
 }
 
-static Field *
-new_field(const char *name, gsize length)
+/* Takes nothing. */
+static TamisField *
+new_added(const char *name, gsize length, const char *value, guint32 size_bytes)
 {
-    Field *field = g_malloc(sizeof *field + length + 1);
+    TamisField *field = g_new0(TamisField, 1);
 
-    *field = (Field){NULL};
-    for (gsize i = 0; i < length; i++)
-        field->name[i] = g_ascii_tolower(name[i]);
-    field->name[length] = '\0';
+    field->name = g_strndup(name, length);
+    field->name_length = (guint32)length;
+    field->hash = tamis_field_hash(name, length);
+    field->value = g_strdup(value);
+    field->size_bytes = size_bytes;
     return field;
 }
 
@@ -49,87 +52,81 @@ forget(TamisMessage *message)
     g_ptr_array_set_size(message->address_texts, 0);
 }
 
-/* Header block ---------------------------------------------------------------------------------- */
+/* Fields ---------------------------------------------------------------------------------------- */
 
-static gsize
-line_end(const char *text, gsize length, gsize at)
+static gboolean
+is_gone(const TamisMessage *message, const TamisField *field)
 {
-    const char *newline = memchr(text + at, '\n', length - at);
-
-    return newline != NULL ? (gsize)(newline - text) + 1 : length;
+    if (field->is_gone || message->gone == NULL)
+        return field->is_gone;
+    gsize i = (gsize)(field - (const TamisField *)message->read->fields->data);
+    return field->raw != NULL && message->gone[i];
 }
 
-static gsize
-content_end(const char *text, gsize start, gsize end)
+/* The i-th in order, of those that are gone, too; NULL: there are not so many. */
+static TamisField *
+field_at(const TamisMessage *message, guint i)
 {
-    if (end > start && text[end - 1] == '\n')
-        end--;
-    else
-        return end;
-    return end > start && text[end - 1] == '\r' ? end - 1 : end;
+    guint n_read = message->read != NULL ? message->read->fields->len : 0;
+
+    if (i < message->top->len)
+        return g_ptr_array_index(message->top, message->top->len - 1 - i);
+    i -= message->top->len;
+    if (i < n_read)
+        return &g_array_index(message->read->fields, TamisField, i);
+    i -= n_read;
+    return i < message->bottom->len ? g_ptr_array_index(message->bottom, i) : NULL;
 }
 
-static void
-take_field(TamisMessage *message, const char *text, gsize start, gsize end)
+TamisField *
+tamis_message_next_field(const TamisMessage *message, guint *at)
 {
-    const char *colon = memchr(text + start, ':', end - start);
-    gsize name_end = colon != NULL ? (gsize)(colon - text) : start;
-    Field *field;
+    TamisField *field;
 
-    while (name_end > start && (text[name_end - 1] == ' ' || text[name_end - 1] == '\t'))
-        name_end--;
-    if (name_end == start || memchr(text + start, ' ', name_end - start) != NULL)
-        return; /* no field: engines pass over such lines */
-    field = new_field(text + start, name_end - start);
-    field->raw = colon + 1;
-    field->raw_length = content_end(text, start, end) - (gsize)(colon + 1 - text);
-    field->size_bytes = end - start;
-    g_ptr_array_add(message->fields, field);
+    while ((field = field_at(message, (*at)++)) != NULL)
+        if (!is_gone(message, field))
+            return field;
+    return NULL;
 }
 
-static void
-split_header(TamisMessage *message, const char *text, gsize length)
+GPtrArray *
+tamis_message_find_fields(const TamisMessage *message, const char *name)
 {
-    const char *newline = memchr(text, '\n', length);
-    gsize at = 0;
+    GPtrArray *found = g_ptr_array_new();
+    const TamisFieldBlock *read = message->read;
+    gsize length = strlen(name);
+    guint32 hash = tamis_field_hash(name, length);
+    TamisField *field;
 
-    message->has_crlf = newline != NULL && newline > text && newline[-1] == '\r';
-    if (length >= 5 && memcmp(text, "From ", 5) == 0) /* an mbox separator */
-        at = line_end(text, length, 0);
-    while (at < length) {
-        gsize start = at, end = line_end(text, length, at);
-
-        if (content_end(text, start, end) == start) {
-            at = end;
-            break;
-        }
-        while (end < length && (text[end] == ' ' || text[end] == '\t'))
-            end = line_end(text, length, end);
-        if (message->fields->len < MAX_FIELDS)
-            take_field(message, text, start, end);
-        at = end;
+    for (guint i = 0; i < message->top->len; i++)
+        if (tamis_field_is_named((field = field_at(message, i)), hash, name, length) &&
+            !is_gone(message, field))
+            g_ptr_array_add(found, field);
+    for (guint32 i = read != NULL ? read->first[hash & read->mask] : 0; i != 0; i = field->next) {
+        field = &g_array_index(read->fields, TamisField, i - 1);
+        if (tamis_field_is_named(field, hash, name, length) && !is_gone(message, field))
+            g_ptr_array_add(found, field);
     }
-    message->body = text + at;
-    message->body_length = length - at;
+    for (guint i = 0; i < message->bottom->len; i++)
+        if (tamis_field_is_named((field = g_ptr_array_index(message->bottom, i)), hash, name,
+                                 length) &&
+            !is_gone(message, field))
+            g_ptr_array_add(found, field);
+    return found;
 }
 
 /* Values ---------------------------------------------------------------------------------------- */
 
-/* Without line breaks, and without blanks before the first and behind the last; NUL, which no engine lets
+/* Without line breaks, and without blanks behind the last word; NUL, which no engine lets
  * through, as a byte that is no text. */
 #define NUL_BYTE ((char)0x80)
 
 static char *
 unfold(const char *raw, gsize length)
 {
-    char *text;
+    char *text = g_malloc(length + 1);
     gsize n = 0;
 
-    while (length > 0 && (*raw == ' ' || *raw == '\t')) {
-        raw++;
-        length--;
-    }
-    text = g_malloc(length + 1);
     for (gsize i = 0; i < length; i++) {
         if (raw[i] == '\n' || (raw[i] == '\r' && i + 1 < length && raw[i + 1] == '\n'))
             continue;
@@ -145,13 +142,13 @@ unfold(const char *raw, gsize length)
 }
 
 char *
-tamis_message_field_text(const Field *field)
+tamis_message_field_text(const TamisField *field)
 {
     return field->raw != NULL ? unfold(field->raw, field->raw_length) : g_strdup(field->value);
 }
 
 static const char *
-field_value(Field *field)
+field_value(TamisField *field)
 {
     g_autofree char *unfolded = NULL;
 
@@ -188,13 +185,9 @@ tamis_message_get_header(TamisMessage *message, const char *name)
 
     if (known != NULL)
         return known;
-    values = g_ptr_array_new();
-    for (guint i = 0; i < message->fields->len; i++) {
-        Field *field = g_ptr_array_index(message->fields, i);
-
-        if (strcmp(field->name, lower) == 0)
-            g_ptr_array_add(values, (char *)field_value(field));
-    }
+    values = tamis_message_find_fields(message, lower);
+    for (guint i = 0; i < values->len; i++)
+        values->pdata[i] = (char *)field_value(values->pdata[i]);
     g_ptr_array_add(values, NULL);
     known = (const char *const *)g_ptr_array_free(values, FALSE);
     g_hash_table_insert(message->headers, g_steal_pointer(&lower), (gpointer)known);
@@ -212,16 +205,14 @@ guint64
 tamis_message_get_size(const TamisMessage *message)
 {
     guint64 size = message->body_length + 1;
+    const TamisField *field;
 
     if (message->has_size)
         return message->size_bytes;
     if (message->bytes != NULL)
         return (guint64)((gint64)g_bytes_get_size(message->bytes) + message->size_change_bytes);
-    for (guint i = 0; i < message->fields->len; i++) {
-        const Field *field = g_ptr_array_index(message->fields, i);
-
+    for (guint i = 0; (field = tamis_message_next_field(message, &i)) != NULL;)
         size += field->size_bytes;
-    }
     return size;
 }
 
@@ -233,7 +224,8 @@ tamis_message_new(void)
     TamisMessage *message = g_new0(TamisMessage, 1);
 
     message->body = "";
-    message->fields = g_ptr_array_new_with_free_func(free_field);
+    message->top = g_ptr_array_new_with_free_func(free_added);
+    message->bottom = g_ptr_array_new_with_free_func(free_added);
     message->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     message->addresses =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
@@ -241,15 +233,40 @@ tamis_message_new(void)
     return message;
 }
 
+/* NULL: it has more header fields than that. */
+static TamisMessage *
+read_message(GBytes *bytes, guint max_fields)
+{
+    g_autoptr(TamisMessage) message = NULL;
+    gsize length = 0;
+    const char *text = g_bytes_get_data(bytes, &length);
+    TamisFieldBlock *read = tamis_field_block_new(text != NULL ? text : "", length, max_fields);
+
+    if (read == NULL)
+        return NULL;
+    message = tamis_message_new();
+    message->bytes = g_bytes_ref(bytes);
+    message->read = read;
+    message->has_crlf = read->has_crlf;
+    message->body = (text != NULL ? text : "") + read->length_bytes;
+    message->body_length = length - read->length_bytes;
+    return g_steal_pointer(&message);
+}
+
 TamisMessage *
 tamis_message_new_from_bytes(GBytes *bytes)
 {
-    TamisMessage *message = tamis_message_new();
-    gsize length = 0;
-    const char *text = g_bytes_get_data(bytes, &length);
+    return read_message(bytes, G_MAXUINT);
+}
 
-    message->bytes = g_bytes_ref(bytes);
-    split_header(message, text != NULL ? text : "", length);
+TamisMessage *
+tamis_message_new_from_outside(GBytes *bytes, GError **error)
+{
+    TamisMessage *message = read_message(bytes, TAMIS_MESSAGE_MAX_FIELDS);
+
+    if (message == NULL)
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                    "its header has more than %u fields", TAMIS_MESSAGE_MAX_FIELDS);
     return message;
 }
 
@@ -258,7 +275,10 @@ tamis_message_free(TamisMessage *message)
 {
     if (message == NULL)
         return;
-    g_ptr_array_unref(message->fields);
+    g_clear_pointer(&message->read, tamis_field_block_unref);
+    g_free(message->gone);
+    g_ptr_array_unref(message->top);
+    g_ptr_array_unref(message->bottom);
     g_hash_table_unref(message->headers);
     g_hash_table_unref(message->addresses);
     g_ptr_array_unref(message->address_texts);
@@ -268,6 +288,19 @@ tamis_message_free(TamisMessage *message)
         g_bytes_unref(message->bytes);
     g_free(message->made_body);
     g_free(message);
+}
+
+/* Those that are still there. */
+static void
+copy_added(GPtrArray *to, const GPtrArray *from)
+{
+    for (guint i = 0; i < from->len; i++) {
+        const TamisField *field = from->pdata[i];
+
+        if (!field->is_gone)
+            g_ptr_array_add(
+                to, new_added(field->name, field->name_length, field->value, field->size_bytes));
+    }
 }
 
 TamisMessage *
@@ -283,16 +316,11 @@ tamis_message_copy(const TamisMessage *message)
     copy->has_size = message->has_size;
     copy->has_crlf = message->has_crlf;
     copy->size_change_bytes = message->size_change_bytes;
-    for (guint i = 0; i < message->fields->len; i++) {
-        const Field *field = g_ptr_array_index(message->fields, i);
-        Field *same = new_field(field->name, strlen(field->name));
-
-        same->value = g_strdup(field->value);
-        same->raw = field->raw;
-        same->raw_length = field->raw_length;
-        same->size_bytes = field->size_bytes;
-        g_ptr_array_add(copy->fields, same);
-    }
+    copy->read = message->read != NULL ? tamis_field_block_ref(message->read) : NULL;
+    if (message->gone != NULL)
+        copy->gone = g_memdup2(message->gone, message->read->fields->len);
+    copy_added(copy->top, message->top);
+    copy_added(copy->bottom, message->bottom);
     return copy;
 }
 
@@ -305,40 +333,40 @@ tamis_message_append_header(TamisMessage *message, const char *name, const char 
 void
 tamis_message_add_header(TamisMessage *message, const char *name, const char *value, gboolean last)
 {
-    Field *field = new_field(name, strlen(name));
+    gsize size = strlen(name) + 2 + strlen(value) + (message->has_crlf ? 2 : 1);
 
-    field->value = g_strdup(value);
-    field->size_bytes = strlen(name) + 2 + strlen(value) + (message->has_crlf ? 2 : 1);
-    message->size_change_bytes += (gint64)field->size_bytes;
-    g_ptr_array_insert(message->fields, last ? -1 : 0, field);
+    message->size_change_bytes += (gint64)size;
+    g_ptr_array_add(last ? message->bottom : message->top,
+                    new_added(name, strlen(name), value, (guint32)size));
     forget(message);
+}
+
+static void
+mark_gone(TamisMessage *message, TamisField *field)
+{
+    message->size_change_bytes -= (gint64)field->size_bytes;
+    if (field->raw == NULL) {
+        field->is_gone = TRUE;
+        return;
+    }
+    if (message->gone == NULL)
+        message->gone = g_new0(guint8, message->read->fields->len);
+    message->gone[field - (const TamisField *)message->read->fields->data] = TRUE;
 }
 
 void
 tamis_message_delete_header(TamisMessage *message, const char *name, guint index, gboolean last,
                             TamisIsMeant is_meant, gpointer data)
 {
-    GPtrArray *kept = g_ptr_array_new_with_free_func(free_field);
-    guint n = 0, seen = 0;
+    g_autoptr(GPtrArray) fields = tamis_message_find_fields(message, name);
 
-    for (guint i = 0; i < message->fields->len; i++)
-        n += g_ascii_strcasecmp(((Field *)g_ptr_array_index(message->fields, i))->name, name) == 0;
-    for (guint i = 0; i < message->fields->len; i++) {
-        Field *field = g_ptr_array_index(message->fields, i);
-        gboolean named = g_ascii_strcasecmp(field->name, name) == 0;
+    for (guint i = 0; i < fields->len; i++) {
+        TamisField *field = fields->pdata[i];
 
-        seen += named;
-        if (named && (index == 0 || (last ? n - seen + 1 : seen) == index) &&
-            (is_meant == NULL || is_meant(field_value(field), data))) {
-            message->size_change_bytes -= (gint64)field->size_bytes;
-            free_field(field);
-        } else {
-            g_ptr_array_add(kept, field);
-        }
+        if ((index == 0 || (last ? fields->len - i : i + 1) == index) &&
+            (is_meant == NULL || is_meant(field_value(field), data)))
+            mark_gone(message, field);
     }
-    g_ptr_array_set_free_func(message->fields, NULL);
-    g_ptr_array_unref(message->fields);
-    message->fields = kept;
     forget(message);
 }
 

@@ -21,11 +21,15 @@ typedef struct {
     TamisGrades grades;        /* what scanners said of it */
 } TamisDelivery;
 
-#define TAMIS_MESSAGE_MAX_BYTES (256u << 20)
+#define TAMIS_MESSAGE_MAX_BYTES  (256u << 20)
+#define TAMIS_MESSAGE_MAX_FIELDS 4000000u /* some 200 MB of memory */
 
-/* Reads a whole message (LF or CRLF). Never fails on what is in it: broken headers are skipped as
- * the engines do. The file is mapped and bodies are not copied until a test looks at them. */
+/* Reads a whole message (LF or CRLF). Broken headers are skipped as the engines do; more header
+ * fields than TAMIS_MESSAGE_MAX_FIELDS fail (G_IO_ERROR_MESSAGE_TOO_LARGE). Behind 10 MiB of header values there are fields, and their values
+ * are empty, as Dovecot has it. The file is mapped and bodies are not copied until a test looks at them. */
 TAMIS_API TamisMessage *tamis_message_new_from_file(const char *path, GError **error);
+TAMIS_API TamisMessage *tamis_message_new_from_outside(GBytes *bytes, GError **error);
+/* Of a text that was made here, however many fields it has. */
 TAMIS_API TamisMessage *tamis_message_new_from_bytes(GBytes *bytes);
 /* Without headers and with an empty body, to be built with tamis_message_add_header. */
 TAMIS_API TamisMessage *tamis_message_new(void);

@@ -2,7 +2,7 @@
 """tests/engines/values/*.toml: one message, tests that hold and tests that fail: in the real server, and as Tamis evaluates them.
 
 `from` and `to` are the envelope's; the instant is that of the tables of deliveries; `before` is what the script does
-before the tests, or what it requires besides; `charset` is what the message is written in. What Pigeonhole's own suite covers (comparators, match types, addresses,
+before the tests, or what it requires besides; `charset` is what the message is written in, `padding` the number of letters that its @@ stands for. What Pigeonhole's own suite covers (comparators, match types, addresses,
 details, dates, bodies, indexes, relations, encoded characters, variables, changed headers, flags, grades) has a case
 here. Each test is one that Tamis decides."""
 
@@ -21,7 +21,8 @@ FROM = "anna@vip.example"
 
 def delivery_of(case, world):
     path = world.folder / "0.eml"
-    path.write_bytes(case["message"].lstrip("\n").replace("\n", "\r\n").encode(case.get("charset", "utf-8")))
+    message = case["message"].replace("@@", "a" * case.get("padding", 0))
+    path.write_bytes(message.lstrip("\n").replace("\n", "\r\n").encode(case.get("charset", "utf-8")))
     path.chmod(0o644)
     sender, to = case.get("from", FROM), case.get("to", MAILBOX)
     return types.SimpleNamespace(path=path, sender=sender, to=to, instant=AT, spam=None, virus=0,
@@ -54,6 +55,6 @@ def discover(tests):
     cases = []
     for path in sorted((tests / "engines" / "values").glob("*.toml")):
         for case in tomllib.loads(path.read_text())["case"]:
-            assert set(case) <= {"name", "message", "charset", "from", "to", "before", "holds", "fails"}, f"{path.name}: {sorted(case)}"
+            assert set(case) <= {"name", "message", "padding", "charset", "from", "to", "before", "holds", "fails"}, f"{path.name}: {sorted(case)}"
             cases.append(Case(f"values/{path.stem}/{case['name']}", check(case)))
     return cases
