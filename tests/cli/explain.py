@@ -283,7 +283,7 @@ mailbox x@acme.example { route r { keep; } }
 
 def test_what_a_witness_leans_on_is_said(t):
     t.write("site/a@acme.example.sieve", 'require "environment";\n'
-            'if environment :contains "remote-host" "mx" { redirect "b@acme.example"; }\n')
+            'if environment :contains "host" "mx" { redirect "b@acme.example"; }\n')
     t.write("site/b@acme.example.sieve", 'redirect "a@acme.example";\n')
     output = t.tamis("explain", "site", "--as-of", AS_OF, "--witness", "1")
     t.contains("│  taken: this test holds                                       site/a@acme.example.sieve:2\n", output.out)
