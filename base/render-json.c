@@ -101,8 +101,10 @@ add_witness(JsonBuilder *builder, const TamisFindingWitness *witness)
 }
 
 static void
-add_finding(JsonBuilder *builder, const TamisReport *report, const TamisDiagnostic *diagnostic)
+add_finding(gpointer data, JsonBuilder *builder, const TamisDiagnostic *diagnostic)
 {
+    const TamisReport *report = data;
+
     json_builder_begin_object(builder);
     tamis_json_add_string(builder, "rule", tamis_catalogue_get(diagnostic->rule)->slug);
     tamis_json_add_string(builder, "severity", tamis_severity_to_string(diagnostic->severity));
@@ -135,14 +137,7 @@ tamis_render_json(GString *out, TamisReport *report, const TamisRenderOptions *o
 
     json_builder_begin_object(builder);
     tamis_json_add_number(builder, "version", 1);
-    json_builder_set_member_name(builder, "findings");
-    json_builder_begin_array(builder);
-    for (guint i = 0; i < tamis_report_count(report); i++) {
-        const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
-        if (!diagnostic->suppressed)
-            add_finding(builder, report, diagnostic);
-    }
-    json_builder_end_array(builder);
+    tamis_render_add_findings(builder, "findings", report);
     json_builder_set_member_name(builder, "summary");
     json_builder_begin_object(builder);
     tamis_json_add_number(builder, "errors",
@@ -155,5 +150,5 @@ tamis_render_json(GString *out, TamisReport *report, const TamisRenderOptions *o
     json_builder_end_object(builder);
     add_member(builder, options);
     json_builder_end_object(builder);
-    tamis_render_document(out, builder);
+    tamis_render_document(out, builder, report, add_finding, report);
 }

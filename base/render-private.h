@@ -22,5 +22,12 @@ const char *tamis_render_level(TamisSeverity severity);
 const char *tamis_render_certainty(TamisCertainty certainty);
 /* "2026-11-23T10:00:00+08:00". Caller frees. */
 char *tamis_render_instant(gint64 instant, gint32 offset_s);
+/* Adds what a finding is to the builder. */
+typedef void (*TamisRenderFinding)(gpointer data, JsonBuilder *builder,
+                                   const TamisDiagnostic *diagnostic);
+/* An array of the findings that are shown, which tamis_render_document fills in: as json-glib's tree they would take
+ * some ten times the memory of the text. The document's first array of its kind. */
+void tamis_render_add_findings(JsonBuilder *builder, const char *key, const TamisReport *report);
 /* The builder's document, indented, and a line break. */
-void tamis_render_document(GString *out, JsonBuilder *builder);
+void tamis_render_document(GString *out, JsonBuilder *builder, const TamisReport *report,
+                           TamisRenderFinding add_finding, gpointer data);

@@ -188,11 +188,13 @@ dup_message(const TamisDiagnostic *diagnostic)
 }
 
 static void
-add_result(Sarif *sarif, const TamisDiagnostic *diagnostic)
+add_result(gpointer data, JsonBuilder *builder, const TamisDiagnostic *diagnostic)
 {
+    Sarif *sarif = data;
     const char *certainty = tamis_render_certainty(diagnostic->certainty);
     g_autofree char *message = dup_message(diagnostic);
 
+    sarif->builder = builder;
     begin(sarif, NULL);
     add_string(sarif, "ruleId", tamis_catalogue_get(diagnostic->rule)->slug);
     add_number(sarif, "ruleIndex", sarif->rule_index[diagnostic->rule]);
@@ -264,15 +266,9 @@ tamis_render_sarif(GString *out, TamisReport *report)
     begin(&sarif, NULL);
     add_tool(&sarif);
     add_string(&sarif, "columnKind", "unicodeCodePoints");
-    begin_array(&sarif, "results");
-    for (guint i = 0; i < tamis_report_count(report); i++) {
-        const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
-        if (!diagnostic->suppressed)
-            add_result(&sarif, diagnostic);
-    }
-    end_array(&sarif);
+    tamis_render_add_findings(builder, "results", report);
     end(&sarif);
     end_array(&sarif);
     end(&sarif);
-    tamis_render_document(out, builder);
+    tamis_render_document(out, builder, report, add_result, &sarif);
 }

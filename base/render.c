@@ -5,6 +5,7 @@
 #include "base/render-private.h"
 
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 static const char *const format_names[] = {
     [TAMIS_FORMAT_TEXT] = "text",     [TAMIS_FORMAT_JSON] = "json",
@@ -90,12 +91,74 @@ tamis_render_instant(gint64 instant, gint32 offset_s)
                            minutes % 60);
 }
 
+#define FINDINGS_HERE "the findings"
+
 void
-tamis_render_document(GString *out, JsonBuilder *builder)
+tamis_render_add_findings(JsonBuilder *builder, const char *key, const TamisReport *report)
+{
+    gboolean is_any = FALSE;
+
+    for (guint i = 0; i < tamis_report_count(report) && !is_any; i++)
+        is_any = !tamis_report_get(report, i)->suppressed;
+    json_builder_set_member_name(builder, key);
+    json_builder_begin_array(builder);
+    if (is_any)
+        json_builder_add_string_value(builder, FINDINGS_HERE);
+    json_builder_end_array(builder);
+}
+
+/* Strings hold no line break as it is, so that each one in text ends a line of it. */
+static void
+append_indented(GString *out, const char *text, gsize n_blanks)
+{
+    const char *feed;
+
+    for (; (feed = strchr(text, '\n')) != NULL; text = feed + 1) {
+        g_string_append_len(out, text, feed + 1 - text);
+        g_string_append_printf(out, "%*s", (int)n_blanks, "");
+    }
+    g_string_append(out, text);
+}
+
+static char *
+to_text(JsonBuilder *builder)
 {
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    g_autofree char *text = tamis_json_mend(json_to_string(root, TRUE));
 
-    g_string_append(out, text);
+    return tamis_json_mend(json_to_string(root, TRUE));
+}
+
+void
+tamis_render_document(GString *out, JsonBuilder *builder, const TamisReport *report,
+                      TamisRenderFinding add_finding, gpointer data)
+{
+    static const char here[] = "\"" FINDINGS_HERE "\"";
+    g_autofree char *frame = to_text(builder);
+    const char *rest = frame, *at = strstr(frame, here);
+    gboolean is_first = TRUE;
+    gsize n_blanks = 0;
+
+    while (at != NULL && at - n_blanks > frame && at[-1 - (gssize)n_blanks] == ' ')
+        n_blanks++;
+    if (at != NULL) {
+        g_string_append_len(out, frame, at - frame);
+        rest = at + strlen(here);
+    }
+    for (guint i = 0; at != NULL && i < tamis_report_count(report); i++) {
+        const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
+        g_autoptr(JsonBuilder) one = NULL;
+        g_autofree char *text = NULL;
+
+        if (diagnostic->suppressed)
+            continue;
+        one = json_builder_new();
+        add_finding(data, one, diagnostic);
+        text = to_text(one);
+        if (!is_first)
+            g_string_append_printf(out, ",\n%*s", (int)n_blanks, "");
+        append_indented(out, text, n_blanks);
+        is_first = FALSE;
+    }
+    g_string_append(out, rest);
     g_string_append_c(out, '\n');
 }
