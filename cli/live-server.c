@@ -86,6 +86,41 @@ describe(const char *url, const TamisServerFacts *facts)
     return server;
 }
 
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The address that a script is called after, ADDRESS.sieve with %2F for a slash; NULL: it is none. Caller frees. */
+static char *
+address_of_script(const char *path)
+{
+    g_autofree char *name = g_path_get_basename(path);
+
+    if (!g_str_has_suffix(name, ".sieve") || strchr(name, '@') == NULL)
+        return NULL;
+    name[strlen(name) - strlen(".sieve")] = '\0';
+    return g_uri_unescape_string(name, NULL);
+}
+
+/* Of the first script of a folder. Caller frees. */
+static char *
+address_of_folder(const char *path)
+{
+    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    char *address = NULL;
+    const char *name;
+
+    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL)
+        g_ptr_array_add(names, g_strdup(name));
+    g_ptr_array_sort(names, compare_names);
+    for (guint i = 0; i < names->len && address == NULL; i++)
+        address = address_of_script(g_ptr_array_index(names, i));
+    return address;
+}
+
 char *
 tamis_live_server_find_mailbox(const TamisOptions *options, const char *path)
 {
@@ -98,8 +133,10 @@ tamis_live_server_find_mailbox(const TamisOptions *options, const char *path)
         access->login == NULL || (access->authorize == NULL && strchr(access->login, '@') != NULL))
         return NULL;
     sources = tamis_sources_new();
-    if (g_file_test(path, G_FILE_TEST_IS_DIR) || tamis_is_script_file(sources, path))
-        return NULL;
+    if (g_file_test(path, G_FILE_TEST_IS_DIR))
+        return address_of_folder(path);
+    if (tamis_is_script_file(sources, path))
+        return address_of_script(path);
     report = tamis_report_new(sources); /* what is wrong with it is told when it is read for good */
     policy = tamis_policy_load(sources, path, NULL, report, NULL);
     return policy != NULL ? g_strdup(tamis_load_first_mailbox(policy)) : NULL;
@@ -119,7 +156,12 @@ tamis_live_server_load(const TamisOptions *options, const char *mailbox, int *ou
     if (*out_status != 0)
         return NULL;
     if (!tamis_server_probe(url, &access.access, who, &facts, &error)) {
-        tamis_complain("%s", error->message);
+        /* Servers say no more of an administrator who has no mailbox. */
+        gboolean is_alone = who != NULL && mailbox == NULL && strchr(who, '@') == NULL &&
+                            g_error_matches(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_LOGIN);
+        tamis_complain("%s%s", error->message,
+                       is_alone ? " (an administrator acts for a mailbox, and none is named here)"
+                                : "");
         *out_status = g_error_matches(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_INVALID)
                           ? TAMIS_EXIT_USAGE
                           : TAMIS_EXIT_UNREADABLE;

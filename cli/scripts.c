@@ -92,6 +92,12 @@ load_folder(const char *path, TamisScripts *scripts)
     g_autofree char *manifest = g_build_filename(path, TAMIS_MANIFEST_NAME, NULL);
     g_autoptr(GError) error = NULL;
 
+    if (!g_file_test(manifest, G_FILE_TEST_EXISTS)) {
+        tamis_complain("'%s' has no " TAMIS_MANIFEST_NAME
+                       ": it is no folder that 'tamis compile' has written",
+                       path);
+        return TAMIS_EXIT_UNREADABLE;
+    }
     owner->manifest = tamis_manifest_load(manifest, &error);
     if (owner->manifest == NULL)
         return fail(error);

@@ -126,8 +126,10 @@ change(Crew *crew, TamisVisit *visit, const TamisWanted *wanted, const TamisFoun
             return TRUE;
         }
         if (journal != NULL && !tamis_deploy_journal_change(journal, wanted->mailbox, found, plan,
-                                                            wanted->sha256, error))
+                                                            wanted->sha256, error)) {
+            g_atomic_int_set(&crew->stop, 1); /* nor can what comes after it be written down */
             return FALSE;
+        }
     }
     if (!tamis_mailbox_apply(visit, found, plan, wanted, warnings, error))
         return FALSE;

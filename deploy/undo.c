@@ -85,8 +85,10 @@ restore(Crew *crew, TamisVisit *visit, const TamisDeployJournalChange *was, cons
         outcome->change = TAMIS_CHANGE_NOT_TRIED;
         return TRUE;
     }
-    if (!write_change(crew, was, found, name, outcome->change, error))
+    if (!write_change(crew, was, found, name, outcome->change, error)) {
+        g_atomic_int_set(&crew->stop, 1);
         return FALSE;
+    }
     if (name != NULL && !tamis_mailbox_put(visit, name, was->before->str, was->before->len,
                                            tamis_found_has(found, name), NULL, &scripts, error))
         return FALSE;

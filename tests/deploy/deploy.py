@@ -73,6 +73,14 @@ def test_a_compiled_folder_is_deployed(t):
     t.contains("is not as it was compiled", output.err)
 
 
+def test_a_folder_that_was_not_compiled_is_told(t):
+    place = Place(t)
+    t.write(f"scripts/{place.mailboxes[0]}.sieve", "keep;\n")
+    for output in (place.deploy(what="scripts"), place.status(what="scripts")):
+        t.status(2, output)
+        t.contains("'scripts' has no manifest.json: it is no folder that 'tamis compile' has written", output.err)
+
+
 def test_a_policy_with_an_error_goes_nowhere(t):
     place = Place(t)
     t.write("policy.tamis", f"organization {{ domains {place.domain}; }}\nmailbox info@{place.domain} {{ nonsense }}\n")

@@ -115,6 +115,14 @@ def test_an_administrator_asks_for_a_mailboxs_limits(t):
     output = t.tamis("check", "policy.tamis", *live)
     t.status(1, output)
     t.contains("[too-many-targets]", output.out)
+    # A script, and a folder of them, are called after a mailbox.
+    t.write(f"site/{place.mailboxes[1]}.sieve", "keep;\n")
+    t.write("other.sieve", "keep;\n")
+    for path in ("site", f"site/{place.mailboxes[1]}.sieve"):
+        t.status(0, t.tamis("check", path, *live))
+    output = t.tamis("check", "other.sieve", *live)
+    t.status(2, output)
+    t.contains("(an administrator acts for a mailbox, and none is named here)", output.err)
     # A mailbox logs in as itself, whatever stands first.
     words = ["--server", place.url, "--ca-file", place.ca, "--login", place.mailboxes[1]]
     t.contains("[too-many-targets]", t.tamis("check", "policy.tamis", *words, TAMIS_PASSWORD="pw-info").out)

@@ -132,3 +132,29 @@ def test_a_file_system_without_room_keeps_what_it_has(t):
     mailbox = homes / place.mailboxes[0]
     t.lacks("NNNN", (mailbox / ".dovecot.sieve").read_text())
     t.equal(1, len(list((mailbox / "sieve").iterdir())), "files")
+
+
+def test_a_full_disk_of_the_journal_stops_the_run(t):
+    """What cannot be written down is not done; with room again the next run does it, and nothing twice."""
+    place = Place(t, [f"m{n}" for n in range(6)])
+    homes = f"directory:{t.folder}/homes"
+    folder = t.folder / "journal"
+    folder.mkdir()
+    with small_disk(t, folder):
+        place.journal = folder / "journal.jsonl"
+        (folder / "filler").write_bytes(b"x" * 60000)  # there is room for one page
+        for number in range(20):  # a few runs fill it
+            place.policy(folder=f"R{number}")
+            output = place.deploy("--jobs", "1", to=homes, access=[])
+            if output.status != 0:
+                break
+        t.contains("cannot write the journal", output.out + output.err)
+        (folder / "filler").unlink()
+        place.policy(folder="Two")
+        t.status(0, place.deploy("--jobs", "1", to=homes, access=[]))
+        for mailbox in place.mailboxes:
+            t.contains('"Two"', (t.folder / "homes" / mailbox / ".dovecot.sieve").read_text())
+        t.contains("6 unchanged", place.deploy("--dry-run", to=homes, access=[]).out)
+        for line in place.journal.read_bytes().splitlines():
+            if not line.endswith(b"}"):
+                t.equal(True, line.startswith(b'{"version":'), "a line that was cut short stands by itself")
