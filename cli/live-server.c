@@ -6,6 +6,7 @@
 #include "cli/load.h"
 #include "cli/script-file.h"
 #include "compiler/resolve.h"
+#include "compiler/site.h"
 #include "deploy/error.h"
 #include "deploy/probe.h"
 
@@ -92,19 +93,7 @@ compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The address that a script is called after, ADDRESS.sieve with %2F for a slash; NULL: it is none. Caller frees. */
-static char *
-address_of_script(const char *path)
-{
-    g_autofree char *name = g_path_get_basename(path);
-
-    if (!g_str_has_suffix(name, ".sieve") || strchr(name, '@') == NULL)
-        return NULL;
-    name[strlen(name) - strlen(".sieve")] = '\0';
-    return g_uri_unescape_string(name, NULL);
-}
-
-/* Of the first script of a folder. Caller frees. */
+/* Whom the first script of a folder is called after. Caller frees. */
 static char *
 address_of_folder(const char *path)
 {
@@ -117,7 +106,7 @@ address_of_folder(const char *path)
         g_ptr_array_add(names, g_strdup(name));
     g_ptr_array_sort(names, compare_names);
     for (guint i = 0; i < names->len && address == NULL; i++)
-        address = address_of_script(g_ptr_array_index(names, i));
+        address = tamis_site_mailbox_of_path(g_ptr_array_index(names, i));
     return address;
 }
 
@@ -136,7 +125,7 @@ tamis_live_server_find_mailbox(const TamisOptions *options, const char *path)
     if (g_file_test(path, G_FILE_TEST_IS_DIR))
         return address_of_folder(path);
     if (tamis_is_script_file(sources, path))
-        return address_of_script(path);
+        return tamis_site_mailbox_of_path(path);
     report = tamis_report_new(sources); /* what is wrong with it is told when it is read for good */
     policy = tamis_policy_load(sources, path, NULL, report, NULL);
     return policy != NULL ? g_strdup(tamis_load_first_mailbox(policy)) : NULL;

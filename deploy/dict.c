@@ -18,6 +18,7 @@ typedef struct {
 typedef struct {
     TamisVisit base;
     TamisDict *dict; /* NULL: not connected */
+    char *dangling;  /* the id that the name leads to, where there is no script; or NULL */
 } Place;
 
 /* A user's name is part of a key. */
@@ -40,6 +41,7 @@ enter(TamisVisit *visit, GError **error)
     Place *place = (Place *)visit;
     const TamisDictPlace *where = ((Database *)visit->store)->place;
 
+    g_clear_pointer(&place->dangling, g_free);
     if (!check_user(visit->mailbox, error))
         return FALSE;
     if (place->dict == NULL)
@@ -81,8 +83,10 @@ list(TamisVisit *visit, GError **error)
     if (!went_well)
         return NULL;
     scripts = tamis_stored_scripts_new();
-    if (script.name != NULL)
+    if (script.name != NULL && g_strcmp0(script.name, place->dangling) != 0)
         g_array_append_val(scripts, script);
+    else
+        g_free(script.name);
     return scripts;
 }
 
@@ -90,13 +94,21 @@ static GString *
 get(TamisVisit *visit, const char *name, GError **error)
 {
     Place *place = (Place *)visit;
+    g_autoptr(GError) local = NULL;
     GString *text;
 
     if (place->dict == NULL && !fail_closed(error))
         return NULL;
-    text = place->dict->class->get_data(place->dict, visit->mailbox, name, error);
-    drop_after(place, text != NULL, error);
-    return text;
+    text = place->dict->class->get_data(place->dict, visit->mailbox, name, &local);
+    drop_after(place, text != NULL, &local);
+    if (text != NULL)
+        return text;
+    if (g_error_matches(local, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_MISSING)) {
+        g_free(place->dangling);
+        place->dangling = g_strdup(name);
+    }
+    g_propagate_error(error, g_steal_pointer(&local));
+    return NULL;
 }
 
 static gboolean
@@ -139,6 +151,7 @@ visit_clear(TamisVisit *visit)
 {
     Place *place = (Place *)visit;
 
+    g_free(place->dangling);
     if (place->dict != NULL)
         place->dict->class->free(place->dict);
 }

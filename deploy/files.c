@@ -36,14 +36,16 @@ owner_in(int folder, const TamisFileOwner *wanted)
     return owner;
 }
 
+/* Who is not root keeps what is made, unless an owner was asked for. */
 static gboolean
-give(int fd, const TamisFileOwner *owner)
+give(int fd, const TamisFileOwner *owner, const TamisFileOwner *wanted)
 {
     struct stat status;
 
     if (fstat(fd, &status) != 0)
         return FALSE;
-    if ((status.st_uid == owner->uid && status.st_gid == owner->gid) || geteuid() != 0)
+    if ((status.st_uid == owner->uid && status.st_gid == owner->gid) ||
+        (geteuid() != 0 && wanted->uid == (uid_t)-1))
         return TRUE;
     return fchown(fd, owner->uid, owner->gid) == 0;
 }
@@ -59,7 +61,7 @@ make_folder(int folder, const char *name, const TamisFileOwner *wanted)
     fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return -1;
-    if (give(fd, &owner) && fchmod(fd, folder_mode(owner.mode | 0700)) == 0)
+    if (give(fd, &owner, wanted) && fchmod(fd, folder_mode(owner.mode | 0700)) == 0)
         return fd;
     code = errno;
     close(fd);
@@ -152,7 +154,7 @@ tamis_files_write(int folder, const char *name, const char *text, gsize length_b
 
     if (fd < 0)
         return FALSE;
-    went_well = tamis_write_all(fd, text, length_bytes) && give(fd, &owner) &&
+    went_well = tamis_write_all(fd, text, length_bytes) && give(fd, &owner, wanted) &&
                 fchmod(fd, owner.mode) == 0 && fsync(fd) == 0;
     code = errno;
     close(fd);

@@ -135,6 +135,21 @@ def test_links_in_homes_lead_nowhere(t):
     t.equal([], list(elsewhere.iterdir()))
 
 
+def test_an_owner_that_cannot_be_given_is_told(t):
+    if os.geteuid() != 0:
+        t.skip("only root can be someone else", missing=False)
+    place = Store(t, f"directory:{t.folder}/homes;owner=5001:5001", Place(t).server)
+    place.policy()
+    os.chmod(t.folder, 0o777)
+    output = t.command("setpriv", "--reuid=5000", "--regid=5000", "--clear-groups", t.context.binary, "deploy", "policy.tamis",
+                       "--to", place.url, "--yes", "--journal", "j", **place.environment({}))
+    t.status(1, output)
+    t.contains("Operation not permitted", output.out)
+    t.status(0, place.deploy())
+    (script,) = (t.folder / "homes" / place.mailboxes[0] / "sieve").iterdir()
+    t.equal((5001, 5001), (script.stat().st_uid, script.stat().st_gid))
+
+
 def test_what_sievec_does_not_take_is_not_activated(t):
     place = Place(t)
     url = f"directory:{place.server.folder}/home;config={place.server.folder}/dovecot.conf"
@@ -208,6 +223,21 @@ def test_redis_as_dovecot_reads_it(t):
                 redis.cli("SET", f"pf/{mailbox}/sieve/data/7", OWN)
                 redis.cli("SET", f"pf/{mailbox}/sieve/name/main", "7")
             leaves_alone(t, place, own)
+
+
+def test_a_name_that_leads_nowhere_is_mended(t):
+    """A database that is short of memory may have forgotten the script and not the name: nothing runs then."""
+    with Redis(t.context) as redis:
+        place = Store(t, f"dict:redis:port={redis.port}:prefix=pf/;name=main", Place(t).server)
+        place.policy()
+        t.status(0, place.deploy())
+        mailbox = place.mailboxes[0]
+        name = redis.cli("GET", f"pf/{mailbox}/sieve/name/main")
+        redis.cli("DEL", f"pf/{mailbox}/sieve/data/{name}")
+        t.contains(f"missing   {mailbox}: no script is active", place.status().out)
+        t.contains("2 mailboxes: 1 unchanged, 1 created", place.deploy().out)
+        t.contains(f"# Mail of {mailbox}", redis.cli("GET", f"pf/{mailbox}/sieve/data/{name}"))
+        t.contains("2 current", place.status().out)
 
 
 def test_redis_wants_its_password(t):
