@@ -194,6 +194,8 @@ carry_names(TamisCarry *carry, TamisFormula formula, const TamisAtom *atom,
             same[n_same++] = tamis_formulas_list_get(carry->formulas, atom->names, i);
             continue;
         }
+        if (atom->index != 0) /* what came or went has moved it */
+            return tamis_carry_opaque(carry, formula, atom);
         if (atom->match == TAMIS_KEYS_COUNT && !all && atom->kind != TAMIS_ATOM_ADDRESSED &&
             atom->names.n > 1)
             return tamis_carry_opaque(carry, formula, atom);

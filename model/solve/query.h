@@ -7,6 +7,7 @@
  *   encode.c     formulas to clauses, and which tests a model leans on
  *   theory.c     tests by what they look at, and which of them contradict each other
  *   field.c      a header field: its values, existence, counts
+ *   indexed.c    a header field whose values are meant by their number
  *   value.c      one value of a field, its text and its address
  *   memo.c       what is known of fields under tests of large sets
  *   scalar.c     envelope, size, score, shares
@@ -108,6 +109,11 @@ TamisTextResult tamis_theory_check(TamisSolver *solver);
 /* field.c: tests of one header field. recipient: what ADDRESSED looks for; NULL: none of them is looked at. */
 TamisTextResult tamis_field_check(TamisSolver *solver, TamisString field, const TamisClaim *claims,
                                   guint n, const char *recipient, TamisDraftField *out_field);
+/* indexed.c: whether tests mean values by their number; and the same for a field where they do. */
+gboolean tamis_field_is_indexed(const TamisSolver *solver, const TamisClaim *claims, guint n);
+TamisTextResult
+tamis_indexed_check(TamisSolver *solver, TamisString field, const TamisClaim *claims, guint n,
+                    const char *recipient, TamisDraftField *out_field);
 /* memo.c: the same, from what is known where it can be. */
 GHashTable *tamis_memo_new(void);
 TamisTextResult tamis_memo_check(TamisSolver *solver, TamisString field, const TamisClaim *claims,

@@ -141,7 +141,9 @@ check_field(TamisSolver *solver, TamisString name, const TamisClaim *claims, gui
             const char *recipient)
 {
     TamisDraftField field = {.name = name, .values = g_ptr_array_new_with_free_func(g_free)};
-    TamisTextResult result = tamis_memo_check(solver, name, claims, n, recipient, &field);
+    TamisTextResult result = tamis_field_is_indexed(solver, claims, n)
+                                 ? tamis_indexed_check(solver, name, claims, n, recipient, &field)
+                                 : tamis_memo_check(solver, name, claims, n, recipient, &field);
     TamisDraftField *known = tamis_draft_find(&solver->draft, name);
 
     if (result != TAMIS_TEXT_FOUND) {
@@ -168,7 +170,8 @@ is_cased(const TamisAtom *atom)
 /* What the recipient's address has to be: what is asked of it, and where a field has to name it, what is asked
  * of every address of that field. */
 static gboolean
-gather_recipient(TamisSolver *solver, const TamisClaim *claims, guint n, GArray *tests)
+gather_recipient(TamisSolver *solver, const TamisClaim *claims, guint n, gboolean with_cased,
+                 GArray *tests)
 {
     gboolean cased = FALSE;
 
@@ -181,6 +184,8 @@ gather_recipient(TamisSolver *solver, const TamisClaim *claims, guint n, GArray 
             g_array_append_val(tests, test);
             continue;
         }
+        if (leaf->atom->index != 0) /* one field alone */
+            continue;
         /* What the text must not contain, none of its addresses may. */
         if (leaf->atom->kind == TAMIS_ATOM_HEADER && leaf->atom->match == TAMIS_KEYS_CONTAIN &&
             test.negated && !is_cased(leaf->atom))
@@ -197,7 +202,8 @@ gather_recipient(TamisSolver *solver, const TamisClaim *claims, guint n, GArray 
                                             tamis_strings_get(solver->texts.strings, leaf->field))))
             continue;
         cased |= is_cased(leaf->atom);
-        g_array_append_val(tests, test);
+        if (with_cased || !is_cased(leaf->atom))
+            g_array_append_val(tests, test);
     }
     return cased;
 }
@@ -295,24 +301,21 @@ solve_recipient(TamisSolver *solver, GArray *tests, gboolean is_named)
 
 /* A field that must not name the recipient may have nothing else to say: then it is another recipient's. */
 static TamisTextResult
-check_recipient(TamisSolver *solver, const TamisClaim *claims, guint n)
+try_recipients(TamisSolver *solver, const TamisClaim *claims, guint n, GArray *tests)
 {
-    g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
-    gboolean cased = gather_recipient(solver, claims, n, tests);
+    gboolean is_named = has_to_be_named(solver, claims, n);
     TamisAtom others[MAX_RECIPIENTS];
     GString *recipient = solver->draft.envelope_to;
 
-    if (contradicts_itself(solver, claims, n))
-        return TAMIS_TEXT_NONE;
     for (guint round = 0; round < MAX_RECIPIENTS; round++) {
         TamisString word;
         gboolean contradicts = FALSE;
         TamisTextTest other = {.scope = TAMIS_SCOPE_WHOLE, .negated = TRUE};
         g_autofree char *lower = NULL;
-        TamisTextResult result = solve_recipient(solver, tests, has_to_be_named(solver, claims, n));
+        TamisTextResult result = solve_recipient(solver, tests, is_named);
 
         if (result != TAMIS_TEXT_FOUND)
-            return result == TAMIS_TEXT_NONE && cased ? TAMIS_TEXT_UNKNOWN : result;
+            return result;
         solver->draft.has_envelope_to = TRUE;
         result = check_named_fields(solver, claims, n, recipient->str, &contradicts);
         if (result != TAMIS_TEXT_NONE || contradicts)
@@ -327,6 +330,25 @@ check_recipient(TamisSolver *solver, const TamisClaim *claims, guint n)
     }
     solver->texts.reason = "which addresses the message was given for and names";
     return TAMIS_TEXT_UNKNOWN;
+}
+
+/* The field may name the recipient in other letters, so tests that tell letters apart need not hold of what the server
+ * was given; that they do is tried first. */
+static TamisTextResult
+check_recipient(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
+    gboolean cased = gather_recipient(solver, claims, n, TRUE, tests);
+    TamisTextResult result;
+
+    if (contradicts_itself(solver, claims, n))
+        return TAMIS_TEXT_NONE;
+    result = try_recipients(solver, claims, n, tests);
+    if (result != TAMIS_TEXT_NONE || !cased)
+        return result;
+    g_array_set_size(tests, 0);
+    gather_recipient(solver, claims, n, FALSE, tests);
+    return try_recipients(solver, claims, n, tests);
 }
 
 /* Groups ----------------------------------------------------------------------------------------- */

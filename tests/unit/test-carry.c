@@ -99,6 +99,11 @@ random_guard(Fixture *fixture, guint32 version, guint n)
             *tamis_formulas_get_atom(formulas, fixture->atoms[below(fixture, N_ATOMS)]);
 
         atom.version = version > 0 ? below(fixture, version + 1) : 0;
+        if ((atom.kind == TAMIS_ATOM_HEADER || atom.kind == TAMIS_ATOM_ADDRESS) &&
+            below(fixture, 8) == 0) {
+            atom.index = 1 + below(fixture, 2);
+            atom.last = (guint8)below(fixture, 2);
+        }
         left = tamis_formulas_atom(formulas, &atom);
         return below(fixture, 2) ? left : tamis_formulas_not(formulas, left);
     }
