@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Converts with the C library's iconv; GMime knows more names for its charsets. */
+ * Converts with the C library's iconv, which knows charsets by the names that it has for them, as in the engines. */
 #include "model/charset.h"
 
 #include <errno.h>
-#include <gmime/gmime.h>
 #include <iconv.h>
 #include <string.h>
 
@@ -74,13 +73,9 @@ tamis_charset_is_utf8(const char *charset)
 static iconv_t
 open_converter(const char *charset)
 {
-    iconv_t converter = NO_CONVERTER;
-
     if (charset == NULL || tamis_charset_is_utf8(charset))
         return NO_CONVERTER;
-    converter = iconv_open("UTF-8", charset);
-    return converter != NO_CONVERTER ? converter
-                                     : iconv_open("UTF-8", g_mime_charset_iconv_name(charset));
+    return iconv_open("UTF-8", charset);
 }
 
 void

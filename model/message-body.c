@@ -117,12 +117,32 @@ content_bytes(GMimePart *part)
     return bytes;
 }
 
+/* Whether the charset is written as `charset*=` (RFC 2231), which engines do not look for. */
+static gboolean
+is_charset_extended(GMimePart *part)
+{
+    const char *at = g_mime_object_get_header(GMIME_OBJECT(part), "Content-Type");
+
+    while (at != NULL && (at = strchr(at, ';')) != NULL) {
+        at = skip_blanks(at + 1);
+        if (g_ascii_strncasecmp(at, "charset*", 8) != 0)
+            continue;
+        at += 8;
+        at += strspn(at, "0123456789");
+        if (*at == '*' || *skip_blanks(at) == '=')
+            return *at == '*' || at[-1] == '*';
+    }
+    return FALSE;
+}
+
 /* Of a part that is text; NULL: none is said. Caller frees. */
 static char *
 charset_of(GMimePart *part)
 {
     const char *written = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
 
+    if (is_charset_extended(part))
+        return NULL;
     return written != NULL ? g_strndup(written, strcspn(written, " \t(")) : NULL;
 }
 
@@ -179,16 +199,16 @@ add_part(TamisMessage *message, char *type, const char *text, gsize length)
 
 static void walk(TamisMessage *message, GMimeObject *object, guint depth);
 
-/* What stands before the first part and behind the last are texts of the whole. */
+/* What stands before the first part and behind the last are texts of the whole, the former even if it is empty. */
 static void
 walk_multipart(TamisMessage *message, GMimeMultipart *multipart, guint depth)
 {
     const char *prologue = g_mime_multipart_get_prologue(multipart);
     const char *epilogue = g_mime_multipart_get_epilogue(multipart);
 
-    if (prologue != NULL && *prologue != '\0')
-        add_part(message, type_name(GMIME_OBJECT(multipart)), kept(message, g_strdup(prologue)),
-                 strlen(prologue));
+    prologue = prologue != NULL ? prologue : "";
+    add_part(message, type_name(GMIME_OBJECT(multipart)), kept(message, g_strdup(prologue)),
+             strlen(prologue));
     for (int i = 0; i < g_mime_multipart_get_count(multipart); i++)
         walk(message, g_mime_multipart_get_part(multipart, i), depth + 1);
     if (epilogue != NULL && *epilogue != '\0')
@@ -196,17 +216,28 @@ walk_multipart(TamisMessage *message, GMimeMultipart *multipart, guint depth)
                  strlen(epilogue));
 }
 
-/* RFC 5173, 5.2: of a message inside, the header is the text. */
+/* RFC 5173, 5.2: of a message inside, the header is the text. Of one in a digest whose type is not said, the engine
+ * takes it for an empty text before it; one whose type is none is a part as any other. */
 static void
 walk_message(TamisMessage *message, GMimeMessagePart *part, guint depth)
 {
+    const char *written = g_mime_object_get_header(GMIME_OBJECT(part), "Content-Type");
     GMimeMessage *inner = g_mime_message_part_get_message(part);
-    char *header;
+    gboolean is_message = written == NULL || is_content_type(written);
+    char *text;
 
     if (inner == NULL)
         return;
-    header = g_mime_object_get_headers(GMIME_OBJECT(inner), NULL);
-    add_part(message, type_name(GMIME_OBJECT(part)), kept(message, header), strlen(header));
+    if (written == NULL)
+        text = g_strdup("");
+    else if (is_message)
+        text = g_mime_object_get_headers(GMIME_OBJECT(inner), NULL);
+    else
+        text = g_mime_object_to_string(GMIME_OBJECT(inner), NULL);
+    add_part(message, written != NULL ? type_name(GMIME_OBJECT(part)) : g_strdup("text/plain"),
+             kept(message, text), strlen(text));
+    if (!is_message)
+        return;
     if (g_mime_message_get_mime_part(inner) != NULL)
         walk(message, g_mime_message_get_mime_part(inner), depth + 1);
 }

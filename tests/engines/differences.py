@@ -14,6 +14,8 @@ PANICS = {"edit-panic": "Panic: file edit-mail.c"}
 # casemap-order
 ORDERED = re.compile(r':value "(lt|le|gt|ge)"(?! :comparator)')
 BETWEEN = re.compile(rb"[\[\\\]^_`]")
+# blank-behind-precedence
+BLANK = re.compile(rb"^Precedence[ \t]*:[^\r\n]*[ \t]\r?$", re.IGNORECASE | re.MULTILINE)
 # edit-and-vacation
 MISREAD = re.compile(rb"^(Precedence|Auto-Submitted|X-Auto-Response-Suppress)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
@@ -36,14 +38,22 @@ def is_edit_behind_keep(script, message, said, done):
     return script.count("deleteheader ") > 1 and forgets_fields(said) == forgets_fields(done)
 
 
+def without_reply(words):
+    return [word for word in words if word != "reply"]
+
+
+def is_blank_behind_precedence(script, message, said, done):
+    return bool(BLANK.search(message)) and without_reply(said) == without_reply(done)
+
+
 def is_edit_and_vacation(script, message, said, done):
     misread = re.search(r"(add|delete)header ", script) and MISREAD.search(message)
-    return bool(misread) and [word for word in said if word != "reply"] == [word for word in done if word != "reply"]
+    return bool(misread) and without_reply(said) == without_reply(done)
 
 
 # Of a test, and of a script's run.
 OF_TESTS = {"casemap-order": is_casemap_order}
-OF_RUNS = {"edit-behind-keep": is_edit_behind_keep, "edit-and-vacation": is_edit_and_vacation}
+OF_RUNS = {"blank-behind-precedence": is_blank_behind_precedence, "edit-behind-keep": is_edit_behind_keep, "edit-and-vacation": is_edit_and_vacation}
 NAMES = {*TESTS, *PANICS, *OF_TESTS, *OF_RUNS}
 
 
