@@ -15,7 +15,7 @@ note(int number)
 {
     if (interrupted_by != 0)
         signal(number, SIG_DFL);
-    interrupted_by = number;
+    g_atomic_int_set(&interrupted_by, number); /* other threads look at it */
 }
 
 void

@@ -31,7 +31,8 @@ static gboolean
 is_stopped(Crew *crew)
 {
     return g_atomic_int_get(&crew->stop) != 0 ||
-           (crew->deploy->interruption != NULL && *crew->deploy->interruption != 0);
+           (crew->deploy->interruption != NULL &&
+            g_atomic_int_get(crew->deploy->interruption) != 0);
 }
 
 static void

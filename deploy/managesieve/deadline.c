@@ -36,7 +36,7 @@ cut(TamisDeadline *deadline)
 static gint64
 get_end(const TamisDeadline *deadline, gint64 now_us)
 {
-    if (deadline->interruption == NULL || *deadline->interruption == 0)
+    if (deadline->interruption == NULL || g_atomic_int_get(deadline->interruption) == 0)
         return deadline->at_us;
     if (interrupted_at_us == 0)
         interrupted_at_us = now_us;

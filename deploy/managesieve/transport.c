@@ -61,7 +61,7 @@ fail_broken(const TamisTransport *transport, const GError *reason, GError **erro
 static gboolean
 say_late(const char *host, const TamisAccess *access, GError **error)
 {
-    if (access->interruption != NULL && *access->interruption != 0)
+    if (access->interruption != NULL && g_atomic_int_get(access->interruption) != 0)
         g_set_error(error, TAMIS_DEPLOY_ERROR, TAMIS_DEPLOY_ERROR_UNREACHABLE,
                     "interrupted before '%s' answered", host);
     else
