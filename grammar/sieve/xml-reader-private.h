@@ -72,7 +72,9 @@ tamis_sieve_xml_span_from(const TamisSieveXmlReader *reader, TamisSpan name, con
 
 /* xml-reader-test.c: NULL where it cannot be read, which was reported. Comments in a test go to inner. */
 gboolean tamis_sieve_xml_is_argument(const xmlNode *node);
-TamisSieveArgument *tamis_sieve_xml_read_argument(TamisSieveXmlReader *reader, const xmlNode *node);
+/* The n-th argument of a command or test, from 1, is linked from *end; returns the end for the next one. */
+TamisSieveArgument **tamis_sieve_xml_add_argument(TamisSieveXmlReader *reader, const xmlNode *node,
+                                                  guint n, TamisSieveArgument **end);
 TamisSieveTest *tamis_sieve_xml_read_test(TamisSieveXmlReader *reader, const xmlNode *node,
                                           TamisSieveComments *inner);
 

@@ -97,8 +97,9 @@ tamis_sieve_xml_is_argument(const xmlNode *node)
     return FALSE;
 }
 
-TamisSieveArgument *
-tamis_sieve_xml_read_argument(TamisSieveXmlReader *reader, const xmlNode *node)
+/* NULL where it cannot be read, which was reported. */
+static TamisSieveArgument *
+read_argument(TamisSieveXmlReader *reader, const xmlNode *node)
 {
     TamisSieveArgument *argument = tamis_arena_new0(reader->arena, TamisSieveArgument);
     gboolean is_read;
@@ -125,12 +126,28 @@ tamis_sieve_xml_read_argument(TamisSieveXmlReader *reader, const xmlNode *node)
     return is_read ? argument : NULL;
 }
 
+TamisSieveArgument **
+tamis_sieve_xml_add_argument(TamisSieveXmlReader *reader, const xmlNode *node, guint n,
+                             TamisSieveArgument **end)
+{
+    if (n <= TAMIS_SIEVE_MAX_ARGUMENTS) {
+        *end = read_argument(reader, node);
+        return *end != NULL ? &(*end)->next : end;
+    }
+    if (n == TAMIS_SIEVE_MAX_ARGUMENTS + 1)
+        tamis_sieve_xml_fault(reader, tamis_xml_content_span(reader->document, node),
+                              "put strings into one <list>", "there are more than %d arguments",
+                              TAMIS_SIEVE_MAX_ARGUMENTS);
+    return end;
+}
+
 /* Tests --------------------------------------------------------------------------------------------- */
 
 /* A test while it is read. */
 typedef struct {
     TamisSieveTest *test;
     TamisSieveArgument **arguments_end;
+    guint n_arguments;
     TamisSieveTest **tests_end;
     guint n_tests;
     TamisSieveComments around; /* before its first argument or behind its last one */
@@ -169,12 +186,12 @@ read_test_child(TamisSieveXmlReader *reader, TestReading *reading, const xmlNode
                               "<%.100s> behind <test>", (const char *)child->name);
         return;
     }
-    TamisSieveArgument *argument = tamis_sieve_xml_read_argument(reader, child);
-    if (argument == NULL)
+    TamisSieveArgument **end =
+        tamis_sieve_xml_add_argument(reader, child, ++reading->n_arguments, reading->arguments_end);
+    if (end == reading->arguments_end)
         return;
     tamis_sieve_comments_take(&reading->between, &reading->behind);
-    *reading->arguments_end = argument;
-    reading->arguments_end = &argument->next;
+    reading->arguments_end = end;
 }
 
 /* Comments are printed before what they stand before by their places: those around the test get its own. */

@@ -91,6 +91,7 @@ typedef struct {
     TamisSieveComments comments; /* before it */
     TamisSieveComments inner;
     TamisSieveArgument **arguments_end;
+    guint n_arguments;
     List block;
     TamisSieveComments postamble;
     int last_part; /* -1: none so far */
@@ -104,9 +105,8 @@ read_part(TamisSieveXmlReader *reader, CommandReading *reading, const xmlNode *c
         read_ambles(reader, child, &reading->comments);
         break;
     case PART_ARGUMENTS:
-        *reading->arguments_end = tamis_sieve_xml_read_argument(reader, child);
-        if (*reading->arguments_end != NULL)
-            reading->arguments_end = &(*reading->arguments_end)->next;
+        reading->arguments_end = tamis_sieve_xml_add_argument(reader, child, ++reading->n_arguments,
+                                                              reading->arguments_end);
         break;
     case PART_TEST:
         reading->command->tests = tamis_sieve_xml_read_test(reader, child, &reading->inner);

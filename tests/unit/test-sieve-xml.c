@@ -568,6 +568,43 @@ test_depth(void)
     }
 }
 
+/* As many arguments as in Sieve text, and the same is said of one more. */
+static void
+test_arguments(void)
+{
+    static const char *const words[][4] = {
+        {"keep ", ";", "<action name=\"keep\">", "</action>"},
+        {"if size ", "{}", "<control name=\"if\"><test name=\"size\">", "</test></control>"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        for (guint n = TAMIS_SIEVE_MAX_ARGUMENTS; n <= TAMIS_SIEVE_MAX_ARGUMENTS + 9; n += 9) {
+            g_autofree char *sieve = nested(words[i][0], "1 ", "", n);
+            g_autofree char *text = g_strconcat(sieve, words[i][1], NULL);
+            g_autofree char *arguments = nested("", "<num>1</num>", "", n);
+            g_autofree char *xml =
+                g_strconcat(HEAD, words[i][2], arguments, words[i][3], "</sieve>", NULL);
+            gsize at = strlen(HEAD) + strlen(words[i][2]) +
+                       strlen("<num>1</num>") * TAMIS_SIEVE_MAX_ARGUMENTS + strlen("<num>");
+            Reading of_text = read_bytes(FALSE, text, strlen(text));
+            Reading of_xml = read_bytes(TRUE, xml, strlen(xml));
+
+            g_assert_cmpuint(tamis_report_count(of_xml.report), ==, n > TAMIS_SIEVE_MAX_ARGUMENTS);
+            g_assert_cmpuint(tamis_report_count(of_text.report), ==, n > TAMIS_SIEVE_MAX_ARGUMENTS);
+            if (n > TAMIS_SIEVE_MAX_ARGUMENTS) {
+                const TamisDiagnostic *said = tamis_report_get(of_text.report, 0);
+                const TamisDiagnostic *found = tamis_report_get(of_xml.report, 0);
+                g_assert_cmpstr(found->message, ==, said->message);
+                g_assert_cmpstr(found->help, ==, "put strings into one <list>");
+                g_assert_cmpuint(found->span.offset, ==, at);
+            } else {
+                g_free(assert_round_trip(of_xml.script, of_xml.report));
+            }
+            close_reading(&of_text);
+            close_reading(&of_xml);
+        }
+}
+
 /* Displayblocks in comments nest without end: those that XML does not take stay comments. */
 static void
 test_deep_displays(void)
@@ -654,6 +691,7 @@ main(int argc, char **argv)
     g_test_add_func("/sieve-xml/order", test_order);
     g_test_add_func("/sieve-xml/documents", test_documents);
     g_test_add_func("/sieve-xml/depth", test_depth);
+    g_test_add_func("/sieve-xml/arguments", test_arguments);
     g_test_add_func("/sieve-xml/deep-displays", test_deep_displays);
     g_test_add_func("/sieve-xml/refused", test_refused);
     g_test_add_func("/sieve-xml/kind", test_kind);
