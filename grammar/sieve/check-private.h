@@ -41,6 +41,7 @@ typedef struct {
     TamisSieveChecked *out;
     TamisExtensionSet available;  /* by require, or by an ihave that was passed */
     TamisExtensionSet complained; /* of being missing */
+    TamisSpan spamtest_at;        /* the name that took 'spamtestplus' away; source 0: none */
     gboolean has_variables;       /* in strings, ${…} is replaced */
     gboolean has_encoded;         /* so is ${hex:…} */
     gboolean has_returns;         /* carriage returns, anywhere in the script */

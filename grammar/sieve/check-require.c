@@ -209,6 +209,24 @@ hint_setting(TamisSieveChecker *checker, TamisExtension extension, TamisSpan spa
         tamis_sieve_advise(checker, diagnostic, "set '%s'", setting);
 }
 
+/* Pigeonhole 0.5.19 forgets what the later of the two names did not bring. Called with each name, when it has been
+ * made available. */
+static void
+order_spamtests(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span)
+{
+    static const TamisSpan nowhere = {0, 0, 0};
+
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+        return;
+    if (extension == TAMIS_EXTENSION_SPAMTESTPLUS) {
+        checker->spamtest_at = nowhere;
+    } else if (extension == TAMIS_EXTENSION_SPAMTEST &&
+               tamis_extension_set_has(&checker->available, TAMIS_EXTENSION_SPAMTESTPLUS)) {
+        checker->spamtest_at = span;
+        tamis_extension_set_remove(&checker->available, TAMIS_EXTENSION_SPAMTESTPLUS);
+    }
+}
+
 static void
 require_one(TamisSieveChecker *checker, const TamisSieveArgument *names,
             const TamisSieveString *name)
@@ -231,6 +249,7 @@ require_one(TamisSieveChecker *checker, const TamisSieveArgument *names,
     }
     tamis_extension_set_add(&checker->out->required, extension);
     make_available(checker, extension);
+    order_spamtests(checker, extension, name->span);
     checker->out->required_at[extension] = name->span;
     checker->out->has_ihave |= extension == TAMIS_EXTENSION_IHAVE;
     if (!tamis_server_has(checker->server, extension))
@@ -326,24 +345,22 @@ tamis_sieve_check_extension_pairs(TamisSieveChecker *checker)
 
 /* Use ------------------------------------------------------------------------------------------- */
 
-/* Pigeonhole 0.5.19 forgets what the later of the two names did not bring. The span is of what needs the earlier. */
+/* Behind what took it away. The span is of what needs it. */
 static void
-check_spamtestplus_is_last(TamisSieveChecker *checker, TamisSpan span)
+complain_spamtestplus(TamisSieveChecker *checker, TamisSpan span)
 {
-    const TamisSieveChecked *script = checker->out;
-    const TamisSpan *simple = &script->required_at[TAMIS_EXTENSION_SPAMTEST];
-
-    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
-        !tamis_extension_set_has(&script->required, TAMIS_EXTENSION_SPAMTEST) ||
-        !tamis_extension_set_has(&script->required, TAMIS_EXTENSION_SPAMTESTPLUS) ||
-        simple->offset < script->required_at[TAMIS_EXTENSION_SPAMTESTPLUS].offset)
-        return;
+    const TamisSpan *simple = &checker->spamtest_at;
+    gboolean is_required =
+        simple->offset == checker->out->required_at[TAMIS_EXTENSION_SPAMTEST].offset;
     TamisDiagnostic *diagnostic = tamis_sieve_find(
         checker, span, TAMIS_RULE_UNSUPPORTED,
-        "the server '%s' refuses this where 'spamtest' is required behind 'spamtestplus'",
-        checker->server->name);
-    tamis_sieve_advise(checker, diagnostic, "require 'spamtestplus' alone");
-    tamis_report_relate(checker->report, diagnostic, *simple, "'spamtest' is required here");
+        "the server '%s' refuses this where 'spamtest' is %s behind 'spamtestplus'",
+        checker->server->name, is_required ? "required" : "asked for");
+
+    tamis_sieve_advise(checker, diagnostic, "%s 'spamtestplus' alone",
+                       is_required ? "require" : "ask for");
+    tamis_report_relate(checker->report, diagnostic, *simple, "'spamtest' is %s here",
+                        is_required ? "required" : "asked for");
 }
 
 void
@@ -353,8 +370,10 @@ tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, 
     va_list arguments;
 
     tamis_extension_set_add(&checker->out->used, extension);
-    if (extension == TAMIS_EXTENSION_SPAMTESTPLUS)
-        check_spamtestplus_is_last(checker, span);
+    if (extension == TAMIS_EXTENSION_SPAMTESTPLUS && checker->spamtest_at.source != 0) {
+        complain_spamtestplus(checker, span);
+        return;
+    }
     if (G_LIKELY(tamis_extension_set_has(&checker->available, extension)) ||
         is_available(checker, extension) ||
         tamis_extension_set_has(&checker->complained, extension))
@@ -405,5 +424,7 @@ tamis_sieve_check_ihave(TamisSieveChecker *checker, const TamisSieveBound *bound
         return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(asked.bits); i++)
         checker->available.bits[i] |= asked.bits[i];
+    for (const TamisSieveString *name = names->strings; name != NULL; name = name->next)
+        order_spamtests(checker, tamis_extension_find(name->text, name->length_bytes), name->span);
     return TRUE;
 }

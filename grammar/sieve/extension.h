@@ -100,6 +100,12 @@ tamis_extension_set_add(TamisExtensionSet *set, TamisExtension extension)
     set->bits[extension >> 6] |= G_GUINT64_CONSTANT(1) << (extension & 63);
 }
 
+static inline void
+tamis_extension_set_remove(TamisExtensionSet *set, TamisExtension extension)
+{
+    set->bits[extension >> 6] &= ~(G_GUINT64_CONSTANT(1) << (extension & 63));
+}
+
 /* The capability string. Static. */
 TAMIS_API const char *tamis_extension_name(TamisExtension extension);
 /* Where it is defined. Static. */
