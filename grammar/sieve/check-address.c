@@ -102,7 +102,8 @@ tamis_sieve_check_address(TamisSieveChecker *checker, const TamisSieveString *st
     const char *text;
     gsize length;
 
-    if (!tamis_sieve_resolve(checker, string, &text, &length))
+    if (!tamis_sieve_resolve(checker, string, &text, &length) ||
+        tamis_sieve_has_raw_fault(checker, string))
         return;
     TamisAddressSyntaxFault fault = tamis_address_syntax_parse(text, length, &syntax);
     if (fault == TAMIS_ADDRESS_SYNTAX_OK) {

@@ -186,10 +186,13 @@ raw_text(const TamisSieveChecker *checker, TamisSpan span)
 }
 
 gboolean
-tamis_sieve_has_raw_control(const TamisSieveChecker *checker, const TamisSieveString *string)
+tamis_sieve_has_raw_fault(const TamisSieveChecker *checker, const TamisSieveString *string)
 {
-    return checker->has_controls && string->span.source != 0 &&
-           find_control(raw_text(checker, string->span), string->span.length) != NULL;
+    if (G_LIKELY(!checker->has_controls && !checker->has_foreign) || string->span.source == 0)
+        return FALSE;
+    const char *text = raw_text(checker, string->span);
+    return find_control(text, string->span.length) != NULL ||
+           find_foreign_byte(text, string->span.length) != NULL;
 }
 
 static void

@@ -211,9 +211,9 @@ gboolean tamis_sieve_check_some_strings(gpointer data, const TamisSieveCommand *
 
 /* check-limits.c */
 void tamis_sieve_check_text(TamisSieveChecker *checker);
-/* Whether a control character stands in the string as written: a finding of its own. */
+/* Whether a control character, or bytes that are no UTF-8, stand in the string as written: a finding of its own. */
 gboolean
-tamis_sieve_has_raw_control(const TamisSieveChecker *checker, const TamisSieveString *string);
+tamis_sieve_has_raw_fault(const TamisSieveChecker *checker, const TamisSieveString *string);
 /* Of bytes that are no UTF-8 those that no string has; when all has been looked at. */
 void tamis_sieve_check_comment_bytes(TamisSieveChecker *checker);
 void tamis_sieve_complain_upper_case(TamisSieveChecker *checker, const char *name, guint32 length,

@@ -64,7 +64,8 @@ check_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
     gsize length;
 
     if (!tamis_sieve_resolve(checker, string, &text, &length) ||
-        (is_field_name(text, length) && (length > 0 || !is_written)))
+        (is_field_name(text, length) && (length > 0 || !is_written)) ||
+        tamis_sieve_has_raw_fault(checker, string))
         return;
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
@@ -114,7 +115,7 @@ check_header_value(TamisSieveChecker *checker, const TamisSieveString *string)
     for (gsize i = 0; i < length; i++) {
         if ((guchar)text[i] >= ' ' ? text[i] != 0x7f : strchr("\t\r\n", text[i]) != NULL)
             continue;
-        if (tamis_sieve_has_raw_control(checker, string))
+        if (tamis_sieve_has_raw_fault(checker, string))
             return;
         TamisDiagnostic *diagnostic =
             tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSAFE_STRING,
@@ -251,8 +252,7 @@ check_mailbox(TamisSieveChecker *checker, const TamisSieveString *string, gboole
     gsize length;
 
     if (!tamis_sieve_resolve(checker, string, &text, &length) ||
-        (length > 0 &&
-         (!has_control(text, length) || tamis_sieve_has_raw_control(checker, string))))
+        (length > 0 && (!has_control(text, length) || tamis_sieve_has_raw_fault(checker, string))))
         return;
     TamisDiagnostic *diagnostic = tamis_sieve_find(
         checker, string->span, length == 0 ? TAMIS_RULE_TYPE : TAMIS_RULE_UNSAFE_STRING,
