@@ -136,18 +136,20 @@ is_of_same_classes(const TamisSearcher *searcher, guint8 a, guint8 b)
     return TRUE;
 }
 
-/* Whether one of the bytes that were chosen, but for those that stand for themselves alone, stands for it too. */
-static gboolean
-is_stood_for(const TamisSearcher *searcher, const guint16 *shape_classes, const guint8 *is_own,
-             guint8 byte)
-{
-    for (guint i = 0; i < searcher->n_bytes; i++) {
-        guint8 known = searcher->bytes[i];
+/* Bytes that stand for others of their shape's class, linked: byte + 1, 0 at the end. */
+typedef struct {
+    guint16 first[0x400], next[256];
+} Standing;
 
-        if (!is_own[i] && shape_classes[known] == shape_classes[byte] &&
-            is_of_same_classes(searcher, known, byte))
+/* Whether one stands for the byte; else the byte does from now on. */
+static gboolean
+is_stood_for(const TamisSearcher *searcher, Standing *standing, guint16 class, guint8 byte)
+{
+    for (guint16 at = standing->first[class]; at != 0; at = standing->next[at - 1])
+        if (is_of_same_classes(searcher, (guint8)(at - 1), byte))
             return TRUE;
-    }
+    standing->next[byte] = standing->first[class];
+    standing->first[class] = (guint16)(byte + 1);
     return FALSE;
 }
 
@@ -175,7 +177,8 @@ mark_bytes(const TamisSearchTask *task, guint8 marked[256], gboolean *out_ordere
 static void
 choose_bytes(TamisSearcher *searcher, const TamisSearchTask *task)
 {
-    guint8 marked[256] = {0}, is_own[256];
+    guint8 marked[256] = {0};
+    Standing standing = {.first = {0}};
     const guint8 *order = preferred_bytes();
     const guint16 *classes = tamis_shape_classes(&task->shape);
     gboolean ordered, high = mark_bytes(task, marked, &ordered);
@@ -188,9 +191,8 @@ choose_bytes(TamisSearcher *searcher, const TamisSearchTask *task)
 
         if ((!task->cased && byte >= 'A' && byte <= 'Z') || (byte >= 0x80 && !high && !ordered))
             continue;
-        if (!own && is_stood_for(searcher, classes, is_own, byte))
+        if (!own && is_stood_for(searcher, &standing, classes[byte], byte))
             continue;
-        is_own[searcher->n_bytes] = (guint8)own;
         searcher->bytes[searcher->n_bytes] = byte;
         searcher->costs[searcher->n_bytes++] = byte_cost(byte);
     }
