@@ -61,8 +61,9 @@ typedef struct {
     gboolean is_past_require;
     gboolean
         is_decided; /* the rest of the chain that the next command may go on with is never run */
-    gboolean requires_unknown; /* an extension that nobody knows, and so any word */
-    gboolean is_global_lost;   /* the command before is a 'global' without its variables */
+    gboolean has_broken_require; /* it may have named whatever is used */
+    gboolean requires_unknown;   /* an extension that nobody knows, and so any word */
+    gboolean is_global_lost;     /* the command before is a 'global' without its variables */
     GArray *
         way; /* of TamisSourceId: the scripts that include each other down to this one; NULL: none does */
     GHashTable *checked; /* the ids of all that were checked; NULL: this one alone */

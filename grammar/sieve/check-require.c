@@ -384,6 +384,8 @@ tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, 
         complain_unsupported(checker, extension, span);
         return;
     }
+    if (checker->has_broken_require)
+        return;
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);

@@ -162,7 +162,12 @@ tamis_sieve_complain_tests(TamisSieveChecker *checker, const char *name, const T
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "'%.*s' where '%s' takes no test",
                          (int)MIN(tests->name_length, 60), tests->name, name);
-    if (tests->arguments == NULL && tests->tests == NULL)
+    if (tamis_sieve_name_is(tests->name, tests->name_length, "then") ||
+        tamis_sieve_name_is(tests->name, tests->name_length, "do"))
+        tamis_sieve_advise(checker, diagnostic, "take it out: the block follows in '{' and '}'");
+    else if (tamis_sieve_name_is(tests->name, tests->name_length, "not"))
+        tamis_sieve_advise(checker, diagnostic, "write 'not' before '%s'", name);
+    else if (tests->arguments == NULL && tests->tests == NULL)
         tamis_sieve_advise(checker, diagnostic, "put a text in double quotes");
     else
         tamis_sieve_advise(checker, diagnostic,

@@ -503,6 +503,8 @@ check_command(TamisSieveChecker *checker, const TamisSieveCommand *command,
         tamis_sieve_end_requires(checker);
     if (command->is_broken)
         checker->may_be_set_elsewhere |= checker->has_variables;
+    checker->has_broken_require |=
+        command->is_broken && word != NULL && word->id == TAMIS_WORD_REQUIRE;
     if (word == NULL)
         tamis_sieve_complain_word(checker, command->name, command->name_length,
                                   tamis_sieve_command_name_span(command), FALSE);

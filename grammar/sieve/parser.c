@@ -510,6 +510,32 @@ is_end_missing(const Parser *parser, const TamisSieveCommand *command)
            (is_command_word(parser) && !has_command_for_test(parser, command));
 }
 
+/* Whether strings stand there with a comma between them, as in a list without its brackets. */
+static gboolean
+is_bare_list(const Parser *parser)
+{
+    const TamisSieveLexer *lexer = &parser->lexer;
+    const char *next = lexer->end;
+
+    if (lexer->kind != TAMIS_SIEVE_TOKEN_COMMA || lexer->previous_kind != TAMIS_SIEVE_TOKEN_STRING)
+        return FALSE;
+    while (next < lexer->limit && g_ascii_isspace(*next))
+        next++;
+    return next < lexer->limit && *next == '"';
+}
+
+static const char *
+bare_list_remedy(const TamisSieveCommand *command)
+{
+    const TamisSieveWord *word = command->word;
+
+    if (command->tests == NULL && word != NULL && word->n_parameters == 1 &&
+        tamis_sieve_type_shape((TamisSieveType)word->parameters[0].type) ==
+            TAMIS_SIEVE_SHAPE_STRING)
+        return "write a command for each of them";
+    return "put them into one list, in '[' and ']' (RFC 5228, section 2.4.2.1)";
+}
+
 /* What to do about the token that stands where the semicolon or the block should. */
 static const char *
 end_remedy(const Parser *parser, const TamisSieveCommand *command)
@@ -517,6 +543,8 @@ end_remedy(const Parser *parser, const TamisSieveCommand *command)
     const TamisSieveLexer *lexer = &parser->lexer;
     guint32 length = (guint32)(lexer->end - lexer->start);
 
+    if (is_bare_list(parser))
+        return bare_list_remedy(command);
     if (command->tests != NULL && lexer->kind == TAMIS_SIEVE_TOKEN_WORD &&
         tamis_sieve_name_is(lexer->start, length, "and"))
         return "join tests that must all hold as 'allof (…, …)'";
