@@ -89,8 +89,10 @@ class Talk:
             while self.client.recv(65536):
                 pass
 
-    def tls(self, certificate, key):
+    def tls(self, certificate, key, version=None):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if version:
+            context.minimum_version = context.maximum_version = version
         context.load_cert_chain(certificate, key)
         self.client = context.wrap_socket(self.client, server_side=True)
         self.pending = b""
