@@ -208,28 +208,6 @@ reject(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
     cancel_keep(walk, walk->guard);
 }
 
-static void
-notify(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
-{
-    const TamisSieveArgument *method = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_METHOD);
-    TamisFormula guard = walk->guard;
-    TamisString text = 0;
-
-    if (method == NULL)
-        method = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_ADDRESS); /* report */
-    if (method == NULL)
-        method = tamis_sieve_bound_value(bound, TAMIS_TAG_METHOD);
-    if (method != NULL)
-        tamis_walk_text(walk, method->strings, &text);
-    if (walk->split != NULL)
-        return;
-    /* Of automatic mail, Pigeonhole tells nobody (RFC 5436, 2.7.1). */
-    if (walk->server->engine == TAMIS_ENGINE_PIGEONHOLE && bound->word->id == TAMIS_WORD_NOTIFY)
-        guard =
-            tamis_walk_all(walk, guard, tamis_walk_not(walk, tamis_walk_is_automatic(walk, TRUE)));
-    append(walk, TAMIS_FLOW_NOTIFY, guard, span)->text = text;
-}
-
 /* Programs -------------------------------------------------------------------------------------- */
 
 /* The program with its arguments; 0: they depend on the message. */
@@ -426,7 +404,7 @@ handler_of(guint word)
         return reject;
     case TAMIS_WORD_NOTIFY:
     case TAMIS_WORD_REPORT:
-        return notify;
+        return tamis_walk_notify;
     case TAMIS_WORD_PIPE:
     case TAMIS_WORD_EXECUTE:
         return run_program;

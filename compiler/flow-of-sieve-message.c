@@ -29,6 +29,13 @@ read_part(const TamisSieveBound *bound, TamisAtom *atom)
             atom->part = parts[i].part;
 }
 
+/* A list is a set, but what stands in it twice is counted twice. */
+static gboolean
+counts_twice(const TamisSieveArgument *argument, const TamisAtom *atom)
+{
+    return atom->match == TAMIS_KEYS_COUNT && argument->n_strings > atom->names.n;
+}
+
 /* header, address, exists */
 gboolean
 tamis_walk_read_fields(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span,
@@ -43,6 +50,8 @@ tamis_walk_read_fields(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan 
         return FALSE;
     if (atom.kind != TAMIS_ATOM_EXISTS && !tamis_walk_match(walk, bound, &atom))
         return FALSE;
+    if (counts_twice(bound->parameters[0], &atom))
+        return FALSE;
     read_part(bound, &atom);
     atom.version = tamis_walk_version(walk, atom.names);
     return atom.version != G_MAXUINT32 && tamis_walk_add_atom(walk, &atom, span, out);
@@ -55,7 +64,7 @@ tamis_walk_read_envelope(TamisWalk *walk, const TamisSieveBound *bound, TamisSpa
     TamisAtom atom = {.kind = TAMIS_ATOM_ENVELOPE};
 
     if (!tamis_walk_list(walk, bound->parameters[0], TRUE, &atom.names) ||
-        !tamis_walk_match(walk, bound, &atom))
+        !tamis_walk_match(walk, bound, &atom) || counts_twice(bound->parameters[0], &atom))
         return FALSE;
     for (guint32 i = 0; i < atom.names.n; i++) {
         const char *name = text_of(walk, tamis_formulas_list_get(walk->formulas, atom.names, i));

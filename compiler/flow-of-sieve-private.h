@@ -82,6 +82,7 @@ typedef struct {
     TamisFormula discarded;
     TamisFormula failed;  /* the run ends with an error: nothing is done, and the message kept */
     GHashTable *sent;     /* target as the engine compares it -> TamisFormula */
+    GHashTable *notified; /* address -> TamisFormula */
     GHashTable *folders;  /* TamisString -> TamisFormula that it was kept there */
     GHashTable *included; /* source -> TamisFormula, for :once */
     TamisThrough filter;  /* what the message has surely gone through last; program 0: nothing */
@@ -197,6 +198,9 @@ void tamis_walk_vacation(TamisWalk *walk, const TamisSieveBound *bound, TamisSpa
 void tamis_walk_settle_replies(TamisWalk *walk);
 /* Any value of Auto-Submitted other than no, as it is here. */
 TamisFormula tamis_walk_is_automatic(TamisWalk *walk, gboolean as_it_arrived);
+
+/* flow-of-sieve-notify.c */
+void tamis_walk_notify(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
 
 /* flow-of-sieve-include.c */
 TamisExit tamis_walk_include(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);

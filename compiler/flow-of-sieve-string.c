@@ -296,6 +296,23 @@ modify(const TamisSieveBound *bound, GString *text)
     }
 }
 
+/* In Pigeonhole a variable that is set to itself, as it is, is emptied. */
+static gboolean
+is_itself(TamisWalk *walk, const TamisSieveBound *bound)
+{
+    const TamisSieveString *name = bound->parameters[0]->strings,
+                           *value = bound->parameters[1]->strings;
+    const char *end = value->text + value->length_bytes;
+    TamisSieveReference reference;
+
+    return walk->server->engine == TAMIS_ENGINE_PIGEONHOLE && bound->n_tags == 0 &&
+           value->length_bytes > 3 && g_str_has_prefix(value->text, "${") &&
+           tamis_sieve_parse_reference(value->text, end, &reference) && reference.end == end &&
+           !reference.is_number &&
+           tamis_walk_variable(walk, reference.name, reference.length) ==
+               tamis_walk_variable(walk, name->text, name->length_bytes);
+}
+
 static void
 set_value(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan span)
 {
@@ -306,6 +323,10 @@ set_value(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan
 
     if (walk->split != NULL)
         return;
+    if (is_itself(walk, bound)) {
+        is_known = TRUE;
+        text = tamis_strings_add(walk->strings, "", 0);
+    }
     if (is_known) {
         value = g_string_new_len(tamis_strings_get(walk->strings, text),
                                  (gssize)tamis_strings_length(walk->strings, text));

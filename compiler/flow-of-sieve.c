@@ -275,6 +275,7 @@ tamis_flow_of_sieve(const TamisSieveScript *script, const TamisScriptFlowOptions
     g_autoptr(GHashTable) variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) globals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) sent = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) notified = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) folders = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) included = g_hash_table_new(NULL, NULL);
     g_autoptr(GArray) actions = g_array_new(FALSE, FALSE, sizeof(TamisFlowAction));
@@ -309,6 +310,7 @@ tamis_flow_of_sieve(const TamisSieveScript *script, const TamisScriptFlowOptions
         .kept = kept,
         .failed = TAMIS_FORMULA_FALSE,
         .sent = sent,
+        .notified = notified,
         .folders = folders,
         .included = included,
         .held = held,

@@ -11,6 +11,7 @@ import os
 import random
 import re
 import shutil
+import urllib.parse
 
 from engines import differences, pigeonhole
 from engines.generate_scripts import MAILBOX, ScriptGenerator
@@ -69,6 +70,15 @@ def stored_words(mail):
         yield f"{'keep' if name == 'INBOX' else f'keep in {name}'} {added(data)}"
 
 
+def told(words):
+    """Tamis' words, sorted, with one for each address of a notification's URI (RFC 6068): the server tells nobody twice."""
+    notices = [re.fullmatch(r"notify mailto:([^?]*)(.*)", word) for word in words]
+    addresses = [address for notice in notices if notice for part in (notice[1], *re.findall(r"[?&](?:to|cc)=([^&]*)", notice[2]))
+                 for address in re.split(r",|%2[Cc]", part)]
+    return sorted([*(word for word, notice in zip(words, notices) if not notice),
+                   *{f"notify {urllib.parse.unquote(address)}": None for address in addresses if address}])
+
+
 class World:
     """One folder of the engine's for all scripts and messages of a case. settings: more of the server's; both it and
     Tamis find included scripts in the folders `sieve` and `global`."""
@@ -97,7 +107,7 @@ class World:
                                       "".join(message.line() for message in messages).encode())
         if output.status != 0:
             raise Failure(f"explain-many ended with {output.status}: {output.err}")
-        return [line.split("\t") for line in output.out.splitlines()]
+        return [told(line.split("\t")) for line in output.out.splitlines()]
 
     def execute(self, delivery, folders=FOLDERS):
         mail = self.folder / "mail"
