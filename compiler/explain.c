@@ -269,7 +269,7 @@ deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent
     step->loop = stands_on_its_way(explanation, parent, stop->mailbox);
     g_ptr_array_add(explanation->steps, step);
     evaluate(explanation, step);
-    if (!step->loop && step->failure == TAMIS_FAILURE_NONE)
+    if (!step->loop)
         step->again = tamis_explain_leave_out(explanation->steps, step,
                                               tamis_site_get_server(explanation->site)->engine);
 }

@@ -96,8 +96,12 @@ redirect(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 
     if (walk->split != NULL)
         return;
-    if (is_known && !has_tag(bound, TAMIS_TAG_LIST) && read_target(walk, text, &target, &identity))
-        guard = once(walk, walk->sent, identity, guard);
+    if (is_known && !has_tag(bound, TAMIS_TAG_LIST)) {
+        if (read_target(walk, text, &target, &identity))
+            guard = once(walk, walk->sent, identity, guard);
+        else if (walk->server->engine == TAMIS_ENGINE_PIGEONHOLE) /* it ends the run */
+            walk->failed = tamis_walk_any(walk, walk->failed, guard);
+    }
     if (!copies)
         cancel_keep(walk, walk->server->first_duplicate_decides ? guard : walk->guard);
     if (guard == TAMIS_FORMULA_FALSE)

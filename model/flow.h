@@ -100,7 +100,7 @@ typedef struct {
                                command of those that the conditions around them plainly exclude */
     guint32 n_places;
     TamisFormula
-        failed; /* of a script: when it calls `error` (RFC 5463), or files into what is no name, and only the
+        failed; /* of a script: when it calls `error` (RFC 5463), or uses what is no folder's name or no address, and only the
                    implicit keep is left */
     TamisSpan unread; /* a part of the script that is not in here, since it was not found or is too
                          large or deep; source 0: all is in here */

@@ -290,6 +290,17 @@ def test_what_a_witness_leans_on_is_said(t):
     t.contains("a loop: it was here before", output.out)
 
 
+def test_what_a_failed_run_keeps_is_known_again_too(t):
+    for name, script in (("a", 'redirect "b@acme.example"; redirect "c@acme.example";'), ("b", 'redirect "c@acme.example";'),
+                         ("c", 'require "reject"; reject "no"; redirect "out@else.example";')):
+        t.write(f"site/{name}@acme.example.sieve", script)
+    t.write("m.eml", "From: x@else.example\nTo: a@acme.example\nMessage-ID: <1@else.example>\nSubject: x\n\nhi\n")
+    for server, second in {"dovecot-2.3": ["keep"], "cyrus-3.6": []}.items():
+        output = explain(t, "site", "--server", server, "--to", "a@acme.example", "m.eml", "--format", "json")
+        steps = [step for step in json.loads(output.out)["deliveries"] if step["mailbox"] == "c@acme.example"]
+        t.equal([["keep"], second], [[action["action"] for action in step["actions"]] for step in steps])
+
+
 def test_a_message_that_comes_twice_is_known_by_its_id(t):
     t.write("p.tamis", """organization { domains acme.example; timezone UTC; }
 mailbox a@acme.example { route all { forward to b@acme.example, c@acme.example without copy; } }
