@@ -99,6 +99,11 @@ complain_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveTyp
                  describe_argument(argument), owner, describe_shape(shape));
     if (diagnostic == NULL)
         return;
+    if (type == TAMIS_SIEVE_TYPE_ADDRESS && argument->kind == TAMIS_SIEVE_LIST &&
+        argument->n_strings > 1) {
+        tamis_report_help(binder->report, diagnostic, "write a command for each address");
+        return;
+    }
     if (argument->kind != TAMIS_SIEVE_LIST || argument->n_strings != 1) {
         tamis_report_help(binder->report, diagnostic, "write %s", tamis_sieve_type_text(type));
         return;
@@ -144,7 +149,9 @@ complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
         names[i] = word->tags[i].name;
     g_autofree char *name = g_ascii_strdown(argument->name, length);
     const char *near = tamis_suggest(name, names, word->n_tags);
-    if (near != NULL)
+    if (strcmp(name, "not") == 0 && word->kind == TAMIS_SIEVE_TEST)
+        tamis_report_help(binder->report, diagnostic, "write 'not' before '%s'", word->name);
+    else if (near != NULL)
         tamis_report_help(binder->report, diagnostic, "did you mean ':%s'?", near);
     else if (word->n_tags == 0)
         tamis_report_help(binder->report, diagnostic, "take it out: '%s' takes no tags",

@@ -14,3 +14,6 @@ if header :contains "subject", "from" "x" {
 } elsif header :is not "subject" "x" {
     stop;
 }
+if header :not "subject" "x" {
+    redirect ["a@acme.example", "b@acme.example"];
+}
