@@ -89,11 +89,13 @@ test_parts(void)
     guint n = 0;
     const TamisBodyPart *parts = tamis_message_get_parts(message, &n);
 
-    g_assert_cmpuint(n, ==, 2);
-    g_assert_cmpstr(parts[0].type, ==, "text/plain");
-    g_assert_cmpstr(parts[0].text, ==, "订单");
-    g_assert_cmpstr(parts[1].type, ==, "image/png");
-    g_assert_cmpmem(parts[1].text, parts[1].length_bytes, "\0\1\2", 3);
+    g_assert_cmpuint(n, ==, 3);
+    g_assert_cmpstr(parts[0].type, ==, "multipart/mixed"); /* what stands before the first part */
+    g_assert_cmpuint(parts[0].length_bytes, ==, 0);
+    g_assert_cmpstr(parts[1].type, ==, "text/plain");
+    g_assert_cmpstr(parts[1].text, ==, "订单");
+    g_assert_cmpstr(parts[2].type, ==, "image/png");
+    g_assert_cmpmem(parts[2].text, parts[2].length_bytes, "\0\1\2", 3);
 }
 
 /* A body that is one part, and needs no decoding, is not copied. */
