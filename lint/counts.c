@@ -54,6 +54,12 @@ tamis_count_targets(const TamisFlow *flow)
     return count;
 }
 
+gboolean
+tamis_is_counted_action(const TamisFlowAction *action)
+{
+    return !action->is_implicit && tamis_flow_is_queued(action);
+}
+
 TamisCount *
 tamis_count_actions(TamisFlowFacts *facts, const TamisFlow *flow)
 {
@@ -66,7 +72,7 @@ tamis_count_actions(TamisFlowFacts *facts, const TamisFlow *flow)
 
         if (action->kind == TAMIS_FLOW_FORWARD && action->encryption != 0)
             encrypted = tamis_formulas_or2(facts->formulas, encrypted, action->guard);
-        if (!action->is_implicit && tamis_flow_is_queued(action))
+        if (tamis_is_counted_action(action))
             tamis_count_add(count, known, action->guard);
     }
     for (guint32 i = 0; i < flow->n_actions; i++)
@@ -86,27 +92,60 @@ maximize(TamisFlowFacts *facts, TamisFormula base, const TamisCount *count, guin
                          out);
 }
 
-gboolean
-tamis_count_exceeds(TamisFlowFacts *facts, TamisFormula base, const TamisCount *count,
-                    guint32 limit, TamisMaximum *out_maximum)
+guint64
+tamis_count_sum(const TamisCount *count)
 {
     guint64 sum = 0;
 
     for (guint i = 0; i < count->weights->len; i++)
         sum += g_array_index(count->weights, guint32, i);
-    if (sum <= limit)
+    return sum;
+}
+
+gboolean
+tamis_count_passes(TamisFlowFacts *facts, TamisFormula base, const TamisCount *count, guint32 limit,
+                   TamisMaximum *out_maximum)
+{
+    if (tamis_count_sum(count) <= limit)
         return FALSE;
     maximize(facts, base, count, limit, out_maximum);
+    if (tamis_maximum_is_proved(out_maximum, limit) || out_maximum->bound > limit)
+        return TRUE;
+    tamis_maximum_clear(out_maximum);
+    return FALSE;
+}
+
+gboolean
+tamis_count_exceeds(TamisFlowFacts *facts, TamisFormula base, const TamisCount *count,
+                    guint32 limit, TamisMaximum *out_maximum)
+{
+    if (!tamis_count_passes(facts, base, count, limit, out_maximum))
+        return FALSE;
     /* It is too much: how much at most? */
     if (tamis_maximum_is_proved(out_maximum, limit)) {
         tamis_maximum_clear(out_maximum);
         maximize(facts, base, count, G_MAXUINT64, out_maximum);
-    } else if (out_maximum->bound <= limit) {
-        tamis_maximum_clear(out_maximum);
-        return FALSE;
     }
-    out_maximum->bound = MIN(out_maximum->bound, sum);
+    out_maximum->bound = MIN(out_maximum->bound, tamis_count_sum(count));
     return TRUE;
+}
+
+const TamisFlowAction *
+tamis_count_find_beyond(TamisFlowFacts *facts, const TamisFlow *flow, const TamisWitness *witness,
+                        const char *to, TamisCounts counts, guint32 limit)
+{
+    g_autoptr(TamisMessage) message = NULL;
+    g_autoptr(TamisEvaluation) evaluation = NULL;
+    guint64 n = 0;
+
+    if (witness == NULL)
+        return NULL;
+    evaluation = tamis_flow_evaluate(facts, flow, witness, to, &message);
+    for (guint32 i = 0; i < flow->n_actions; i++)
+        if (counts(&flow->actions[i]) &&
+            tamis_evaluation_holds(evaluation, flow->actions[i].guard) && ++n > limit)
+            return &flow->actions[i];
+    return NULL;
 }
 
 gboolean

@@ -26,7 +26,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisCount, tamis_count_free)
 TamisFormula tamis_count_of_message(TamisFlowFacts *facts, const TamisCount *count,
                                     const TamisSolution *solution, const char *to);
 
-/* FALSE: no message of the base sets off more than limit. Else the maximum, as far as it is known. */
+/* What all guards together would set off. */
+guint64 tamis_count_sum(const TamisCount *count);
+/* FALSE: no message of the base sets off more than limit. Else a message that does, or a bound that is above it. */
+gboolean tamis_count_passes(TamisFlowFacts *facts, TamisFormula base, const TamisCount *count,
+                            guint32 limit, TamisMaximum *out_maximum);
+/* As tamis_count_passes, with the maximum, as far as it is known. */
 gboolean tamis_count_exceeds(TamisFlowFacts *facts, TamisFormula base, const TamisCount *count,
                              guint32 limit, TamisMaximum *out_maximum);
 /* Whether the maximum is above the limit for certain. */
@@ -35,6 +40,14 @@ gboolean tamis_maximum_is_proved(const TamisMaximum *maximum, guint32 limit);
 TamisEvaluation *
 tamis_flow_evaluate(TamisFlowFacts *facts, const TamisFlow *flow, const TamisWitness *witness,
                     const char *to, TamisMessage **out_message);
+
+/* Whether an action counts. */
+typedef gboolean (*TamisCounts)(const TamisFlowAction *action);
+gboolean tamis_is_counted_action(const TamisFlowAction *action);
+/* The action that passes the limit for this message, given to that address; NULL: not known. */
+const TamisFlowAction *
+tamis_count_find_beyond(TamisFlowFacts *facts, const TamisFlow *flow, const TamisWitness *witness,
+                        const char *to, TamisCounts counts, guint32 limit);
 
 /* The limit of targets that counts for a mailbox. */
 typedef struct {

@@ -22,8 +22,22 @@ has_too_many_targets(TamisFlowFacts *facts, guint32 mailbox)
     g_autoptr(TamisCount) count = tamis_count_targets(tamis_site_get_flow(facts->site, mailbox));
     g_auto(TamisMaximum) maximum = {0};
 
-    return tamis_count_exceeds(facts, tamis_flow_base(facts, mailbox), count, limit.n_targets,
-                               &maximum);
+    return tamis_count_passes(facts, tamis_flow_base(facts, mailbox), count, limit.n_targets,
+                              &maximum);
+}
+
+/* In a script the command that is one too many. A policy's author says what a mailbox does, not in which order. */
+static TamisSpan
+find_place(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum)
+{
+    guint32 limit = tamis_site_get_server(facts->site)->max_actions;
+    const TamisFlowAction *beyond = NULL;
+
+    if (facts->policy == NULL)
+        beyond = tamis_count_find_beyond(
+            facts, tamis_site_get_flow(facts->site, mailbox), maximum->solution.witness,
+            tamis_flow_to(facts, mailbox, &maximum->solution), tamis_is_counted_action, limit);
+    return beyond != NULL ? beyond->span : tamis_flow_mailbox_span(facts, mailbox);
 }
 
 static void
@@ -36,7 +50,7 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum, cons
     TamisSolution undecided = {.verdict = TAMIS_VERDICT_UNDECIDED};
     TamisWay way = {.to = tamis_flow_to(facts, mailbox, &maximum->solution)};
     TamisDiagnostic *diagnostic = tamis_flow_find(
-        facts, TAMIS_RULE_TOO_MANY_ACTIONS, tamis_flow_mailbox_span(facts, mailbox), mailbox, NULL,
+        facts, TAMIS_RULE_TOO_MANY_ACTIONS, find_place(facts, mailbox, maximum), mailbox, NULL,
         "a message to %s %s set off %" G_GUINT64_FORMAT " actions%s, and the server '%s' runs %u",
         name, proved ? "can" : "might", n, proved && maximum->bound > n ? " or more" : "",
         server->name, server->max_actions);
@@ -58,8 +72,8 @@ look(TamisFlowFacts *facts, guint32 mailbox, gpointer data)
         tamis_count_is_plainly_within(facts, mailbox, G_MAXUINT32, limit))
         return FALSE;
     count = tamis_count_actions(facts, tamis_site_get_flow(facts->site, mailbox));
-    if (!tamis_count_exceeds(facts, tamis_flow_base(facts, mailbox), count, limit, &maximum) ||
-        has_too_many_targets(facts, mailbox))
+    if (tamis_count_sum(count) <= limit || has_too_many_targets(facts, mailbox) ||
+        !tamis_count_exceeds(facts, tamis_flow_base(facts, mailbox), count, limit, &maximum))
         return FALSE;
     report(facts, mailbox, &maximum, count);
     return TRUE;

@@ -5,23 +5,10 @@
 
 #include "lint/counts.h"
 
-/* The forward that passes the limit, for the message that reaches the maximum; NULL: not known. */
-static const TamisFlowAction *
-find_fault(TamisFlowFacts *facts, const TamisFlow *flow, const TamisWitness *witness,
-           const char *to, guint32 limit)
+static gboolean
+is_forward(const TamisFlowAction *action)
 {
-    g_autoptr(TamisMessage) message = NULL;
-    g_autoptr(TamisEvaluation) evaluation = NULL;
-    guint64 n = 0;
-
-    if (witness == NULL)
-        return NULL;
-    evaluation = tamis_flow_evaluate(facts, flow, witness, to, &message);
-    for (guint32 i = 0; i < flow->n_actions; i++)
-        if (flow->actions[i].kind == TAMIS_FLOW_FORWARD &&
-            tamis_evaluation_holds(evaluation, flow->actions[i].guard) && ++n > limit)
-            return &flow->actions[i];
-    return NULL;
+    return action->kind == TAMIS_FLOW_FORWARD;
 }
 
 static void
@@ -60,9 +47,9 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum,
     gboolean proved = tamis_maximum_is_proved(maximum, limit->n_targets);
     const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
     const char *name = tamis_flow_name(facts, mailbox);
-    const TamisFlowAction *fault =
-        find_fault(facts, flow, maximum->solution.witness,
-                   tamis_flow_to(facts, mailbox, &maximum->solution), limit->n_targets);
+    const TamisFlowAction *fault = tamis_count_find_beyond(
+        facts, flow, maximum->solution.witness, tamis_flow_to(facts, mailbox, &maximum->solution),
+        is_forward, limit->n_targets);
     g_autofree char *reason =
         limit->is_said
             ? g_strdup_printf("its limit is %u", limit->n_targets)

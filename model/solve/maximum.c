@@ -9,6 +9,9 @@
 
 enum { MAX_PAIRED = 512 };
 
+/* Of what is quicker than a step of a search: values that a test of the evaluator looks at, items that a bound does. */
+enum { COMPARES_A_STEP = 4, BOUNDS_A_STEP = 8 };
+
 /* What is known of a pair. */
 enum { NOT_ASKED, NOT_EXCLUDED, EXCLUDED };
 
@@ -92,6 +95,16 @@ item_at(const Search *search, guint i)
     return &g_array_index(search->items, Item, i);
 }
 
+/* Takes from the budget what no question is charged for. FALSE: nothing is left of it. */
+static gboolean
+charge(Search *search, guint64 n)
+{
+    guint64 *steps = &search->solver->texts.steps;
+
+    *steps -= MIN(*steps - 1, n);
+    return *steps > 1;
+}
+
 /* Questions -------------------------------------------------------------------------------------- */
 
 /* Whether a message meets the base and the chosen guards. */
@@ -157,6 +170,8 @@ keep_best(Search *search)
         return;
     witness = tamis_solver_take_witness(
         search->solver, (const TamisFormula *)search->formulas->data, search->formulas->len);
+    if (witness != NULL)
+        charge(search, (guint64)witness->n_headers * search->formulas->len / COMPARES_A_STEP);
     if (witness == NULL) {
         search->solver->counts.n_disagreements++;
         search->unsure = TRUE;
@@ -246,22 +261,44 @@ part_by_pairs(Search *search)
 
 /* Branch and bound ------------------------------------------------------------------------------- */
 
-static void
-branch(Search *search, guint at, guint64 weight)
+/* Whether items from `at` on can still make a better message. */
+static gboolean
+is_worthwhile(Search *search, guint at, guint64 weight)
 {
-    TamisVerdict verdict;
+    return at < search->items->len && charge(search, (search->items->len - at) / BOUNDS_A_STEP) &&
+           weight + bound_from(search, at) > search->best.reached;
+}
 
-    if (at == search->items->len || search->stopped || search->solver->texts.steps <= 1 ||
-        weight + bound_from(search, at) <= search->best.reached)
-        return;
-    g_array_append_val(search->chosen, at);
-    verdict = ask(search);
-    if (verdict == TAMIS_VERDICT_WITNESS)
-        keep_best(search);
-    if (verdict != TAMIS_VERDICT_IMPOSSIBLE)
-        branch(search, at + 1, weight + item_at(search, at)->weight);
-    g_array_set_size(search->chosen, search->chosen->len - 1);
-    branch(search, at + 1, weight);
+/* Each item is first taken, then left out. The items that are taken are the way back: there can be many. */
+static void
+branch(Search *search)
+{
+    guint64 weight = 0;
+    guint at = 0;
+
+    while (!search->stopped && search->solver->texts.steps > 1) {
+        if (is_worthwhile(search, at, weight)) {
+            TamisVerdict verdict;
+
+            g_array_append_val(search->chosen, at);
+            verdict = ask(search);
+            if (verdict == TAMIS_VERDICT_WITNESS)
+                keep_best(search);
+            if (verdict == TAMIS_VERDICT_IMPOSSIBLE)
+                g_array_set_size(search->chosen, search->chosen->len - 1);
+            else
+                weight += item_at(search, at)->weight;
+            at++;
+        } else if (search->chosen->len == 0) {
+            return;
+        } else {
+            guint last = g_array_index(search->chosen, guint, search->chosen->len - 1);
+
+            g_array_set_size(search->chosen, search->chosen->len - 1);
+            weight -= item_at(search, last)->weight;
+            at = last + 1;
+        }
+    }
 }
 
 /* Chooses n items from `from` on, none of a set that is taken, and no more than what is asked for needs; returns where
@@ -362,7 +399,7 @@ run(Search *search)
         part_by_pairs(search);
     if (is_settled(search) || search->stopped)
         return;
-    branch(search, 0, 0);
+    branch(search);
     if (!search->stopped && !search->unsure && search->solver->texts.steps > 1)
         search->best.bound = search->best.reached;
 }

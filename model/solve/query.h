@@ -147,6 +147,11 @@ gboolean tamis_value_passes(TamisSolver *solver, const char *field, const char *
                             const TamisTextTest *texts, guint n_texts,
                             const TamisTextTest *addresses, guint n_addresses);
 guint tamis_value_count_addresses(const char *field, const char *value);
+/* A value that many tests are held against, read once. Caller frees. */
+TamisMessage *tamis_value_read(const char *field, const char *value);
+/* Whether one of its addresses meets the test, negated or not. */
+gboolean tamis_value_has_address(TamisSolver *solver, const char *field, TamisMessage *read,
+                                 const TamisTextTest *test);
 
 /* scalar.c: each takes the tests of its kind. */
 TamisTextResult tamis_scalar_envelope(TamisSolver *solver, const TamisTextTest *tests, guint n,

@@ -9,8 +9,8 @@
 
 /* Reading ---------------------------------------------------------------------------------------- */
 
-static TamisMessage *
-message_with(const char *field, const char *value)
+TamisMessage *
+tamis_value_read(const char *field, const char *value)
 {
     TamisMessage *message = tamis_message_new();
 
@@ -21,7 +21,7 @@ message_with(const char *field, const char *value)
 guint
 tamis_value_count_addresses(const char *field, const char *value)
 {
-    g_autoptr(TamisMessage) message = message_with(field, value);
+    g_autoptr(TamisMessage) message = tamis_value_read(field, value);
     guint n = 0;
 
     tamis_message_get_addresses(message, field, &n);
@@ -43,28 +43,33 @@ address_meets(TamisSolver *solver, const TamisTextTest *test, const TamisMailAdd
 }
 
 gboolean
+tamis_value_has_address(TamisSolver *solver, const char *field, TamisMessage *read,
+                        const TamisTextTest *test)
+{
+    guint n = 0;
+    const TamisMailAddress *found = tamis_message_get_addresses(read, field, &n);
+
+    for (guint i = 0; i < n; i++)
+        if (address_meets(solver, test, &found[i]))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
 tamis_value_passes(TamisSolver *solver, const char *field, const char *value,
                    const TamisTextTest *texts, guint n_texts, const TamisTextTest *addresses,
                    guint n_addresses)
 {
     g_autoptr(TamisMessage) message = NULL;
-    const TamisMailAddress *found;
-    guint n = 0;
 
     if (!tamis_texts_all_pass(&solver->texts, texts, n_texts, value, strlen(value)))
         return FALSE;
     if (n_addresses == 0)
         return TRUE;
-    message = message_with(field, value);
-    found = tamis_message_get_addresses(message, field, &n);
-    for (guint i = 0; i < n_addresses; i++) {
-        gboolean holds = FALSE;
-
-        for (guint k = 0; k < n && !holds; k++)
-            holds = address_meets(solver, &addresses[i], &found[k]);
-        if (holds == addresses[i].negated)
+    message = tamis_value_read(field, value);
+    for (guint i = 0; i < n_addresses; i++)
+        if (tamis_value_has_address(solver, field, message, &addresses[i]) == addresses[i].negated)
             return FALSE;
-    }
     return TRUE;
 }
 

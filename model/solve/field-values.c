@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Values of a field that may repeat: one for each test that holds and is not met by another's, or, where there may be
+ * fewer, values that tests share. */
+#include "model/solve/field.h"
+
+#include <string.h>
+
+enum { MAX_MERGED = 12, DISTRIBUTE_STEPS = 100 };
+
+/* What it costs to hold a value against a test. */
+enum { TEXT_STEPS = 2, ADDRESS_STEPS = 4 };
+
+#define MANY_VALUES "the budget ran out on the values of one header"
+
+static const TamisTextTest *
+tests_of(const GArray *tests)
+{
+    return (const TamisTextTest *)(gpointer)tests->data;
+}
+
+static guint
+index_in(const GArray *indices, guint i)
+{
+    return g_array_index(indices, guint, i);
+}
+
+gboolean
+tamis_field_passes(TamisFieldQuery *field, const char *value, const GArray *texts,
+                   const GArray *addresses)
+{
+    return tamis_value_passes(field->solver, field->name, value, tests_of(texts), texts->len,
+                              tests_of(addresses), addresses->len);
+}
+
+const TamisTextTest *
+tamis_field_test_at(const TamisFieldQuery *field, guint i)
+{
+    return i < field->texts->len ? &tests_of(field->texts)[i]
+                                 : &tests_of(field->addresses)[i - field->texts->len];
+}
+
+/* One value that passes the tests that do not hold, and those wanted (ascending; NULL: all). */
+TamisTextResult
+tamis_field_solve_some(TamisFieldQuery *field, const GArray *wanted, GString *out_value)
+{
+    g_autoptr(GArray) texts = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
+    g_autoptr(GArray) addresses = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
+    guint n = wanted != NULL ? field->denied->len : field->texts->len + field->addresses->len;
+    guint at = 0, n_wanted = wanted != NULL ? wanted->len : 0;
+
+    for (guint i = 0; i < n || at < n_wanted;) {
+        guint denied = i >= n ? G_MAXUINT : wanted != NULL ? index_in(field->denied, i) : i;
+        gboolean is_wanted = at < n_wanted && index_in(wanted, at) < denied;
+        guint taken = is_wanted ? index_in(wanted, at++) : denied;
+
+        i += is_wanted ? 0 : 1;
+        g_array_append_vals(taken < field->texts->len ? texts : addresses,
+                            tamis_field_test_at(field, taken), 1);
+    }
+    return tamis_value_solve(field->solver, field->name, tests_of(texts), texts->len,
+                             tests_of(addresses), addresses->len, out_value);
+}
+
+/* Values that tests are held against, one by one: as they stand, and read where addresses are asked for. */
+typedef struct {
+    GPtrArray *texts; /* of char; lent */
+    GPtrArray *read;  /* of TamisMessage */
+} Values;
+
+static void
+add_value(TamisFieldQuery *field, Values *values, const char *value)
+{
+    g_ptr_array_add(values->texts, g_strdup(value));
+    if (field->addresses->len > 0)
+        g_ptr_array_add(values->read, tamis_value_read(field->name, value));
+}
+
+/* Whether one of the values passes the test, which holds, already. */
+static gboolean
+is_met(TamisFieldQuery *field, const Values *values, guint i)
+{
+    const TamisTextTest *test = tamis_field_test_at(field, i);
+
+    for (guint k = 0; k < values->texts->len; k++) {
+        const char *text = g_ptr_array_index(values->texts, k);
+
+        if (i < field->texts->len
+                ? tamis_texts_all_pass(&field->solver->texts, test, 1, text, strlen(text))
+                : tamis_value_has_address(field->solver, field->name,
+                                          g_ptr_array_index(values->read, k), test))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A value for each test that holds and is not met yet; one at least. */
+static TamisTextResult
+fill_each(TamisFieldQuery *field, Values *values)
+{
+    guint n = field->texts->len + field->addresses->len;
+    g_autoptr(GString) value = g_string_new(NULL);
+    g_autoptr(GArray) wanted = g_array_new(FALSE, FALSE, sizeof(guint));
+    TamisTextResult result;
+
+    for (guint i = 0; i < n; i++) {
+        guint64 *steps = &field->solver->texts.steps;
+
+        *steps -= MIN(*steps - 1, (i < field->texts->len ? TEXT_STEPS : ADDRESS_STEPS) *
+                                      (guint64)values->texts->len);
+        if (*steps <= 1 && values->texts->len > 0) {
+            field->solver->texts.reason = MANY_VALUES;
+            return TAMIS_TEXT_UNKNOWN;
+        }
+        if (tamis_field_test_at(field, i)->negated || is_met(field, values, i))
+            continue;
+        g_array_set_size(wanted, 0);
+        g_array_append_val(wanted, i);
+        result = tamis_field_solve_some(field, wanted, value);
+        if (result != TAMIS_TEXT_FOUND)
+            return result;
+        add_value(field, values, value->str);
+    }
+    if (values->texts->len > 0)
+        return TAMIS_TEXT_FOUND;
+    g_array_set_size(wanted, 0);
+    result = tamis_field_solve_some(field, wanted, value);
+    if (result == TAMIS_TEXT_FOUND)
+        add_value(field, values, value->str);
+    return result;
+}
+
+TamisTextResult
+tamis_field_solve_each(TamisFieldQuery *field, GPtrArray *values)
+{
+    g_autoptr(GPtrArray) read = g_ptr_array_new_with_free_func((GDestroyNotify)tamis_message_free);
+    Values filled = {values, read};
+
+    return fill_each(field, &filled);
+}
+
+/* Whether all tests are met, where only the last value is new. */
+gboolean
+tamis_field_is_met_with_last(TamisFieldQuery *field, GPtrArray *values)
+{
+    g_autoptr(GPtrArray) read = g_ptr_array_new_with_free_func((GDestroyNotify)tamis_message_free);
+    Values all = {values, read};
+    guint n = field->texts->len + field->addresses->len;
+    const char *last = g_ptr_array_index(values, values->len - 1);
+
+    for (guint i = 0; i < values->len && field->addresses->len > 0; i++)
+        g_ptr_array_add(read, tamis_value_read(field->name, g_ptr_array_index(values, i)));
+    for (guint i = 0; i < n; i++) {
+        const TamisTextTest *test = tamis_field_test_at(field, i);
+        gboolean of_text = i < field->texts->len;
+
+        if (test->negated ? !tamis_value_passes(field->solver, field->name, last, test, of_text,
+                                                test, !of_text)
+                          : !is_met(field, &all, i))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Fewer values than tests: which tests share a value is tried out. bins: of GArray of guint. */
+static gboolean
+distribute(TamisFieldQuery *field, const GArray *tests, guint at, GPtrArray *bins, guint n_bins,
+           GPtrArray *values, gboolean *unknown)
+{
+    g_autoptr(GString) value = g_string_new(NULL);
+
+    if (at == tests->len)
+        return TRUE;
+    if (field->solver->texts.steps <= DISTRIBUTE_STEPS) {
+        *unknown = TRUE;
+        return FALSE;
+    }
+    field->solver->texts.steps -= DISTRIBUTE_STEPS;
+    for (guint b = 0; b < n_bins && b <= values->len; b++) {
+        GArray *bin = g_ptr_array_index(bins, b);
+        TamisTextResult result;
+        char *before;
+
+        g_array_append_vals(bin, &g_array_index(tests, guint, at), 1);
+        result = tamis_field_solve_some(field, bin, value);
+        *unknown |= result == TAMIS_TEXT_UNKNOWN;
+        if (result == TAMIS_TEXT_FOUND) {
+            before = b < values->len ? g_ptr_array_index(values, b) : NULL;
+            if (before == NULL)
+                g_ptr_array_add(values, NULL);
+            g_ptr_array_index(values, b) = g_strdup(value->str);
+            if (distribute(field, tests, at + 1, bins, n_bins, values, unknown)) {
+                g_free(before);
+                return TRUE;
+            }
+            g_free(g_ptr_array_index(values, b));
+            g_ptr_array_index(values, b) = before;
+            if (before == NULL)
+                g_ptr_array_remove_index(values, b);
+        }
+        g_array_set_size(bin, bin->len - 1);
+    }
+    return FALSE;
+}
+
+/* At most n values; NONE only where values hold no more than one address. */
+TamisTextResult
+tamis_field_solve_within(TamisFieldQuery *field, guint n_bins, GPtrArray *values)
+{
+    guint n = field->texts->len + field->addresses->len, n_addresses = 0;
+    g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_autoptr(GPtrArray) bins = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    gboolean unknown = FALSE;
+
+    for (guint i = 0; i < n; i++) {
+        if (tamis_field_test_at(field, i)->negated)
+            continue;
+        n_addresses += i >= field->texts->len;
+        g_array_append_val(tests, i);
+    }
+    for (guint i = 0; i < n_bins; i++)
+        g_ptr_array_add(bins, g_array_new(FALSE, FALSE, sizeof(guint)));
+    g_ptr_array_set_size(values, 0);
+    if (tests->len <= MAX_MERGED && distribute(field, tests, 0, bins, n_bins, values, &unknown))
+        return TAMIS_TEXT_FOUND;
+    if (tests->len > MAX_MERGED || unknown || n_addresses > 1) {
+        field->solver->texts.reason = TAMIS_FIELD_MANY_COUNTS;
+        return TAMIS_TEXT_UNKNOWN;
+    }
+    return TAMIS_TEXT_NONE;
+}
