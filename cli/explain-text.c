@@ -3,6 +3,7 @@
  * The tree: a delivery, its actions, and under a forward the delivery that it leads to. */
 #include "base/display.h"
 #include "cli/explain.h"
+#include "cli/test-texts.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ typedef struct {
     TamisSite *site;
     const TamisExplainStyle *style;
     const TamisStrings *strings;
+    TamisTestTexts *texts;
     GString *out;
 } Printing;
 
@@ -126,8 +128,6 @@ static void
 append_atom(Printing *printing, const TamisAtom *atom)
 {
     g_autofree char *instant = NULL;
-    const char *text;
-    gsize length = 0;
 
     if (atom->kind == TAMIS_ATOM_SINCE) {
         instant = tamis_instant_to_string(atom->instant, tamis_site_get_zone(printing->site));
@@ -136,10 +136,8 @@ append_atom(Printing *printing, const TamisAtom *atom)
         g_string_append_printf(printing->out, "turn %u of %" G_GUINT64_FORMAT, atom->member + 1,
                                atom->number);
     } else if (atom->span.source != 0) {
-        g_autofree char *copy = NULL;
+        g_autofree char *copy = tamis_test_texts_get(printing->texts, atom->span);
 
-        text = tamis_sources_get_text(printing->style->sources, atom->span.source, &length);
-        copy = g_strndup(text + atom->span.offset, atom->span.length);
         join_lines(copy);
         tamis_display_text(printing->out, copy, -1);
     }
@@ -343,8 +341,10 @@ void
 tamis_explain_as_text(const TamisExplanation *explanation, TamisSite *site,
                       const TamisExplainStyle *style, GString *out)
 {
-    Printing printing = {explanation, site, style,
-                         tamis_formulas_get_strings(tamis_site_get_formulas(site)), out};
+    g_autoptr(TamisTestTexts) texts = tamis_test_texts_new(style->sources);
+    Printing printing = {explanation, site,
+                         style,       tamis_formulas_get_strings(tamis_site_get_formulas(site)),
+                         texts,       out};
     guint n = tamis_explanation_n_deliveries(explanation);
 
     for (guint i = 0; i < n; i++) {
