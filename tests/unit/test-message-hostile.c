@@ -224,6 +224,9 @@ test_broken_mime(void)
               "multipart/mixed; boundary=b");
     read_body(repeated("--\n", 100000), "multipart/mixed; boundary=");
     read_body(repeated("--b--\n--b\n", 50000), "multipart/mixed; boundary=b");
+    GString *prefixes = repeated("--bb\n\nx\n--bbb\n--b \n--bb--\n", 20000);
+    g_string_prepend(prefixes, "--b\nContent-Type: multipart/mixed; boundary=bb\n\n");
+    read_body(prefixes, "multipart/mixed; boundary=b");
     read_body(repeated("<a \"'", 200000), "text/html; charset=utf-7");
     read_body(repeated("&#x;&<!", 200000), "text/html");
 }
