@@ -50,8 +50,21 @@ read_small(const char *path)
 static GBytes *
 map(const char *path, GError **error)
 {
-    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, error);
+    g_autoptr(GMappedFile) file = NULL;
+    struct stat status;
 
+    if (stat(path, &status) != 0 || access(path, R_OK) != 0) {
+        int code = errno;
+
+        g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(code), g_strerror(code));
+        return NULL;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "it is no regular file; '-' reads standard input");
+        return NULL;
+    }
+    file = g_mapped_file_new(path, FALSE, error);
     if (file == NULL)
         return NULL;
     if (g_mapped_file_get_length(file) > TAMIS_MESSAGE_MAX_BYTES) {

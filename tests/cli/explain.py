@@ -301,6 +301,13 @@ def test_what_a_failed_run_keeps_is_known_again_too(t):
         t.equal([["keep"], second], [[action["action"] for action in step["actions"]] for step in steps])
 
 
+def test_a_message_that_cannot_be_read_is_named_with_the_reason(t):
+    t.write("li@acme.example.sieve", "keep;\n")
+    for name, reason in {"none.eml": "No such file or directory", ".": "it is no regular file; '-' reads standard input"}.items():
+        output = explain(t, "li@acme.example.sieve", "--to", "li@acme.example", name)
+        t.equal((2, f"tamis: the message '{name}' cannot be read: {reason}\n"), (output.status, output.err))
+
+
 def test_a_message_that_comes_twice_is_known_by_its_id(t):
     t.write("p.tamis", """organization { domains acme.example; timezone UTC; }
 mailbox a@acme.example { route all { forward to b@acme.example, c@acme.example without copy; } }
