@@ -117,7 +117,7 @@ drop_without_effect(TamisDeliveryStep *step)
     for (guint i = step->actions->len; i-- > 0;) {
         const TamisFlowAction *action = g_ptr_array_index(step->actions, i);
 
-        if ((action->kind == TAMIS_FLOW_REPLY &&
+        if (((action->kind == TAMIS_FLOW_REPLY || action->kind == TAMIS_FLOW_NOTIFY) &&
              !tamis_evaluation_holds(step->evaluation, action->answered)) ||
             (action->kind == TAMIS_FLOW_DISCARD && is_kept))
             g_ptr_array_remove_index(step->actions, i);

@@ -57,18 +57,20 @@ tells_anybody(TamisWalk *walk, const char *uri)
     return anybody;
 }
 
-/* Pigeonhole's mailto tells nobody of automatic mail (RFC 5436, 2.7.1), and nobody twice. */
-static TamisFormula
-guard_of(TamisWalk *walk, guint word, const char *method, gboolean is_known)
+/* Pigeonhole's mailto tells nobody twice; and nobody of automatic mail (RFC 5436, 2.7.1), though that counts as an
+ * action. */
+static void
+decide(TamisWalk *walk, guint word, const char *method, gboolean is_known, TamisFlowAction *notice)
 {
     static const char scheme[] = "mailto:";
-    TamisFormula guard = walk->guard;
 
+    notice->guard = walk->guard;
+    notice->answered = TAMIS_FORMULA_TRUE;
     if (walk->server->engine != TAMIS_ENGINE_PIGEONHOLE || word != TAMIS_WORD_NOTIFY)
-        return guard;
+        return;
     if (is_known && g_ascii_strncasecmp(method, scheme, sizeof scheme - 1) == 0)
-        guard = tells_anybody(walk, method + sizeof scheme - 1);
-    return tamis_walk_all(walk, guard, tamis_walk_not(walk, tamis_walk_is_automatic(walk, TRUE)));
+        notice->guard = tells_anybody(walk, method + sizeof scheme - 1);
+    notice->answered = tamis_walk_not(walk, tamis_walk_is_automatic(walk, TRUE));
 }
 
 void
@@ -87,8 +89,7 @@ tamis_walk_notify(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
         is_known = tamis_walk_text(walk, method->strings, &notice.text);
     if (walk->split != NULL)
         return;
-    notice.guard =
-        guard_of(walk, bound->word->id, tamis_strings_get(walk->strings, notice.text), is_known);
+    decide(walk, bound->word->id, tamis_strings_get(walk->strings, notice.text), is_known, &notice);
     if (notice.guard != TAMIS_FORMULA_FALSE)
         g_array_append_val(walk->actions, notice);
 }

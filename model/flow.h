@@ -29,7 +29,7 @@ typedef struct {
     guint8
         is_queued; /* PROGRAM: it runs after the script, as an action; else on the way (`execute`) */
     TamisFormula guard;
-    TamisFormula answered; /* REPLY: that the engine then sends one (RFC 5230, 4.5 and 4.6) */
+    TamisFormula answered; /* REPLY, NOTIFY: that the engine then sends one (RFC 5230, 4.5, 4.6) */
     TamisString key, text, name, folder;
     TamisString
         encryption; /* FORWARD: the name of the means, the filter's program in a script; 0: plain */
