@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Looking at eight bytes of text at a time, or at sixteen. */
+ * Looking at eight bytes of text at a time, or at sixteen; letters' case, without a call a byte. */
 #pragma once
 
 #include <glib.h>
@@ -60,6 +60,19 @@ tamis_bytes_equal(const char *a, const char *b, gsize length)
     memcpy(&a_last, a + length - sizeof a_last, sizeof a_last);
     memcpy(&b_last, b + length - sizeof b_last, sizeof b_last);
     return a_first == b_first && a_last == b_last;
+}
+
+/* As g_ascii_tolower and g_ascii_toupper, which are calls. */
+static inline char
+tamis_byte_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+static inline char
+tamis_byte_upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
 }
 
 /* Sixteen bytes ---------------------------------------------------------------------------------- */

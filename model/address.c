@@ -4,6 +4,8 @@
  * names, lists, comments) is not read here. */
 #include "model/address.h"
 
+#include "base/bytes.h"
+
 #include <string.h>
 
 #define LOCAL_MAX_BYTES   64
@@ -49,13 +51,6 @@ static inline gboolean
 has_class(char c, guint8 class)
 {
     return (classes[(guint8)c] & class) != 0;
-}
-
-/* g_ascii_tolower is a call a byte. */
-static inline char
-lower_char(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
 static gboolean
@@ -129,7 +124,7 @@ normalize_domain(const char *text, gsize length_bytes, char *buffer)
     if (!is_domain(text, length_bytes))
         return 0;
     for (gsize i = 0; i < length_bytes; i++)
-        buffer[i] = lower_char(text[i]);
+        buffer[i] = tamis_byte_lower(text[i]);
     return length_bytes;
 }
 
@@ -253,7 +248,7 @@ lower(char *text, gsize length_bytes)
     gboolean changed = FALSE;
 
     for (gsize i = 0; i < length_bytes; i++) {
-        char c = lower_char(text[i]);
+        char c = tamis_byte_lower(text[i]);
 
         changed |= c != text[i];
         text[i] = c;

@@ -3,14 +3,30 @@
  * Comparators and match types. */
 #include "model/compare.h"
 
+#include "base/bytes.h"
 #include "model/regex.h"
 
 #include <string.h>
 
+/* A value is folded in pieces of this size, so that a long one needs no copy. */
+#define WINDOW_BYTES ((gsize)16384)
+
+typedef struct {
+    const char *text;
+    gsize length;
+} Key;
+
 static inline char
 fold(char c, gboolean casemap)
 {
-    return casemap ? g_ascii_tolower(c) : c;
+    return casemap ? tamis_byte_lower(c) : c;
+}
+
+static void
+fold_into(char *to, const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        to[i] = tamis_byte_lower(text[i]);
 }
 
 /* One star back is enough: a later star makes the choices of an earlier one final. */
@@ -46,36 +62,42 @@ tamis_glob_matches(const char *glob, gsize glob_length, const char *value, gsize
     return g == glob_length;
 }
 
+/* Window by window, which is folded once for all keys. Windows overlap by all but a byte of the longest key: what
+ * is not whole in one of them is in the next. */
+static gboolean
+contains_folded(const char *value, gsize value_length, const Key *keys, guint n_keys)
+{
+    gsize longest = 1;
+
+    for (guint i = 0; i < n_keys; i++)
+        longest = MAX(longest, keys[i].length);
+    gsize window_size = MIN(value_length, WINDOW_BYTES + longest);
+    g_autofree char *window = g_malloc(window_size + longest);
+    char *key = window + window_size;
+    for (gsize start = 0;; start += window_size - longest + 1) {
+        gsize n = MIN(window_size, value_length - start);
+
+        fold_into(window, value + start, n);
+        for (guint i = 0; i < n_keys; i++) {
+            if (keys[i].length > n)
+                continue;
+            fold_into(key, keys[i].text, keys[i].length);
+            if (memmem(window, n, key, keys[i].length) != NULL)
+                return TRUE;
+        }
+        if (start + n == value_length)
+            return FALSE;
+    }
+}
+
 gboolean
 tamis_text_contains(const char *value, gsize value_length, const char *key, gsize key_length,
                     gboolean casemap)
 {
-    enum { WINDOW = 16384 };
-    g_autofree char *folded_key = NULL;
-    g_autofree char *window = NULL;
-    gsize window_size;
+    const Key only = {key, key_length};
 
-    if (key_length == 0)
-        return TRUE;
-    if (key_length > value_length)
-        return FALSE;
-    if (!casemap)
-        return memmem(value, value_length, key, key_length) != NULL;
-    folded_key = g_ascii_strdown(key, (gssize)key_length);
-    window_size = MIN(value_length, WINDOW + key_length);
-    window = g_malloc(window_size);
-    for (gsize start = 0; start + key_length <= value_length;) {
-        gsize n = MIN(window_size, value_length - start);
-
-        for (gsize i = 0; i < n; i++)
-            window[i] = g_ascii_tolower(value[start + i]);
-        if (memmem(window, n, folded_key, key_length) != NULL)
-            return TRUE;
-        if (start + n == value_length)
-            break;
-        start += n - key_length + 1;
-    }
-    return FALSE;
+    return casemap ? contains_folded(value, value_length, &only, 1)
+                   : memmem(value, value_length, key, key_length) != NULL;
 }
 
 static int
@@ -86,8 +108,8 @@ compare_octets(const char *a, gsize a_length, const char *b, gsize b_length, gbo
 
         /* i;ascii-casemap compares in upper case (RFC 4790, 9.2.1). */
         if (casemap) {
-            x = (guchar)g_ascii_toupper((char)x);
-            y = (guchar)g_ascii_toupper((char)y);
+            x = (guchar)tamis_byte_upper((char)x);
+            y = (guchar)tamis_byte_upper((char)y);
         }
         if (x != y)
             return x < y ? -1 : 1;
@@ -220,12 +242,29 @@ tamis_key_matches(const TamisAtom *atom, const char *value, gsize value_length, 
     g_return_val_if_reached(FALSE);
 }
 
+/* Whether the value contains one of the atom's keys, in any case. */
+static gboolean
+contains_a_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value,
+               gsize length)
+{
+    const TamisStrings *strings = tamis_formulas_get_strings(formulas);
+    g_autofree Key *keys = g_new(Key, atom->keys.n);
+
+    for (guint32 i = 0; i < atom->keys.n; i++) {
+        TamisString key = tamis_formulas_list_get(formulas, atom->keys, i);
+        keys[i] = (Key){tamis_strings_get(strings, key), tamis_strings_length(strings, key)};
+    }
+    return contains_folded(value, length, keys, atom->keys.n);
+}
+
 gboolean
 tamis_atom_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value,
                        gsize length)
 {
     const TamisStrings *strings = tamis_formulas_get_strings(formulas);
 
+    if (atom->match == TAMIS_KEYS_CONTAIN && atom->comparator == TAMIS_COMPARATOR_CASEMAP)
+        return contains_a_key(formulas, atom, value, length);
     for (guint32 i = 0; i < atom->keys.n; i++) {
         TamisString key = tamis_formulas_list_get(formulas, atom->keys, i);
 

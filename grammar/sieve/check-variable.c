@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Names of variables (RFC 5229, section 3), and variables that scripts share (RFC 6609, section 3.4). */
+#include "base/bytes.h"
 #include "grammar/sieve/check-private.h"
 
 #define SHOWN_BYTES 80
@@ -29,7 +30,7 @@ write_key(char *key, const char *name, gsize length)
 {
     length = MIN(length, TAMIS_SIEVE_MAX_VARIABLE_BYTES);
     for (gsize i = 0; i < length; i++)
-        key[i] = g_ascii_tolower(name[i]);
+        key[i] = tamis_byte_lower(name[i]);
     key[length] = '\0';
     return length;
 }

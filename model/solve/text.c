@@ -4,6 +4,7 @@
  * product of automata, which decides. */
 #include "model/solve/text.h"
 
+#include "base/bytes.h"
 #include "model/address.h"
 #include "model/compare.h"
 
@@ -141,7 +142,7 @@ is_among(TamisTexts *texts, const TamisAtom *atom, const char *value, gsize leng
     TamisString wanted;
 
     for (gsize i = 0; i < length; i++)
-        text[i] = folds(atom) ? g_ascii_tolower(value[i]) : value[i];
+        text[i] = folds(atom) ? tamis_byte_lower(value[i]) : value[i];
     wanted = tamis_strings_find(texts->strings, text, length);
     if (wanted == 0 && length > 0)
         return FALSE;

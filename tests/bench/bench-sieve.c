@@ -10,6 +10,7 @@
 
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #define N_ROUNDS 7
 
@@ -17,6 +18,16 @@ typedef struct {
     char *path, *text;
     gsize length;
 } Script;
+
+/* Of the processor, not the wall's: others may be at work. */
+static gint64
+now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
 
 static void
 load(const char *folder, GArray *scripts)
@@ -74,14 +85,14 @@ main(int argc, char **argv)
         load(argv[i], scripts);
         getrusage(RUSAGE_SELF, &before);
         for (guint round = 0; round < N_ROUNDS; round++) {
-            gint64 start_us = g_get_monotonic_time();
+            gint64 start_us = now_us();
             n_bytes = 0;
             for (guint j = 0; j < scripts->len; j++) {
                 const Script *script = &g_array_index(scripts, Script, j);
                 check_one(script, reads, server, arena);
                 n_bytes += script->length;
             }
-            best_us = MIN(best_us, g_get_monotonic_time() - start_us);
+            best_us = MIN(best_us, now_us() - start_us);
         }
         getrusage(RUSAGE_SELF, &after);
         g_print("{\"bench\":\"sieve\",\"scripts\":%u,\"bytes\":%" G_GSIZE_FORMAT

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Messages explained a second, against engines that execute the same script on them, and flows built a second."""
 
-import resource
 import shutil
 
 import sieve_corpus
@@ -19,14 +18,6 @@ Content-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: 8bit
 
 """ + "Please send us ten of them.\n" * 100
-
-
-def processor_s(bench, *command):
-    """Of the processor, as bench-explain counts: others may be at work."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    bench.run(*command)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def together(paces):
@@ -47,7 +38,7 @@ def bench_explain(bench):
     if shutil.which("sieve-test"):
         bench.root.chmod(0o755)  # it runs as another user
         command = ("sieve-test", "-C", "-c", bench.dovecot_conf(), "-a", "li@acme.example")
-        theirs = together([1 / min(processor_s(bench, *command, script, message) for _ in range(3))
+        theirs = together([1 / min(bench.processor_s(*command, script, message) for _ in range(3))
                            for script in scripts])
         bench.say(f"  sieve-test, a process a message, {theirs:.0f} /s (at least 500 x)", f"{warm / theirs:.0f} x",
                   warm >= 500 * theirs)

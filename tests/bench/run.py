@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import pathlib
+import resource
 import shutil
 import statistics
 import subprocess
@@ -107,6 +108,13 @@ class Bench:
         if process.returncode != 0:
             sys.exit(f"{' '.join(map(str, command))} failed:\n{said.decode()[:2000]}")
         return time.monotonic() - started, usage.ru_maxrss * 1024
+
+    def processor_s(self, *command):
+        """Of the processor, as the programs count: others may be at work."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.run(*command)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     def compile(self, n_mailboxes, *output, jobs=2):
         return self.run(self.tamis, "compile", "--quiet", "--as-of", AS_OF, "--jobs", jobs,

@@ -80,6 +80,38 @@ test_contains(void)
     g_assert_true(tamis_text_contains(value, 100000, "NEEDLE", 6, TRUE));
 }
 
+/* A window is folded once for all keys, and is as long as the longest of them asks for. */
+static void
+test_many_keys(void)
+{
+    g_autoptr(TamisStrings) strings = tamis_strings_new();
+    g_autoptr(TamisFormulas) formulas = tamis_formulas_new(strings);
+    g_autofree char *longest = g_strnfill(30000, 'y');
+    g_autofree char *value = g_strnfill(100000, 'x');
+    const char *const texts[] = {"z", "Needle", longest};
+    TamisString keys[G_N_ELEMENTS(texts)];
+    TamisAtom atom = {.kind = TAMIS_ATOM_HEADER,
+                      .match = TAMIS_KEYS_CONTAIN,
+                      .comparator = TAMIS_COMPARATOR_CASEMAP};
+
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        keys[i] = tamis_strings_add(strings, texts[i], strlen(texts[i]));
+    atom.keys = tamis_formulas_list(formulas, keys, G_N_ELEMENTS(keys));
+    g_assert_false(tamis_atom_meets_a_key(formulas, &atom, value, 100000));
+    g_assert_false(tamis_atom_meets_a_key(formulas, &atom, "", 0));
+    for (gsize at = 46370; at < 46400; at++) { /* around the first window's edge */
+        memcpy(value + at, "nEEdle", 6);
+        g_assert_true(tamis_atom_meets_a_key(formulas, &atom, value, 100000));
+        memset(value + at, 'x', 6);
+    }
+    memset(value + 40000, 'Y', 30000);
+    g_assert_true(tamis_atom_meets_a_key(formulas, &atom, value, 100000));
+    value[60000] = 'x';
+    g_assert_false(tamis_atom_meets_a_key(formulas, &atom, value, 100000));
+    value[99999] = 'Z';
+    g_assert_true(tamis_atom_meets_a_key(formulas, &atom, value, 100000));
+}
+
 static int
 numeric(const char *a, const char *b)
 {
@@ -122,6 +154,7 @@ main(int argc, char **argv)
     g_test_add_func("/compare/escapes", test_escapes);
     g_test_add_func("/compare/many-stars", test_many_stars);
     g_test_add_func("/compare/contains", test_contains);
+    g_test_add_func("/compare/many-keys", test_many_keys);
     g_test_add_func("/compare/numbers", test_numbers);
     g_test_add_func("/compare/text-order", test_text_order);
     return g_test_run();
