@@ -272,6 +272,29 @@ tamis_arena_reset(TamisArena *arena)
     tamis_arena_release(arena, (TamisArenaMark){NULL, NULL});
 }
 
+static gboolean
+holds(const Chunk *chunk, gconstpointer place)
+{
+    const char *data = (const char *)chunk->data, *at = place;
+
+    return at >= data && at < data + chunk->size_bytes;
+}
+
+void
+tamis_arena_drop_before(TamisArena *open, gconstpointer place)
+{
+    Arena *arena = (Arena *)open;
+
+    while (!holds(arena->first, place)) {
+        Chunk *passed = arena->first;
+        g_assert(passed != arena->current);
+        arena->first = passed->next;
+        arena->size_bytes -= sizeof(Chunk) + passed->size_bytes;
+        free_chunk(passed);
+    }
+    hide(arena->first->data, (const char *)place - (const char *)arena->first->data);
+}
+
 gsize
 tamis_arena_size_bytes(const TamisArena *arena)
 {

@@ -45,6 +45,9 @@ TAMIS_API TamisArenaMark tamis_arena_mark(const TamisArena *arena);
 TAMIS_API void tamis_arena_release(TamisArena *arena, TamisArenaMark mark);
 /* Forgets every allocation and keeps the memory for the next ones. */
 TAMIS_API void tamis_arena_reset(TamisArena *arena);
+/* Gives back what was allocated before place, which is an allocation of the arena's: chunk by chunk, for those who
+ * visit allocations in their order and look at each one once. Marks that were taken before are void. */
+TAMIS_API void tamis_arena_drop_before(TamisArena *arena, gconstpointer place);
 /* Bytes taken from the system. */
 TAMIS_API gsize tamis_arena_size_bytes(const TamisArena *arena);
 

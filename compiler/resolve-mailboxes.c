@@ -179,6 +179,7 @@ visit_mailbox(TamisResolver *r, const TamisDeclaration *declaration)
     TamisBodyPlan body;
     guint32 limits;
 
+    tamis_arena_drop_before(r->mailboxes, declaration);
     tamis_arena_reset(r->scratch);
     addresses = tamis_resolve_bind(r, r->scratch, &tamis_no_scope, declaration->mailbox.addresses);
     tamis_resolve_bind_body(r, r->scratch, &tamis_no_scope, declaration->mailbox.items, &body);

@@ -17,6 +17,7 @@ resolver_new(TamisSources *sources, const TamisResolveOptions *options, TamisRep
     r->report = report;
     r->options = options != NULL ? options : &defaults;
     r->arena = tamis_arena_new();
+    r->mailboxes = tamis_arena_new();
     r->scratch = tamis_arena_new();
     r->files = g_ptr_array_new();
     for (guint i = 0; i < G_N_ELEMENTS(r->declarations); i++)
@@ -61,6 +62,7 @@ resolver_free(TamisResolver *r)
     g_free(r->marks.rounds);
     g_string_free(r->text, TRUE);
     tamis_arena_free(r->scratch);
+    tamis_arena_free(r->mailboxes);
     tamis_arena_free(r->arena);
     tamis_policy_free(r->policy);
     g_free(r);

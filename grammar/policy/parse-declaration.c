@@ -405,6 +405,8 @@ tamis_parse_declaration(TamisParser *parser)
         return NULL;
     }
     tamis_parser_advance(parser);
+    parser->arena =
+        part->kind == TAMIS_DECLARATION_MAILBOX ? parser->mailbox_arena : parser->rest_arena;
     declaration = tamis_arena_new0(parser->arena, TamisDeclaration);
     declaration->kind = part->kind;
     if (!part->parse(parser, declaration))

@@ -28,7 +28,8 @@ struct TamisBlock {
 typedef struct {
     const TamisTokenSource *tokens;
     TamisSourceId source;
-    TamisArena *arena;
+    TamisArena *arena; /* for nodes of the declaration at hand: one of the two */
+    TamisArena *rest_arena, *mailbox_arena;
     TamisReport *report;
     TamisToken token; /* in hand */
     TamisKeyword keyword;

@@ -147,7 +147,7 @@ refuse_brace(TamisParser *parser)
 
 TamisPolicySyntax *
 tamis_policy_parse_tokens(const TamisTokenSource *tokens, TamisSourceId source, TamisArena *arena,
-                          TamisReport *report)
+                          TamisArena *mailboxes, TamisReport *report)
 {
     TamisPolicySyntax *policy = tamis_arena_new0(arena, TamisPolicySyntax);
     g_autofree TamisParser *parser = g_new0(TamisParser, 1);
@@ -155,7 +155,11 @@ tamis_policy_parse_tokens(const TamisTokenSource *tokens, TamisSourceId source, 
     TamisBlock block = {.kind = &tamis_policy_block};
 
     policy->source = source;
-    *parser = (TamisParser){.tokens = tokens, .source = source, .arena = arena, .report = report};
+    *parser = (TamisParser){.tokens = tokens,
+                            .source = source,
+                            .rest_arena = arena,
+                            .mailbox_arena = mailboxes,
+                            .report = report};
     parser->words.arena = arena;
     parser->block = &block;
     tamis_parser_advance(parser);
@@ -185,6 +189,13 @@ keep_comments(TamisPolicySyntax *policy, const GArray *comments, TamisArena *are
 TamisPolicySyntax *
 tamis_policy_parse(TamisSourceId source, TamisArena *arena, TamisReport *report)
 {
+    return tamis_policy_parse_apart(source, arena, arena, report);
+}
+
+TamisPolicySyntax *
+tamis_policy_parse_apart(TamisSourceId source, TamisArena *arena, TamisArena *mailboxes,
+                         TamisReport *report)
+{
     TamisTokenSource tokens = {.next = tamis_lexer_next};
     TamisPolicySyntax *policy;
     TamisLexer lexer;
@@ -203,7 +214,7 @@ tamis_policy_parse(TamisSourceId source, TamisArena *arena, TamisReport *report)
     }
     tamis_lexer_init(&lexer, source, arena, report);
     tokens.data = &lexer;
-    policy = tamis_policy_parse_tokens(&tokens, source, arena, report);
+    policy = tamis_policy_parse_tokens(&tokens, source, arena, mailboxes, report);
     keep_comments(policy, lexer.comments, arena);
     tamis_lexer_clear(&lexer);
     return policy;

@@ -16,8 +16,12 @@
  * could be read and lives in arena. Never NULL. */
 TAMIS_API TamisPolicySyntax *
 tamis_policy_parse(TamisSourceId source, TamisArena *arena, TamisReport *report);
+/* The same with the nodes of mailboxes that stand in no `each` in an arena of their own, in the order of the text: who
+ * visits them one by one can drop those behind (tamis_arena_drop_before). Their texts are in arena. */
+TAMIS_API TamisPolicySyntax *tamis_policy_parse_apart(TamisSourceId source, TamisArena *arena,
+                                                      TamisArena *mailboxes, TamisReport *report);
 /* The same from tokens that come from elsewhere; source is the one that the tree names. Comments are the
  * caller's to add. */
-TAMIS_API TamisPolicySyntax *
-tamis_policy_parse_tokens(const TamisTokenSource *tokens, TamisSourceId source, TamisArena *arena,
-                          TamisReport *report);
+TAMIS_API TamisPolicySyntax *tamis_policy_parse_tokens(const TamisTokenSource *tokens,
+                                                       TamisSourceId source, TamisArena *arena,
+                                                       TamisArena *mailboxes, TamisReport *report);

@@ -26,7 +26,14 @@ tamis_policy_is_xml(const TamisSources *sources, TamisSourceId source)
 TamisPolicySyntax *
 tamis_policy_read(TamisSourceId source, TamisArena *arena, TamisReport *report)
 {
+    return tamis_policy_read_apart(source, arena, arena, report);
+}
+
+TamisPolicySyntax *
+tamis_policy_read_apart(TamisSourceId source, TamisArena *arena, TamisArena *mailboxes,
+                        TamisReport *report)
+{
     return tamis_policy_is_xml(tamis_report_get_sources(report), source)
-               ? tamis_policy_parse_xml(source, arena, report)
-               : tamis_policy_parse(source, arena, report);
+               ? tamis_policy_parse_xml_apart(source, arena, mailboxes, report)
+               : tamis_policy_parse_apart(source, arena, mailboxes, report);
 }

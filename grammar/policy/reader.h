@@ -14,3 +14,6 @@ TAMIS_API gboolean tamis_policy_is_xml(const TamisSources *sources, TamisSourceI
  * could be read. Never NULL. */
 TAMIS_API TamisPolicySyntax *
 tamis_policy_read(TamisSourceId source, TamisArena *arena, TamisReport *report);
+/* As tamis_policy_parse_apart. */
+TAMIS_API TamisPolicySyntax *tamis_policy_read_apart(TamisSourceId source, TamisArena *arena,
+                                                     TamisArena *mailboxes, TamisReport *report);

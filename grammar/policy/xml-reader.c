@@ -534,6 +534,13 @@ keep_comments(const Reader *reader, TamisPolicySyntax *policy)
 TamisPolicySyntax *
 tamis_policy_parse_xml(TamisSourceId source, TamisArena *arena, TamisReport *report)
 {
+    return tamis_policy_parse_xml_apart(source, arena, arena, report);
+}
+
+TamisPolicySyntax *
+tamis_policy_parse_xml_apart(TamisSourceId source, TamisArena *arena, TamisArena *mailboxes,
+                             TamisReport *report)
+{
     Reader reader = {.source = source, .arena = arena, .report = report, .end = {source, 0, 0}};
     TamisXmlForm form = {
         .schema = "/tamis/policy.rng",
@@ -555,7 +562,8 @@ tamis_policy_parse_xml(TamisSourceId source, TamisArena *arena, TamisReport *rep
     }
     reader.tokens = g_array_new(FALSE, FALSE, sizeof(TamisToken));
     reader.document = tamis_xml_document_new(&form, source, arena, report);
-    TamisPolicySyntax *policy = tamis_policy_parse_tokens(&tokens, source, arena, report);
+    TamisPolicySyntax *policy =
+        tamis_policy_parse_tokens(&tokens, source, arena, mailboxes, report);
     keep_comments(&reader, policy);
     if (reader.has_lexer)
         tamis_lexer_clear(&reader.lexer);

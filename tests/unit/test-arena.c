@@ -77,6 +77,26 @@ test_release(void)
 }
 
 static void
+test_drop_before(void)
+{
+    enum { N = 100000, BYTES = 200 };
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    g_autofree char **all = g_new(char *, N);
+
+    for (guint i = 0; i < N; i++)
+        all[i] = memset(tamis_arena_alloc(arena, BYTES), (int)(i % 100), BYTES);
+    for (guint i = 0; i < N; i++) {
+        tamis_arena_drop_before(arena, all[i]);
+        g_assert_cmpint(all[i][0], ==, i % 100);
+        g_assert_cmpint(all[N - 1][BYTES - 1], ==, (N - 1) % 100);
+        if (i == N / 2)
+            g_assert_cmpuint(tamis_arena_size_bytes(arena), <, N * BYTES * 3 / 4);
+    }
+    g_assert_cmpuint(tamis_arena_size_bytes(arena), <, N * BYTES / 4);
+    g_assert_nonnull(tamis_arena_alloc(arena, BYTES));
+}
+
+static void
 test_strings(void)
 {
     g_autoptr(TamisArena) arena = tamis_arena_new();
@@ -94,6 +114,7 @@ main(int argc, char **argv)
     g_test_add_func("/arena/zeroed-and-aligned", test_zeroed_and_aligned);
     g_test_add_func("/arena/reset-keeps-memory", test_reset_keeps_memory);
     g_test_add_func("/arena/release", test_release);
+    g_test_add_func("/arena/drop-before", test_drop_before);
     g_test_add_func("/arena/strings", test_strings);
     return g_test_run();
 }
