@@ -188,8 +188,8 @@ read_file(TamisResolver *r, TamisSourceId source, const TamisValue *path, const 
     file->is_open = TRUE;
     g_ptr_array_add(r->files, file);
     sort_declarations(
-        r, file,
-        tamis_policy_read_apart(source, r->arena, r->mailboxes, r->report)->declarations, imports);
+        r, file, tamis_policy_read_apart(source, r->arena, r->mailboxes, r->report)->declarations,
+        imports);
     for (guint i = 0; i < imports->len; i++) {
         const TamisDeclaration *at = g_ptr_array_index(imports, i);
         if (at->import.path == NULL)

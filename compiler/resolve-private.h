@@ -61,9 +61,10 @@ typedef struct {
     TamisSources *sources;
     TamisReport *report;
     const TamisResolveOptions *options;
-    TamisArena *arena;     /* trees and plans: as long as the resolver */
-    TamisArena *mailboxes; /* trees of mailboxes that stand in no `each`, up to when they are resolved */
-    TamisArena *scratch;   /* the mailbox at hand */
+    TamisArena *arena; /* trees and plans: as long as the resolver */
+    TamisArena
+        *mailboxes; /* trees of mailboxes that stand in no `each`, up to when they are resolved */
+    TamisArena *scratch; /* the mailbox at hand */
     GPtrArray *files;    /* TamisFile, each before those that it imports */
     /* Of all files, by kind, in their order; `each` stands among the mailboxes. */
     GPtrArray *declarations[TAMIS_DECLARATION_TEST + 1];

@@ -22,6 +22,6 @@ TAMIS_API TamisPolicySyntax *tamis_policy_parse_apart(TamisSourceId source, Tami
                                                       TamisArena *mailboxes, TamisReport *report);
 /* The same from tokens that come from elsewhere; source is the one that the tree names. Comments are the
  * caller's to add. */
-TAMIS_API TamisPolicySyntax *tamis_policy_parse_tokens(const TamisTokenSource *tokens,
-                                                       TamisSourceId source, TamisArena *arena,
-                                                       TamisArena *mailboxes, TamisReport *report);
+TAMIS_API TamisPolicySyntax *
+tamis_policy_parse_tokens(const TamisTokenSource *tokens, TamisSourceId source, TamisArena *arena,
+                          TamisArena *mailboxes, TamisReport *report);

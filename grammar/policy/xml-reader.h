@@ -12,6 +12,6 @@
 TAMIS_API TamisPolicySyntax *
 tamis_policy_parse_xml(TamisSourceId source, TamisArena *arena, TamisReport *report);
 /* As tamis_policy_parse_apart. */
-TAMIS_API TamisPolicySyntax *tamis_policy_parse_xml_apart(TamisSourceId source, TamisArena *arena,
-                                                          TamisArena *mailboxes,
-                                                          TamisReport *report);
+TAMIS_API TamisPolicySyntax *
+tamis_policy_parse_xml_apart(TamisSourceId source, TamisArena *arena, TamisArena *mailboxes,
+                             TamisReport *report);

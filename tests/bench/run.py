@@ -212,8 +212,8 @@ def bench_lint(bench, small):
         bench.say("  seconds (at most 10), memory of its own (at most 1 GiB)",
                   f"{line['lint_s']:.2f} s, {line['lint_mib']:.0f} MiB",
                   line["lint_s"] <= 10 and line["lint_mib"] <= 1024)
-        bench.say("  memory while reading, and kept for the lint",
-                  f"{line['read_mib']:.0f}, {line['kept_mib']:.0f} MiB")
+        bench.say("  memory while reading (at most 1 GiB), and kept for the lint",
+                  f"{line['read_mib']:.0f}, {line['kept_mib']:.0f} MiB", line["read_mib"] <= 1024)
 
 
 def results(*command):
