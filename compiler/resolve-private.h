@@ -62,8 +62,8 @@ typedef struct {
     TamisReport *report;
     const TamisResolveOptions *options;
     TamisArena *arena; /* trees and plans: as long as the resolver */
-    TamisArena
-        *mailboxes; /* trees of mailboxes that stand in no `each`, up to when they are resolved */
+    /* Trees of mailboxes that stand in no `each`, up to when they are resolved: in the order of the declarations. */
+    TamisArena *mailboxes;
     TamisArena *scratch; /* the mailbox at hand */
     GPtrArray *files;    /* TamisFile, each before those that it imports */
     /* Of all files, by kind, in their order; `each` stands among the mailboxes. */
