@@ -441,8 +441,8 @@ void
 tamis_report_sort(TamisReport *report)
 {
     GPtrArray *sorted = report->kept;
-    TamisDiagnostic *dropped =
-        NULL; /* the last of all, unless it was kept: its repetitions are dropped too */
+    /* The last of all, unless it was kept: its repetitions are dropped too. */
+    TamisDiagnostic *dropped = NULL;
     guint n_kept = 0;
 
     settle(report);
