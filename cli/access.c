@@ -6,8 +6,6 @@
 
 #include "cli/cli.h"
 
-#include "deploy/managesieve/sasl.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -193,11 +191,11 @@ is_loopback_name(const char *url)
 static int
 judge_mechanism(const TamisVerb *verb, const TamisAccessWords *words)
 {
-    g_autofree char *known = tamis_sasl_dup_known();
+    g_autofree char *known = tamis_access_dup_mechanisms();
 
     if (words->mechanism == NULL)
         return 0;
-    if (!tamis_sasl_is_known(words->mechanism))
+    if (!tamis_access_knows_mechanism(words->mechanism))
         return tamis_complain_usage(verb, "--mechanism takes %s, not '%s'", known,
                                     words->mechanism);
     if (g_ascii_strcasecmp(words->mechanism, "EXTERNAL") == 0 && words->client_certificate == NULL)

@@ -31,3 +31,8 @@ typedef struct {
 
 /* 64 lower-case digits of a fingerprint as people write it (colons, upper case), or NULL. */
 TAMIS_API char *tamis_access_pin_dup(const char *text);
+
+/* Whether Tamis speaks the SASL mechanism; upper or lower case. */
+TAMIS_API gboolean tamis_access_knows_mechanism(const char *mechanism);
+/* All that it speaks, the best first: "SCRAM-SHA-256-PLUS, …". Caller frees. */
+TAMIS_API char *tamis_access_dup_mechanisms(void);

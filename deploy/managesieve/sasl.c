@@ -81,13 +81,13 @@ find_mechanism(const char *name)
 }
 
 gboolean
-tamis_sasl_is_known(const char *mechanism)
+tamis_access_knows_mechanism(const char *mechanism)
 {
     return find_mechanism(mechanism) != NULL;
 }
 
 char *
-tamis_sasl_dup_known(void)
+tamis_access_dup_mechanisms(void)
 {
     GString *names = g_string_new(NULL);
 

@@ -14,11 +14,6 @@ typedef struct {
 
 typedef struct TamisSasl TamisSasl;
 
-/* Whether Tamis speaks it; upper or lower case. */
-TAMIS_API gboolean tamis_sasl_is_known(const char *mechanism);
-/* All that it speaks, the best first: "SCRAM-SHA-256-PLUS, …". Caller frees. */
-TAMIS_API char *tamis_sasl_dup_known(void);
-
 /* Whether the server has a mechanism that binds to the TLS channel: nothing else needs its data. */
 gboolean tamis_sasl_offers_binding(const char *offered);
 

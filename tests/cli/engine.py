@@ -228,7 +228,8 @@ def test_runs_that_fail_are_run(t):
     need(t, "sievec")
     fixtures = [path for slug in FAILURES
                 for path in sorted((pathlib.Path(__file__).parent.parent / "lint" / slug).glob("bad-*"))
-                if path.suffix in (".tamis", ".sieve") and "options:" not in path.read_text().splitlines()[0]]
+                if path.suffix in (".tamis", ".sieve") and "options:" not in path.read_text().splitlines()[0]
+                and "vnd.dovecot.pipe" not in path.read_text()]  # there is no program to pipe to
     t.equal(set(FAILURES), {path.parent.name for path in fixtures}, "rules that have a case")
     for path in fixtures:
         findings = json.loads(check(t, "--engine", "sievec", "--format", "json", path).out)["findings"]

@@ -149,8 +149,7 @@ def test_a_mailbox_that_is_no_more_holds_up_no_rollback(t):
         for folder in ("One", "Two"):
             place.policy(folder=folder)
             t.status(0, place.deploy())
-        del server.accounts["sales@d1.example"]
-        server.write_accounts()
+        server.forget("sales@d1.example")
         for done in ("updated", "removed"):
             output = place.rollback()
             t.status(1, output)

@@ -5,8 +5,10 @@ import contextlib
 import os
 import pathlib
 import smtplib
+import time
 
 from engines import pigeonhole
+from kinds import Failure
 from servers import UID, Server, free_port, give
 
 POSTMASTER = "postmaster@acme.example"
@@ -150,6 +152,16 @@ class Dovecot(Server):
             if not home.exists():
                 pigeonhole.make_folders(home / "mail", ())
         give(self.folder / "home", self.uid, self.gid)
+
+    def forget(self, address, within_s=30):
+        """Takes the account away, and waits until it is gone: Dovecot looks at the file once a second."""
+        del self.accounts[address]
+        self.write_accounts()
+        end = time.monotonic() + within_s
+        while self.context.command(["doveadm", "-c", self.folder / "dovecot.conf", "user", address]).status == 0:
+            if time.monotonic() > end:
+                raise Failure(f"Dovecot still knows '{address}' after {within_s} s")
+            time.sleep(0.1)
 
     def home(self, address):
         return self.folder / "home" / address
