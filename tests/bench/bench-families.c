@@ -5,38 +5,11 @@
  *
  * usage: bench-families QUESTIONS [FAMILY…]      those whose names begin so; all without one */
 #include "families.h"
+#include "times.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 enum { LIMIT_MS = 1000, N_FOR_Z3 = 16, N_SHOWN = 5 };
-
-/* Of the processor, not the wall's: others may be at work. */
-static double
-now_us(void)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
-    return (double)at.tv_sec * 1e6 + (double)at.tv_nsec / 1e3;
-}
-
-static int
-compare_times(gconstpointer a, gconstpointer b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-
-    return (left > right) - (left < right);
-}
-
-static double
-quantile(GArray *times, double part)
-{
-    if (times->len == 0)
-        return 0;
-    g_array_sort(times, compare_times);
-    return g_array_index(times, double, MIN((guint)(part * times->len), times->len - 1));
-}
 
 typedef struct {
     GArray *tamis, *fa, *z3; /* of double: microseconds */

@@ -6,10 +6,10 @@
  *
  * usage: bench-solve QUESTIONS [alone] */
 #include "model/solve.h"
+#include "times.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #ifdef HAVE_FA
 #include <fa.h>
 #endif
@@ -65,16 +65,6 @@ random_tests(GRand *random, const Shape *shape, Test tests[MAX_TESTS])
         tests[i].negated = g_rand_int_range(random, 0, 3) == 0;
         random_text(random, shape, pattern, tests[i].text);
     }
-}
-
-/* Of the processor, not the wall's: others may be at work. */
-static double
-now_us(void)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
-    return (double)at.tv_sec * 1e6 + (double)at.tv_nsec / 1e3;
 }
 
 /* Tamis ------------------------------------------------------------------------------------------ */
@@ -230,23 +220,6 @@ ask_z3(const Test *tests, guint n)
 #endif
 
 /* Pace ------------------------------------------------------------------------------------------- */
-
-static int
-compare_times(gconstpointer a, gconstpointer b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-
-    return (left > right) - (left < right);
-}
-
-static double
-quantile(GArray *times, double part)
-{
-    if (times->len == 0)
-        return 0;
-    g_array_sort(times, compare_times);
-    return g_array_index(times, double, MIN((guint)(part * times->len), times->len - 1));
-}
 
 typedef struct {
     GArray *tamis, *fa, *z3;
