@@ -148,8 +148,8 @@ read_file(FILE *file, const char *path, QuickFunction quick, RecordFunction take
 typedef struct Run Run;
 struct Run {
     char *name, *to, *at;
-    Run *
-        resumed; /* the deployment that was interrupted before it, which it went on with; or NULL */
+    /* The deployment that was interrupted before it, which it went on with; or NULL. */
+    Run *resumed;
     Run *undoes; /* of a rollback, or NULL */
     gboolean is_undone, is_rollback, has_changes;
 };

@@ -99,9 +99,9 @@ typedef struct {
         *places; /* of a script: what forwards, keeps, discards, replies or rejects; and the first
                                command of those that the conditions around them plainly exclude */
     guint32 n_places;
-    TamisFormula
-        failed; /* of a script: when it calls `error` (RFC 5463), or uses what is no folder's name or no address, and only the
-                   implicit keep is left */
+    /* Of a script: when it calls `error` (RFC 5463), or uses what is no folder's name or no address, and only the
+     * implicit keep is left. */
+    TamisFormula failed;
     TamisSpan unread; /* a part of the script that is not in here, since it was not found or is too
                          large or deep; source 0: all is in here */
 } TamisFlow;

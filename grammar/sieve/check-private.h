@@ -49,8 +49,8 @@ typedef struct {
     gboolean has_controls;        /* … and control characters, but for tabs and line breaks */
     gboolean has_foreign_string;  /* one of these was in a string, which was reported */
     gboolean has_odd_strings; /* strings are to be looked at for what the server stumbles over */
-    GHashTable
-        *variables; /* check-variable.c: of TamisSieveVariable, by name; NULL: none was met */
+    /* check-variable.c: of TamisSieveVariable, by name; NULL: none was met. */
+    GHashTable *variables;
     gboolean may_be_set_elsewhere; /* by included scripts */
     gboolean is_included;          /* by another script */
     guint n_variables;             /* those that were met and are not shared */
