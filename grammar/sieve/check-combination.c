@@ -95,7 +95,19 @@ check_deleted_position(TamisSieveChecker *checker, const TamisSieveBound *bound)
     tamis_sieve_advise(checker, diagnostic, "write %d at most", G_MAXINT32);
 }
 
-/* Who authenticated is no address for Pigeonhole, which has no part of it then, :all included. */
+/* Whether the part of the envelope is no address: those of RFC 6009, sections 4 and 5. For Pigeonhole who
+ * authenticated is none either, and has no part, :all included. */
+static gboolean
+is_no_address(const TamisSieveChecker *checker, const TamisSieveString *name)
+{
+    TamisExtension extension = tamis_sieve_envelope_part_extension(name->text, name->length_bytes);
+
+    return extension == TAMIS_EXTENSION_ENVELOPE_DSN ||
+           extension == TAMIS_EXTENSION_ENVELOPE_DELIVERBY ||
+           (tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) &&
+            tamis_sieve_name_is(name->text, name->length_bytes, "auth"));
+}
+
 static void
 check_envelope_address_part(TamisSieveChecker *checker, const TamisSieveBound *bound)
 {
@@ -103,22 +115,26 @@ check_envelope_address_part(TamisSieveChecker *checker, const TamisSieveBound *b
                                               TAMIS_TAG_USER, TAMIS_TAG_DETAIL};
     const TamisSieveArgument *tag = NULL, *names = bound->parameters[0];
 
-    if (names == NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+    if (names == NULL)
         return;
     for (guint i = 0; i < G_N_ELEMENTS(parts) && tag == NULL; i++)
         tag = tamis_sieve_bound_tag(bound, parts[i]);
     for (const TamisSieveString *name = names->strings; tag != NULL && name != NULL;
          name = name->next) {
-        if (!tamis_sieve_name_is(name->text, name->length_bytes, "auth"))
+        if (!is_no_address(checker, name))
             continue;
+        gboolean is_auth = tamis_sieve_name_is(name->text, name->length_bytes, "auth");
         TamisDiagnostic *diagnostic = tamis_sieve_find(
-            checker, name->span, TAMIS_RULE_UNSUPPORTED,
-            "'auth' is no address for the server '%s', and ':%.*s' asks for a part of one",
-            checker->server->name, (int)tag->name_length, tag->name);
+            checker, name->span, is_auth ? TAMIS_RULE_UNSUPPORTED : TAMIS_RULE_TYPE,
+            "'%.*s' is no address%s%s%s, and ':%.*s' asks for a part of one",
+            (int)name->length_bytes, name->text, is_auth ? " for the server '" : "",
+            is_auth ? checker->server->name : "", is_auth ? "'" : "", (int)tag->name_length,
+            tag->name);
         tamis_report_relate(checker->report, diagnostic, tag->span, "':%.*s' stands here",
                             (int)tag->name_length, tag->name);
-        tamis_sieve_advise(checker, diagnostic, "test it by itself, without ':%.*s'",
-                           (int)tag->name_length, tag->name);
+        tamis_sieve_advise(checker, diagnostic, "test it by itself, without ':%.*s'%s",
+                           (int)tag->name_length, tag->name,
+                           is_auth ? "" : " (RFC 6009, section 4)");
         return;
     }
 }
@@ -141,6 +157,46 @@ check_neighbouring_globals(TamisSieveChecker *checker, const TamisSieveBound *bo
     tamis_sieve_advise(checker, diagnostic, "write 'global [\"a\", \"b\"];' once");
 }
 
+/* Pigeonhole 2.4: ":list with redirect is not supported". */
+static void
+check_redirect_to_list(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *list = tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST);
+
+    if (list == NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        !tamis_server_has(checker->server, TAMIS_EXTENSION_EXTLISTS))
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, list->span, TAMIS_RULE_UNSUPPORTED,
+        "the server '%s' cannot redirect to an external list", checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "write a 'redirect' for each address");
+}
+
+/* It runs once in a script, and beside no rejection (RFC 9671, section 4.9); told where one always runs. */
+static void
+check_processcalendar(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
+{
+    gboolean is_itself = bound->word->id == TAMIS_WORD_PROCESSCALENDAR;
+
+    if (bound->word->id == TAMIS_WORD_STOP || bound->word->id == TAMIS_WORD_RETURN) {
+        if (checker->depth == 0)
+            checker->processcalendar_at.source = 0;
+        return;
+    }
+    if (checker->processcalendar_at.source != 0) {
+        TamisDiagnostic *diagnostic = tamis_sieve_find(
+            checker, name, is_itself ? TAMIS_RULE_TYPE : TAMIS_RULE_REJECT_CONFLICT,
+            is_itself ? "a second 'processcalendar' fails when mail arrives"
+                      : "'%s' behind 'processcalendar' fails when mail arrives",
+            bound->word->name);
+        tamis_report_relate(checker->report, diagnostic, checker->processcalendar_at,
+                            "'processcalendar' stands here");
+        tamis_sieve_advise(checker, diagnostic, "let one of them run (RFC 9671, section 4.9)");
+    }
+    if (is_itself && checker->depth == 0)
+        checker->processcalendar_at = name;
+}
+
 void
 tamis_sieve_check_known_combination(TamisSieveChecker *checker, const TamisSieveBound *bound,
                                     TamisSpan name)
@@ -151,6 +207,16 @@ tamis_sieve_check_known_combination(TamisSieveChecker *checker, const TamisSieve
         check_notify(checker, bound, name);
         check_old_method(checker, bound);
         check_lost_value(checker, bound, TAMIS_TAG_IMPORTANCE, FALSE, ":importance \"2\"");
+        break;
+    case TAMIS_WORD_REDIRECT:
+        check_redirect_to_list(checker, bound);
+        break;
+    case TAMIS_WORD_PROCESSCALENDAR:
+    case TAMIS_WORD_REJECT:
+    case TAMIS_WORD_EREJECT:
+    case TAMIS_WORD_STOP:
+    case TAMIS_WORD_RETURN:
+        check_processcalendar(checker, bound, name);
         break;
     case TAMIS_WORD_PROCESSIMIP:
         complain_pair(checker, bound, TAMIS_TAG_INVITESONLY, TAMIS_TAG_DELETECANCELED);

@@ -12,7 +12,7 @@ typedef struct {
     const TamisSieveArgument *comparator;
     const TamisSieveArgument *comparator_tag;
     TamisExtension comparator_extension; /* i;ascii-casemap where none is said */
-    gboolean is_regex, is_substring, is_count, is_value;
+    gboolean is_regex, is_substring, is_count, is_value, is_list;
 } Comparison;
 
 static void
@@ -65,11 +65,30 @@ read_comparator(TamisSieveChecker *checker, const TamisSieveBound *bound, Compar
     return TRUE;
 }
 
+/* A list compares as it is made to. Cyrus overlooks the comparator. */
+static void
+complain_compared_list(TamisSieveChecker *checker, const Comparison *comparison)
+{
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, comparison->comparator_tag->span, TAMIS_RULE_TYPE,
+                         "':list' and ':comparator' exclude each other");
+
+    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_report_relate(checker->report, diagnostic, comparison->match->span,
+                        "':list' stands here");
+    tamis_sieve_advise(checker, diagnostic,
+                       "take ':comparator' out: a list compares as it is made to (RFC 6134, "
+                       "section 2.2)");
+}
+
 static void
 check_pair(TamisSieveChecker *checker, const Comparison *comparison)
 {
     gboolean is_numeric = comparison->comparator_extension == TAMIS_EXTENSION_COMPARATOR_NUMERIC;
 
+    if (comparison->is_list && comparison->comparator_tag != NULL)
+        complain_compared_list(checker, comparison);
     if (!is_numeric || (!comparison->is_substring && !comparison->is_regex))
         return;
     TamisDiagnostic *diagnostic =
@@ -207,12 +226,14 @@ read_match_tag(TamisSieveChecker *checker, const TamisSieveBound *bound, guint i
     guint8 id = bound->tags[index].tag->id;
 
     if (id == TAMIS_TAG_IS || id == TAMIS_TAG_CONTAINS || id == TAMIS_TAG_MATCHES ||
-        id == TAMIS_TAG_REGEX || id == TAMIS_TAG_COUNT || id == TAMIS_TAG_VALUE)
+        id == TAMIS_TAG_REGEX || id == TAMIS_TAG_COUNT || id == TAMIS_TAG_VALUE ||
+        id == TAMIS_TAG_LIST)
         out->match = bound->tags[index].argument;
     out->is_regex |= id == TAMIS_TAG_REGEX;
     out->is_substring |= id == TAMIS_TAG_CONTAINS || id == TAMIS_TAG_MATCHES;
     out->is_count |= id == TAMIS_TAG_COUNT;
     out->is_value |= id == TAMIS_TAG_VALUE;
+    out->is_list |= id == TAMIS_TAG_LIST;
     if (id == TAMIS_TAG_COUNT || id == TAMIS_TAG_VALUE)
         check_relation(checker, bound->tags[index].value);
 }
@@ -240,13 +261,16 @@ tamis_sieve_check_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
                        const TamisSieveArgument *keys)
 {
     gboolean is_regex = tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL;
+    gboolean is_list = tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) != NULL;
     gboolean is_slow = tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE) &&
                        tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL;
 
-    for (const TamisSieveString *key = keys->strings; key != NULL && (is_regex || is_slow);
-         key = key->next) {
+    for (const TamisSieveString *key = keys->strings;
+         key != NULL && (is_regex || is_slow || is_list); key = key->next) {
         if (is_regex)
             check_regex(checker, key);
+        else if (is_list)
+            tamis_sieve_check_external_list(checker, key, TAMIS_SIEVE_LIST_MATCHED);
         else
             check_glob(checker, key);
     }

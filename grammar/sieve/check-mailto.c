@@ -199,8 +199,13 @@ tamis_sieve_check_method(TamisSieveChecker *checker, const TamisSieveString *str
         tamis_sieve_advise(checker, diagnostic, "write \"mailto:name@domain\"");
         return;
     }
-    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) || is_tested)
+    if (is_tested)
         return;
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)) {
+        if (tamis_sieve_name_is(text, scheme, "xmpp"))
+            tamis_sieve_check_xmpp(checker, string, text + scheme + 1, length - scheme - 1);
+        return;
+    }
     if (scheme == strlen(mailto) && g_ascii_strncasecmp(text, mailto, scheme) == 0) {
         check_mailto(checker, string, text + scheme + 1, length - scheme - 1);
         return;

@@ -11,7 +11,8 @@
 #define MAX_PROGRAM_CHARACTERS     128
 #define MAX_PROGRAM_ARGUMENT_BYTES 1024
 /* Of a filter in JSON; deeper ones are not looked at. */
-#define MAX_JSON_NESTING 64
+#define MAX_JSON_NESTING    64
+#define MAX_OBJECT_ID_BYTES 255
 
 static int
 shown(gsize length)
@@ -198,7 +199,27 @@ check_dsn_notify(TamisSieveChecker *checker, const TamisSieveString *string, con
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(
         checker, diagnostic,
-        "write \"NEVER\", or some of \"SUCCESS,FAILURE,DELAY\" (RFC 6009, section 3)");
+        "write \"NEVER\", or some of \"SUCCESS,FAILURE,DELAY\" (RFC 6009, section 6)");
+}
+
+/* An OBJECTID of RFC 8474, section 7. Engines take any, and find no mailbox by it. */
+static void
+check_mailbox_id(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
+                 gsize length)
+{
+    gsize at = 0;
+
+    while (at < length && (g_ascii_isalnum(text[at]) || text[at] == '-' || text[at] == '_'))
+        at++;
+    if (at == length && length > 0 && length <= MAX_OBJECT_ID_BYTES)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                         "'%.*s' is the identifier of no mailbox", shown(length), text);
+    diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic,
+                       "write what the server answers to 'STATUS mailbox (MAILBOXID)' (RFC 8474, "
+                       "section 4.3)");
 }
 
 /* RFC 3339 with capitals, and perhaps a fraction. */
@@ -404,6 +425,17 @@ tamis_sieve_check_name_value(TamisSieveChecker *checker, const TamisSieveBound *
         break;
     case TAMIS_SIEVE_TYPE_FEEDBACK:
         check_feedback(checker, string, text, length);
+        break;
+    case TAMIS_SIEVE_TYPE_LIST:
+    case TAMIS_SIEVE_TYPE_LISTS:
+        tamis_sieve_check_external_list(checker, string,
+                                        bound->word->kind == TAMIS_SIEVE_TEST
+                                            ? TAMIS_SIEVE_LIST_ASKED_FOR
+                                            : TAMIS_SIEVE_LIST_SENT_TO);
+        break;
+    case TAMIS_SIEVE_TYPE_MAILBOX_ID:
+    case TAMIS_SIEVE_TYPE_MAILBOX_IDS:
+        check_mailbox_id(checker, string, text, length);
         break;
     case TAMIS_SIEVE_TYPE_DSN_NOTIFY:
         check_dsn_notify(checker, string, text, length);

@@ -61,9 +61,10 @@ typedef struct {
     gboolean is_past_require;
     gboolean
         is_decided; /* the rest of the chain that the next command may go on with is never run */
-    gboolean has_broken_require; /* it may have named whatever is used */
-    gboolean requires_unknown;   /* an extension that nobody knows, and so any word */
-    gboolean is_global_lost;     /* the command before is a 'global' without its variables */
+    gboolean has_broken_require;  /* it may have named whatever is used */
+    gboolean requires_unknown;    /* an extension that nobody knows, and so any word */
+    TamisSpan processcalendar_at; /* one that always runs, before what is checked; source 0: none */
+    gboolean is_global_lost;      /* the command before is a 'global' without its variables */
     GArray *
         way; /* of TamisSourceId: the scripts that include each other down to this one; NULL: none does */
     GHashTable *checked; /* the ids of all that were checked; NULL: this one alone */
@@ -158,6 +159,18 @@ void tamis_sieve_meet_variable(TamisSieveChecker *checker, const char *name, gsi
 void tamis_sieve_check_method(TamisSieveChecker *checker, const TamisSieveString *string,
                               gboolean is_tested);
 
+/* check-external.c */
+typedef enum {
+    TAMIS_SIEVE_LIST_SENT_TO, /* or otherwise used by an action: engines look before the script runs */
+    TAMIS_SIEVE_LIST_MATCHED,  /* by a test, when mail arrives */
+    TAMIS_SIEVE_LIST_ASKED_FOR /* whether there is such a list */
+} TamisSieveListUse;
+void tamis_sieve_check_external_list(TamisSieveChecker *checker, const TamisSieveString *string,
+                                     TamisSieveListUse use);
+/* Of a URI to notify, what stands behind "xmpp:". */
+void tamis_sieve_check_xmpp(TamisSieveChecker *checker, const TamisSieveString *string,
+                            const char *text, gsize length);
+
 /* check-name.c */
 /* Values that only some engines know. */
 void tamis_sieve_check_name_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
@@ -178,6 +191,12 @@ tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound 
     case TAMIS_WORD_EXECUTE:
     case TAMIS_WORD_DELETEHEADER:
     case TAMIS_WORD_GLOBAL:
+    case TAMIS_WORD_REDIRECT:
+    case TAMIS_WORD_PROCESSCALENDAR:
+    case TAMIS_WORD_REJECT:
+    case TAMIS_WORD_EREJECT:
+    case TAMIS_WORD_STOP:
+    case TAMIS_WORD_RETURN:
         tamis_sieve_check_known_combination(checker, bound, name);
         break;
     default: /* of which none has any */

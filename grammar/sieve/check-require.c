@@ -328,7 +328,7 @@ check_spamtests(TamisSieveChecker *checker)
         checker, checker->out->required_at[TAMIS_EXTENSION_SPAMTEST], TAMIS_RULE_UNUSED_REQUIRE,
         "'spamtest' is required beside 'spamtestplus', which brings it");
     diagnostic->severity = TAMIS_SEVERITY_WARNING;
-    tamis_sieve_advise(checker, diagnostic, "require one of them (RFC 5235, section 2.1)");
+    tamis_sieve_advise(checker, diagnostic, "require one of them (RFC 5235, section 3.2)");
 }
 
 void

@@ -388,6 +388,16 @@ check_script_name(TamisSieveChecker *checker, const TamisSieveString *string)
 }
 
 static void
+check_target(TamisSieveChecker *checker, const TamisSieveBound *bound,
+             const TamisSieveString *string)
+{
+    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) != NULL)
+        tamis_sieve_check_external_list(checker, string, TAMIS_SIEVE_LIST_SENT_TO);
+    else
+        tamis_sieve_check_address(checker, string, FALSE);
+}
+
+static void
 check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSieveType type,
              const TamisSieveString *string)
 {
@@ -397,8 +407,7 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
 
     switch (type) {
     case TAMIS_SIEVE_TYPE_ADDRESS:
-        if (tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) == NULL)
-            tamis_sieve_check_address(checker, string, FALSE);
+        check_target(checker, bound, string);
         break;
     case TAMIS_SIEVE_TYPE_SENDER:
     case TAMIS_SIEVE_TYPE_ADDRESSES:

@@ -192,3 +192,24 @@ if allof(header "x-a" "1", not header "x-a" "1") {
         t.contains('   yes  header :contains "subject" "order"\n', why)
     t.equal(found["li@acme.example.sieve"], found["li@acme.example.xml"], "the findings")
     t.contains("forward-to-self", " ".join(rule for rule, _, _ in found["li@acme.example.xml"]))
+
+
+def test_the_examples_of_the_rfc(t):
+    examples = t.root / "tests" / "sieve" / "rfc5784"
+    words = {}
+    for path in sorted(examples.glob("*.xml")):
+        name = path.stem
+        t.write(f"{name}.xml", path.read_text())
+        t.status(0, t.tamis("convert", f"{name}.xml", "-o", f"{name}.sieve"))
+        t.status(0, t.tamis("check", f"{name}.sieve"))
+        t.status(0, t.tamis("convert", f"{name}.sieve", "-o", "again.xml"))
+        t.status(0, t.tamis("convert", "again.xml", "-o", "again.sieve"))
+        t.equal(t.read(f"{name}.sieve"), t.read("again.sieve"))
+        words[name] = " ".join(t.read(f"{name}.sieve").split())
+    t.equal(4, len(words))
+    t.write("printed.sieve", (examples / "A-displayblock.sieve").read_text())
+    t.status(0, t.tamis("fmt", "printed.sieve"))
+    t.equal(words["A-displayblock"], " ".join(t.read("printed.sieve").split()))
+    commands = {name: re.sub(r" ?(/\*.*?\*/|#move to \"filter\" mailbox)", "", words[name]).strip()
+                for name in ("A-displayblock", "A-example")}
+    t.equal(commands["A-example"], commands["A-displayblock"])

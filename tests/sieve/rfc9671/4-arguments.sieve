@@ -5,4 +5,3 @@ processcalendar :allowpublic :addresses ["me@example.com", "alsome@example.com"]
 if string :is "${outcome}" "added" {
     fileinto "Invitations";
 }
-processcalendar :updatesonly;

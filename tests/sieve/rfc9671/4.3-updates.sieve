@@ -1,0 +1,7 @@
+require ["processcalendar", "reject"];
+
+if header :contains "subject" "spam" {
+    reject "No.";
+} else {
+    processcalendar :updatesonly;
+}
