@@ -6,17 +6,24 @@
 
 #include "lint/pair.h"
 
+#include <string.h>
+
 #define DAY_S ((TamisInstant)86400)
 /* Of the guards of one script: a chain's n-th branch has the n before it in its own, and all of them would make
  * long chains take quadratic time. A chain of 360 branches has as many. */
 #define MAX_PARTS (1u << 16)
 
-/* Times compared to both sides, and one test that ends the window. */
+/* What a guard asks of the time. */
 typedef struct {
     const TamisFlowFacts *facts;
     GHashTable *seen;  /* of formulas, twice as their number, and one more where negated */
     TamisSpan command; /* tests stand before it */
-    gboolean has_start, has_end;
+    /* Comparisons to either side: as they are written, and the other way round, as they hold where an earlier
+     * branch was not taken. */
+    gboolean has_start[2], has_end[2];
+    gboolean has_moments; /* the time is one of those listed */
+    gboolean has_dates;   /* it ends for good, and not each day or each week */
+    gboolean has_local, has_zoned;
     TamisSpan starts, ends;
 } Window;
 
@@ -49,25 +56,69 @@ is_never_run(TamisFlowFacts *facts, const TamisFlow *flow, const TamisFlowPlace 
 
 /* Windows -------------------------------------------------------------------------------------- */
 
+static gboolean
+asks_date(const TamisFlowFacts *facts, const TamisAtom *atom)
+{
+    static const char *const parts[] = {"date", "year", "julian", "iso8601", "std11", NULL};
+
+    return g_strv_contains(parts, tamis_flow_text(facts, atom->date_part));
+}
+
+static gboolean
+asks_zone(const TamisFlowFacts *facts, const TamisAtom *atom)
+{
+    return strcmp(tamis_flow_text(facts, atom->date_part), "zone") == 0;
+}
+
 static void
 note_time(Window *window, const TamisAtom *atom, gboolean negated)
 {
     gboolean is_from = atom->relation == TAMIS_RELATION_GE || atom->relation == TAMIS_RELATION_GT;
     gboolean is_to = atom->relation == TAMIS_RELATION_LE || atom->relation == TAMIS_RELATION_LT;
-    TamisSpan *span = NULL;
+    gboolean is_end = atom->match != TAMIS_KEYS_VALUE || is_from == negated;
+    TamisSpan *span = is_end ? &window->ends : &window->starts;
 
-    if (atom->match != TAMIS_KEYS_VALUE || (!is_from && !is_to))
+    if (atom->match == TAMIS_KEYS_COUNT || (atom->match == TAMIS_KEYS_VALUE && !is_from && !is_to))
         return;
-    if (is_from != negated) {
-        window->has_start = TRUE;
-        span = &window->starts;
+    if (atom->match != TAMIS_KEYS_VALUE) {
+        if (negated || asks_zone(window->facts, atom))
+            return;
+        window->has_moments = TRUE;
+    } else if (is_end) {
+        window->has_end[negated] = TRUE;
     } else {
-        window->has_end = TRUE;
-        span = &window->ends;
+        window->has_start[negated] = TRUE;
     }
+    window->has_dates |= is_end && asks_date(window->facts, atom);
     if (atom->span.source == window->command.source && atom->span.offset < window->command.offset &&
         atom->span.offset > span->offset)
         *span = atom->span;
+}
+
+static gboolean
+is_time(const TamisAtom *atom)
+{
+    return atom->kind == TAMIS_ATOM_NOW || atom->kind == TAMIS_ATOM_DATE;
+}
+
+static gboolean
+is_present(const TamisAtom *atom)
+{
+    return atom->kind == TAMIS_ATOM_NOW;
+}
+
+static gboolean
+is_local(const TamisAtom *atom)
+{
+    return is_time(atom) && atom->zone_kind == TAMIS_ZONE_LOCAL;
+}
+
+/* Where the server's zone is not known, what it is compares it with others. */
+static void
+note_zone(Window *window, const TamisAtom *atom)
+{
+    window->has_local |= atom->zone_kind == TAMIS_ZONE_LOCAL;
+    window->has_zoned |= atom->zone_kind != TAMIS_ZONE_LOCAL || asks_zone(window->facts, atom);
 }
 
 static void
@@ -84,6 +135,8 @@ read_window(Window *window, TamisFormula formula, gboolean negated)
     if (kind == TAMIS_FORMULA_ATOM) {
         const TamisAtom *atom = tamis_formulas_get_atom(formulas, formula);
 
+        if (is_time(atom))
+            note_zone(window, atom);
         if (atom->kind == TAMIS_ATOM_NOW)
             note_time(window, atom, negated);
         return;
@@ -93,9 +146,10 @@ read_window(Window *window, TamisFormula formula, gboolean negated)
         read_window(window, children[i], negated != (kind == TAMIS_FORMULA_NOT));
 }
 
-/* The formula with every test of the present time left open. */
+/* The formula with such atoms left open. */
 static TamisFormula
-without_time(TamisFormulas *formulas, GHashTable *known, TamisFormula formula)
+open_atoms(TamisFormulas *formulas, GHashTable *known, gboolean (*is_open)(const TamisAtom *),
+           TamisFormula formula)
 {
     TamisFormulaKind kind = tamis_formulas_kind(formulas, formula);
     gpointer found;
@@ -110,7 +164,7 @@ without_time(TamisFormulas *formulas, GHashTable *known, TamisFormula formula)
         TamisAtom opaque = {
             .kind = TAMIS_ATOM_OPAQUE, .number = (guint64)formula + 1, .span = atom.span};
 
-        if (atom.kind == TAMIS_ATOM_NOW)
+        if (is_open(&atom))
             open = tamis_formulas_atom(formulas, &opaque);
     } else {
         guint32 n;
@@ -118,7 +172,7 @@ without_time(TamisFormulas *formulas, GHashTable *known, TamisFormula formula)
         g_autofree TamisFormula *children = g_memdup2(lent, n * sizeof *lent);
 
         for (guint32 i = 0; i < n; i++)
-            children[i] = without_time(formulas, known, children[i]);
+            children[i] = open_atoms(formulas, known, is_open, children[i]);
         open = kind == TAMIS_FORMULA_NOT   ? tamis_formulas_not(formulas, children[0])
                : kind == TAMIS_FORMULA_AND ? tamis_formulas_and(formulas, children, n)
                                            : tamis_formulas_or(formulas, children, n);
@@ -172,11 +226,27 @@ find_end(TamisFlowFacts *facts, TamisFormula guard, TamisInstant to)
     return to;
 }
 
-/* FALSE: it was reached on the day of the check, and what ends today is no finding yet. */
+static gboolean
+holds_once(TamisFlowFacts *facts, gboolean (*is_open)(const TamisAtom *), TamisFormula guard)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+
+    return tamis_solver_verdict(facts->solver, open_atoms(facts->formulas, known, is_open,
+                                                          guard)) == TAMIS_VERDICT_WITNESS;
+}
+
+/* Where nobody knows the server's own zone, it might be one in which its clock and the others meet. */
+static gboolean
+hangs_on_zone(TamisFlowFacts *facts, const Window *window, TamisFormula guard)
+{
+    return tamis_site_get_zone(facts->site) == NULL && window->has_local && window->has_zoned &&
+           holds_once(facts, is_local, guard);
+}
+
+/* FALSE: it is no finding, or none yet: it was reached on the day of the check, or might be reached elsewhere. */
 static gboolean
 find_cause(TamisFlowFacts *facts, TamisFormula guard, Window *window, TamisDead *dead)
 {
-    g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     TamisInstant today = start_of_day(facts);
 
@@ -185,16 +255,18 @@ find_cause(TamisFlowFacts *facts, TamisFormula guard, Window *window, TamisDead 
     read_window(window, guard, FALSE);
     dead->starts = window->starts;
     dead->ends = window->ends;
-    if (!window->has_end)
+    if (hangs_on_zone(facts, window, guard))
+        return FALSE;
+    if (!window->has_end[FALSE] && !window->has_end[TRUE] && !window->has_moments)
         return TRUE;
-    if (is_possible_since(facts, guard, TAMIS_INSTANT_MIN)) {
+    if (window->has_dates && is_possible_since(facts, guard, TAMIS_INSTANT_MIN)) {
         dead->cause = TAMIS_DEAD_EXPIRED;
         if (is_possible_since(facts, guard, today))
             return FALSE;
         dead->last = find_end(facts, guard, today);
-    } else if (window->has_start &&
-               tamis_solver_verdict(facts->solver, without_time(facts->formulas, known, guard)) ==
-                   TAMIS_VERDICT_WITNESS) {
+    } else if (((window->has_start[FALSE] && window->has_end[FALSE]) ||
+                (window->has_start[TRUE] && window->has_end[TRUE])) &&
+               holds_once(facts, is_present, guard)) {
         dead->cause = TAMIS_DEAD_EMPTY_WINDOW;
     }
     return TRUE;

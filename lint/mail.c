@@ -299,7 +299,7 @@ tamis_mail_n_leaving(const TamisMail *mail, guint32 place)
 /* Reaching -------------------------------------------------------------------------------------- */
 
 typedef struct {
-    const TamisParty *party;
+    const TamisMembership *party;
     gboolean has_one;
 } Asking;
 
@@ -308,11 +308,11 @@ ask_party(TamisMail *mail, guint32 place, TamisString key, gpointer data)
 {
     Asking *asking = data;
 
-    asking->has_one = asking->has_one || tamis_policy_party_has(mail->policy, asking->party, key);
+    asking->has_one = asking->has_one || tamis_membership_has_target(asking->party, key);
 }
 
 static gboolean
-sends_to(TamisMail *mail, guint32 place, const TamisParty *party)
+sends_to(TamisMail *mail, guint32 place, const TamisMembership *party)
 {
     Asking asking = {party, FALSE};
 
@@ -328,7 +328,7 @@ sends_to(TamisMail *mail, guint32 place, const TamisParty *party)
 }
 
 guint8 *
-tamis_mail_reaching(TamisMail *mail, const TamisParty *party)
+tamis_mail_reaching(TamisMail *mail, const TamisMembership *party)
 {
     guint32 n = tamis_graph_n_nodes(mail->graph);
     g_autoptr(TamisComponents) components = tamis_graph_components(mail->graph);

@@ -6,6 +6,7 @@
 
 #include "compiler/site.h"
 #include "lint/graph.h"
+#include "lint/membership.h"
 
 typedef enum {
     TAMIS_PLACE_MAILBOX, /* index: of the site */
@@ -47,4 +48,4 @@ GArray *tamis_mail_get_onward(TamisMail *mail, guint32 place);
 
 /* By place in the graph: whether mail can reach a target of this party from it, whatever the
  * conditions. Of a policy. Caller frees. */
-guint8 *tamis_mail_reaching(TamisMail *mail, const TamisParty *party);
+guint8 *tamis_mail_reaching(TamisMail *mail, const TamisMembership *party);

@@ -4,12 +4,12 @@
 #include "lint/requires.h"
 
 static const TamisTarget *
-first_target(const TamisPolicy *policy, const TamisParty *party, TamisSlice targets)
+first_target(const TamisPolicy *policy, const TamisMembership *to, TamisSlice targets)
 {
     for (guint32 i = targets.first; i < targets.first + targets.n; i++) {
         const TamisTarget *target = tamis_policy_target(policy, i);
 
-        if (tamis_policy_party_has(policy, party, target->address.key))
+        if (tamis_membership_has_target(to, target->address.key))
             return target;
     }
     return NULL;
@@ -20,15 +20,18 @@ visit_forwards(TamisFacts *facts, const TamisRequire *require, TamisRequireVisit
 {
     const TamisPolicy *policy = facts->policy;
     TamisForwardWalk walk = {.routes.policy = policy};
+    g_auto(TamisMembership) from = {0}, to = {0};
 
+    tamis_membership_init(&from, policy, &require->from);
+    tamis_membership_init(&to, policy, &require->to);
     while (tamis_forward_next(&walk)) {
         const TamisTarget *first;
 
-        if (!tamis_policy_party_has(policy, &require->from, walk.routes.mailbox->address.key))
+        if (!tamis_membership_has_mailbox(&from, walk.routes.mailbox_index))
             continue;
-        first = first_target(policy, &require->to, walk.action->targets);
+        first = first_target(policy, &to, walk.action->targets);
         if (first != NULL)
-            visit(facts, &walk, require, first);
+            visit(facts, &walk, require, &to, first);
     }
 }
 

@@ -5,10 +5,12 @@
 #pragma once
 
 #include "lint/facts.h"
+#include "lint/membership.h"
 
-/* first: the first target of the forward that the statement is about. */
+/* The statement is about the targets in `to`; first: the first one of the forward. */
 typedef void (*TamisRequireVisit)(TamisFacts *facts, const TamisForwardWalk *walk,
-                                  const TamisRequire *require, const TamisTarget *first);
+                                  const TamisRequire *require, const TamisMembership *to,
+                                  const TamisTarget *first);
 
 /* Every forward from a mailbox that the statement is about to a target that it is about; for each
  * `require` with this demand, in the policy's order. */

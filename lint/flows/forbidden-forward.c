@@ -15,16 +15,11 @@
 typedef struct {
     TamisFlowFacts *facts;
     const TamisForbid *forbid;
+    TamisMembership from, to;
     TamisFormula unless; /* the condition, of the message as it is taken */
     guint8 *may_reach;   /* by place: a target that is ruled out, by the form of the graph */
     GHashTable *told;    /* of one mailbox: first and last forward's places */
 } Check;
-
-static gboolean
-is_target(const Check *check, TamisString key)
-{
-    return tamis_policy_party_has(check->facts->policy, &check->forbid->to, key);
-}
 
 /* What makes the forward a fault, of the message that set out. */
 static TamisFormula
@@ -111,8 +106,7 @@ is_judged_itself(const Check *check, const TamisChainStep *at)
     return at->place < tamis_site_n_mailboxes(facts->site) &&
            (check->forbid->unless == TAMIS_BROKEN_ALWAYS ||
             check->forbid->unless == TAMIS_BROKEN_UNLESS_ENCRYPTED) &&
-           tamis_policy_party_has(facts->policy, &check->forbid->from,
-                                  tamis_policy_mailbox(facts->policy, at->place)->address.key);
+           tamis_membership_has_mailbox(&check->from, at->place);
 }
 
 static void
@@ -136,7 +130,7 @@ check_mailbox(Check *check, guint32 mailbox)
         if (at->place != TAMIS_NO_INDEX &&
             (!check->may_reach[at->place] || is_judged_itself(check, at)))
             at->is_followed = FALSE;
-        if (at->key != 0 && is_target(check, at->key))
+        if (at->key != 0 && tamis_membership_has_target(&check->to, at->key))
             judge(check, mailbox, chain, step);
     }
 }
@@ -149,13 +143,15 @@ check_forbid(Check *check, TamisPolicyFlows *conditions)
     check->unless = check->forbid->unless == TAMIS_BROKEN_UNLESS_CONDITION
                         ? tamis_policy_flows_condition(conditions, check->forbid->condition)
                         : TAMIS_FORMULA_FALSE;
-    check->may_reach = tamis_mail_reaching(facts->mail, &check->forbid->to);
+    tamis_membership_init(&check->from, facts->policy, &check->forbid->from);
+    tamis_membership_init(&check->to, facts->policy, &check->forbid->to);
+    check->may_reach = tamis_mail_reaching(facts->mail, &check->to);
     for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++)
-        if (check->may_reach[i] &&
-            tamis_policy_party_has(facts->policy, &check->forbid->from,
-                                   tamis_policy_mailbox(facts->policy, i)->address.key))
+        if (check->may_reach[i] && tamis_membership_has_mailbox(&check->from, i))
             check_mailbox(check, i);
     g_free(check->may_reach);
+    tamis_membership_clear(&check->from);
+    tamis_membership_clear(&check->to);
 }
 
 void

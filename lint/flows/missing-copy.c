@@ -4,6 +4,7 @@
 #include "lint/flows.h"
 
 #include "lint/kept.h"
+#include "lint/membership.h"
 
 static void
 report(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *forward,
@@ -26,7 +27,8 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *forward,
 
 /* One target of a forward speaks for all: they have the same copy. */
 static void
-check(TamisFlowFacts *facts, guint32 mailbox, const TamisRequire *require)
+check(TamisFlowFacts *facts, guint32 mailbox, const TamisRequire *require,
+      const TamisMembership *to)
 {
     const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
     TamisFormula none = tamis_flow_keeps_nothing(facts, mailbox);
@@ -39,7 +41,7 @@ check(TamisFlowFacts *facts, guint32 mailbox, const TamisRequire *require)
 
         if (action->kind != TAMIS_FLOW_FORWARD ||
             (action->span.source == done.source && action->span.offset == done.offset) ||
-            !tamis_policy_party_has(facts->policy, &require->to, action->key))
+            !tamis_membership_has_target(to, action->key))
             continue;
         guard = tamis_formulas_and2(facts->formulas, action->guard, none);
         if (tamis_solver_is_impossible(facts->solver, guard))
@@ -50,17 +52,25 @@ check(TamisFlowFacts *facts, guint32 mailbox, const TamisRequire *require)
     }
 }
 
+static void
+check_all(TamisFlowFacts *facts, const TamisRequire *require)
+{
+    g_auto(TamisMembership) from = {0}, to = {0};
+
+    tamis_membership_init(&from, facts->policy, &require->from);
+    tamis_membership_init(&to, facts->policy, &require->to);
+    for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++)
+        if (tamis_membership_has_mailbox(&from, i) && tamis_mailbox_may_keep_nothing(facts, i))
+            check(facts, i, require, &to);
+}
+
 void
 tamis_flow_rule_missing_copy(TamisFlowFacts *facts)
 {
     for (guint i = 0; facts->policy != NULL && i < facts->policy->requires->len; i++) {
         const TamisRequire *require = TAMIS_AT(facts->policy->requires, TamisRequire, i);
 
-        for (guint32 j = 0;
-             require->demand == TAMIS_DEMAND_COPY && j < tamis_site_n_mailboxes(facts->site); j++)
-            if (tamis_policy_party_has(facts->policy, &require->from,
-                                       tamis_policy_mailbox(facts->policy, j)->address.key) &&
-                tamis_mailbox_may_keep_nothing(facts, j))
-                check(facts, j, require);
+        if (require->demand == TAMIS_DEMAND_COPY)
+            check_all(facts, require);
     }
 }

@@ -22,7 +22,7 @@ report(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *requ
 /* One target speaks for all: they have the same end. */
 static void
 check(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *require,
-      const TamisTarget *first)
+      const TamisMembership *to, const TamisTarget *first)
 {
     if (walk->routes.route->until == TAMIS_INSTANT_MAX)
         report(facts, walk, require, first);

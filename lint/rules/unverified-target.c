@@ -24,7 +24,7 @@ report(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *requ
 
 static void
 check(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *require,
-      const TamisTarget *first)
+      const TamisMembership *to, const TamisTarget *first)
 {
     const TamisPolicy *policy = facts->policy;
     TamisSlice targets = walk->action->targets;
@@ -34,7 +34,7 @@ check(TamisFacts *facts, const TamisForwardWalk *walk, const TamisRequire *requi
     for (guint32 i = targets.first; i < targets.first + targets.n; i++) {
         const TamisTarget *target = tamis_policy_target(policy, i);
 
-        if (tamis_policy_party_has(policy, &require->to, target->address.key) &&
+        if (tamis_membership_has_target(to, target->address.key) &&
             !tamis_policy_group_has(policy, require->group, target->address.key))
             report(facts, walk, require, target);
     }

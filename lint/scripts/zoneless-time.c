@@ -28,6 +28,21 @@ takes_all(const TamisSieveBound *bound)
            keys->n_strings == 1 && keys->strings->length_bytes == 1 && *keys->strings->text == '*';
 }
 
+/* Whether the zone makes no difference: to how many values there are, to seconds, and to the zone itself. */
+static gboolean
+is_zone_free(const TamisScriptFacts *facts, const TamisScriptTest *test,
+             const TamisSieveBound *bound)
+{
+    const TamisSieveString *part = tamis_script_constant(
+        facts, tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_DATE_PART));
+
+    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_COUNT) != NULL)
+        return TRUE;
+    return part != NULL && (tamis_sieve_name_is(part->text, part->length_bytes, "second") ||
+                            (test->word->id == TAMIS_WORD_CURRENTDATE &&
+                             tamis_sieve_name_is(part->text, part->length_bytes, "zone")));
+}
+
 void
 tamis_script_rule_zoneless_time(const TamisScriptFacts *facts)
 {
@@ -39,7 +54,8 @@ tamis_script_rule_zoneless_time(const TamisScriptFacts *facts)
         if ((test->word->id != TAMIS_WORD_DATE && test->word->id != TAMIS_WORD_CURRENTDATE) ||
             !tamis_script_bind_test(test, &bound) ||
             tamis_sieve_bound_tag(&bound, TAMIS_TAG_ZONE) != NULL ||
-            tamis_sieve_bound_tag(&bound, TAMIS_TAG_ORIGINALZONE) != NULL || takes_all(&bound))
+            tamis_sieve_bound_tag(&bound, TAMIS_TAG_ORIGINALZONE) != NULL || takes_all(&bound) ||
+            is_zone_free(facts, test, &bound))
             continue;
         TamisSpan name = tamis_sieve_test_name_span(test->test);
         TamisDiagnostic *diagnostic = tamis_report_add(
