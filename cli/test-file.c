@@ -249,7 +249,7 @@ judge_expectations(const TamisTestFile *file, const TamisTestCase *test, guint32
             continue;
         if (!can_be_seen(run, expectation))
             g_string_assign(unasked, "there is no copy left on which a mark could be seen");
-        else if (!tamis_outcome_meets(outcome, file->policy, expectation))
+        else if (!tamis_outcome_meets(outcome, file->site, expectation))
             append_expected(file, expectation, result->details);
     }
 }

@@ -156,7 +156,7 @@ is_mark(const char *mark, const char *expected)
 }
 
 static gboolean
-action_meets(const TamisOutcomeAction *action, const TamisExpectation *expectation,
+action_meets(TamisSite *site, const TamisOutcomeAction *action, const TamisExpectation *expectation,
              const char *value)
 {
     switch ((TamisExpectKindOf)expectation->kind) {
@@ -178,7 +178,7 @@ action_meets(const TamisOutcomeAction *action, const TamisExpectation *expectati
         return FALSE; /* no action, but the lack of others */
     case TAMIS_EXPECTS_DELIVERY:
         return action->kind == TAMIS_OUTCOME_FORWARD &&
-               g_ascii_strcasecmp(action->text, value) == 0;
+               tamis_site_leads_to(site, action->text, value);
     }
     g_assert_not_reached();
 }
@@ -201,14 +201,14 @@ vanishes(const TamisOutcomeDelivery *delivery)
 }
 
 static gboolean
-any_action_meets(const TamisOutcomeDelivery *delivery, const TamisExpectation *expectation,
-                 const char *value)
+any_action_meets(TamisSite *site, const TamisOutcomeDelivery *delivery,
+                 const TamisExpectation *expectation, const char *value)
 {
     if (expectation->kind == TAMIS_EXPECTS_DISCARD)
         return vanishes(delivery);
     for (guint i = 0; i < delivery->actions->len; i++)
-        if (action_meets(&g_array_index(delivery->actions, TamisOutcomeAction, i), expectation,
-                         value))
+        if (action_meets(site, &g_array_index(delivery->actions, TamisOutcomeAction, i),
+                         expectation, value))
             return TRUE;
     return FALSE;
 }
@@ -229,9 +229,10 @@ is_delivery_to(const TamisPolicy *policy, const TamisOutcomeDelivery *delivery, 
 }
 
 gboolean
-tamis_outcome_meets(const TamisOutcome *outcome, const TamisPolicy *policy,
+tamis_outcome_meets(const TamisOutcome *outcome, TamisSite *site,
                     const TamisExpectation *expectation)
 {
+    const TamisPolicy *policy = tamis_site_get_policy(site);
     const char *value =
         expectation->value != 0 ? tamis_policy_text(policy, expectation->value) : NULL;
     gboolean down_the_chain = expectation->kind == TAMIS_EXPECTS_DELIVERY;
@@ -244,7 +245,7 @@ tamis_outcome_meets(const TamisOutcome *outcome, const TamisPolicy *policy,
 
         if (delivery->hop > 0 && !down_the_chain)
             continue;
-        happened = any_action_meets(delivery, expectation, value) ||
+        happened = any_action_meets(site, delivery, expectation, value) ||
                    (down_the_chain && is_delivery_to(policy, delivery, expectation->value));
     }
     return happened != (expectation->negated != 0);

@@ -12,20 +12,44 @@
 
 /* External ----------------------------------------------------------------------------------------- */
 
+/* Where the policy has the address as a mailbox's own, or as an alias; it is none with a detail. */
+static gboolean
+find_own(const TamisPolicy *policy, TamisString key, TamisSpan *out_span, gboolean *out_is_alias)
+{
+    guint32 index = tamis_policy_find_mailbox(policy, key);
+    const TamisMailbox *mailbox;
+
+    if (index == TAMIS_NO_INDEX)
+        return FALSE;
+    mailbox = tamis_policy_mailbox(policy, index);
+    *out_is_alias = mailbox->address.key != key;
+    *out_span = mailbox->span;
+    for (guint32 i = 0; *out_is_alias && i < mailbox->aliases.n; i++) {
+        const TamisTarget *alias = tamis_policy_target(policy, mailbox->aliases.first + i);
+
+        if (alias->address.key == key) {
+            *out_span = alias->span;
+            return TRUE;
+        }
+    }
+    return !*out_is_alias;
+}
+
 static void
 check_outside(TamisResolver *r, const TamisOutside *outside)
 {
-    guint32 mailbox = tamis_policy_find_mailbox(r->policy, outside->address.key);
     const char *text = tamis_strings_get(r->strings, outside->address.text);
     TamisDiagnostic *diagnostic;
+    gboolean is_alias;
+    TamisSpan span;
 
-    if (mailbox != TAMIS_NO_INDEX &&
-        tamis_policy_mailbox(r->policy, mailbox)->address.key == outside->address.key) {
+    if (find_own(r->policy, outside->address.key, &span, &is_alias)) {
         diagnostic = tamis_report_add(r->report, outside->span, TAMIS_RULE_DUPLICATE_NAME,
-                                      "external '%s' is a mailbox of this policy", text);
-        tamis_report_help(r->report, diagnostic, "take it out: its routes say where its mail goes");
-        tamis_report_relate(r->report, diagnostic, tamis_policy_mailbox(r->policy, mailbox)->span,
-                            "defined here");
+                                      "external '%s' is %s of this policy", text,
+                                      is_alias ? "an alias" : "a mailbox");
+        tamis_report_help(r->report, diagnostic, "take it out: %s routes say where its mail goes",
+                          is_alias ? "the mailbox's" : "its");
+        tamis_report_relate(r->report, diagnostic, span, "defined here");
     }
     if (tamis_marks_add(&r->marks, outside->address.key) || r->n_faults++ > MOST_SEARCHES)
         return;

@@ -298,3 +298,20 @@ tamis_site_resolve(TamisSite *site, const char *address)
     resolve(site, address, 0, FALSE, seen, stops);
     return stops;
 }
+
+gboolean
+tamis_site_leads_to(TamisSite *site, const char *from, const char *to)
+{
+    g_autoptr(GHashTable) passed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GArray) stops = g_array_new(FALSE, FALSE, sizeof(TamisSiteStop));
+    g_autofree char *lower = g_ascii_strdown(to, -1);
+
+    g_array_set_clear_func(stops, clear_stop);
+    resolve(site, from, 0, FALSE, passed, stops);
+    if (g_hash_table_contains(passed, lower))
+        return TRUE;
+    for (guint i = 0; i < stops->len; i++)
+        if (g_ascii_strcasecmp(g_array_index(stops, TamisSiteStop, i).address, to) == 0)
+            return TRUE;
+    return FALSE;
+}

@@ -72,3 +72,5 @@ typedef struct {
     gboolean through_outside; /* by way of `external … forwards to` */
 } TamisSiteStop;
 TAMIS_API GArray *tamis_site_resolve(TamisSite *site, const char *address);
+/* Whether mail for `from` comes to `to` so, as one of the results or on the way to them. In any case. */
+TAMIS_API gboolean tamis_site_leads_to(TamisSite *site, const char *from, const char *to);

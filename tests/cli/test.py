@@ -107,6 +107,19 @@ def test_delivery_is_anywhere_down_the_chain(t):
           "delivery to c@acme.example", "no delivery to a@acme.example")
 
 
+def test_delivery_goes_on_outside_as_far_as_it_is_known(t):
+    t.write("virtual", "old@acme.example archive@far.example\n")
+    output = run(t, 'import aliases "virtual";\n'
+                 "external audit@other.example forwards to second@other.example;\n"
+                 "external second@other.example forwards to last@far.example, c@acme.example;\n"
+                 "mailbox d@acme.example { route r { forward to audit@other.example, old@acme.example; } }\n"
+                 + message("", "expect delivery to second@other.example; expect delivery to last@far.example; "
+                           "expect delivery to c@acme.example; expect delivery to archive@far.example; "
+                           "expect no forward to last@far.example; expect no delivery to b@acme.example;",
+                           to="d@acme.example"))
+    t.contains("# 1 passed, 0 failed\n", output.out)
+
+
 def test_the_next_hop_sees_marks_and_the_header_that_asks_for_encryption(t):
     t.write("p.tamis", """organization { domains acme.example; timezone UTC; }
 encryption gate { header "X-Encrypt: required"; }

@@ -593,6 +593,12 @@ test_rules(void)
                   "5:10-21 duplicate-name: external 'X@y.example' is defined more than once\n"
                   "  ~ 4:10-21 first defined here\n"
                   "  = write all its targets into one of them\n");
+    assert_faults("mailbox a@acme.example { alias z@acme.example; }\n"
+                  "external z@acme.example forwards to b@c.example;\n"
+                  "external a+x@acme.example forwards to b@c.example;\n",
+                  "3:10-24 duplicate-name: external 'z@acme.example' is an alias of this policy\n"
+                  "  ~ 2:32-46 defined here\n"
+                  "  = take it out: the mailbox's routes say where its mail goes\n");
 }
 
 static void
