@@ -422,6 +422,28 @@ check_offset(TamisSieveChecker *checker, const TamisSieveBound *bound, const Tam
                            offset + 3);
 }
 
+/* A day's name stands first in std11, and '+' before '-' in a zone: their texts are in no order of time. */
+static void
+check_order(TamisSieveChecker *checker, const TamisSieveBound *bound, Part part,
+            const TamisSieveArgument *keys)
+{
+    const TamisSieveArgument *relation = tamis_sieve_bound_value(bound, TAMIS_TAG_VALUE);
+    const char *text;
+    gsize length;
+
+    if ((part != PART_STD11 && part != PART_ZONE) || relation == NULL ||
+        !tamis_sieve_resolve(checker, relation->strings, &text, &length) || length == 0 ||
+        (*text != 'g' && *text != 'G' && *text != 'l' && *text != 'L'))
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, keys->span, TAMIS_RULE_MALFORMED_TIME,
+                         "texts of the date part '%s' do not sort by time", parts[part].name);
+    tamis_report_relate(checker->report, diagnostic, relation->span,
+                        "the texts are put in order here");
+    tamis_sieve_advise(checker, diagnostic,
+                       "compare 'date', 'time' or 'iso8601' in a zone that is said");
+}
+
 void
 tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound)
 {
@@ -440,6 +462,7 @@ tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound
     Part part = find_part(text, length);
     if (part == N_PARTS)
         return;
+    check_order(checker, bound, part, keys);
     if (is_numeric(bound)) {
         check_numeric(checker, bound, part, keys);
         return;
