@@ -2,6 +2,7 @@
  *
  * The options that verbs share: reading them, and what they mean. */
 #include "base/suggest.h"
+#include "cli/arguments.h"
 #include "cli/cli.h"
 #include "cli/live-server.h"
 
@@ -216,6 +217,7 @@ tamis_options_parse(const TamisVerb *verb, const GOptionEntry *own, guint takes,
                     TamisOptions *options, int *argc, char **argv, int *out_status)
 {
     g_auto(Words) words = {.jobs = NOT_SAID};
+    g_auto(TamisArguments) arguments = {NULL};
     g_autoptr(GError) error = NULL;
     g_autoptr(GOptionContext) context = g_option_context_new(verb->arguments);
     g_autofree char *program = g_strconcat("tamis ", verb->name, NULL);
@@ -233,10 +235,13 @@ tamis_options_parse(const TamisVerb *verb, const GOptionEntry *own, guint takes,
     if (own != NULL)
         g_option_context_add_main_entries(context, own, NULL);
     g_option_context_add_main_entries(context, (const GOptionEntry *)common->data, NULL);
+    const GOptionEntry *const all[] = {own, (const GOptionEntry *)common->data};
+    tamis_arguments_prepare(&arguments, *argc, argv, all, G_N_ELEMENTS(all));
     if (!g_option_context_parse(context, argc, &argv, &error)) {
         *out_status = complain_parse(verb, error, own, common);
         return FALSE;
     }
+    tamis_arguments_finish(&arguments, argc, argv);
     if (words.help) {
         g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
         tamis_write(help, strlen(help));

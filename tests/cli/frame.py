@@ -86,6 +86,24 @@ def test_options_with_a_wrong_value(t):
         t.equal("", output.out)
 
 
+def test_a_value_may_follow_a_letter_without_a_blank(t):
+    t.write("a.tamis", "organization { domains acme.example; timezone UTC; }\nmailbox a@acme.example { }\n")
+    t.status(0, t.tamis("compile", "-j2", "-oout", "a.tamis"))
+    t.equal(True, (t.folder / "out" / "manifest.json").exists())
+    t.status(0, t.tamis("compile", "-o", "-j2", "a.tamis"))
+    t.equal(True, (t.folder / "-j2" / "manifest.json").exists())
+    t.contains("--jobs takes a number from 1 to 256, not '0'", t.tamis("check", "-j0", "a.tamis").err)
+
+
+def test_behind_two_dashes_stand_files(t):
+    for name in "-j2", "--", "--quiet", "a":
+        t.write(name, "keep;\n")
+    for names in ["--", "-j2"], ["--", "--"], ["--", "a", "--"], ["-q", "--", "--quiet"], ["a", "--", "-j2", "--"]:
+        output = t.tamis("check", *names)
+        t.equal(("", "", 0), (output.out, output.err, output.status))
+    t.equal("tamis: cannot read '-x': No such file or directory\n", t.tamis("check", "--", "-x").err)
+
+
 def test_help_of_a_finding(t):
     output = t.tamis("help", "forward-to-self")
     t.status(0, output)
