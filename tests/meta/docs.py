@@ -6,6 +6,8 @@ a condition a line. What it mentions and does not define is defined by the prelu
 """
 
 import re
+import shlex
+import shutil
 
 from kinds import AS_OF
 
@@ -71,6 +73,24 @@ def test_the_readme_shows_what_comes_out(t):
     start = " ".join(wrong.split()[:2])
     t.write("acme.tamis", re.sub(rf"(?m)^ *{start} .*\n", wrong, policy))
     t.equal(t.tamis("check", "acme.tamis", "--as-of", AS_OF).out, said, "the message in the README")
+
+
+def test_the_commands_of_the_readmes_work(t):
+    shutil.copytree(t.root / "samples", t.folder / "samples")
+    found = 0
+    for path in [t.root / "README.md", *sorted((t.root / "samples").glob("*/README.md"))]:
+        text, folder = path.read_text(), t.folder / path.parent.relative_to(t.root)
+        commands = re.findall(r"`tamis ((?:[a-z]+ policy|test samples)[^`]*)`", text)
+        commands += re.findall(r"^tamis ([a-z]+ samples.*)$", text, re.MULTILINE)
+        for command in commands:
+            t.status(0, t.tamis(*shlex.split(command), "--as-of", AS_OF, cwd=folder))
+        for command, shown in re.findall(r"^\$ tamis (.*)\n((?:.*\n)*?)```$", text, re.MULTILINE):
+            t.equal(shown, t.tamis(*shlex.split(command), "--as-of", AS_OF, cwd=folder).out, f"what {path.name} shows")
+            found += 1
+        found += len(commands)
+        if not commands:
+            t.fail(f"{path} shows no command")
+    assert found > 14, "no commands were found"
 
 
 def test_links_between_the_documents_lead_somewhere(t):
