@@ -11,6 +11,9 @@
 /* A value is folded in pieces of this size, so that a long one needs no copy. */
 #define WINDOW_BYTES ((gsize)16384)
 
+/* So many are compared one by one. */
+enum { FEW_KEYS = 16 };
+
 typedef struct {
     const char *text;
     gsize length;
@@ -257,6 +260,49 @@ contains_a_key(const TamisFormulas *formulas, const TamisAtom *atom, const char 
     return contains_folded(value, length, keys, atom->keys.n);
 }
 
+static gboolean
+meets_a_regex(const TamisFormulas *formulas, const TamisAtom *atom, const char *value, gsize length)
+{
+    for (guint32 i = 0; i < atom->keys.n; i++) {
+        TamisString key = tamis_formulas_list_get(formulas, atom->keys, i);
+
+        if (tamis_regex_matches(
+                tamis_formulas_regex(formulas, key, atom->comparator == TAMIS_COMPARATOR_CASEMAP),
+                value, length))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What is one of many is in the table of strings; lists are sorted by their numbers. */
+static gboolean
+is_a_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value, gsize length)
+{
+    TamisString wanted = tamis_strings_find(tamis_formulas_get_strings(formulas), value, length);
+    guint32 low = 0, high = atom->keys.n;
+
+    while (low < high) {
+        guint32 middle = low + (high - low) / 2;
+
+        if (tamis_formulas_list_get(formulas, atom->keys, middle) < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (wanted != 0 || length == 0) && low < atom->keys.n &&
+           tamis_formulas_list_get(formulas, atom->keys, low) == wanted;
+}
+
+static gboolean
+is_a_folded_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value,
+                gsize length)
+{
+    g_autofree char *folded = g_malloc(length + 1);
+
+    fold_into(folded, value, length);
+    return is_a_key(formulas, atom, folded, length);
+}
+
 gboolean
 tamis_atom_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value,
                        gsize length)
@@ -265,6 +311,14 @@ tamis_atom_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom, con
 
     if (atom->match == TAMIS_KEYS_CONTAIN && atom->comparator == TAMIS_COMPARATOR_CASEMAP)
         return contains_a_key(formulas, atom, value, length);
+    if (atom->match == TAMIS_KEYS_REGEX)
+        return meets_a_regex(formulas, atom, value, length);
+    if (atom->match == TAMIS_KEYS_IS && atom->keys.n > FEW_KEYS &&
+        atom->comparator == TAMIS_COMPARATOR_OCTET)
+        return is_a_key(formulas, atom, value, length);
+    if (atom->match == TAMIS_KEYS_IS && atom->keys.n > FEW_KEYS &&
+        atom->comparator == TAMIS_COMPARATOR_CASEMAP)
+        return is_a_folded_key(formulas, atom, value, length);
     for (guint32 i = 0; i < atom->keys.n; i++) {
         TamisString key = tamis_formulas_list_get(formulas, atom->keys, i);
 

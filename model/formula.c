@@ -3,6 +3,8 @@
  * Hash-consed formulas: nodes, atoms and lists in flat arrays, found again by open addressing. */
 #include "model/formula.h"
 
+#include "model/regex-table.h"
+
 #include <string.h>
 
 /* A longer list is not taken apart into its parent: chains of many thousands would grow as the
@@ -32,6 +34,7 @@ struct TamisFormulas {
     GArray *lists;        /* of TamisSlice */
     Index by_node, by_atom, by_list;
     GArray *scratch; /* of TamisFormula */
+    TamisRegexTable *regexes;
 };
 
 static guint32
@@ -511,6 +514,7 @@ tamis_formulas_new(TamisStrings *strings)
     formulas->list_strings = g_array_new(FALSE, FALSE, sizeof(TamisString));
     formulas->lists = g_array_new(FALSE, FALSE, sizeof(TamisSlice));
     formulas->scratch = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    formulas->regexes = tamis_regex_table_new(strings);
     append_node(formulas, (Node){TAMIS_FORMULA_CONSTANT, 0, 0, {0, 0}});
     append_node(formulas, (Node){TAMIS_FORMULA_CONSTANT, 0, 0, {0, 0}});
     return formulas;
@@ -528,6 +532,7 @@ tamis_formulas_free(TamisFormulas *formulas)
     g_array_unref(formulas->list_strings);
     g_array_unref(formulas->lists);
     g_array_unref(formulas->scratch);
+    tamis_regex_table_free(formulas->regexes);
     g_free(formulas->by_node.slots);
     g_free(formulas->by_atom.slots);
     g_free(formulas->by_list.slots);
@@ -538,6 +543,12 @@ TamisStrings *
 tamis_formulas_get_strings(const TamisFormulas *formulas)
 {
     return formulas->strings;
+}
+
+const TamisRegex *
+tamis_formulas_regex(const TamisFormulas *formulas, TamisString key, gboolean fold)
+{
+    return tamis_regex_table_get(formulas->regexes, key, fold);
 }
 
 TamisFormulaKind

@@ -9,6 +9,7 @@
 #include "base/strings.h"
 #include "model/grade.h"
 #include "model/policy.h"
+#include "model/regex.h"
 
 typedef guint32 TamisFormula;
 #define TAMIS_FORMULA_FALSE 0u
@@ -114,6 +115,10 @@ TAMIS_API TamisStrings *tamis_formulas_get_strings(const TamisFormulas *formulas
 TAMIS_API TamisSlice tamis_formulas_list(TamisFormulas *formulas, TamisString *strings, guint32 n);
 TAMIS_API TamisString tamis_formulas_list_get(const TamisFormulas *formulas, TamisSlice list,
                                               guint32 i);
+
+/* A key of REGEX, read once; lent. One that cannot be read is never found. May be asked by several threads. */
+TAMIS_API const TamisRegex *
+tamis_formulas_regex(const TamisFormulas *formulas, TamisString key, gboolean fold);
 
 TAMIS_API TamisFormula tamis_formulas_atom(TamisFormulas *formulas, const TamisAtom *atom);
 TAMIS_API TamisFormula tamis_formulas_not(TamisFormulas *formulas, TamisFormula formula);

@@ -438,6 +438,30 @@ read_alternatives(Reader *reader, Piece *out)
     return TRUE;
 }
 
+/* Where a step that does nothing leads to. */
+static guint32
+pass_by(const Reader *reader, guint32 at)
+{
+    const TamisStep *step = &g_array_index(reader->steps, TamisStep, at);
+
+    for (; step->kind == TAMIS_STEP_SPLIT && step->next == step->other;
+         step = &g_array_index(reader->steps, TamisStep, at))
+        at = step->next;
+    return at;
+}
+
+/* From the last step on, so that ways are short when they are gone. */
+static void
+shorten(Reader *reader)
+{
+    for (guint i = reader->steps->len - 1; i > 0; i--) {
+        TamisStep *step = step_of(reader, i);
+
+        step->next = pass_by(reader, step->next);
+        step->other = pass_by(reader, step->other);
+    }
+}
+
 gboolean
 tamis_regex_read(const char *text, gsize length, gboolean fold, GArray *steps, GArray *sets,
                  guint32 *out_first, guint *out_n_places)
@@ -450,7 +474,8 @@ tamis_regex_read(const char *text, gsize length, gboolean fold, GArray *steps, G
     if (memchr(text, '\0', length) != NULL || !read_alternatives(&reader, &all) ||
         reader.at < reader.limit || is_full(&reader))
         return FALSE;
-    *out_first = all.first;
+    shorten(&reader);
+    *out_first = pass_by(&reader, all.first);
     *out_n_places = reader.n_places + 1;
     return TRUE;
 }

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-enum { FEW = 64 };
+/* Most expressions have no more; and less than what malloc tidies up for. */
+enum { FEW_STEPS = 56, FEW_SETS = 24 };
 
 struct TamisRegex {
     guint n_places, n_words;
@@ -22,8 +23,9 @@ struct TamisRegex {
 /* The places that are reached from a step without a byte. */
 typedef struct {
     const GArray *steps, *sets;
-    GArray *open; /* of guint32 */
-    guint8 *seen; /* by step */
+    guint32 *open; /* those to visit: room for two a step and one more */
+    guint16 *seen; /* by step: the last round that visited it */
+    guint16 round;
     gboolean at_start, at_end;
     gboolean is_odd; /* a beginning is behind an end */
 } Closing;
@@ -31,16 +33,17 @@ typedef struct {
 static void
 close_over(Closing *closing, guint32 first, guint64 *set)
 {
-    memset(closing->seen, 0, closing->steps->len);
-    g_array_append_val(closing->open, first);
-    while (closing->open->len > 0) {
-        guint32 at = g_array_index(closing->open, guint32, closing->open->len - 1);
+    guint n_open = 1;
+
+    closing->round++;
+    closing->open[0] = first;
+    while (n_open > 0) {
+        guint32 at = closing->open[--n_open];
         const TamisStep *step = &g_array_index(closing->steps, TamisStep, at);
 
-        g_array_set_size(closing->open, closing->open->len - 1);
-        if (closing->seen[at])
+        if (closing->seen[at] == closing->round)
             continue;
-        closing->seen[at] = 1;
+        closing->seen[at] = closing->round;
         closing->is_odd |= step->kind == TAMIS_STEP_AT_START && closing->at_end;
         if (step->kind == TAMIS_STEP_FOUND || step->kind == TAMIS_STEP_BYTES ||
             step->kind == TAMIS_STEP_AT_END)
@@ -48,46 +51,75 @@ close_over(Closing *closing, guint32 first, guint64 *set)
         if (step->kind == TAMIS_STEP_SPLIT ||
             (step->kind == TAMIS_STEP_AT_START && closing->at_start) ||
             (step->kind == TAMIS_STEP_AT_END && closing->at_end))
-            g_array_append_val(closing->open, step->next);
+            closing->open[n_open++] = step->next;
         if (step->kind == TAMIS_STEP_SPLIT && step->other != step->next)
-            g_array_append_val(closing->open, step->other);
+            closing->open[n_open++] = step->other;
     }
 }
 
-/* Bytes that all sets have, or have not, together are one class: each set parts those that there are. firsts: a byte of
- * each class. */
+/* The set, or what it leaves out where that is less: both part other sets alike. */
+static TamisByteSet
+smaller_part(const TamisByteSet *set)
+{
+    TamisByteSet part = *set;
+    guint n = 0;
+
+    for (guint w = 0; w < G_N_ELEMENTS(set->bits); w++)
+        n += (guint)__builtin_popcountll(set->bits[w]);
+    for (guint w = 0; w < G_N_ELEMENTS(set->bits) && n > 128; w++)
+        part.bits[w] = ~part.bits[w];
+    part.bits[0] &= ~G_GUINT64_CONSTANT(1); /* there is no NUL in a value */
+    return part;
+}
+
+/* A byte of each class. */
+static void
+choose_firsts(const guint8 classes[256], guint n, guint8 firsts[256])
+{
+    guint8 is_known[256] = {0};
+    guint n_known = 0;
+
+    for (guint byte = 1; n_known < n; byte++) {
+        if (is_known[classes[byte]])
+            continue;
+        is_known[classes[byte]] = 1;
+        firsts[classes[byte]] = (guint8)byte;
+        n_known++;
+    }
+}
+
+/* Bytes that all sets have, or have not, together are one class: each set parts those that there are. */
 static guint
 make_classes(const GArray *sets, guint8 classes[256], guint8 firsts[256])
 {
-    guint n = 1, sizes[256] = {255};
+    guint n = 1;
+    guint16 moved[256], sizes[256] = {255};
 
     memset(classes, 0, 256);
-    firsts[0] = 1;
     for (guint s = 0; s < sets->len; s++) {
-        const TamisByteSet *set = &g_array_index(sets, TamisByteSet, s);
-        guint16 moved[256] = {0};
+        TamisByteSet set = smaller_part(&g_array_index(sets, TamisByteSet, s));
         guint8 fresh[256];
 
-        for (guint w = 0; w < G_N_ELEMENTS(set->bits); w++)
-            for (guint64 left = set->bits[w]; left != 0; left &= left - 1)
+        memset(moved, 0, n * sizeof *moved);
+        for (guint w = 0; w < G_N_ELEMENTS(set.bits); w++)
+            for (guint64 left = set.bits[w]; left != 0; left &= left - 1)
                 moved[classes[64 * w + (guint)__builtin_ctzll(left)]]++;
         for (guint c = 0, known = n; c < known; c++) {
             fresh[c] = (guint8)c;
             if (moved[c] == 0 || moved[c] == sizes[c])
                 continue;
-            sizes[c] -= moved[c];
+            sizes[c] = (guint16)(sizes[c] - moved[c]);
             sizes[n] = moved[c];
             fresh[c] = (guint8)n++;
         }
-        for (guint w = 0; w < G_N_ELEMENTS(set->bits); w++)
-            for (guint64 left = set->bits[w]; left != 0; left &= left - 1) {
+        for (guint w = 0; w < G_N_ELEMENTS(set.bits); w++)
+            for (guint64 left = set.bits[w]; left != 0; left &= left - 1) {
                 guint byte = 64 * w + (guint)__builtin_ctzll(left);
 
                 classes[byte] = fresh[classes[byte]];
             }
     }
-    for (guint byte = 255; byte > 0; byte--)
-        firsts[classes[byte]] = (guint8)byte;
+    choose_firsts(classes, n, firsts);
     return n;
 }
 
@@ -112,8 +144,8 @@ make_place(TamisRegex *regex, Closing *closing, const TamisStep *step, const gui
 static gboolean
 make_sets(TamisRegex *regex, const GArray *steps, const GArray *sets, guint32 first)
 {
-    g_autoptr(GArray) open = g_array_sized_new(FALSE, FALSE, sizeof(guint32), FEW);
-    g_autofree guint8 *seen = g_malloc(steps->len);
+    g_autofree guint32 *open = g_new(guint32, 2 * steps->len + 1);
+    g_autofree guint16 *seen = g_new0(guint16, steps->len);
     Closing closing = {.steps = steps, .sets = sets, .open = open, .seen = seen};
     guint8 firsts[256];
     guint n_classes = make_classes(sets, regex->classes, firsts), words;
@@ -140,8 +172,8 @@ make_sets(TamisRegex *regex, const GArray *steps, const GArray *sets, guint32 fi
 TamisRegex *
 tamis_regex_new(const char *text, gsize length, gboolean fold)
 {
-    g_autoptr(GArray) steps = g_array_sized_new(FALSE, FALSE, sizeof(TamisStep), FEW);
-    g_autoptr(GArray) sets = g_array_sized_new(FALSE, FALSE, sizeof(TamisByteSet), FEW);
+    g_autoptr(GArray) steps = g_array_sized_new(FALSE, FALSE, sizeof(TamisStep), FEW_STEPS);
+    g_autoptr(GArray) sets = g_array_sized_new(FALSE, FALSE, sizeof(TamisByteSet), FEW_SETS);
     g_autoptr(TamisRegex) regex = g_new0(TamisRegex, 1);
     guint32 first = 0;
 

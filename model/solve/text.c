@@ -45,8 +45,6 @@ tamis_texts_init(TamisTexts *texts, TamisFormulas *formulas, const char *delimit
         .arena = tamis_arena_new(),
         .searcher = tamis_searcher_new(),
         .word_sets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_key_set),
-        .regexes = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
-                                         (GDestroyNotify)tamis_regex_free),
         .ranges = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                         (GDestroyNotify)g_array_unref),
         .delimiter = delimiter != NULL ? delimiter : "",
@@ -63,7 +61,6 @@ tamis_texts_clear(TamisTexts *texts)
     tamis_arena_free(texts->arena);
     tamis_searcher_free(texts->searcher);
     g_hash_table_unref(texts->word_sets);
-    g_hash_table_unref(texts->regexes);
     g_hash_table_unref(texts->ranges);
 }
 
@@ -158,21 +155,11 @@ is_among(TamisTexts *texts, const TamisAtom *atom, const char *value, gsize leng
            tamis_formulas_list_get(texts->formulas, atom->keys, low) == wanted;
 }
 
-/* What is none is never found. */
 static const TamisRegex *
-regex_of(TamisTexts *texts, const TamisAtom *atom, guint32 i)
+regex_of(const TamisTexts *texts, const TamisAtom *atom, guint32 i)
 {
-    TamisString key = tamis_formulas_list_get(texts->formulas, atom->keys, i);
-    gpointer id = GUINT_TO_POINTER(2 * (gsize)key + folds(atom)), known = NULL;
-
-    if (!g_hash_table_lookup_extended(texts->regexes, id, NULL, &known)) {
-        known = tamis_regex_new(tamis_strings_get(texts->strings, key),
-                                tamis_strings_length(texts->strings, key), folds(atom));
-        if (known == NULL)
-            known = tamis_regex_new("a^", 2, FALSE);
-        g_hash_table_insert(texts->regexes, id, known);
-    }
-    return known;
+    return tamis_formulas_regex(
+        texts->formulas, tamis_formulas_list_get(texts->formulas, atom->keys, i), folds(atom));
 }
 
 static gboolean

@@ -27,7 +27,6 @@ typedef struct {
     TamisSearcher *searcher;
     GString *pieces[4];    /* text-guess.c's */
     GHashTable *word_sets; /* of keys, made once */
-    GHashTable *regexes;   /* of keys, made once */
     GHashTable *ranges;    /* of dates, made once: time-test.c's */
     const char *delimiter;
     guint64 steps;

@@ -3,11 +3,12 @@
  * The pace of the solver in families of questions, against libfa and z3 on the same ones, and whether all say the same.
  * The time is that of one question of a guard that stands, with its witness. Prints JSON, one object a family.
  *
- * usage: bench-families QUESTIONS [FAMILY…]      those whose names begin so; all without one */
+ * usage: bench-families QUESTIONS [alone] [FAMILY…]      those whose names begin so; all without one. alone: no peers */
 #include "families.h"
 #include "times.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { LIMIT_MS = 1000, N_FOR_Z3 = 16, N_SHOWN = 5 };
 
@@ -86,7 +87,7 @@ ask_others(Results *results, const Question *question, Answer answer, const char
 }
 
 static void
-measure(const Family *family, guint n_questions)
+measure(const Family *family, guint n_questions, gboolean alone)
 {
     Question question;
     TamisSolverOptions options = {.delimiter = "+", .not_after = TAMIS_INSTANT_MAX};
@@ -108,7 +109,7 @@ measure(const Family *family, guint n_questions)
         answer = ask(&question, solver, results.tamis, &reason);
         results.n_open += answer == OPEN;
         results.n_possible += answer == POSSIBLE;
-        if (i < family->n_for_peers)
+        if (i < family->n_for_peers && !alone)
             ask_others(&results, &question, answer, reason, i < N_FOR_Z3);
     }
     g_print(
@@ -130,13 +131,17 @@ main(int argc, char **argv)
 {
     if (argc < 2)
         return 64;
-    for (guint i = 0; i < n_families; i++) {
-        gboolean is_wanted = argc == 2;
 
-        for (int k = 2; k < argc; k++)
+    gboolean alone = argc > 2 && strcmp(argv[2], "alone") == 0;
+    int first = alone ? 3 : 2;
+
+    for (guint i = 0; i < n_families; i++) {
+        gboolean is_wanted = argc == first;
+
+        for (int k = first; k < argc; k++)
             is_wanted |= g_str_has_prefix(families[i].name, argv[k]);
         if (is_wanted)
-            measure(&families[i], (guint)atoi(argv[1]));
+            measure(&families[i], (guint)atoi(argv[1]), alone);
     }
     return 0;
 }
