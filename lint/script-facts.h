@@ -11,7 +11,8 @@
 typedef struct {
     const TamisSieveCommand *command;
     const TamisSieveWord *word;
-    guint32 block; /* index of the command whose block it is in; TAMIS_NO_COMMAND: the script */
+    guint32 block;   /* index of the command whose block it is in; TAMIS_NO_COMMAND: the script */
+    gboolean is_off; /* no message comes here: a literal `if false` is how rules are switched off */
 } TamisScriptCommand;
 
 typedef struct {
@@ -35,13 +36,17 @@ tamis_script_command(const TamisScriptFacts *facts, guint32 index)
     return &g_array_index(facts->commands, TamisScriptCommand, index);
 }
 
+typedef enum { TAMIS_TRUTH_UNKNOWN, TAMIS_TRUTH_NEVER, TAMIS_TRUTH_ALWAYS } TamisTruth;
+
+/* By the text alone. */
+TamisTruth tamis_script_truth(const TamisSieveTest *test);
 /* Binds the arguments. FALSE: something is wrong with them. */
 gboolean tamis_script_bind(const TamisScriptCommand *command, TamisSieveBound *out);
 gboolean tamis_script_bind_test(const TamisScriptTest *test, TamisSieveBound *out);
 /* The one string of an argument, or NULL; also NULL where variables stand in it. */
 const TamisSieveString *
 tamis_script_constant(const TamisScriptFacts *facts, const TamisSieveArgument *argument);
-/* The address of a redirect that has a constant and well-formed one: its bare form in lower case but for the
+/* The address of a redirect that is not off and has a constant and well-formed one: its bare form in lower case but for the
  * local part, which is as written. NULL: not known. Caller frees. */
 char *tamis_script_target(const TamisScriptFacts *facts, const TamisScriptCommand *command,
                           TamisSieveBound *out_bound);

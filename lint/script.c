@@ -30,12 +30,19 @@ collect_tests(TamisScriptFacts *facts, const TamisSieveTest *test)
     }
 }
 
+static gboolean
+is_never(const TamisSieveTest *test)
+{
+    return test != NULL && tamis_script_truth(test) == TAMIS_TRUTH_NEVER;
+}
+
 static void
-collect_commands(TamisScriptFacts *facts, const TamisSieveCommand *command, guint32 block)
+collect_commands(TamisScriptFacts *facts, const TamisSieveCommand *command, guint32 block,
+                 gboolean is_off)
 {
     for (; command != NULL; command = command->next) {
         TamisScriptCommand entry = {
-            command, tamis_sieve_find_command(command->name, command->name_length), block};
+            command, tamis_sieve_find_command(command->name, command->name_length), block, is_off};
         guint32 index = block;
         if (entry.word != NULL) {
             index = facts->commands->len;
@@ -44,7 +51,8 @@ collect_commands(TamisScriptFacts *facts, const TamisSieveCommand *command, guin
         }
         if (!command->is_broken)
             collect_tests(facts, command->tests);
-        collect_commands(facts, command->block, index);
+        collect_commands(facts, command->block, index, is_off || is_never(command->tests));
+        is_off |= entry.word != NULL && entry.word->id == TAMIS_WORD_STOP;
     }
 }
 
@@ -55,7 +63,7 @@ tamis_lint_script(const TamisScriptLint *lint)
     g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(TamisScriptTest));
     TamisScriptFacts facts = {lint, lint->report, commands, tests};
 
-    collect_commands(&facts, lint->script->commands, TAMIS_NO_COMMAND);
+    collect_commands(&facts, lint->script->commands, TAMIS_NO_COMMAND, FALSE);
     for (guint i = 0; i < G_N_ELEMENTS(rules); i++)
         rules[i](&facts);
 }
@@ -96,7 +104,8 @@ tamis_script_target(const TamisScriptFacts *facts, const TamisScriptCommand *com
 {
     TamisAddressSyntax syntax;
 
-    if (command->word->id != TAMIS_WORD_REDIRECT || !tamis_script_bind(command, out_bound) ||
+    if (command->word->id != TAMIS_WORD_REDIRECT || command->is_off ||
+        !tamis_script_bind(command, out_bound) ||
         tamis_sieve_bound_tag(out_bound, TAMIS_TAG_LIST) != NULL)
         return NULL;
     const TamisSieveString *string = tamis_script_constant(facts, out_bound->parameters[0]);

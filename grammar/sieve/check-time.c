@@ -318,13 +318,27 @@ find_last_day(const char *text, gsize length)
                            g_date_get_days_in_month((GDateMonth)month, (GDateYear)year));
 }
 
+static TamisDiagnostic *
+find_fault(TamisSieveChecker *checker, Part part, const TamisSieveString *key, const char *text,
+           gsize length, const char *fault)
+{
+    return tamis_sieve_find(checker, key->span, TAMIS_RULE_MALFORMED_TIME,
+                            "'%.*s' %s of the date part '%s'", (int)MIN(length, 60), text, fault,
+                            parts[part].name);
+}
+
+static void
+advise_form(TamisSieveChecker *checker, TamisDiagnostic *diagnostic, Part part)
+{
+    tamis_sieve_advise(checker, diagnostic, "servers make %s and compare it as a text",
+                       parts[part].form);
+}
+
 static void
 complain_value(TamisSieveChecker *checker, Part part, const TamisSieveString *key, const char *text,
                gsize length)
 {
-    TamisDiagnostic *diagnostic = tamis_sieve_find(checker, key->span, TAMIS_RULE_MALFORMED_TIME,
-                                                   "'%.*s' is no value of the date part '%s'",
-                                                   (int)MIN(length, 60), text, parts[part].name);
+    TamisDiagnostic *diagnostic = find_fault(checker, part, key, text, length, "is no value");
     g_autofree char *repaired = repair_value(part, text, length);
     g_autofree char *last =
         repaired == NULL && part == PART_DATE ? find_last_day(text, length) : NULL;
@@ -335,8 +349,7 @@ complain_value(TamisSieveChecker *checker, Part part, const TamisSieveString *ke
         return;
     }
     if (repaired == NULL) {
-        tamis_sieve_advise(checker, diagnostic, "servers make %s and compare it as a text",
-                           parts[part].form);
+        advise_form(checker, diagnostic, part);
         return;
     }
     g_autofree char *quoted = g_strdup_printf("\"%s\"", repaired);
@@ -358,6 +371,38 @@ is_numeric(const TamisSieveBound *bound)
                TAMIS_EXTENSION_COMPARATOR_NUMERIC;
 }
 
+/* Of a text without a digit at its front, i;ascii-numeric makes more than any number (RFC 4790, 9.1.1). */
+static gboolean
+is_number_of(Part part, const char *text, gsize length)
+{
+    guint64 number = 0;
+
+    for (gsize i = 0; i < length && g_ascii_isdigit(text[i]) && number < G_MAXUINT32; i++)
+        number = number * 10 + (guint64)(text[i] - '0');
+    return length > 0 && g_ascii_isdigit(*text) &&
+           (parts[part].max == 0 || (number >= parts[part].min && number <= parts[part].max));
+}
+
+static void
+check_numbers(TamisSieveChecker *checker, Part part, const TamisSieveArgument *keys)
+{
+    const char *text;
+    gsize length;
+
+    for (const TamisSieveString *key = keys->strings; key != NULL; key = key->next) {
+        if (!tamis_sieve_resolve(checker, key, &text, &length) || is_number_of(part, text, length))
+            continue;
+        TamisDiagnostic *diagnostic = find_fault(checker, part, key, text, length, "is no number");
+        if (part == PART_WEEKDAY)
+            tamis_sieve_advise(checker, diagnostic, "servers make 0 (Sunday) to 6");
+        else if (parts[part].max > 0)
+            tamis_sieve_advise(checker, diagnostic, "servers make %u to %u", parts[part].min,
+                               parts[part].max);
+        else
+            tamis_sieve_advise(checker, diagnostic, "write digits");
+    }
+}
+
 /* i;ascii-numeric reads digits up to the first other character. */
 static void
 check_numeric(TamisSieveChecker *checker, const TamisSieveBound *bound, Part part,
@@ -367,8 +412,10 @@ check_numeric(TamisSieveChecker *checker, const TamisSieveBound *bound, Part par
                                          PART_HOUR, PART_MINUTE, PART_SECOND, PART_WEEKDAY};
 
     for (guint i = 0; i < G_N_ELEMENTS(whole_numbers); i++)
-        if (whole_numbers[i] == part)
+        if (whole_numbers[i] == part) {
+            check_numbers(checker, part, keys);
             return;
+        }
     TamisDiagnostic *diagnostic = tamis_sieve_find(
         checker, keys->span, TAMIS_RULE_MALFORMED_TIME,
         "'i;ascii-numeric' compares no more than the first digits of the date part '%s'",
@@ -389,6 +436,39 @@ static gboolean
 has_wildcard(const char *text, gsize length)
 {
     return memchr(text, '*', length) != NULL || memchr(text, '?', length) != NULL;
+}
+
+#define MAX_SHAPE_BYTES 16
+
+/* Whether a text of the shape fits a key: as a pattern, or as a part where is_part. */
+static gboolean
+may_fit(const char *shape, const char *key, gsize length, gboolean is_part)
+{
+    gsize n = strlen(shape);
+    /* By length: whether so much of the shape is what the key says so far. */
+    gboolean reached[MAX_SHAPE_BYTES + 1] = {TRUE};
+
+    g_assert(n <= MAX_SHAPE_BYTES);
+    for (gsize i = 0; is_part && i <= n; i++)
+        reached[i] = TRUE;
+    for (gsize at = 0; at < length; at++) {
+        gboolean is_escaped = !is_part && key[at] == '\\' && at + 1 < length;
+        char c = key[is_escaped ? ++at : at];
+
+        if (!is_part && !is_escaped && c == '*') {
+            for (gsize i = 0; i < n; i++)
+                reached[i + 1] |= reached[i];
+            continue;
+        }
+        for (gsize i = n; i > 0; i--)
+            reached[i] =
+                reached[i - 1] && ((!is_part && !is_escaped && c == '?') ||
+                                   (shape[i - 1] == '0' ? g_ascii_isdigit(c) : shape[i - 1] == c));
+        reached[0] = FALSE;
+    }
+    for (gsize i = 0; is_part && i < n; i++)
+        reached[n] |= reached[i];
+    return reached[n];
 }
 
 /* Servers write the offset of the test's own zone behind an instant, and compare texts. */
@@ -450,12 +530,12 @@ tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound
     const TamisSieveArgument *name = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_DATE_PART);
     const TamisSieveArgument *keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEYS);
     gboolean is_glob = tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL;
+    gboolean is_part = tamis_sieve_bound_tag(bound, TAMIS_TAG_CONTAINS) != NULL;
     const char *text;
     gsize length;
 
     if (name == NULL || keys == NULL || tamis_sieve_bound_tag(bound, TAMIS_TAG_COUNT) != NULL ||
         tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL ||
-        tamis_sieve_bound_tag(bound, TAMIS_TAG_CONTAINS) != NULL ||
         tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) != NULL ||
         !tamis_sieve_resolve(checker, name->strings, &text, &length))
         return;
@@ -468,9 +548,14 @@ tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound
         return;
     }
     for (const TamisSieveString *key = keys->strings; key != NULL; key = key->next) {
-        if (!tamis_sieve_resolve(checker, key, &text, &length) ||
-            (is_glob && has_wildcard(text, length)))
+        if (!tamis_sieve_resolve(checker, key, &text, &length))
             continue;
+        if (is_part || (is_glob && has_wildcard(text, length))) {
+            if (parts[part].shape != NULL && !may_fit(parts[part].shape, text, length, is_part))
+                advise_form(checker, find_fault(checker, part, key, text, length, "fits no value"),
+                            part);
+            continue;
+        }
         if (is_value(part, text, length)) {
             if (part == PART_ISO8601)
                 check_offset(checker, bound, key, text, length);

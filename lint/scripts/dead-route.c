@@ -5,52 +5,10 @@
  * others is lint/flows/dead-route.c's. */
 #include "lint/script-facts.h"
 
-typedef enum { UNKNOWN, NEVER, ALWAYS } Truth;
-
-static Truth
-opposite(Truth truth)
-{
-    return truth == UNKNOWN ? UNKNOWN : truth == NEVER ? ALWAYS : NEVER;
-}
-
 static gboolean
 is_called(const TamisSieveTest *test, const char *name)
 {
     return tamis_sieve_name_is(test->name, test->name_length, name);
-}
-
-static Truth judge(const TamisSieveTest *test);
-
-/* decisive: what one of them makes of all. */
-static Truth
-judge_list(const TamisSieveTest *tests, Truth decisive)
-{
-    Truth all = opposite(decisive);
-
-    for (; tests != NULL; tests = tests->next) {
-        Truth truth = judge(tests);
-        if (truth == decisive)
-            return decisive;
-        if (truth == UNKNOWN)
-            all = UNKNOWN;
-    }
-    return all;
-}
-
-static Truth
-judge(const TamisSieveTest *test)
-{
-    if (is_called(test, "true"))
-        return ALWAYS;
-    if (is_called(test, "false"))
-        return NEVER;
-    if (test->tests == NULL)
-        return UNKNOWN;
-    if (is_called(test, "not"))
-        return opposite(judge(test->tests));
-    if (is_called(test, "allof"))
-        return judge_list(test->tests, NEVER);
-    return is_called(test, "anyof") ? judge_list(test->tests, ALWAYS) : UNKNOWN;
 }
 
 static void
@@ -87,15 +45,17 @@ walk_chain(const TamisScriptFacts *facts, const TamisSieveCommand **command)
 
     for (const TamisSieveCommand *branch = *command;; branch = branch->next) {
         const TamisSieveTest *test = branch->tests;
-        Truth truth = is_named(branch, "else") ? ALWAYS : test != NULL ? judge(test) : UNKNOWN;
+        TamisTruth truth = is_named(branch, "else") ? TAMIS_TRUTH_ALWAYS
+                           : test != NULL           ? tamis_script_truth(test)
+                                                    : TAMIS_TRUTH_UNKNOWN;
 
         *command = branch;
-        if (is_covered || truth == NEVER) {
+        if (is_covered || truth == TAMIS_TRUTH_NEVER) {
             if (branch->block != NULL && (is_covered || !is_called(test, "false")))
                 report(facts, branch->block);
         } else {
             all_end = walk_list(facts, branch->block) && all_end;
-            is_covered = truth == ALWAYS;
+            is_covered = truth == TAMIS_TRUTH_ALWAYS;
         }
         if (!is_branch(branch->next))
             return is_covered && all_end;

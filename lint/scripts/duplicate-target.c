@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Two redirects to one address in one block: the second sends nothing, and whether the copy stays depends on
- * the server where only one of them has :copy. */
+ * Two redirects to one address, the second in the same block or inside of it: it sends nothing, and whether the copy
+ * stays depends on the server where only one of them has :copy. */
 #include "lint/script-facts.h"
 
 typedef struct {
@@ -35,6 +35,19 @@ free_seen(gpointer data)
     g_free(seen);
 }
 
+/* What went before, here or in a block around. */
+static const Seen *
+find(const TamisScriptFacts *facts, GHashTable *all, Seen key)
+{
+    for (;;) {
+        const Seen *seen = g_hash_table_lookup(all, &key);
+
+        if (seen != NULL || key.block == TAMIS_NO_COMMAND)
+            return seen;
+        key.block = tamis_script_command(facts, key.block)->block;
+    }
+}
+
 void
 tamis_script_rule_duplicate_target(const TamisScriptFacts *facts)
 {
@@ -47,7 +60,7 @@ tamis_script_rule_duplicate_target(const TamisScriptFacts *facts)
         if (target == NULL)
             continue;
         Seen key = {command->block, target, bound.parameters[0]->span};
-        const Seen *first = g_hash_table_lookup(all, &key);
+        const Seen *first = find(facts, all, key);
         if (first == NULL) {
             g_hash_table_add(all, g_memdup2(&key, sizeof key));
             continue;

@@ -49,7 +49,8 @@ tamis_script_rule_reply_interval(const TamisScriptFacts *facts)
 
     for (guint i = 0; i < facts->commands->len; i++) {
         const TamisScriptCommand *command = tamis_script_command(facts, i);
-        if (command->word->id != TAMIS_WORD_VACATION || !tamis_script_bind(command, &bound))
+        if (command->word->id != TAMIS_WORD_VACATION || command->is_off ||
+            !tamis_script_bind(command, &bound))
             continue;
         check(facts, tamis_sieve_bound_value(&bound, TAMIS_TAG_DAYS), DAY_S);
         check(facts, tamis_sieve_bound_value(&bound, TAMIS_TAG_SECONDS), 1);

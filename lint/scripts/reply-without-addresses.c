@@ -10,7 +10,8 @@ tamis_script_rule_reply_without_addresses(const TamisScriptFacts *facts)
 
     for (guint i = 0; i < facts->commands->len; i++) {
         const TamisScriptCommand *command = tamis_script_command(facts, i);
-        if (command->word->id != TAMIS_WORD_VACATION || !tamis_script_bind(command, &bound) ||
+        if (command->word->id != TAMIS_WORD_VACATION || command->is_off ||
+            !tamis_script_bind(command, &bound) ||
             tamis_sieve_bound_tag(&bound, TAMIS_TAG_ADDRESSES) != NULL)
             continue;
         TamisDiagnostic *diagnostic =

@@ -3,7 +3,7 @@ require ["date", "relational", "regex", "extlists", "comparator-i;ascii-numeric"
 if anyof (
     currentdate :zone "+0800" :is :comparator "i;octet" "hour" "09",
     currentdate :zone "+0800" :contains "hour" "09",
-    currentdate :zone "+0800" :matches :comparator "i;ascii-casemap" "hour" "*a?",
+    currentdate :zone "+0800" :matches :comparator "i;ascii-casemap" "hour" "*1?",
     currentdate :zone "+0800" :regex "hour" "^a.*$",
     currentdate :zone "+0800" :count "ge" :comparator "i;ascii-numeric" "hour" "1",
     currentdate :zone "+0800" :value "lt" :comparator "i;ascii-numeric" "hour" "09",

@@ -3,7 +3,7 @@ require ["date", "index", "relational", "regex", "extlists", "comparator-i;ascii
 if anyof (
     date :index 1 :last :zone "+0800" :is :comparator "i;octet" "Date" "hour" "09",
     date :index 1 :last :zone "+0800" :contains "Date" "hour" "09",
-    date :index 1 :last :zone "+0800" :matches :comparator "i;ascii-casemap" "Date" "hour" "*a?",
+    date :index 1 :last :zone "+0800" :matches :comparator "i;ascii-casemap" "Date" "hour" "*1?",
     date :index 1 :last :zone "+0800" :regex "Date" "hour" "^a.*$",
     date :index 1 :last :zone "+0800" :count "ge" :comparator "i;ascii-numeric" "Date" "hour" "1",
     date :index 1 :last :zone "+0800" :value "lt" :comparator "i;ascii-numeric" "Date" "hour" "09",
