@@ -198,23 +198,9 @@ show_diff(const char *path, const char *text, gsize length, const GString *mende
     tamis_write(out->str, out->len);
 }
 
-/* Whether it says what it does: what is wrong is where it sends mail. */
-static gboolean
-can_be_read(TamisReport *found)
-{
-    for (guint i = 0; i < tamis_report_count(found); i++) {
-        const TamisDiagnostic *diagnostic = tamis_report_get(found, i);
-
-        if (diagnostic->severity == TAMIS_SEVERITY_ERROR &&
-            diagnostic->rule != TAMIS_RULE_FORWARD_TO_SELF)
-            return FALSE;
-    }
-    return TRUE;
-}
-
 typedef struct {
     TamisSourceId source; /* 0: it could not be read */
-    gboolean is_sound;    /* what it does can be looked at */
+    gboolean is_sound;    /* the server takes it: what it does can be looked at */
 } Alone;
 
 /* The findings about one script that need no other. FALSE: it cannot be read or written, which was said. */
@@ -256,7 +242,7 @@ check_alone(const TamisScriptCheck *check, const char *path, const char *const *
         add_to_second(check, path, source, &all, found);
     if (all.sieve != NULL)
         g_string_free(all.sieve, TRUE);
-    *out = (Alone){source, can_be_read(found)};
+    *out = (Alone){source, !all.is_too_large && !tamis_second_opinion_is_refusal(found)};
     tamis_report_merge(report, found);
     return TRUE;
 }

@@ -11,19 +11,22 @@
 #define DAY_S ((TamisInstant)86400)
 /* Of the guards of one script: a chain's n-th branch has the n before it in its own, and all of them would make
  * long chains take quadratic time. A chain of 360 branches has as many. */
-#define MAX_PARTS (1u << 16)
+#define MAX_PARTS     (1u << 16)
+#define MAX_MALFORMED 100
 
 /* What a guard asks of the time. */
 typedef struct {
     const TamisFlowFacts *facts;
-    GHashTable *seen;  /* of formulas, twice as their number, and one more where negated */
-    TamisSpan command; /* tests stand before it */
+    GHashTable *seen;        /* of formulas, twice as their number, and one more where negated */
+    TamisSpan command;       /* tests stand before it */
+    const GArray *malformed; /* of TamisSpan, in the text */
     /* Comparisons to either side: as they are written, and the other way round, as they hold where an earlier
      * branch was not taken. */
     gboolean has_start[2], has_end[2];
     gboolean has_moments; /* the time is one of those listed */
     gboolean has_dates;   /* it ends for good, and not each day or each week */
     gboolean has_local, has_zoned;
+    gboolean is_malformed; /* a time in it is of no form, which is told there */
     TamisSpan starts, ends;
 } Window;
 
@@ -113,6 +116,20 @@ is_local(const TamisAtom *atom)
     return is_time(atom) && atom->zone_kind == TAMIS_ZONE_LOCAL;
 }
 
+static gboolean
+lies_in(TamisSpan span, TamisSpan outer)
+{
+    return span.source == outer.source && span.offset >= outer.offset &&
+           span.offset - outer.offset < outer.length;
+}
+
+static void
+note_form(Window *window, const TamisAtom *atom)
+{
+    for (guint i = 0; i < window->malformed->len && !window->is_malformed; i++)
+        window->is_malformed = lies_in(g_array_index(window->malformed, TamisSpan, i), atom->span);
+}
+
 /* Where the server's zone is not known, what it is compares it with others. */
 static void
 note_zone(Window *window, const TamisAtom *atom)
@@ -135,8 +152,10 @@ read_window(Window *window, TamisFormula formula, gboolean negated)
     if (kind == TAMIS_FORMULA_ATOM) {
         const TamisAtom *atom = tamis_formulas_get_atom(formulas, formula);
 
-        if (is_time(atom))
+        if (is_time(atom)) {
             note_zone(window, atom);
+            note_form(window, atom);
+        }
         if (atom->kind == TAMIS_ATOM_NOW)
             note_time(window, atom, negated);
         return;
@@ -243,7 +262,8 @@ hangs_on_zone(TamisFlowFacts *facts, const Window *window, TamisFormula guard)
            holds_once(facts, is_local, guard);
 }
 
-/* FALSE: it is no finding, or none yet: it was reached on the day of the check, or might be reached elsewhere. */
+/* FALSE: it is no finding, or none yet: its cause is told, it was reached on the day of the check, or might be
+ * reached elsewhere. */
 static gboolean
 find_cause(TamisFlowFacts *facts, TamisFormula guard, Window *window, TamisDead *dead)
 {
@@ -255,7 +275,7 @@ find_cause(TamisFlowFacts *facts, TamisFormula guard, Window *window, TamisDead 
     read_window(window, guard, FALSE);
     dead->starts = window->starts;
     dead->ends = window->ends;
-    if (hangs_on_zone(facts, window, guard))
+    if (window->is_malformed || hangs_on_zone(facts, window, guard))
         return FALSE;
     if (!window->has_end[FALSE] && !window->has_end[TRUE] && !window->has_moments)
         return TRUE;
@@ -294,7 +314,7 @@ has_room(const TamisFlowFacts *facts, TamisFormula guard, guint32 *parts)
 
 /* Adds what the mailbox has to facts->dead. */
 static void
-look_at(TamisFlowFacts *facts, guint32 mailbox, GHashTable *told)
+look_at(TamisFlowFacts *facts, guint32 mailbox, GHashTable *told, const GArray *malformed)
 {
     const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
     TamisFormula base = tamis_flow_base(facts, mailbox);
@@ -304,7 +324,7 @@ look_at(TamisFlowFacts *facts, guint32 mailbox, GHashTable *told)
     for (guint32 i = 0; i < flow->n_places; i++) {
         const TamisFlowPlace *place = &flow->places[i];
         TamisDead dead = {.mailbox = mailbox, .span = place->span};
-        Window window = {.facts = facts, .command = place->span};
+        Window window = {.facts = facts, .command = place->span, .malformed = malformed};
 
         if (!has_room(facts, place->guard, &parts) || !is_impossible(facts, place->guard, base) ||
             is_told(told, place->span) || !is_never_run(facts, flow, place, base))
@@ -332,16 +352,32 @@ find_told(const TamisReport *report)
     return told;
 }
 
+/* The first of them: it is looked through for each test of a time. */
+static GArray *
+find_malformed(const TamisReport *report)
+{
+    GArray *malformed = g_array_new(FALSE, FALSE, sizeof(TamisSpan));
+
+    for (guint i = 0; i < tamis_report_count(report) && malformed->len < MAX_MALFORMED; i++) {
+        const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
+
+        if (diagnostic->rule == TAMIS_RULE_MALFORMED_TIME)
+            g_array_append_val(malformed, diagnostic->span);
+    }
+    return malformed;
+}
+
 void
 tamis_dead_each(TamisFlowFacts *facts, TamisDeadCause cause,
                 void (*found)(TamisFlowFacts *facts, const TamisDead *dead))
 {
     if (facts->dead == NULL) {
         g_autoptr(GHashTable) told = find_told(facts->report);
+        g_autoptr(GArray) malformed = find_malformed(facts->report);
 
         facts->dead = g_array_new(FALSE, FALSE, sizeof(TamisDead));
         for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++)
-            look_at(facts, i, told);
+            look_at(facts, i, told, malformed);
     }
     for (guint i = 0; i < facts->dead->len; i++) {
         const TamisDead *dead = &g_array_index(facts->dead, TamisDead, i);

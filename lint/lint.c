@@ -70,7 +70,7 @@ static const Rule rules[] = {
     {tamis_rule_expires_soon, TRUE},
     {tamis_rule_spf_breakage, TRUE},
     /* After all that an exception can silence. */
-    {tamis_rule_expired_allow, TRUE},
+    {tamis_rule_expired_allow, FALSE},
     {tamis_rule_stale_allow, TRUE},
 };
 

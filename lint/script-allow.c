@@ -83,8 +83,7 @@ allow_slug(Pass *pass, TamisSpan span, TamisSpan scope, const char *slug, const 
             tamis_report_add(pass->report, span, TAMIS_RULE_TYPE, "'%s' cannot be allowed", slug);
         tamis_report_help(pass->report, diagnostic, "mend what it says");
     } else if (last != NULL && tamis_day_number(*last) < pass->today) {
-        if (pass->is_complete)
-            complain_expired(pass, span, slug, last);
+        complain_expired(pass, span, slug, last);
     } else if (!silence(pass, rule, scope) && pass->is_complete) {
         TamisDiagnostic *diagnostic =
             tamis_report_add(pass->report, span, TAMIS_RULE_STALE_ALLOW,
