@@ -216,7 +216,7 @@ load_policy(const char *path, TamisScripts *scripts)
         return fail(owner->error);
     show_findings(owner);
     if (has_errors(owner) || !tamis_output_is_complete(owner->output))
-        return TAMIS_EXIT_FINDINGS;
+        return tamis_load_status(owner->policy);
     scripts->server = owner->server;
     return take_compiled(scripts);
 }

@@ -337,6 +337,7 @@ typedef struct {
     const TamisZone *zone;
     TamisString delimiter;
     TamisSpan organization_span;
+    gboolean lacks_files; /* one that it names could not be read, which is a finding */
 
     GArray *values;             /* TamisString */
     GArray *targets;            /* TamisTarget */
