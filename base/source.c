@@ -15,11 +15,18 @@
 #define BLOCK_BYTES   4096
 #define READ_BYTES    ((gsize)64 * 1024)
 
+typedef enum {
+    IDENTITY_NONE, /* it is no file, or one that gives other bytes each time */
+    IDENTITY_KNOWN,
+    IDENTITY_OPEN, /* nobody has asked which file it is */
+} Identity;
+
 typedef struct {
     const char *text;
-    char *own; /* the same; NULL: it is lent */
+    char *own; /* the same; NULL: it is lent, or stands behind the name */
     guint32 length;
     gboolean is_stdin;
+    Identity identity;
     dev_t device;
     ino_t inode;
     GArray *lines;  /* of guint32: where each line starts; NULL until asked for */
@@ -29,7 +36,8 @@ typedef struct {
 
 struct TamisSources {
     GPtrArray *sources;
-    GHashTable *files; /* Source, by identity, to its id; NULL: no file yet */
+    GHashTable *files; /* Source, by identity, to its id; NULL: nobody has asked */
+    guint n_in_files;  /* of the sources, those that were looked at for it */
 };
 
 G_DEFINE_QUARK(tamis - source - error - quark, tamis_source_error)
@@ -90,14 +98,47 @@ get_source(const TamisSources *sources, TamisSourceId id)
     return g_ptr_array_index(sources->sources, id - 1);
 }
 
+/* Whether the source is a file that can be told from others. */
+static gboolean
+identify(Source *source)
+{
+    struct stat status;
+
+    if (source->identity == IDENTITY_OPEN) {
+        gboolean is_there = stat(source->name, &status) == 0;
+        source->identity = is_there ? IDENTITY_KNOWN : IDENTITY_NONE;
+        if (is_there) {
+            source->device = status.st_dev;
+            source->inode = status.st_ino;
+        }
+    }
+    return source->identity == IDENTITY_KNOWN;
+}
+
+/* Those of one file, or of a folder that nothing else is read beside, are never asked for. */
+static void
+fill_files(TamisSources *sources)
+{
+    if (sources->files == NULL)
+        sources->files = g_hash_table_new(hash_identity, have_same_identity);
+    while (sources->n_in_files < sources->sources->len) {
+        Source *source = g_ptr_array_index(sources->sources, sources->n_in_files++);
+        if (identify(source) && !g_hash_table_contains(sources->files, source))
+            g_hash_table_insert(sources->files, source, GUINT_TO_POINTER(sources->n_in_files));
+    }
+}
+
 static TamisSourceId
-find_same(const TamisSources *sources, gboolean is_stdin, const struct stat *status)
+find_same(TamisSources *sources, gboolean is_stdin, const struct stat *status)
 {
     const Source key = {.device = status->st_dev, .inode = status->st_ino};
 
-    if (!is_stdin)
-        return sources->files == NULL ? 0
-                                      : GPOINTER_TO_UINT(g_hash_table_lookup(sources->files, &key));
+    if (sources->sources->len == 0)
+        return 0;
+    if (!is_stdin) {
+        fill_files(sources);
+        return GPOINTER_TO_UINT(g_hash_table_lookup(sources->files, &key));
+    }
     for (guint i = 0; i < sources->sources->len; i++)
         if (((const Source *)g_ptr_array_index(sources->sources, i))->is_stdin)
             return i + 1;
@@ -163,14 +204,28 @@ read_all(int fd, const char *path, gsize expected_bytes, gsize max_bytes, gsize 
     return pad(g_steal_pointer(&text), length);
 }
 
+/* room: for a text behind the name. */
 static Source *
-new_source(const char *name, const char *text, gsize length)
+new_source(const char *name, gsize room)
 {
     gsize name_bytes = strlen(name) + 1;
-    Source *source = g_malloc0(sizeof(Source) + name_bytes);
+    Source *source = g_malloc(sizeof(Source) + name_bytes + room);
 
+    *source = (Source){.text = NULL};
     memcpy(source->name, name, name_bytes);
-    source->text = text;
+    source->text = source->name + name_bytes;
+    return source;
+}
+
+static Source *
+new_copy(const char *name, const char *text, gsize length)
+{
+    Source *source = new_source(name, length + TAMIS_SOURCE_PADDING);
+    char *copy = source->name + strlen(name) + 1;
+
+    if (length > 0)
+        memcpy(copy, text, length);
+    pad(copy, length);
     source->length = (guint32)length;
     return source;
 }
@@ -182,8 +237,10 @@ append(TamisSources *sources, Source *source)
     return sources->sources->len;
 }
 
+/* is_known: it is looked for among those that were added before. */
 static TamisSourceId
-add_open_file(TamisSources *sources, int fd, const char *path, gsize max_bytes, GError **error)
+add_open_file(TamisSources *sources, int fd, const char *path, gboolean is_known, gsize max_bytes,
+              GError **error)
 {
     gboolean is_stdin = fd == STDIN_FILENO;
     struct stat status;
@@ -193,7 +250,7 @@ add_open_file(TamisSources *sources, int fd, const char *path, gsize max_bytes, 
         set_unreadable(error, path, g_strerror(errno));
         return 0;
     }
-    TamisSourceId same = find_same(sources, is_stdin, &status);
+    TamisSourceId same = is_known ? find_same(sources, is_stdin, &status) : 0;
     if (same != 0)
         return same;
     if (S_ISDIR(status.st_mode)) {
@@ -213,18 +270,15 @@ add_open_file(TamisSources *sources, int fd, const char *path, gsize max_bytes, 
     if (text == NULL)
         return 0;
 
-    Source *source = new_source(path, text, length);
-    source->own = text;
+    Source *source = new_source(path, 0);
+    source->text = source->own = text;
+    source->length = (guint32)length;
     source->is_stdin = is_stdin;
+    if ((regular || S_ISFIFO(status.st_mode)) && !is_stdin)
+        source->identity = IDENTITY_KNOWN;
     source->device = status.st_dev;
     source->inode = status.st_ino;
-    TamisSourceId id = append(sources, source);
-    gboolean is_kept = (regular || S_ISFIFO(status.st_mode)) && !is_stdin;
-    if (is_kept && sources->files == NULL)
-        sources->files = g_hash_table_new(hash_identity, have_same_identity);
-    if (is_kept)
-        g_hash_table_insert(sources->files, source, GUINT_TO_POINTER(id));
-    return id;
+    return append(sources, source);
 }
 
 TamisSourceId
@@ -232,14 +286,49 @@ tamis_sources_add_file(TamisSources *sources, const char *path, gsize max_bytes,
 {
     max_bytes = MIN(max_bytes, LARGEST_BYTES);
     if (g_str_equal(path, "-"))
-        return add_open_file(sources, STDIN_FILENO, path, max_bytes, error);
+        return add_open_file(sources, STDIN_FILENO, path, TRUE, max_bytes, error);
 
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) {
         set_unreadable(error, path, g_strerror(errno));
         return 0;
     }
-    TamisSourceId id = add_open_file(sources, fd, path, max_bytes, error);
+    TamisSourceId id = add_open_file(sources, fd, path, TRUE, max_bytes, error);
+    close(fd);
+    return id;
+}
+
+/* A regular file that one read takes to its end, as scripts are; NULL: it is larger, or cannot be read so. Its
+ * size is not asked for, which would take a quarter as long as all the rest. */
+static Source *
+read_small(int fd, const char *path, gsize max_bytes)
+{
+    char buffer[READ_BYTES];
+    gssize n = pread(fd, buffer, sizeof buffer, 0);
+
+    if (n < 0 || (gsize)n == sizeof buffer || (gsize)n > max_bytes)
+        return NULL;
+    Source *source = new_copy(path, buffer, (gsize)n);
+    source->identity = IDENTITY_OPEN;
+    return source;
+}
+
+TamisSourceId
+tamis_sources_add_entry(TamisSources *sources, const TamisListing *folder, guint index,
+                        gsize max_bytes, GError **error)
+{
+    const TamisListingEntry *entry = tamis_listing_get(folder, index);
+    int fd = openat(tamis_listing_get_fd(folder), entry->name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0) {
+        set_unreadable(error, entry->path, g_strerror(errno));
+        return 0;
+    }
+    max_bytes = MIN(max_bytes, LARGEST_BYTES);
+    Source *source = entry->is_regular ? read_small(fd, entry->path, max_bytes) : NULL;
+    TamisSourceId id = source != NULL
+                           ? append(sources, source)
+                           : add_open_file(sources, fd, entry->path, FALSE, max_bytes, error);
     close(fd);
     return id;
 }
@@ -249,13 +338,7 @@ tamis_sources_add_text(TamisSources *sources, const char *name, const char *text
                        gsize length_bytes)
 {
     g_assert(length_bytes <= LARGEST_BYTES);
-    char *copy = pad(g_malloc(length_bytes + TAMIS_SOURCE_PADDING), length_bytes);
-
-    if (length_bytes > 0)
-        memcpy(copy, text, length_bytes);
-    Source *source = new_source(name, copy, length_bytes);
-    source->own = copy;
-    return append(sources, source);
+    return append(sources, new_copy(name, text, length_bytes));
 }
 
 TamisSourceId
@@ -263,7 +346,10 @@ tamis_sources_lend_text(TamisSources *sources, const char *name, const char *tex
                         gsize length_bytes)
 {
     g_assert(length_bytes <= LARGEST_BYTES && text[length_bytes] == '\0');
-    return append(sources, new_source(name, text, length_bytes));
+    Source *source = new_source(name, 0);
+    source->text = text;
+    source->length = (guint32)length_bytes;
+    return append(sources, source);
 }
 
 guint32

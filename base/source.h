@@ -4,7 +4,7 @@
  * are worked out only when something is shown. */
 #pragma once
 
-#include "base/api.h"
+#include "base/listing.h"
 
 #include <gio/gio.h>
 
@@ -45,6 +45,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisSources, tamis_sources_free)
  * error on failure. */
 TAMIS_API TamisSourceId tamis_sources_add_file(TamisSources *sources, const char *path,
                                                gsize max_bytes, GError **error);
+/* Reads a file of a folder, for those who read all of it. Each name is a source of its own, though it may be another
+ * name of a file that was added before. Else as above. */
+TAMIS_API TamisSourceId tamis_sources_add_entry(TamisSources *sources, const TamisListing *folder,
+                                                guint index, gsize max_bytes, GError **error);
 /* Takes a copy of text under a name (tests, editors, XML made on the way). */
 TAMIS_API TamisSourceId tamis_sources_add_text(TamisSources *sources, const char *name,
                                                const char *text, gsize length_bytes);

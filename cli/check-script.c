@@ -203,19 +203,19 @@ typedef struct {
     gboolean is_sound;    /* the server takes it: what it does can be looked at */
 } Alone;
 
-/* The findings about one script that need no other. FALSE: it cannot be read or written, which was said. */
+/* The findings about one script that need no other. FALSE: it cannot be read (source 0, for a reason) or written,
+ * which is said. */
 static gboolean
-check_alone(const TamisScriptCheck *check, const char *path, const char *const *domains,
-            TamisReport *report, Alone *out)
+check_alone(const TamisScriptCheck *check, const char *path, TamisSourceId source,
+            const GError *reason, const char *const *domains, TamisReport *report, Alone *out)
 {
     TamisSources *sources = tamis_report_get_sources(report);
     g_autoptr(TamisReport) found = tamis_report_new(sources);
     g_autoptr(GError) error = NULL;
-    TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_MAX_BYTES, &error);
     gsize length;
 
     if (source == 0) {
-        tamis_complain("%s", error->message);
+        tamis_complain("%s", reason->message);
         return FALSE;
     }
     if (check->fix && is_xml_path(path)) {
@@ -330,9 +330,11 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport 
     g_autofree char *folder = g_path_get_dirname(path);
     g_autoptr(TamisSite) site = new_site(check, folder, sources);
     g_autofree char *mailbox = mailbox_of(path);
+    g_autoptr(GError) error = NULL;
+    TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_MAX_BYTES, &error);
     Alone alone;
 
-    if (!check_alone(check, path, NULL, found, &alone))
+    if (!check_alone(check, path, source, error, NULL, found, &alone))
         return FALSE;
     if (alone.is_sound) {
         tamis_site_add_script(site, mailbox != NULL ? mailbox : "", alone.source);
@@ -341,12 +343,6 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport 
     allow(check, alone.source, alone.is_sound, found);
     tamis_report_merge(report, found);
     return TRUE;
-}
-
-static int
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static void
@@ -363,44 +359,53 @@ add_domain(GPtrArray *domains, const char *path)
     g_ptr_array_add(domains, g_steal_pointer(&domain));
 }
 
+/* The domains of the mailboxes whose scripts stand in the folder, with a closing NULL. */
+static GPtrArray *
+domains_of(const TamisListing *folder)
+{
+    GPtrArray *domains = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < tamis_listing_count(folder); i++)
+        add_domain(domains, tamis_listing_get(folder, i)->path);
+    g_ptr_array_add(domains, NULL);
+    return domains;
+}
+
 gboolean
 tamis_check_folder(const TamisScriptCheck *check, const char *path, TamisReport *report)
 {
+    TamisSources *sources = tamis_report_get_sources(report);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GDir) folder = g_dir_open(path, 0, &error);
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(TamisListing) folder = tamis_listing_open(path, tamis_is_script_path, &error);
     gboolean all_read = TRUE;
 
     if (folder == NULL) {
-        tamis_complain("cannot read '%s': %s", path, error->message);
+        tamis_complain("%s", error->message);
         return FALSE;
     }
-    for (const char *name; (name = g_dir_read_name(folder)) != NULL;)
-        if (tamis_is_script_path(name))
-            g_ptr_array_add(files, g_build_filename(path, name, NULL));
-    if (files->len == 0) {
+    guint n = tamis_listing_count(folder);
+    if (n == 0) {
         tamis_complain("there is no script in '%s'", path);
         return FALSE;
     }
-    g_ptr_array_sort(files, compare_names);
-    for (guint i = 0; i < files->len; i++)
-        add_domain(domains, g_ptr_array_index(files, i));
-    g_ptr_array_add(domains, NULL);
-    g_autoptr(TamisReport) found = tamis_report_new(tamis_report_get_sources(report));
-    g_autoptr(TamisSite) site = new_site(check, path, tamis_report_get_sources(report));
-    g_autofree Alone *alone = g_new0(Alone, files->len);
-    for (guint i = 0; i < files->len; i++) {
-        const char *file = g_ptr_array_index(files, i);
+    g_autoptr(GPtrArray) domains = domains_of(folder);
+    g_autoptr(TamisReport) found = tamis_report_new(sources);
+    g_autoptr(TamisSite) site = new_site(check, path, sources);
+    g_autofree Alone *alone = g_new0(Alone, n);
+    for (guint i = 0; i < n; i++) {
+        const char *file = tamis_listing_get(folder, i)->path;
         g_autofree char *mailbox = mailbox_of(file);
-        all_read =
-            check_alone(check, file, (const char *const *)domains->pdata, found, &alone[i]) &&
-            all_read;
+        g_autoptr(GError) reason = NULL;
+        TamisSourceId source =
+            tamis_sources_add_entry(sources, folder, i, TAMIS_SIEVE_MAX_BYTES, &reason);
+        all_read = check_alone(check, file, source, reason, (const char *const *)domains->pdata,
+                               found, &alone[i]) &&
+                   all_read;
         if (alone[i].is_sound && mailbox != NULL)
             tamis_site_add_script(site, mailbox, alone[i].source);
     }
     lint_site(check, site, found);
-    for (guint i = 0; i < files->len; i++)
+    for (guint i = 0; i < n; i++)
         if (alone[i].source != 0)
             allow(check, alone[i].source, alone[i].is_sound, found);
     tamis_report_merge(report, found);

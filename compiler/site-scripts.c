@@ -89,31 +89,20 @@ tamis_site_mailbox_of_path(const char *path)
     return g_ascii_strdown(address, -1);
 }
 
-static int
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 gboolean
 tamis_site_add_folder(TamisSite *site, const char *path, GError **error)
 {
-    g_autoptr(GDir) folder = g_dir_open(path, 0, error);
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(TamisListing) folder = tamis_listing_open(path, NULL, error);
 
     if (folder == NULL)
         return FALSE;
-    for (const char *name; (name = g_dir_read_name(folder)) != NULL;)
-        g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, compare_names);
-    for (guint i = 0; i < names->len; i++) {
-        g_autofree char *address = tamis_site_mailbox_of_path(g_ptr_array_index(names, i));
-        g_autofree char *file = g_build_filename(path, g_ptr_array_index(names, i), NULL);
-        TamisSourceId source;
+    for (guint i = 0; i < tamis_listing_count(folder); i++) {
+        g_autofree char *address = tamis_site_mailbox_of_path(tamis_listing_get(folder, i)->name);
 
         if (address == NULL)
             continue;
-        source = tamis_sources_add_file(site->sources, file, TAMIS_SIEVE_MAX_BYTES, error);
+        TamisSourceId source =
+            tamis_sources_add_entry(site->sources, folder, i, TAMIS_SIEVE_MAX_BYTES, error);
         if (source == 0)
             return FALSE;
         tamis_site_add_script(site, address, source);

@@ -15,7 +15,10 @@
 #define N_ROUNDS 7
 
 typedef struct {
-    char *path, *text;
+    const TamisListing *folder;
+    guint index;
+    const char *path;
+    char *text;
     gsize length;
 } Script;
 
@@ -30,13 +33,10 @@ now_us(void)
 }
 
 static void
-load(const char *folder, GArray *scripts)
+load(const TamisListing *folder, GArray *scripts)
 {
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-
-    g_assert(dir != NULL);
-    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
-        Script script = {.path = g_build_filename(folder, name, NULL)};
+    for (guint i = 0; i < tamis_listing_count(folder); i++) {
+        Script script = {.folder = folder, .index = i, .path = tamis_listing_get(folder, i)->path};
         if (!g_file_get_contents(script.path, &script.text, &script.length, NULL))
             g_error("cannot read %s", script.path);
         script.text = g_realloc(script.text, script.length + TAMIS_SOURCE_PADDING);
@@ -54,7 +54,8 @@ check_one(const Script *script, gboolean reads, const TamisServer *server, Tamis
     const TamisSieveCheckOptions options = {.server = server};
     TamisSieveChecked checked;
     TamisSourceId source =
-        reads ? tamis_sources_add_file(sources, script->path, TAMIS_SIEVE_MAX_BYTES, NULL)
+        reads ? tamis_sources_add_entry(sources, script->folder, script->index,
+                                        TAMIS_SIEVE_MAX_BYTES, NULL)
               : tamis_sources_lend_text(sources, script->path, script->text, script->length);
 
     tamis_arena_reset(arena);
@@ -77,12 +78,14 @@ main(int argc, char **argv)
 
     g_assert_no_error(error);
     for (int i = reads ? 2 : 1; i < argc; i++) {
+        g_autoptr(TamisListing) folder = tamis_listing_open(argv[i], NULL, &error);
         g_autoptr(GArray) scripts = g_array_new(FALSE, FALSE, sizeof(Script));
         struct rusage before, after;
         gsize n_bytes = 0;
         gint64 best_us = G_MAXINT64;
 
-        load(argv[i], scripts);
+        g_assert_no_error(error);
+        load(folder, scripts);
         getrusage(RUSAGE_SELF, &before);
         for (guint round = 0; round < N_ROUNDS; round++) {
             gint64 start_us = now_us();

@@ -202,6 +202,97 @@ test_files(void)
     g_rmdir(folder);
 }
 
+static gboolean
+ends_in_sieve(const char *name)
+{
+    return g_str_has_suffix(name, ".sieve");
+}
+
+static void
+assert_entry(TamisSources *sources, const TamisListing *folder, guint index, const char *name,
+             gsize length)
+{
+    g_autoptr(GError) error = NULL;
+    guint32 n = tamis_sources_count(sources);
+    gsize found;
+    TamisSourceId id = tamis_sources_add_entry(sources, folder, index, 200000, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(id, ==, n + 1);
+    g_assert_true(g_str_has_suffix(tamis_sources_get_name(sources, id), name));
+    const char *text = tamis_sources_get_text(sources, id, &found);
+    g_assert_cmpuint(found, ==, length);
+    for (gsize i = 0; i < length; i++)
+        g_assert_cmpint(text[i], ==, 'x');
+    for (gsize i = 0; i < TAMIS_SOURCE_PADDING; i++)
+        g_assert_cmpint(text[length + i], ==, '\0');
+}
+
+/* Small files, one that needs a second read, one of the size of the first, an empty one, a second name, a link. */
+static void
+test_entries(void)
+{
+    static const struct {
+        const char *name;
+        gsize length;
+    } files[] = {{"a.sieve", 10}, {"b.sieve", 65535}, {"c.sieve", 65536}, {"d.sieve", 199999},
+                 {"e.sieve", 0},  {"f.sieve", 10},    {"g.sieve", 10},    {"other", 1}};
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_dir_make_tmp("tamis-source-XXXXXX", NULL);
+    g_autofree char *slashed = g_strconcat(path, "//", NULL);
+    g_autofree char *text = g_strnfill(199999, 'x');
+
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *file = g_build_filename(path, files[i].name, NULL);
+        if (g_str_equal(files[i].name, "f.sieve")) {
+            g_autofree char *first = g_build_filename(path, "a.sieve", NULL);
+            g_assert_cmpint(link(first, file), ==, 0);
+        } else if (g_str_equal(files[i].name, "g.sieve"))
+            g_assert_cmpint(symlink("a.sieve", file), ==, 0);
+        else
+            g_assert_true(g_file_set_contents(file, text, (gssize)files[i].length, NULL));
+    }
+    g_autoptr(TamisListing) folder = tamis_listing_open(slashed, ends_in_sieve, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(tamis_listing_count(folder), ==, G_N_ELEMENTS(files) - 1);
+    for (guint i = 0; i < tamis_listing_count(folder); i++) {
+        g_autofree char *expected = g_build_filename(path, files[i].name, NULL);
+        g_assert_cmpstr(tamis_listing_get(folder, i)->path, ==, expected);
+        assert_entry(sources, folder, i, files[i].name, files[i].length);
+    }
+    /* By itself it is known, under each of its names the first. */
+    for (guint i = 0; i < G_N_ELEMENTS(files) - 1; i++) {
+        gboolean is_again = files[i].name[0] == 'f' || files[i].name[0] == 'g';
+        g_assert_cmpuint(
+            tamis_sources_add_file(sources, tamis_listing_get(folder, i)->path, 200000, &error), ==,
+            is_again ? 1 : i + 1);
+    }
+    g_assert_cmpuint(tamis_sources_add_entry(sources, folder, 3, 199998, &error), ==, 0);
+    g_assert_error(error, TAMIS_SOURCE_ERROR, TAMIS_SOURCE_ERROR_TOO_LARGE);
+    g_clear_error(&error);
+    g_assert_cmpuint(tamis_sources_add_entry(sources, folder, 0, 9, &error), ==, 0);
+    g_assert_error(error, TAMIS_SOURCE_ERROR, TAMIS_SOURCE_ERROR_TOO_LARGE);
+    g_clear_error(&error);
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *file = g_build_filename(path, files[i].name, NULL);
+        g_unlink(file);
+    }
+    g_assert_cmpuint(tamis_sources_add_entry(sources, folder, 0, 100, &error), ==, 0);
+    g_assert_error(error, TAMIS_SOURCE_ERROR, TAMIS_SOURCE_ERROR_UNREADABLE);
+    g_rmdir(path);
+}
+
+static void
+test_no_listing(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(tamis_listing_open("/no/such/folder", NULL, &error));
+    g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+    g_assert_cmpstr(error->message, ==, "cannot read '/no/such/folder': No such file or directory");
+}
+
 static void
 assert_refused(TamisSources *sources, const char *path, gsize max_bytes, int code,
                const char *message)
@@ -280,6 +371,8 @@ main(int argc, char **argv)
     g_test_add_func("/source/long-line", test_long_line);
     g_test_add_func("/source/many-places", test_many_places);
     g_test_add_func("/source/files", test_files);
+    g_test_add_func("/source/entries", test_entries);
+    g_test_add_func("/source/no-listing", test_no_listing);
     g_test_add_func("/source/refused", test_refused);
     g_test_add_func("/source/pipes", test_pipes);
     return g_test_run();
