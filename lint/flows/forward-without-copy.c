@@ -13,11 +13,31 @@ is_lone(TamisFlowFacts *facts)
     return facts->policy == NULL && tamis_site_n_mailboxes(facts->site) == 1;
 }
 
+/* Of a policy: by the address itself, or since alias maps send all of its mail there. */
+static gboolean
+leads_outside(TamisFlowFacts *facts, TamisString key)
+{
+    g_autoptr(GArray) stops = NULL;
+
+    if (!tamis_policy_is_internal(facts->policy, key))
+        return TRUE;
+    if (facts->policy->aliases->len == 0)
+        return FALSE;
+    stops = tamis_site_resolve(facts->site, tamis_flow_text(facts, key));
+    for (guint i = 0; i < stops->len; i++) {
+        const TamisSiteStop *stop = &g_array_index(stops, TamisSiteStop, i);
+
+        if (stop->mailbox != TAMIS_NO_INDEX || tamis_site_is_own(facts->site, stop->address))
+            return FALSE;
+    }
+    return stops->len > 0;
+}
+
 static gboolean
 is_outside(TamisFlowFacts *facts, const TamisFlowAction *action)
 {
     if (facts->policy != NULL)
-        return !tamis_policy_is_internal(facts->policy, action->key);
+        return leads_outside(facts, action->key);
     return is_lone(facts) || !tamis_site_is_own(facts->site, tamis_flow_text(facts, action->key));
 }
 
@@ -48,6 +68,16 @@ leaves_nothing(TamisFlowFacts *facts, guint32 mailbox)
             tamis_formulas_or(facts->formulas, (TamisFormula *)inside->data, inside->len)));
 }
 
+static const char *
+describe(TamisFlowFacts *facts, const TamisFlowAction *forward)
+{
+    if (is_lone(facts))
+        return "";
+    return facts->policy != NULL && tamis_policy_is_internal(facts->policy, forward->key)
+               ? ", which an alias map sends outside"
+               : ", which is outside";
+}
+
 static void
 report(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *forward,
        const TamisSolution *solution, TamisFormula guard)
@@ -59,7 +89,7 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *forward,
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_FORWARD_WITHOUT_COPY, tamis_forward_target_span(facts, mailbox, forward),
         mailbox, forward, "the only copy of a message to %s %s for '%s'%s", name,
-        proved ? "leaves" : "might leave", target, is_lone(facts) ? "" : ", which is outside");
+        proved ? "leaves" : "might leave", target, describe(facts, forward));
 
     tamis_flow_judge(facts, diagnostic, solution, guard, &way);
     tamis_report_help(facts->report, diagnostic, "%s",
@@ -121,7 +151,7 @@ check(TamisFlowFacts *facts, guint32 mailbox)
 
 /* Whether a target is outside: of a policy without making its flow. */
 static gboolean
-may_leave(const TamisFlowFacts *facts, guint32 mailbox)
+may_leave(TamisFlowFacts *facts, guint32 mailbox)
 {
     TamisForwardWalk walk = {.routes = {.policy = facts->policy, .mailbox_index = mailbox}};
 
@@ -131,7 +161,7 @@ may_leave(const TamisFlowFacts *facts, guint32 mailbox)
         TamisSlice targets = walk.action->targets;
 
         for (guint32 i = targets.first; i < targets.first + targets.n; i++)
-            if (facts->policy_facts->target_externals[i])
+            if (leads_outside(facts, tamis_policy_target(facts->policy, i)->address.key))
                 return TRUE;
     }
     return FALSE;
