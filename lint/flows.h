@@ -10,6 +10,7 @@ void tamis_flow_rules_run(TamisFlowFacts *facts);
 
 void tamis_flow_rule_dead_route(TamisFlowFacts *facts);
 void tamis_flow_rule_empty_window(TamisFlowFacts *facts);
+void tamis_flow_rule_engine_crash(TamisFlowFacts *facts);
 void tamis_flow_rule_expired_route(TamisFlowFacts *facts);
 void tamis_flow_rule_forbidden_forward(TamisFlowFacts *facts);
 void tamis_flow_rule_forward_loop(TamisFlowFacts *facts);
