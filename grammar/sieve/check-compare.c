@@ -166,23 +166,11 @@ check_relation(TamisSieveChecker *checker, const TamisSieveArgument *value)
                        "write \"gt\", \"ge\", \"lt\", \"le\", \"eq\" or \"ne\" (RFC 5231)");
 }
 
-/* Written alone, as in "\.", where the string is without it. */
-static gboolean
-has_lost_backslash(const TamisSieveString *string)
-{
-    guint32 n_kept = 0;
-
-    if (string->form != TAMIS_SIEVE_QUOTED)
-        return FALSE;
-    for (guint32 i = 0; i < string->length_bytes; i++)
-        n_kept += string->text[i] == '\\' || string->text[i] == '"';
-    return string->span.length > string->length_bytes + n_kept + 2;
-}
-
 static void
 check_regex(TamisSieveChecker *checker, const TamisSieveString *key)
 {
     gboolean is_cyrus = tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
+    gboolean has_lost = tamis_sieve_has_lost_backslash(checker, key);
     TamisDiagnostic *diagnostic;
     const char *text, *reason, *remedy;
     gsize length;
@@ -192,11 +180,22 @@ check_regex(TamisSieveChecker *checker, const TamisSieveString *key)
     switch (tamis_regex_judge(text, length, is_cyrus ? TAMIS_REGEX_PERL : TAMIS_REGEX_POSIX,
                               &reason, &remedy)) {
     case TAMIS_REGEX_OK:
+        if (!has_lost)
+            return;
+        diagnostic = tamis_sieve_find(checker, key->span, TAMIS_RULE_TYPE,
+                                      "a string drops a single backslash, and so the regular "
+                                      "expression is another one");
+        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+        tamis_sieve_advise(checker, diagnostic,
+                           "in a Sieve string a backslash is written twice: \"\\\\.\"");
+        tamis_sieve_keep_backslashes(checker, diagnostic, key);
         return;
     case TAMIS_REGEX_INVALID:
         diagnostic = tamis_sieve_find(checker, key->span, TAMIS_RULE_TYPE,
                                       "the regular expression is invalid: %s", reason);
-        if (has_lost_backslash(key))
+        if (has_lost)
+            tamis_sieve_keep_backslashes(checker, diagnostic, key);
+        if (has_lost)
             remedy = "in a Sieve string a backslash is written twice: \"\\\\.\"";
         tamis_sieve_advise(checker, diagnostic, "%s", remedy);
         return;
@@ -256,6 +255,34 @@ check_glob(TamisSieveChecker *checker, const TamisSieveString *key)
                        LIBSIEVE_MAX_STARS);
 }
 
+/* Whether the keys are texts, in which a slip can be told. */
+static gboolean
+compares_texts(const TamisSieveBound *bound)
+{
+    static const TamisSieveTagName others[] = {TAMIS_TAG_REGEX, TAMIS_TAG_COUNT, TAMIS_TAG_VALUE,
+                                               TAMIS_TAG_LIST};
+
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        if (tamis_sieve_bound_tag(bound, others[i]) != NULL)
+            return FALSE;
+    return bound->word->id == TAMIS_WORD_HEADER || bound->word->id == TAMIS_WORD_ADDRESS ||
+           bound->word->id == TAMIS_WORD_ENVELOPE || bound->word->id == TAMIS_WORD_BODY ||
+           bound->word->id == TAMIS_WORD_STRING;
+}
+
+/* Cheap, and true of few: whether it is worth a closer look. */
+static inline gboolean
+may_slip(const TamisSieveString *key, gboolean is_glob)
+{
+    if (key->length_bytes < 2)
+        return FALSE;
+    if (!is_glob)
+        return key->text[0] == '*' || key->text[key->length_bytes - 1] == '*';
+    return key->text[0] == '^' || key->text[0] == '.' ||
+           key->span.length > key->length_bytes + 2u ||
+           memchr(key->text, '\\', key->length_bytes) != NULL;
+}
+
 void
 tamis_sieve_check_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
                        const TamisSieveArgument *keys)
@@ -265,13 +292,17 @@ tamis_sieve_check_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
     gboolean is_slow = tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE) &&
                        tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL;
 
-    for (const TamisSieveString *key = keys->strings;
-         key != NULL && (is_regex || is_slow || is_list); key = key->next) {
+    gboolean is_glob = tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL;
+    gboolean is_told = !compares_texts(bound); /* of many alike the first */
+
+    for (const TamisSieveString *key = keys->strings; key != NULL; key = key->next) {
+        if (!is_told && may_slip(key, is_glob))
+            is_told = tamis_sieve_check_key_slip(checker, bound, key, is_glob);
         if (is_regex)
             check_regex(checker, key);
         else if (is_list)
             tamis_sieve_check_external_list(checker, key, TAMIS_SIEVE_LIST_MATCHED);
-        else
+        else if (is_slow)
             check_glob(checker, key);
     }
 }

@@ -133,6 +133,9 @@ void tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *
                              TamisSieveType type, const TamisSieveArgument *argument);
 
 /* check-word.c */
+/* Moves the finding to the parentheses around the test, and takes them away. */
+void tamis_sieve_take_parentheses(TamisSieveChecker *checker, TamisDiagnostic *diagnostic,
+                                  const TamisSieveTest *test);
 /* A word in the place of a test or a command that is none. */
 void tamis_sieve_complain_word(TamisSieveChecker *checker, const char *name, guint32 length,
                                TamisSpan span, gboolean is_test);
@@ -223,6 +226,17 @@ void tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound
 /* The keys alone. */
 void tamis_sieve_check_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
                             const TamisSieveArgument *keys);
+
+/* check-slip.c */
+/* Whether a backslash is written alone, as in "\\.", where the string is without it. */
+gboolean
+tamis_sieve_has_lost_backslash(const TamisSieveChecker *checker, const TamisSieveString *string);
+/* The fix: each such backslash twice. */
+void tamis_sieve_keep_backslashes(TamisSieveChecker *checker, TamisDiagnostic *diagnostic,
+                                  const TamisSieveString *string);
+/* A key of a test of texts that is no glob, or one where none is. FALSE: nothing was to be told. */
+gboolean tamis_sieve_check_key_slip(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                                    const TamisSieveString *key, gboolean is_glob);
 
 /* check-list.c */
 /* Strings of a long list, before their command has been read to its end: a TamisSieveHearStrings. */

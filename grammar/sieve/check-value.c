@@ -282,6 +282,13 @@ check_special_use(TamisSieveChecker *checker, const TamisSieveString *string, gb
     if (is_tested || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
         (length == 1 && *text == '\\'))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    if (tamis_sieve_has_lost_backslash(checker, string)) {
+        tamis_sieve_advise(checker, diagnostic,
+                           "did you mean \"\\\\%.*s\"? A string drops a single backslash",
+                           shown(length), text);
+        tamis_sieve_keep_backslashes(checker, diagnostic, string);
+        return;
+    }
     tamis_sieve_advise(checker, diagnostic,
                        "write a name behind a backslash, as \"\\\\Archive\" (RFC 6154)");
 }
@@ -316,12 +323,43 @@ nearest_flag(const char *text, gsize length)
     return tamis_suggest(word, flags, G_N_ELEMENTS(flags));
 }
 
+/* A keyword named as a system flag, but for the backslash: what was meant is clear. */
+static gboolean
+is_bare_system_flag(const char *text, gsize length)
+{
+    static const char *const names[] = {"seen", "answered", "flagged", "draft", "deleted"};
+
+    return is_among(text, length, names, G_N_ELEMENTS(names));
+}
+
+static void
+complain_bare_flag(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
+                   gsize length)
+{
+    gboolean has_lost = tamis_sieve_has_lost_backslash(checker, string);
+    TamisDiagnostic *diagnostic =
+        has_lost ? tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                                    "a string drops a single backslash, and '%.*s' is a keyword, "
+                                    "not the flag",
+                                    shown(length), text)
+                 : tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
+                                    "'%.*s' without its backslash is a keyword, not the flag",
+                                    shown(length), text);
+
+    diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic, "did you mean \"\\\\%.*s\"? (RFC 5232, section 2)",
+                       shown(length), text);
+    if (has_lost)
+        tamis_sieve_keep_backslashes(checker, diagnostic, string);
+}
+
 /* A string holds any number of flags, with blanks between them. */
 static void
 check_flags(TamisSieveChecker *checker, const TamisSieveString *string)
 {
     const char *text, *limit;
     gsize length;
+    gboolean is_told = FALSE;
 
     if (!tamis_sieve_resolve(checker, string, &text, &length))
         return;
@@ -329,7 +367,11 @@ check_flags(TamisSieveChecker *checker, const TamisSieveString *string)
         const char *end = text;
         while (end < limit && *end != ' ')
             end++;
-        if (end > text && !is_flag(text, (gsize)(end - text))) {
+        if (end > text && is_bare_system_flag(text, (gsize)(end - text))) {
+            if (!is_told) /* the fix is for all of the string */
+                complain_bare_flag(checker, string, text, (gsize)(end - text));
+            is_told = TRUE;
+        } else if (end > text && !is_flag(text, (gsize)(end - text))) {
             TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                                                            "'%.*s' is no IMAP flag and is ignored",
                                                            shown((gsize)(end - text)), text);

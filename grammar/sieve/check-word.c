@@ -146,29 +146,87 @@ tamis_sieve_complain_word(TamisSieveChecker *checker, const char *name, guint32 
 }
 
 void
+tamis_sieve_take_parentheses(TamisSieveChecker *checker, TamisDiagnostic *diagnostic,
+                             const TamisSieveTest *test)
+{
+    gsize length, open = test->span.offset, close = open + test->span.length;
+
+    if (checker->is_xml)
+        return;
+    const char *text =
+        tamis_sources_get_text(tamis_report_get_sources(checker->report), checker->source, &length);
+    while (open > 0 && g_ascii_isspace(text[open - 1]))
+        open--;
+    while (close < length && g_ascii_isspace(text[close]))
+        close++;
+    if (open == 0 || text[open - 1] != '(' || close == length || text[close] != ')')
+        return; /* a comment is between */
+    diagnostic->span = (TamisSpan){checker->source, (guint32)open - 1, 1};
+    tamis_report_edit(checker->report, diagnostic, diagnostic->span, "");
+    tamis_report_edit(checker->report, diagnostic, (TamisSpan){checker->source, (guint32)close, 1},
+                      "");
+}
+
+/* Words of other languages that stand between a test and what follows. */
+static const char *
+find_stray_help(const TamisSieveTest *test)
+{
+    static const struct {
+        const char *name, *help;
+    } words[] = {
+        {"then", "take it out: the block follows in '{' and '}'"},
+        {"do", "take it out: the block follows in '{' and '}'"},
+        {"and", "write 'allof (…, …)' where all tests must hold (RFC 5228, section 5.2)"},
+        {"or", "write 'anyof (…, …)' where one test must hold (RFC 5228, section 5.3)"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (tamis_sieve_name_is(test->name, test->name_length, words[i].name))
+            return words[i].help;
+    return NULL;
+}
+
+void
 tamis_sieve_complain_tests(TamisSieveChecker *checker, const char *name, const TamisSieveWord *word,
                            const TamisSieveTest *tests)
 {
     TamisSpan span = tamis_sieve_test_name_span(tests);
+    TamisSpan before = {span.source, span.offset, 0};
+    TamisSpan behind = {span.source, span.offset + span.length, 0};
+    TamisDiagnostic *diagnostic;
 
     if (word != NULL && tamis_sieve_find_tag(word, tests->name, tests->name_length) >= 0) {
-        TamisDiagnostic *diagnostic =
+        diagnostic =
             tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "':' is missing before '%.*s'",
                              (int)tests->name_length, tests->name);
-        tamis_report_edit(checker->report, diagnostic, (TamisSpan){span.source, span.offset, 0},
-                          ":");
+        tamis_sieve_advise(checker, diagnostic, "write ':%.*s' (RFC 5228, section 2.6.2)",
+                           (int)tests->name_length, tests->name);
+        tamis_report_edit(checker->report, diagnostic, before, ":");
         return;
     }
-    TamisDiagnostic *diagnostic =
+    gboolean is_alone = tests->arguments == NULL && tests->tests == NULL;
+    const char *help = find_stray_help(tests);
+    if (help == NULL && is_alone && tests->next == NULL && word != NULL && word->n_parameters > 0 &&
+        tamis_sieve_test_word(tests) == NULL) {
+        diagnostic =
+            tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "the text '%.*s' is not in quotes",
+                             (int)MIN(tests->name_length, 80), tests->name);
+        tamis_sieve_advise(checker, diagnostic, "put it in double quotes");
+        tamis_report_edit(checker->report, diagnostic, before, "\"");
+        tamis_report_edit(checker->report, diagnostic, behind, "\"");
+        return;
+    }
+    diagnostic =
         tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "'%.*s' where '%s' takes no test",
                          (int)MIN(tests->name_length, 60), tests->name, name);
-    if (tamis_sieve_name_is(tests->name, tests->name_length, "then") ||
-        tamis_sieve_name_is(tests->name, tests->name_length, "do"))
-        tamis_sieve_advise(checker, diagnostic, "take it out: the block follows in '{' and '}'");
+    if (help != NULL)
+        tamis_sieve_advise(checker, diagnostic, "%s", help);
     else if (tamis_sieve_name_is(tests->name, tests->name_length, "not"))
         tamis_sieve_advise(checker, diagnostic, "write 'not' before '%s'", name);
-    else if (tests->arguments == NULL && tests->tests == NULL)
-        tamis_sieve_advise(checker, diagnostic, "put a text in double quotes");
+    else if (is_alone)
+        tamis_sieve_advise(checker, diagnostic,
+                           word != NULL && word->n_parameters == 0 ? "take it out"
+                                                                   : "put a text in double quotes");
     else
         tamis_sieve_advise(checker, diagnostic,
                            "write ',' between the tests of a list; join others with 'allof' or "

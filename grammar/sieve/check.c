@@ -201,6 +201,8 @@ check_tests_form(TamisSieveChecker *checker, const TamisSieveWord *word,
         tamis_sieve_advise(checker, diagnostic,
                            tests->next != NULL ? "write 'allof' or 'anyof' before the parenthesis"
                                                : "take the parentheses away");
+        if (tests->next == NULL)
+            tamis_sieve_take_parentheses(checker, diagnostic, tests);
     } else if (word->tests == TAMIS_SIEVE_TESTS_LIST && !is_list) {
         diagnostic = tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX,
                                       "'%s' takes tests in parentheses", word->name);

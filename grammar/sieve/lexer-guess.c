@@ -132,6 +132,37 @@ ends_bare_text(char c)
     return strchr(" \t\r\n;,()[]{}\"", c) != NULL; /* and NUL */
 }
 
+/* `size > 10M`: the tag that was meant, and how to say the rest. */
+static gboolean
+guess_relation(TamisSieveLexer *lexer)
+{
+    char sign = *lexer->start;
+    gboolean is_open = lexer->start + 1 < lexer->limit && lexer->start[1] == '=';
+    gboolean is_size =
+        lexer->previous_kind == TAMIS_SIEVE_TOKEN_WORD &&
+        tamis_sieve_name_is(lexer->previous_start,
+                            (guint32)(lexer->previous_end - lexer->previous_start), "size");
+
+    if (sign != '<' && sign != '>')
+        return FALSE;
+    lexer->end = lexer->start + (is_open ? 2 : 1);
+    TamisSpan span = tamis_sieve_lexer_span(lexer, lexer->start, lexer->end);
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_lexer_error(lexer, span, "Sieve has no '%c%s'", sign, is_open ? "=" : "");
+    if (!is_size) {
+        tamis_report_help(lexer->report, diagnostic,
+                          "write ':value \"%s\" :comparator \"i;ascii-numeric\"' behind the test's "
+                          "name (RFC 5231)",
+                          sign == '>' ? (is_open ? "ge" : "gt") : (is_open ? "le" : "lt"));
+        return TRUE;
+    }
+    tamis_report_help(lexer->report, diagnostic, "write '%ssize :%s 10M' (RFC 5228, section 5.9)",
+                      is_open ? "not " : "", (sign == '>') != is_open ? "over" : "under");
+    if (!is_open)
+        tamis_report_edit(lexer->report, diagnostic, span, sign == '>' ? ":over" : ":under");
+    return TRUE;
+}
+
 static gboolean
 guess_operator(TamisSieveLexer *lexer)
 {
@@ -162,6 +193,60 @@ guess_comment(TamisSieveLexer *lexer)
     tamis_report_help(lexer->report, diagnostic, "begin it with '#'");
     tamis_report_edit(lexer->report, diagnostic, span, "#");
     return TRUE;
+}
+
+/* Whether two characters stand there, as those around comments. */
+static gboolean
+is_pair(const char *at, const char *limit, const char *pair)
+{
+    return at + 1 < limit && at[0] == pair[0] && at[1] == pair[1];
+}
+
+/* Behind the next end of a comment that begins nowhere; NULL: there is none, or something that may hold it. */
+static const char *
+find_stray_end(const char *at, const char *limit)
+{
+    for (; at < limit; at++) {
+        if (is_pair(at, limit, "*/"))
+            return at + 2;
+        if (is_pair(at, limit, "/*") || (*at == ':' && at[-1] == 't'))
+            return NULL;
+        if (*at == '"') {
+            for (at++; at < limit && *at != '"'; at++)
+                at += *at == '\\';
+        } else if (*at == '#') {
+            while (at < limit && *at != '\n')
+                at++;
+        }
+    }
+    return NULL;
+}
+
+const char *
+tamis_sieve_lexer_guess_nested(TamisSieveLexer *lexer, const char *start, const char *end)
+{
+    const char *inner = memmem(start + 2, (gsize)(end - start - 2), "/*", 2);
+
+    if (inner == NULL || inner + 2 == end) /* the slash of an end */
+        return NULL;
+    const char *limit = end + MIN((gsize)(lexer->limit - end), MAX_GUESSED_BYTES);
+    const char *outer_end = find_stray_end(end, limit), *next = inner;
+    if (outer_end == NULL)
+        return NULL;
+    while ((next = memmem(next + 2, (gsize)(end - next - 2), "/*", 2)) != NULL) {
+        const char *another = find_stray_end(outer_end, limit);
+        if (another == NULL)
+            break;
+        outer_end = another;
+    }
+    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
+        lexer, tamis_sieve_lexer_span(lexer, inner, inner + 2), "a comment in a comment");
+    tamis_report_relate(lexer->report, diagnostic, tamis_sieve_lexer_span(lexer, end - 2, end),
+                        "the outer one ends here already");
+    tamis_report_help(lexer->report, diagnostic,
+                      "comments do not nest: end it once, or begin lines with '#' (RFC 5228, "
+                      "section 2.3)");
+    return outer_end;
 }
 
 static gboolean
@@ -245,7 +330,8 @@ tamis_sieve_lexer_guess(TamisSieveLexer *lexer)
         return FALSE;
     if (guess_lookalike(lexer, &is_blank))
         return !is_blank;
-    if (is_joined || lexer->is_quiet || (!guess_quotes(lexer) && !guess_operator(lexer)))
+    if (is_joined || lexer->is_quiet ||
+        (!guess_quotes(lexer) && !guess_relation(lexer) && !guess_operator(lexer)))
         take_bare_text(lexer, is_joined);
     return TRUE;
 }

@@ -129,8 +129,9 @@ skip_bracket_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const cha
     while ((star = memchr(star, '*', (gsize)(lexer->limit - star))) != NULL) {
         star++;
         if (star < lexer->limit && *star == '/') {
+            const char *outer_end = tamis_sieve_lexer_guess_nested(lexer, at, star + 1);
             add_comment(lexer, end, at, star + 1, n_line_breaks);
-            return star + 1;
+            return outer_end != NULL ? outer_end : star + 1;
         }
     }
     TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(

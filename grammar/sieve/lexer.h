@@ -102,3 +102,7 @@ TamisDiagnostic *tamis_sieve_lexer_error(TamisSieveLexer *lexer, TamisSpan span,
 /* For lexer.c: what stands at lexer->start begins no token. Reports it and makes the token that was
  * meant, or GARBAGE; returns FALSE if all up to lexer->end is to be taken as white space. */
 gboolean tamis_sieve_lexer_guess(TamisSieveLexer *lexer);
+/* Likewise: the comment from start to end has another in it. Where that was to be closed first, reports it, and
+ * returns where the outer one was to end; NULL otherwise. */
+const char *
+tamis_sieve_lexer_guess_nested(TamisSieveLexer *lexer, const char *start, const char *end);

@@ -16,7 +16,8 @@ struct TamisSieveOpenTests {
     TamisSieveTest *first, **end;
     TamisArenaMark mark; /* before the first */
     guint depth;
-    gboolean was_heard; /* in part */
+    gboolean was_heard;       /* in part */
+    TamisDiagnostic *guessed; /* it stands in braces; or NULL */
 };
 
 typedef struct {
@@ -83,6 +84,19 @@ TamisDiagnostic *tamis_sieve_fail(TamisSieveParser *parser, TamisSpan span, cons
 void tamis_sieve_fail_unexpected(TamisSieveParser *parser, const char *expected, const char *help);
 /* To the semicolon or brace that ends the broken command, or to the next command. */
 void tamis_sieve_skip_command(TamisSieveParser *parser);
+/* parser-guess.c: whether something else was meant by the current token, which is reported then. */
+/* `(` before strings: a list of them. */
+TamisDiagnostic *tamis_sieve_guess_list(TamisSieveParser *parser);
+/* `{` before tests, behind a word that takes several; owner: the test, or NULL. */
+TamisDiagnostic *tamis_sieve_guess_tests(TamisSieveParser *parser, const TamisSieveTest *owner);
+/* The token that closes what was guessed, where sign should stand; taken. */
+void tamis_sieve_guess_closed(TamisSieveParser *parser, TamisDiagnostic *guessed, const char *sign);
+/* `;` before a block: passed over. */
+void tamis_sieve_guess_block(TamisSieveParser *parser, const TamisSieveCommand *command);
+/* A word that is the command's argument; the command has failed then. */
+gboolean tamis_sieve_guess_bare_word(TamisSieveParser *parser, const TamisSieveCommand *command);
+/* A command that is `elsif` in other languages becomes one. */
+void tamis_sieve_guess_elsif(TamisSieveParser *parser, TamisSieveCommand *command);
 /* At a word: the command up to its semicolon or the brace of its block, which is not taken. Where neither
  * stands there, that was reported. */
 TamisSieveCommand *tamis_sieve_parse_head(TamisSieveParser *parser);

@@ -209,9 +209,10 @@ fail_comma_at_end(Parser *parser, char close)
         tamis_report_edit(parser->report, diagnostic, span, "");
 }
 
-/* Behind `[`. */
+/* Behind `[`, or what stands for it: guessed then. */
 static void
-parse_list(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *argument)
+parse_list(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *argument,
+           TamisDiagnostic *guessed)
 {
     OpenStrings open = {
         .test = test,
@@ -221,9 +222,10 @@ parse_list(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *argum
     };
 
     for (;;) {
-        if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACKET &&
+        if ((tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACKET ||
+             (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_PAREN && guessed != NULL)) &&
             argument->n_strings > 0) {
-            fail_comma_at_end(parser, ']');
+            fail_comma_at_end(parser, *parser->lexer.start);
             parser->failed = FALSE;
             break;
         }
@@ -262,6 +264,10 @@ parse_list(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *argum
         tamis_sieve_take(parser);
         return;
     }
+    if (guessed != NULL && tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_PAREN) {
+        tamis_sieve_guess_closed(parser, guessed, "]");
+        return;
+    }
     TamisDiagnostic *diagnostic =
         tamis_sieve_fail(parser, gap_span(parser), "write ']' behind its last string",
                          "']' is missing behind the list");
@@ -277,7 +283,11 @@ parse_arguments(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *
         const TamisSieveLexer *lexer = &parser->lexer;
         TamisSieveTokenKind kind = lexer->kind;
         const char *start = lexer->start;
+        TamisDiagnostic *guessed = NULL;
 
+        if (G_UNLIKELY(kind == TAMIS_SIEVE_TOKEN_LEFT_PAREN) &&
+            (guessed = tamis_sieve_guess_list(parser)) != NULL)
+            kind = TAMIS_SIEVE_TOKEN_LEFT_BRACKET;
         if (kind < TAMIS_SIEVE_TOKEN_TAG ||
             (kind > TAMIS_SIEVE_TOKEN_STRING && kind != TAMIS_SIEVE_TOKEN_LEFT_BRACKET))
             return;
@@ -313,7 +323,7 @@ parse_arguments(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *
         default:
             argument->kind = TAMIS_SIEVE_LIST;
             tamis_sieve_take(parser);
-            parse_list(parser, test, argument);
+            parse_list(parser, test, argument, guessed);
             break;
         }
         argument->span = tamis_sieve_span_from(parser, start);
@@ -367,8 +377,11 @@ static void
 parse_open_tests(Parser *parser, TamisSieveOpenTests *open)
 {
     for (;;) {
-        if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_PAREN && open->first != NULL) {
-            fail_comma_at_end(parser, ')');
+        if ((tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_PAREN ||
+             (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACE &&
+              open->guessed != NULL)) &&
+            open->first != NULL) {
+            fail_comma_at_end(parser, *parser->lexer.start);
             parser->failed = FALSE;
             break;
         }
@@ -393,6 +406,10 @@ parse_open_tests(Parser *parser, TamisSieveOpenTests *open)
         tamis_sieve_take(parser);
         return;
     }
+    if (open->guessed != NULL && tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACE) {
+        tamis_sieve_guess_closed(parser, open->guessed, ")");
+        return;
+    }
     TamisDiagnostic *diagnostic = tamis_sieve_fail(
         parser, gap_span(parser), "write ')' behind the last test, or ',' before the next",
         "')' is missing behind the list of tests");
@@ -401,7 +418,7 @@ parse_open_tests(Parser *parser, TamisSieveOpenTests *open)
 }
 
 static TamisSieveTest *
-parse_test_list(Parser *parser, TamisSieveTest *owner)
+parse_test_list(Parser *parser, TamisSieveTest *owner, TamisDiagnostic *guessed)
 {
     TamisSieveOpenTests open = {
         .outer = parser->open_tests,
@@ -409,6 +426,7 @@ parse_test_list(Parser *parser, TamisSieveTest *owner)
         .end = &open.first,
         .mark = tamis_arena_mark(parser->arena),
         .depth = parser->test_depth,
+        .guessed = guessed,
     };
 
     parser->open_tests = &open;
@@ -422,9 +440,12 @@ parse_tests(Parser *parser, TamisSieveTest *owner, gboolean *out_is_list)
 {
     TamisSieveTokenKind kind = tamis_sieve_peek(parser);
     TamisSieveTest *tests = NULL;
+    TamisDiagnostic *guessed = NULL;
 
-    *out_is_list = kind == TAMIS_SIEVE_TOKEN_LEFT_PAREN;
-    if (kind != TAMIS_SIEVE_TOKEN_LEFT_PAREN && !is_test(parser))
+    if (G_UNLIKELY(kind == TAMIS_SIEVE_TOKEN_LEFT_BRACE))
+        guessed = tamis_sieve_guess_tests(parser, owner);
+    *out_is_list = kind == TAMIS_SIEVE_TOKEN_LEFT_PAREN || guessed != NULL;
+    if (!*out_is_list && !is_test(parser))
         return NULL;
     if (parser->test_depth >= TAMIS_SIEVE_MAX_NESTING) {
         tamis_sieve_fail(parser, tamis_sieve_token_span(parser),
@@ -436,7 +457,7 @@ parse_tests(Parser *parser, TamisSieveTest *owner, gboolean *out_is_list)
     if (*out_is_list) {
         tamis_sieve_keep_inner_comments(parser);
         tamis_sieve_take(parser);
-        tests = parse_test_list(parser, owner);
+        tests = parse_test_list(parser, owner, guessed);
     } else {
         tests = parse_test(parser);
     }
@@ -462,29 +483,6 @@ tamis_sieve_skip_command(Parser *parser)
         tamis_sieve_take(parser);
     }
     parser->lexer.is_quiet = FALSE;
-}
-
-/* `else if`, as other languages have it. */
-static void
-join_else_if(Parser *parser, TamisSieveCommand *command)
-{
-    guint32 length = (guint32)(parser->lexer.end - parser->lexer.start);
-
-    if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_WORD ||
-        !tamis_sieve_name_is(command->name, command->name_length, "else") ||
-        !tamis_sieve_name_is(parser->lexer.start, length, "if"))
-        return;
-    TamisSpan span =
-        tamis_span_join(tamis_sieve_command_name_span(command), tamis_sieve_token_span(parser));
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_lexer_error(&parser->lexer, span, "'else if' is one word in Sieve");
-    tamis_report_help(parser->report, diagnostic, "write 'elsif'");
-    tamis_report_edit(parser->report, diagnostic, span, "elsif");
-    command->name = "elsif";
-    command->name_length = strlen("elsif");
-    command->word = tamis_sieve_find_command(command->name, command->name_length);
-    tamis_sieve_keep_inner_comments(parser);
-    tamis_sieve_take(parser);
 }
 
 static gboolean
@@ -581,8 +579,11 @@ fail_end(Parser *parser, const TamisSieveCommand *command)
 static void
 parse_end(Parser *parser, TamisSieveCommand *command)
 {
+    if (!parser->failed && tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_SEMICOLON)
+        tamis_sieve_guess_block(parser, command);
     if (!parser->failed && tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_SEMICOLON &&
-        tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_LEFT_BRACE) {
+        tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_LEFT_BRACE &&
+        !tamis_sieve_guess_bare_word(parser, command)) {
         if (is_end_missing(parser, command)) {
             fail_missing(parser, takes_block(command) ? "{" : ";", command->name,
                          command->name_length);
@@ -612,7 +613,7 @@ tamis_sieve_parse_head(Parser *parser)
     command->word = tamis_sieve_find_command(command->name, command->name_length);
     command->blank_line_before = parser->lexer.has_blank_line;
     tamis_sieve_take(parser);
-    join_else_if(parser, command);
+    tamis_sieve_guess_elsif(parser, command);
     parse_arguments(parser, NULL, &command->arguments);
     if (!parser->failed) {
         gboolean is_list;
