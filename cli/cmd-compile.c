@@ -7,7 +7,6 @@
 #include "base/version.h"
 #include "cli/cli.h"
 #include "cli/interruption.h"
-#include "cli/load.h"
 #include "cli/progress.h"
 #include "compiler/proofs.h"
 #include "compiler/resolve.h"
@@ -382,7 +381,7 @@ compile_policy(Run *run, const char *path)
     if (is_refused(run)) {
         check_and_compile(run);
         show_findings(run);
-        return tamis_load_status(run->policy);
+        return TAMIS_EXIT_FINDINGS;
     }
     return g_strcmp0(run->words->folder, "-") == 0 ? print_script(run)
                                                    : write_scripts_or_nothing(run);

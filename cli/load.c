@@ -24,16 +24,10 @@ tamis_load_policy(const char *path, TamisSources *sources, const TamisOptions *o
         tamis_report_sort(report);
         tamis_render(text, report, TAMIS_FORMAT_TEXT, &options->render);
         tamis_show(text->str, text->len);
-        *out_status = tamis_load_status(policy);
+        *out_status = TAMIS_EXIT_FINDINGS;
         return NULL;
     }
     return g_steal_pointer(&policy);
-}
-
-int
-tamis_load_status(const TamisPolicy *policy)
-{
-    return policy->lacks_files ? TAMIS_EXIT_UNREADABLE : TAMIS_EXIT_FINDINGS;
 }
 
 const char *

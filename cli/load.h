@@ -10,7 +10,5 @@
  * standard error. */
 TamisPolicy *tamis_load_policy(const char *path, TamisSources *sources, const TamisOptions *options,
                                int *out_status);
-/* What a verb ends with that found errors in a policy: TAMIS_EXIT_UNREADABLE where files are amiss. */
-int tamis_load_status(const TamisPolicy *policy);
 /* The address of its first mailbox; NULL: it has none. Lent. */
 const char *tamis_load_first_mailbox(const TamisPolicy *policy);

@@ -216,7 +216,7 @@ load_policy(const char *path, TamisScripts *scripts)
         return fail(owner->error);
     show_findings(owner);
     if (has_errors(owner) || !tamis_output_is_complete(owner->output))
-        return tamis_load_status(owner->policy);
+        return TAMIS_EXIT_FINDINGS;
     scripts->server = owner->server;
     return take_compiled(scripts);
 }

@@ -56,13 +56,12 @@ tamis_resolve_open_file(TamisResolver *r, const TamisValue *path, gsize max_byte
     source = r->options->open != NULL
                  ? r->options->open(r->sources, name, max_bytes, r->options->open_data, &error)
                  : tamis_sources_add_file(r->sources, name, max_bytes, &error);
-    if (source != 0)
-        return source;
-    r->policy->lacks_files = TRUE;
-    tamis_report_help(
-        r->report, tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX, "%s", error->message),
-        "check the name, which is relative to this file, and that it may be read");
-    return 0;
+    if (source == 0)
+        tamis_report_help(
+            r->report,
+            tamis_report_add(r->report, path->span, TAMIS_RULE_SYNTAX, "%s", error->message),
+            "check the name, which is relative to this file, and that it may be read");
+    return source;
 }
 
 /* Imports ------------------------------------------------------------------------------------------ */

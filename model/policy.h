@@ -337,7 +337,6 @@ typedef struct {
     const TamisZone *zone;
     TamisString delimiter;
     TamisSpan organization_span;
-    gboolean lacks_files; /* one that it names could not be read, which is a finding */
 
     GArray *values;             /* TamisString */
     GArray *targets;            /* TamisTarget */
