@@ -36,80 +36,12 @@ tamis_walk_read_string(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNU
          source = source->next) {
         TamisString text;
 
-        if (!tamis_walk_text(walk, source, &text))
+        if (!tamis_walk_lines(walk, source, &text))
             return FALSE;
         n += tamis_strings_length(walk->strings, text) > 0; /* RFC 5229, 5 */
         if (atom.match != TAMIS_KEYS_COUNT)
             holds |= tamis_atom_meets_a_key(walk->formulas, &atom, text_of(walk, text),
                                             tamis_strings_length(walk->strings, text));
-    }
-    return fold(atom.match == TAMIS_KEYS_COUNT
-                    ? tamis_atom_count_meets_a_key(walk->formulas, &atom, n)
-                    : holds,
-                out);
-}
-
-/* The words of text that have not been counted, each alone. */
-static guint
-compare_flags(const TamisWalk *walk, const TamisAtom *atom, const char *text, gboolean *holds)
-{
-    g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    guint n = 0;
-
-    for (char **word = words; *word != NULL; word++) {
-        if (**word == '\0')
-            continue;
-        n++;
-        if (atom->match != TAMIS_KEYS_COUNT)
-            *holds |= tamis_atom_meets_a_key(walk->formulas, atom, *word, strlen(*word));
-    }
-    return n;
-}
-
-/* RFC 5232, 4: a key may name several flags. Pigeonhole parts those that are compared whole or in part
- * (plugins/imap4flags/tst-hasflag.c), Cyrus none (sieve/bc_eval.c). */
-static TamisSlice
-part_keys(const TamisWalk *walk, const TamisAtom *atom)
-{
-    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(TamisString));
-
-    if (walk->server->engine == TAMIS_ENGINE_CYRUS ||
-        (atom->match != TAMIS_KEYS_IS && atom->match != TAMIS_KEYS_CONTAIN))
-        return atom->keys;
-    for (guint32 i = 0; i < atom->keys.n; i++) {
-        TamisString key = tamis_formulas_list_get(walk->formulas, atom->keys, i);
-        g_auto(GStrv) words = g_strsplit(text_of(walk, key), " ", -1);
-
-        for (char **word = words; *word != NULL; word++) {
-            TamisString part = tamis_strings_add(walk->strings, *word, strlen(*word));
-            if (**word != '\0')
-                g_array_append_val(parts, part);
-        }
-    }
-    return tamis_formulas_list(walk->formulas, (TamisString *)(gpointer)parts->data, parts->len);
-}
-
-gboolean
-tamis_walk_read_hasflag(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan span,
-                        TamisFormula *out)
-{
-    static const TamisSieveString internal = {.text = ""};
-    const TamisSieveArgument *names =
-        tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_VARIABLES);
-    TamisAtom atom = {.kind = TAMIS_ATOM_HEADER};
-    gboolean holds = FALSE;
-    guint n = 0;
-
-    if (!tamis_walk_match(walk, bound, &atom))
-        return FALSE;
-    atom.keys = part_keys(walk, &atom);
-    for (const TamisSieveString *name = names != NULL ? names->strings : &internal; name != NULL;
-         name = name->next) {
-        TamisString text;
-
-        if (!tamis_walk_value(walk, name, &text))
-            return FALSE;
-        n += compare_flags(walk, &atom, text_of(walk, text), &holds);
     }
     return fold(atom.match == TAMIS_KEYS_COUNT
                     ? tamis_atom_count_meets_a_key(walk->formulas, &atom, n)

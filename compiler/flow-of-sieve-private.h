@@ -10,7 +10,8 @@
  *   flow-of-sieve-message.c   tests of the message
  *   flow-of-sieve-date.c      date, currentdate
  *   flow-of-sieve-constant.c  tests that are folded
- *   flow-of-sieve-string.c    strings with variables put in, set, flags
+ *   flow-of-sieve-string.c    strings with variables put in, set
+ *   flow-of-sieve-flag.c      flags, and tests of them
  *   flow-of-sieve-include.c   include, global */
 #pragma once
 
@@ -123,9 +124,11 @@ tamis_walk_not(TamisWalk *walk, TamisFormula a)
 /* The text at this place. FALSE: it depends on the message (out is then what the script says) or, where
  * walk->split is set, on which case holds. */
 gboolean tamis_walk_text(TamisWalk *walk, const TamisSieveString *string, TamisString *out);
+/* The same with its lines ended as the engine has them: by CR LF in Pigeonhole, whatever the script has. */
+gboolean tamis_walk_lines(TamisWalk *walk, const TamisSieveString *string, TamisString *out);
 /* The value of the variable that the string names ("" the message's flags). FALSE as above. */
 gboolean tamis_walk_value(TamisWalk *walk, const TamisSieveString *name, TamisString *out);
-/* All strings of an argument as a list; in ASCII lower case where lower. */
+/* All strings of an argument as a list, lines ended so; in ASCII lower case where lower. */
 gboolean tamis_walk_list(TamisWalk *walk, const TamisSieveArgument *argument, gboolean lower,
                          TamisSlice *out);
 /* Calls back under walk->guard for each case of the variables that call reads. It reads all before it does
@@ -138,11 +141,15 @@ TamisVariable *tamis_walk_variable(TamisWalk *walk, const char *name, gsize leng
 void
 tamis_walk_assign(TamisWalk *walk, TamisVariable *variable, TamisString text, gboolean is_known);
 void tamis_walk_set(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
-void tamis_walk_flags(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
 /* Every variable that the commands write to depends on the message from here on. */
 void tamis_walk_forget(TamisWalk *walk, const TamisSieveCommand *command);
 /* The same of one command. */
 void tamis_walk_forget_word(TamisWalk *walk, const TamisSieveCommand *command);
+
+/* flow-of-sieve-flag.c */
+/* That which the command changes. */
+TamisVariable *tamis_walk_flags_variable(TamisWalk *walk, const TamisSieveBound *bound);
+void tamis_walk_flags(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span);
 
 /* flow-of-sieve-test.c */
 TamisFormula tamis_walk_test(TamisWalk *walk, const TamisSieveTest *test);
@@ -176,9 +183,10 @@ TAMIS_WALK_READ(body);
 TAMIS_WALK_READ(grade); /* spamtest, virustest */
 /* flow-of-sieve-date.c */
 TAMIS_WALK_READ(date); /* date, currentdate */
+/* flow-of-sieve-flag.c */
+TAMIS_WALK_READ(hasflag);
 /* flow-of-sieve-constant.c */
 TAMIS_WALK_READ(string);
-TAMIS_WALK_READ(hasflag);
 TAMIS_WALK_READ(ihave);
 TAMIS_WALK_READ(environment);
 TAMIS_WALK_READ(mailboxexists);

@@ -4,6 +4,7 @@
  * guard under which it was written, so a script that decides first and acts later reads as if it had not. */
 #include "compiler/flow-of-sieve-private.h"
 #include "grammar/sieve/reference.h"
+#include "model/message-text.h"
 
 #include <string.h>
 
@@ -170,6 +171,22 @@ tamis_walk_text(TamisWalk *walk, const TamisSieveString *string, TamisString *ou
 }
 
 gboolean
+tamis_walk_lines(TamisWalk *walk, const TamisSieveString *string, TamisString *out)
+{
+    gboolean is_known = tamis_walk_text(walk, string, out);
+    g_autoptr(GString) lines = NULL;
+
+    if (walk->server->engine != TAMIS_ENGINE_PIGEONHOLE ||
+        memchr(string->text, '\n', string->length_bytes) == NULL)
+        return is_known;
+    lines = g_string_new(NULL);
+    tamis_message_text_add_lines(lines, tamis_strings_get(walk->strings, *out),
+                                 tamis_strings_length(walk->strings, *out));
+    *out = tamis_strings_add(walk->strings, lines->str, lines->len);
+    return is_known;
+}
+
+gboolean
 tamis_walk_list(TamisWalk *walk, const TamisSieveArgument *argument, gboolean lower,
                 TamisSlice *out)
 {
@@ -179,7 +196,7 @@ tamis_walk_list(TamisWalk *walk, const TamisSieveArgument *argument, gboolean lo
 
     for (const TamisSieveString *string = argument->strings; string != NULL;
          string = string->next, n++) {
-        is_known &= tamis_walk_text(walk, string, &list[n]);
+        is_known &= tamis_walk_lines(walk, string, &list[n]);
         if (lower) {
             const char *text = tamis_strings_get(walk->strings, list[n]);
             gsize length = tamis_strings_length(walk->strings, list[n]);
@@ -318,7 +335,7 @@ set_value(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan
 {
     const TamisSieveString *name = bound->parameters[0]->strings;
     TamisString text;
-    gboolean is_known = tamis_walk_text(walk, bound->parameters[1]->strings, &text);
+    gboolean is_known = tamis_walk_lines(walk, bound->parameters[1]->strings, &text);
     g_autoptr(GString) value = NULL;
 
     if (walk->split != NULL)
@@ -342,93 +359,6 @@ void
 tamis_walk_set(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 {
     tamis_walk_each_case(walk, set_value, bound, span);
-}
-
-/* Flags ----------------------------------------------------------------------------------------- */
-
-/* Adds the words of text to flags, or takes them out; each once, whatever its case (RFC 5232, 2). */
-static void
-change_flags(GPtrArray *flags, const char *text, gboolean remove)
-{
-    g_auto(GStrv) words = g_strsplit_set(text, " \t\r\n", -1);
-
-    for (char **word = words; *word != NULL; word++) {
-        guint at = 0;
-
-        while (at < flags->len && g_ascii_strcasecmp(g_ptr_array_index(flags, at), *word) != 0)
-            at++;
-        if (at < flags->len && remove)
-            g_ptr_array_remove_index(flags, at);
-        else if (at == flags->len && !remove && **word != '\0')
-            g_ptr_array_add(flags, g_strdup(*word));
-    }
-}
-
-static TamisString
-join_flags(TamisWalk *walk, GPtrArray *flags)
-{
-    g_autofree char *text = NULL;
-
-    g_ptr_array_add(flags, NULL);
-    text = g_strjoinv(" ", (char **)flags->pdata);
-    return tamis_strings_add(walk->strings, text, strlen(text));
-}
-
-static TamisVariable *
-flags_variable(TamisWalk *walk, const TamisSieveBound *bound)
-{
-    const TamisSieveArgument *name = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_VARIABLE);
-
-    if (name == NULL)
-        return tamis_walk_variable(walk, "", 0);
-    return tamis_walk_variable(walk, name->strings->text, name->strings->length_bytes);
-}
-
-static const TamisSieveString *
-flags_listed(const TamisSieveBound *bound)
-{
-    static const TamisSieveString flagged = {.text = "\\Flagged", .length_bytes = 8};
-    const TamisSieveArgument *list = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_FLAGS);
-
-    return list != NULL ? list->strings : &flagged; /* mark, unmark */
-}
-
-static void
-write_flags(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
-{
-    guint word = bound->word->id;
-    gboolean removes = word == TAMIS_WORD_REMOVEFLAG || word == TAMIS_WORD_UNMARK;
-    TamisVariable *variable = flags_variable(walk, bound);
-    const TamisCase *before = word == TAMIS_WORD_SETFLAG ? &unset : value_of(walk, variable);
-    g_autoptr(GPtrArray) flags = g_ptr_array_new_with_free_func(g_free);
-    gboolean is_known = before != NULL && before->is_known;
-    TamisString text = 0;
-    TamisFlowAction action = {.kind = TAMIS_FLOW_FLAGS, .guard = walk->guard, .span = span};
-
-    if (is_known)
-        change_flags(flags, tamis_strings_get(walk->strings, before->text), FALSE);
-    for (const TamisSieveString *string = flags_listed(bound);
-         string != NULL && walk->split == NULL; string = string->next) {
-        is_known &= tamis_walk_text(walk, string, &text);
-        change_flags(flags, tamis_strings_get(walk->strings, text), removes);
-    }
-    if (walk->split != NULL)
-        return;
-    text = join_flags(walk, flags);
-    tamis_walk_assign(walk, variable, text,
-                      is_known && tamis_strings_length(walk->strings, text) <= MAX_VALUE);
-    if (tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_VARIABLE) != NULL)
-        return;
-    action.name = tamis_strings_add(walk->strings, bound->word->name, bound->word->length);
-    action.text = text;
-    action.version = walk->changes->len;
-    g_array_append_val(walk->actions, action);
-}
-
-void
-tamis_walk_flags(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
-{
-    tamis_walk_each_case(walk, write_flags, bound, span);
 }
 
 /* Forgetting ------------------------------------------------------------------------------------ */
@@ -466,7 +396,7 @@ forget_word(TamisWalk *walk, const TamisSieveWord *word, const TamisSieveArgumen
     tamis_sieve_bind(word, arguments, TAMIS_NO_SPAN, NULL, &bound);
     if (word->id == TAMIS_WORD_SETFLAG || word->id == TAMIS_WORD_ADDFLAG ||
         word->id == TAMIS_WORD_REMOVEFLAG)
-        tamis_walk_assign(walk, flags_variable(walk, &bound), 0, FALSE);
+        tamis_walk_assign(walk, tamis_walk_flags_variable(walk, &bound), 0, FALSE);
     for (guint i = 0; i < bound.n_tags; i++)
         if (bound.tags[i].tag->type == TAMIS_SIEVE_TYPE_VARIABLE && bound.tags[i].value != NULL)
             forget_named(walk, bound.tags[i].value->strings);

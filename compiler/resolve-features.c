@@ -3,6 +3,7 @@
  * Single tests: which part of a message they look at, and their values in the form that it is compared
  * with. How they combine is resolve-conditions.c's. */
 #include "compiler/resolve-plans.h"
+#include "model/message-text.h"
 
 #include <string.h>
 
@@ -293,6 +294,17 @@ is_list_for(const TamisGroup *group, const TamisTest *test)
     return needs_domain(test) ? group->n_domains == group->values.n : group->n_domains == 0;
 }
 
+/* The text with its lines ended as those of bodies are (RFC 5322, 2.3), in the script as well. */
+static TamisString
+with_mail_lines(TamisResolver *r, TamisString text)
+{
+    g_autoptr(GString) lines = g_string_new(NULL);
+
+    tamis_message_text_add_lines(lines, tamis_strings_get(r->strings, text),
+                                 tamis_strings_length(r->strings, text));
+    return tamis_strings_add(r->strings, lines->str, lines->len);
+}
+
 /* Adds to r->value_buffer. */
 static gboolean
 add_plain_value(TamisResolver *r, const TamisFrame *frame, const TamisTest *test,
@@ -309,6 +321,8 @@ add_plain_value(TamisResolver *r, const TamisFrame *frame, const TamisTest *test
             !check_labels(r, frame, test, term, place))
             return FALSE;
         value = intern_pattern(r, test, term);
+        if (test->kind == TAMIS_TEST_BODY)
+            value = with_mail_lines(r, value);
     }
     g_array_append_val(r->value_buffer, value);
     return TRUE;

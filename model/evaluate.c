@@ -7,6 +7,7 @@
 #include "model/compare.h"
 #include "model/date-part.h"
 #include "model/header-date.h"
+#include "model/message-text.h"
 #include "model/share.h"
 
 #include <string.h>
@@ -197,6 +198,33 @@ envelope_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
  */
 
 static gboolean
+names_lines(const TamisFormulas *formulas, const TamisAtom *atom)
+{
+    const TamisStrings *strings = tamis_formulas_get_strings(formulas);
+
+    for (guint32 i = 0; i < atom->keys.n; i++)
+        if (strchr(tamis_strings_get(strings, tamis_formulas_list_get(formulas, atom->keys, i)),
+                   '\n') != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+/* Lines end by CR LF when a message arrives, whatever the file has that it is read from. */
+static gboolean
+text_meets(const TamisFormulas *formulas, const TamisAtom *atom, const char *text, gsize length)
+{
+    g_autoptr(GString) lines = NULL;
+
+    if (names_lines(formulas, atom)) {
+        lines = g_string_sized_new(length);
+        tamis_message_text_add_lines(lines, text, length);
+        text = lines->str;
+        length = lines->len;
+    }
+    return tamis_atom_meets_a_key(formulas, atom, text, length);
+}
+
+static gboolean
 body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
 {
     const TamisBodyPart *parts;
@@ -205,10 +233,10 @@ body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *mes
     guint n = 0, count = 0;
 
     if (atom->transform == TAMIS_BODY_RAW) {
-        raw = tamis_message_get_raw_body(message, &length);
+        raw = tamis_message_get_raw_body(message, &length); /* an empty one is none */
         if (atom->match == TAMIS_KEYS_COUNT)
-            return tamis_atom_count_meets_a_key(evaluation->formulas, atom, 1);
-        return tamis_atom_meets_a_key(evaluation->formulas, atom, raw, length);
+            return tamis_atom_count_meets_a_key(evaluation->formulas, atom, length > 0);
+        return length > 0 && text_meets(evaluation->formulas, atom, raw, length);
     }
     parts = tamis_message_get_parts(message, &n);
     for (guint i = 0; i < n; i++) {
@@ -222,10 +250,9 @@ body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *mes
         count++;
         if (atom->match != TAMIS_KEYS_COUNT &&
             (atom->transform == TAMIS_BODY_TEXT
-                 ? tamis_atom_meets_a_key(evaluation->formulas, atom, parts[i].plain,
-                                          parts[i].plain_length_bytes)
-                 : tamis_atom_meets_a_key(evaluation->formulas, atom, parts[i].text,
-                                          parts[i].length_bytes)))
+                 ? text_meets(evaluation->formulas, atom, parts[i].plain,
+                              parts[i].plain_length_bytes)
+                 : text_meets(evaluation->formulas, atom, parts[i].text, parts[i].length_bytes)))
             return TRUE;
     }
     return atom->match == TAMIS_KEYS_COUNT &&

@@ -332,7 +332,8 @@ tamis_message_get_parts(TamisMessage *message, guint *out_n)
         message->parts = g_array_new(FALSE, FALSE, sizeof(TamisBodyPart));
         message->part_texts = g_ptr_array_new_with_free_func(g_free);
         tamis_message_start_library();
-        read_parts(message);
+        if (message->body != NULL)
+            read_parts(message);
     }
     *out_n = message->parts->len;
     return (const TamisBodyPart *)message->parts->data;

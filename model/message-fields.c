@@ -84,7 +84,8 @@ split(TamisFieldBlock *block, const char *text, gsize length, guint max_fields)
         gsize start = at, end = line_end(text, length, at);
 
         at = end;
-        if (content_end(text, start, end) == start)
+        block->is_closed = content_end(text, start, end) == start;
+        if (block->is_closed)
             break;
         while (at < length && (text[at] == ' ' || text[at] == '\t'))
             at = line_end(text, length, at);

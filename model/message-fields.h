@@ -29,6 +29,7 @@ typedef struct {
     guint32 mask;
     gsize length_bytes; /* of the block, with the empty line at its end */
     gboolean has_crlf;  /* lines end so */
+    gboolean is_closed; /* by an empty line: a body follows */
 } TamisFieldBlock;
 
 /* Lends text. NULL: there are more fields than that. */

@@ -11,7 +11,7 @@ enum { MAX_PARTS = 10000 };
 struct TamisMessage {
     GBytes *bytes;   /* NULL: made */
     char *made_body; /* owned; NULL: none was set */
-    const char *body;
+    const char *body; /* NULL: no empty line ends the header */
     gsize body_length;
     TamisFieldBlock *read; /* shared; NULL: made */
     guint8 *gone;          /* by field of read, what was deleted; NULL: nothing */

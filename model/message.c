@@ -248,7 +248,7 @@ read_message(GBytes *bytes, guint max_fields)
     message->bytes = g_bytes_ref(bytes);
     message->read = read;
     message->has_crlf = read->has_crlf;
-    message->body = (text != NULL ? text : "") + read->length_bytes;
+    message->body = read->is_closed ? text + read->length_bytes : NULL;
     message->body_length = length - read->length_bytes;
     return g_steal_pointer(&message);
 }

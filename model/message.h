@@ -83,4 +83,5 @@ typedef struct {
 /* Parts in order, decoded on the first call, without a copy of what needs no decoding: of a multipart what stands before and behind its parts, of a
  * message inside its header. Lent. */
 TAMIS_API const TamisBodyPart *tamis_message_get_parts(TamisMessage *message, guint *out_n);
+/* NULL: there is none, as no empty line ends the header. Lent. */
 TAMIS_API const char *tamis_message_get_raw_body(TamisMessage *message, gsize *out_length);
