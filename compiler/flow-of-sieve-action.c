@@ -308,6 +308,41 @@ header_name(TamisWalk *walk, const TamisSieveBound *bound, gboolean *is_known)
     return name;
 }
 
+/* In Pigeonhole such a name ends the run. */
+static gboolean
+is_no_header(TamisWalk *walk, TamisString name)
+{
+    gsize length = tamis_strings_length(walk->strings, name);
+
+    if (walk->server->engine != TAMIS_ENGINE_PIGEONHOLE ||
+        (length > 0 && tamis_sieve_is_field_name(tamis_strings_get(walk->strings, name), length)))
+        return FALSE;
+    walk->failed = tamis_walk_any(walk, walk->failed, walk->guard);
+    return TRUE;
+}
+
+/* The value as it is read again, its lines being folds. FALSE: one begins without a blank, and what Pigeonhole 0.5.19 then
+ * reads lacks a letter. */
+static gboolean
+unfold(TamisWalk *walk, TamisString *value)
+{
+    const char *text = tamis_strings_get(walk->strings, *value);
+    g_autoptr(GString) line = g_string_new(NULL);
+    gboolean is_folded = TRUE;
+
+    if (strpbrk(text, "\r\n") == NULL)
+        return TRUE;
+    while (*text != '\0') {
+        gsize length = strcspn(text, "\r\n"), ends = strspn(text + length, "\r\n");
+
+        g_string_append_len(line, text, (gssize)length);
+        text += length + ends;
+        is_folded &= ends == 0 || *text == '\0' || (ends <= 2 && (*text == ' ' || *text == '\t'));
+    }
+    *value = tamis_strings_add(walk->strings, line->str, line->len);
+    return is_folded;
+}
+
 static void
 add_header(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 {
@@ -315,9 +350,10 @@ add_header(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
     TamisString name = header_name(walk, bound, &has_name), value;
     TamisFlowAction *mark;
 
-    has_value = tamis_walk_text(walk, bound->parameters[1]->strings, &value);
-    if (walk->split != NULL)
+    has_value = tamis_walk_lines(walk, bound->parameters[1]->strings, &value);
+    if (walk->split != NULL || (has_name && is_no_header(walk, name)))
         return;
+    has_value = unfold(walk, &value) && has_value;
     if (walk->changes->len >= MAX_CHANGES) {
         walk->unread = span;
         return;
@@ -343,7 +379,8 @@ delete_header(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 
     if (walk->split != NULL ||
         (has_name && tamis_sieve_is_kept_header(tamis_strings_get(walk->strings, name),
-                                                tamis_strings_length(walk->strings, name))))
+                                                tamis_strings_length(walk->strings, name))) ||
+        (has_name && is_no_header(walk, name)))
         return;
     if (walk->changes->len >= MAX_CHANGES) {
         walk->unread = span;

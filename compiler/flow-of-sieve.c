@@ -120,16 +120,24 @@ walk_chain(TamisWalk *walk, const TamisSieveCommand **command)
 
 /* Loops ----------------------------------------------------------------------------------------- */
 
-/* A message has a part at least. What a pass leaves in variables, the next finds there. */
+/* A message has a part at least, itself; a part, over which a loop in a loop goes, need have none (RFC 5703, 3). What a
+ * pass leaves in variables, the next finds there. */
 static TamisExit
 walk_loop(TamisWalk *walk, const TamisSieveCommand *command)
 {
+    TamisFormula outer = walk->guard, has_parts = TAMIS_FORMULA_TRUE;
     TamisExit way;
 
     if (walk->n_loops == 0)
         tamis_walk_forget(walk, command->block);
+    else
+        has_parts = tamis_walk_opaque(walk, tamis_sieve_command_name_span(command));
     walk->n_loops++;
+    walk->guard = tamis_walk_all(walk, outer, has_parts);
     way = tamis_walk_commands(walk, command->block);
+    walk->guard = outer;
+    way.stop = tamis_walk_all(walk, way.stop, has_parts);
+    way.leave = tamis_walk_all(walk, way.leave, has_parts);
     walk->n_loops--;
     if (walk->n_loops == 0)
         tamis_walk_forget(walk, command->block);

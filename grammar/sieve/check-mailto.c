@@ -108,15 +108,6 @@ is_reserved(const char *name)
 }
 
 static gboolean
-is_field_name(const GString *name)
-{
-    for (gsize i = 0; i < name->len; i++)
-        if ((guchar)name->str[i] <= ' ' || (guchar)name->str[i] >= 0x7f || name->str[i] == ':')
-            return FALSE;
-    return name->len > 0;
-}
-
-static gboolean
 has_control(const GString *text)
 {
     for (gsize i = 0; i < text->len; i++)
@@ -135,7 +126,8 @@ read_field(Reader *reader, const char *text, gsize length)
     g_autoptr(GString) name = decode(text, name_length, "=");
     g_autoptr(GString) value = decode(text + length - rest, rest, "");
 
-    if (name == NULL || value == NULL || !is_field_name(name)) {
+    if (name == NULL || value == NULL || name->len == 0 ||
+        !tamis_sieve_is_field_name(name->str, name->len)) {
         complain(reader, TAMIS_SEVERITY_ERROR, "'%.*s' is no header field of a URI", shown(length),
                  text);
         return FALSE;

@@ -45,15 +45,6 @@ check_word(TamisSieveChecker *checker, TamisSieveType type, const TamisSieveStri
 
 /* Header fields --------------------------------------------------------------------------------- */
 
-static gboolean
-is_field_name(const char *text, gsize length)
-{
-    for (gsize i = 0; i < length; i++)
-        if ((guchar)text[i] <= ' ' || (guchar)text[i] >= 0x7f || text[i] == ':')
-            return FALSE;
-    return TRUE;
-}
-
 /* Engines that do not refuse a test of such a field find that it is never there. */
 static void
 check_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
@@ -64,7 +55,7 @@ check_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
     gsize length;
 
     if (!tamis_sieve_resolve(checker, string, &text, &length) ||
-        (is_field_name(text, length) && (length > 0 || !is_written)) ||
+        (tamis_sieve_is_field_name(text, length) && (length > 0 || !is_written)) ||
         tamis_sieve_has_raw_fault(checker, string))
         return;
     TamisDiagnostic *diagnostic =
@@ -73,7 +64,7 @@ check_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
     if (!is_written && (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
                         bound->word->id == TAMIS_WORD_EXISTS))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
-    if (length > 1 && text[length - 1] == ':' && is_field_name(text, length - 1)) {
+    if (length > 1 && text[length - 1] == ':' && tamis_sieve_is_field_name(text, length - 1)) {
         g_autofree char *fixed = g_strdup_printf("\"%.*s\"", (int)(length - 1), text);
         tamis_sieve_advise(checker, diagnostic, "write %s", fixed);
         if (text == string->text)

@@ -143,6 +143,16 @@ tamis_sieve_name_is(const char *name, guint32 name_length, const char *lower)
     return strlen(lower) == name_length && g_ascii_strncasecmp(name, lower, name_length) == 0;
 }
 
+/* RFC 5322, 3.6.8; the empty name as well. */
+static inline gboolean
+tamis_sieve_is_field_name(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)text[i] <= ' ' || (guchar)text[i] >= 0x7f || text[i] == ':')
+            return FALSE;
+    return TRUE;
+}
+
 /* RFC 5293, section 5: fields that no deleteheader takes away. */
 static inline gboolean
 tamis_sieve_is_kept_header(const char *name, gsize length)
