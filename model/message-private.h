@@ -9,8 +9,8 @@
 enum { MAX_PARTS = 10000 };
 
 struct TamisMessage {
-    GBytes *bytes;   /* NULL: made */
-    char *made_body; /* owned; NULL: none was set */
+    GBytes *bytes;    /* NULL: made */
+    char *made_body;  /* owned; NULL: none was set */
     const char *body; /* NULL: no empty line ends the header */
     gsize body_length;
     TamisFieldBlock *read; /* shared; NULL: made */

@@ -120,7 +120,7 @@ static void
 test_conditions(void)
 {
     assert_condition("subject contains \"订单\", \"Order\"", "header subject contains 订单|Order");
-    assert_condition("body not is \"a\\nb\"", "not (body is a\nb)");
+    assert_condition("body not is \"a\\nb\"", "not (body is a\r\nb)");
     assert_condition("header \"X-Prio\" begins \"1\"", "header x-prio begins 1");
     assert_condition("header \"X-Prio\" not exists", "not (exists x-prio)");
     assert_condition("from is A@Acme.Example, \"b@bücher.example\", \"\"",
