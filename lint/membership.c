@@ -10,7 +10,7 @@ name(TamisMembership *membership, TamisString key)
 
     if (mailbox != TAMIS_NO_INDEX)
         membership->named[mailbox] = TRUE;
-    else if (tamis_policy_is_internal(membership->policy, key) && membership->n_unknown++ == 0)
+    else if (membership->n_unknown++ == 0)
         membership->unknown = key;
 }
 

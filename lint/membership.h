@@ -10,7 +10,7 @@ typedef struct {
     const TamisPolicy *policy;
     const TamisParty *party;
     guint8 *named;       /* by mailbox: by an address; NULL: the party lists none */
-    TamisString unknown; /* the first address of an own domain that no mailbox has, or 0 */
+    TamisString unknown; /* a listed address that no mailbox has, or 0 */
     guint n_unknown;
 } TamisMembership;
 

@@ -4,6 +4,8 @@
  * never changes its offset, that can be written out. */
 #include "lint/script-facts.h"
 
+#include <string.h>
+
 #define YEAR_S ((TamisInstant)366 * 86400)
 
 /* The one offset that the zone has from now on; FALSE when it changes. */
@@ -18,14 +20,19 @@ find_fixed_offset(const TamisScriptLint *lint, gint32 *out_offset_s)
     return periods->len == 1;
 }
 
-/* Whether nothing is compared: `:matches "*"` takes the value as it is. */
+/* Whether nothing is compared: `:matches "*"` takes the value as it is, and "*-*-*" takes it to pieces. */
 static gboolean
 takes_all(const TamisSieveBound *bound)
 {
     const TamisSieveArgument *keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEYS);
 
-    return tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL && keys != NULL &&
-           keys->n_strings == 1 && keys->strings->length_bytes == 1 && *keys->strings->text == '*';
+    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) == NULL || keys == NULL ||
+        keys->n_strings != 1)
+        return FALSE;
+    for (guint i = 0; i < keys->strings->length_bytes; i++)
+        if (strchr("*?-:", keys->strings->text[i]) == NULL)
+            return FALSE;
+    return keys->strings->length_bytes > 0;
 }
 
 /* Whether the zone makes no difference: to how many values there are, to seconds, and to the zone itself. */
