@@ -294,6 +294,8 @@ tamis_resolve_limits(TamisResolver *r, const TamisLimitSyntax *items, TamisLimit
         } else if (read_limit(r, at, &number)) {
             set_limit(limits, at->limit, number);
             *span = at->span;
+            if (at->limit == TAMIS_LIMIT_LIFETIME)
+                limits->lifetime_in_days = at->duration.unit == TAMIS_UNIT_DAYS;
         }
     }
 }
@@ -310,6 +312,8 @@ tamis_resolve_override_limits(TamisLimits *limits, const TamisLimits *above)
             continue;
         set_limit(limits, limit, get_limit(above, limit));
         *span_of_limit(limits, limit) = span;
+        if (limit == TAMIS_LIMIT_LIFETIME)
+            limits->lifetime_in_days = above->lifetime_in_days;
         any = TRUE;
     }
     return any;

@@ -153,6 +153,7 @@ typedef struct {
     guint32 targets, hops, copies;
     guint64 script_bytes;
     gint64 lifetime_s;
+    gboolean lifetime_in_days; /* of the calendar; else it is elapsed time */
     TamisSpan targets_span, hops_span, copies_span, script_span, lifetime_span;
 } TamisLimits;
 

@@ -6,17 +6,18 @@
 
 #define DAY_S 86400
 
-/* The latest end. A lifetime in whole days counts days of the calendar, as dates in a policy do:
+/* The latest end. A lifetime in days counts days of the calendar, as dates in a policy do:
  * what ends with a day, as `until` a date does, may last through the whole of its last one. */
 static TamisInstant
-latest_end(const TamisPolicy *policy, TamisInstant start, gint64 lifetime_s, gboolean with_day)
+latest_end(const TamisPolicy *policy, TamisInstant start, const TamisLimits *limits,
+           gboolean with_day)
 {
     TamisClock clock;
 
-    if (lifetime_s % DAY_S != 0)
-        return start + lifetime_s;
+    if (!limits->lifetime_in_days)
+        return start + limits->lifetime_s;
     clock = tamis_zone_to_clock(policy->zone, start);
-    clock.date = tamis_day_from_number(tamis_day_number(clock.date) + lifetime_s / DAY_S);
+    clock.date = tamis_day_from_number(tamis_day_number(clock.date) + limits->lifetime_s / DAY_S);
     if (with_day)
         clock = (TamisClock){
             .date = tamis_day_from_number(tamis_day_number(clock.date) + 1),
@@ -39,9 +40,8 @@ check(TamisFacts *facts, const TamisRouteWalk *walk, const TamisLimits *limits)
     const TamisRoute *route = walk->route;
     gboolean started = route->starting != TAMIS_INSTANT_MIN;
     TamisInstant start = started ? route->starting : facts->lint->as_of;
-    TamisInstant latest =
-        latest_end(policy, start, limits->lifetime_s, ends_with_day(policy, route->until));
-    gboolean in_days = limits->lifetime_s % DAY_S == 0;
+    TamisInstant latest = latest_end(policy, start, limits, ends_with_day(policy, route->until));
+    gboolean in_days = limits->lifetime_in_days;
     g_autofree char *end = NULL, *allowed = NULL;
     TamisDiagnostic *diagnostic;
 

@@ -19,10 +19,9 @@ look_at_rule(TamisFacts *facts, const char *word, TamisString title, TamisSpan s
         from->domains.n > 0)
         return;
     diagnostic = tamis_facts_find(
-        facts, TAMIS_RULE_UNUSED_NAME, span, NULL,
-        "'%s' %ss something from '%s'%s, which is no mailbox of the policy",
+        facts, TAMIS_RULE_UNUSED_NAME, span, NULL, "'%s' %ss something from '%s'%s of the policy",
         tamis_policy_text(policy, title), word, tamis_policy_text(policy, membership.unknown),
-        membership.n_unknown > 1 ? " and others" : "");
+        membership.n_unknown > 1 ? " and others, which are no mailboxes" : ", which is no mailbox");
     tamis_report_help(facts->report, diagnostic,
                       "name a mailbox, by its address or by an alias of it");
 }
