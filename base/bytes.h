@@ -62,6 +62,19 @@ tamis_bytes_equal(const char *a, const char *b, gsize length)
     return a_first == b_first && a_last == b_last;
 }
 
+/* Whether text is lower, which is in lower case, in any case. */
+static inline gboolean
+tamis_bytes_equal_lower(const char *lower, const char *text, gsize length)
+{
+    if (G_LIKELY(tamis_bytes_equal(lower, text, length)))
+        return TRUE;
+    for (gsize i = 0; i < length; i++)
+        if (lower[i] != text[i] &&
+            (lower[i] < 'a' || lower[i] > 'z' || lower[i] != (text[i] | 0x20)))
+            return FALSE;
+    return TRUE;
+}
+
 /* As g_ascii_tolower and g_ascii_toupper, which are calls. */
 static inline char
 tamis_byte_lower(char c)

@@ -10,8 +10,7 @@ typedef struct {
     TamisReport *report;
     TamisSpan name;
     TamisSieveBound *out;
-    const TamisSieveArgument *positional[TAMIS_SIEVE_MAX_PARAMETERS];
-    guint n_positional;
+    guint n_positional; /* which stand first in out->parameters, until they are at their places */
     gboolean may_have_strays; /* behind an unknown tag: what follows could be its value */
 } Binder;
 
@@ -210,7 +209,7 @@ complain_late_tag(Binder *binder, const TamisSieveArgument *argument)
                                            (int)MIN(argument->name_length, 40), argument->name);
     if (diagnostic == NULL)
         return;
-    tamis_report_relate(binder->report, diagnostic, binder->positional[0]->span,
+    tamis_report_relate(binder->report, diagnostic, binder->out->parameters[0]->span,
                         "the arguments by position begin here");
     tamis_report_help(binder->report, diagnostic, "write tags first (RFC 5228, section 2.6.2)");
 }
@@ -331,36 +330,46 @@ complain_surplus(Binder *binder, const TamisSieveArgument *first)
                                 binder->word->name));
 }
 
+/* Where parameters are left out, those behind them move to their places. */
 static void
-bind_positional(Binder *binder)
+spread_positional(Binder *binder)
 {
     const TamisSieveWord *word = binder->word;
-    guint n_required = word->n_required;
+    const TamisSieveArgument **parameters = binder->out->parameters;
+    guint n_left_out = word->n_parameters - binder->n_positional;
+    guint from = binder->n_positional;
 
-    if (binder->n_positional < n_required) {
-        complain_missing(binder, n_required);
-        return;
-    }
-    guint n_optional = binder->n_positional - n_required;
-    guint next = 0;
-    for (guint i = 0; i < word->n_parameters; i++) {
-        const TamisSieveParameter *parameter = &word->parameters[i];
-        if (parameter->is_optional && n_optional == 0)
-            continue;
-        n_optional -= parameter->is_optional;
-        const TamisSieveArgument *argument = binder->positional[next++];
-        if (check_shape(binder, argument, (TamisSieveType)parameter->type, NULL, parameter))
-            binder->out->parameters[i] = argument;
+    for (guint i = word->n_parameters; i-- > 0;) {
+        gboolean is_left_out = word->parameters[i].is_optional && n_left_out > 0;
+        n_left_out -= is_left_out;
+        parameters[i] = is_left_out ? NULL : parameters[--from];
     }
 }
 
 static void
+bind_positional(Binder *binder)
+{
+    const TamisSieveWord *word = binder->word;
+    const TamisSieveArgument **parameters = binder->out->parameters;
+
+    if (G_UNLIKELY(binder->n_positional < word->n_required)) {
+        complain_missing(binder, word->n_required);
+        memset(parameters, 0, sizeof *parameters * word->n_parameters);
+        return;
+    }
+    if (binder->n_positional < word->n_parameters)
+        spread_positional(binder);
+    for (guint i = 0; i < word->n_parameters; i++)
+        if (parameters[i] != NULL &&
+            !check_shape(binder, parameters[i], (TamisSieveType)word->parameters[i].type, NULL,
+                         &word->parameters[i]))
+            parameters[i] = NULL;
+}
+
+/* The table has no word with more than there is room for: a test of it sees to that. */
+static inline void
 clear(TamisSieveBound *bound, const TamisSieveWord *word)
 {
-    g_assert(word->n_tags <= TAMIS_SIEVE_MAX_TAGS &&
-             word->n_parameters <= TAMIS_SIEVE_MAX_PARAMETERS);
-    for (guint i = 0; i < word->n_parameters; i++)
-        bound->parameters[i] = NULL;
     bound->word = word;
     bound->n_tags = 0;
     bound->n_arguments = 0;
@@ -381,7 +390,7 @@ sort_arguments(Binder *binder, const TamisSieveArgument *arguments)
             binder->out->n_arguments += last != argument;
             argument = last;
         } else if (binder->n_positional < binder->word->n_parameters)
-            binder->positional[binder->n_positional++] = argument;
+            binder->out->parameters[binder->n_positional++] = argument;
         else if (surplus == NULL)
             surplus = argument;
     }
@@ -395,7 +404,7 @@ tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments
     Binder binder = {.word = word, .report = report, .name = name, .out = out};
 
     clear(out, word);
-    if (arguments == NULL && word->n_required == 0)
+    if (arguments == NULL && word->n_parameters == 0)
         return;
     const TamisSieveArgument *surplus = sort_arguments(&binder, arguments);
     if (out->n_tags > 0)
@@ -414,19 +423,21 @@ tamis_sieve_bind_open_list(const TamisSieveWord *word, const TamisSieveArgument 
     clear(out, word);
     if (sort_arguments(&binder, arguments) != NULL || binder.may_have_strays)
         return FALSE;
+    for (guint i = binder.n_positional; i < word->n_parameters; i++)
+        out->parameters[i] = NULL;
     if (out->n_tags > 0 && out->tags[out->n_tags - 1].value != NULL &&
         out->tags[out->n_tags - 1].value->next == NULL) {
+        memset(out->parameters, 0, sizeof *out->parameters * binder.n_positional);
         *out_type = (TamisSieveType)out->tags[out->n_tags - 1].tag->type;
         return TRUE;
     }
     if (word->n_required < word->n_parameters || binder.n_positional == 0 ||
-        binder.positional[binder.n_positional - 1]->next != NULL)
+        out->parameters[binder.n_positional - 1]->next != NULL)
         return FALSE;
     for (guint i = 0; i < binder.n_positional; i++) {
         *out_type = (TamisSieveType)word->parameters[i].type;
-        if (!has_shape(binder.positional[i], tamis_sieve_type_shape(*out_type)))
+        if (!has_shape(out->parameters[i], tamis_sieve_type_shape(*out_type)))
             return FALSE;
-        out->parameters[i] = binder.positional[i];
     }
     return TRUE;
 }

@@ -96,11 +96,11 @@ typedef struct {
     gboolean has_wide;     /* bytes that are no ASCII */
 } Survey;
 
+/* Bytes below the blank but for tabs and line feeds, and DEL. */
 static inline TamisBlock
-find_controls(TamisBlock block)
+find_odd(TamisBlock block)
 {
-    TamisBlock taken =
-        tamis_block_is(block, '\t') | tamis_block_is(block, '\n') | tamis_block_is(block, '\r');
+    TamisBlock taken = tamis_block_is(block, '\t') | tamis_block_is(block, '\n');
 
     return (tamis_block_is_within(block, 0, ' ' - 1) & ~taken) | tamis_block_is(block, 0x7f);
 }
@@ -109,24 +109,24 @@ find_controls(TamisBlock block)
 static Survey
 survey(const char *text, gsize length)
 {
-    TamisBlock returns = {0}, controls = {0}, wide = {0};
+    TamisBlock odd = {0}, wide = {0};
     gsize at = 0;
 
     for (; length - at >= sizeof(TamisBlock); at += sizeof(TamisBlock)) {
         TamisBlock block = tamis_block_load(text + at);
-        returns |= tamis_block_is(block, '\r');
-        controls |= find_controls(block);
+        odd |= find_odd(block);
         wide |= block;
     }
     TamisBlock last = tamis_block_load(text + at);
     guint rest = (1u << (length - at)) - 1;
-    return (Survey){
-        .has_returns = tamis_block_bits(returns) != 0 ||
-                       (tamis_block_bits(tamis_block_is(last, '\r')) & rest) != 0,
-        .has_controls =
-            tamis_block_bits(controls) != 0 || (tamis_block_bits(find_controls(last)) & rest) != 0,
+    Survey found = {
         .has_wide = tamis_block_bits(wide) != 0 || (tamis_block_bits(last) & rest) != 0,
     };
+    if (tamis_block_bits(odd) != 0 || (tamis_block_bits(find_odd(last)) & rest) != 0) {
+        found.has_returns = memchr(text, '\r', length) != NULL;
+        found.has_controls = find_control(text, length) != NULL;
+    }
+    return found;
 }
 
 /* Whether there is any string that the server may stumble over, of a script of this length. */

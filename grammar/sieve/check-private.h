@@ -12,13 +12,16 @@
 #define TAMIS_SIEVE_MAX_VARIABLE_BYTES 255
 
 /* A variable that was met. */
-typedef struct {
+typedef struct TamisSieveVariable TamisSieveVariable;
+struct TamisSieveVariable {
+    TamisSieveVariable *next;
     char *value; /* the constant of its first write; NULL: that depends */
     guint32 length;
     guint32 n_set; /* how often it has been written to, wherever */
     guint scope;   /* check-variable.c; 0: it has none so far */
-    char name[];   /* in lower case */
-} TamisSieveVariable;
+    guint name_length;
+    char name[]; /* in lower case */
+};
 
 /* A loop over parts that encloses what is checked. */
 typedef struct TamisSieveLoop TamisSieveLoop;
@@ -49,8 +52,9 @@ typedef struct {
     gboolean has_controls;        /* … and control characters, but for tabs and line breaks */
     gboolean has_foreign_string;  /* one of these was in a string, which was reported */
     gboolean has_odd_strings; /* strings are to be looked at for what the server stumbles over */
-    /* check-variable.c: of TamisSieveVariable, by name; NULL: none was met. */
-    GHashTable *variables;
+    TamisSieveVariable *variables; /* those that were met, the last first */
+    guint n_met;
+    GHashTable *variables_by_name; /* NULL: they are so few that the list is faster */
     gboolean may_be_set_elsewhere; /* by included scripts */
     gboolean is_included;          /* by another script */
     guint n_variables;             /* those that were met and are not shared */
@@ -150,6 +154,7 @@ tamis_sieve_find_variable(const TamisSieveChecker *checker, const char *name, gs
 /* The same, which is met if it was not. */
 TamisSieveVariable *
 tamis_sieve_get_variable(TamisSieveChecker *checker, const char *name, gsize length);
+void tamis_sieve_forget_variables(TamisSieveChecker *checker);
 /* The name of a variable that is written to, read or shared. */
 void tamis_sieve_check_variable(TamisSieveChecker *checker, const TamisSieveBound *bound,
                                 const TamisSieveString *string);

@@ -2,6 +2,7 @@
  *
  * Zones, date parts and what dates are compared with (RFC 5260). Engines compare texts: a value in another
  * form than the one that they make never matches, or always. */
+#include "base/bytes.h"
 #include "base/suggest.h"
 #include "grammar/sieve/check-private.h"
 
@@ -152,7 +153,7 @@ find_part(const char *text, gsize length)
     for (Part part = 0; part < N_PARTS; part++)
         if (length > 0 && ((parts[part].name[0] ^ text[0]) & ~0x20) == 0 &&
             strlen(parts[part].name) == length &&
-            g_ascii_strncasecmp(parts[part].name, text, length) == 0)
+            tamis_bytes_equal_lower(parts[part].name, text, length))
             return part;
     return N_PARTS;
 }

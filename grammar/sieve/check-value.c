@@ -2,6 +2,7 @@
  *
  * Values by their type: names of header fields, mailboxes, flags, variables and the like. Addresses, times
  * and comparisons have files of their own. */
+#include "base/bytes.h"
 #include "base/suggest.h"
 #include "grammar/sieve/check-private.h"
 
@@ -190,7 +191,7 @@ is_among(const char *text, gsize length, const char *const *names, gsize n_names
 {
     for (gsize i = 0; i < n_names; i++)
         if (length > 0 && ((names[i][0] ^ text[0]) & ~0x20) == 0 && strlen(names[i]) == length &&
-            g_ascii_strncasecmp(names[i], text, length) == 0)
+            tamis_bytes_equal_lower(names[i], text, length))
             return TRUE;
     return FALSE;
 }

@@ -5,6 +5,7 @@
 #include "grammar/sieve/check-private.h"
 
 #define SHOWN_BYTES 80
+#define MAX_LISTED  8u
 
 typedef enum { LOCAL = 1, SHARED } Scope;
 
@@ -13,15 +14,6 @@ static gboolean
 has_scopes(const TamisSieveChecker *checker)
 {
     return tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE);
-}
-
-static void
-free_variable(gpointer data)
-{
-    TamisSieveVariable *variable = data;
-
-    g_free(variable->value);
-    g_free(variable);
 }
 
 /* The key of a name, in room for the longest; returns its length. */
@@ -35,6 +27,19 @@ write_key(char *key, const char *name, gsize length)
     return length;
 }
 
+static TamisSieveVariable *
+find_key(const TamisSieveChecker *checker, const char *key, gsize length)
+{
+    TamisSieveVariable *variable = checker->variables;
+
+    if (checker->variables_by_name != NULL)
+        return g_hash_table_lookup(checker->variables_by_name, key);
+    while (variable != NULL &&
+           (variable->name_length != length || !tamis_bytes_equal(variable->name, key, length)))
+        variable = variable->next;
+    return variable;
+}
+
 TamisSieveVariable *
 tamis_sieve_find_variable(const TamisSieveChecker *checker, const char *name, gsize length)
 {
@@ -42,8 +47,21 @@ tamis_sieve_find_variable(const TamisSieveChecker *checker, const char *name, gs
 
     if (checker->variables == NULL)
         return NULL;
-    write_key(key, name, length);
-    return g_hash_table_lookup(checker->variables, key);
+    length = write_key(key, name, length);
+    return find_key(checker, key, length);
+}
+
+/* So many that a list would take long to go through. */
+static void
+add_to_table(TamisSieveChecker *checker)
+{
+    TamisSieveVariable *variable = checker->variables;
+    gboolean is_new = checker->variables_by_name == NULL;
+
+    if (is_new)
+        checker->variables_by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    for (; variable != NULL; variable = is_new ? variable->next : NULL)
+        g_hash_table_insert(checker->variables_by_name, variable->name, variable);
 }
 
 TamisSieveVariable *
@@ -52,15 +70,28 @@ tamis_sieve_get_variable(TamisSieveChecker *checker, const char *name, gsize len
     char key[TAMIS_SIEVE_MAX_VARIABLE_BYTES + 1];
 
     length = write_key(key, name, length);
-    if (checker->variables == NULL)
-        checker->variables = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_variable);
-    TamisSieveVariable *variable = g_hash_table_lookup(checker->variables, key);
+    TamisSieveVariable *variable = find_key(checker, key, length);
     if (variable != NULL)
         return variable;
-    variable = g_malloc0(sizeof *variable + length + 1);
-    memcpy(variable->name, key, length);
-    g_hash_table_insert(checker->variables, variable->name, variable);
+    variable = g_malloc(sizeof *variable + length + 1);
+    *variable = (TamisSieveVariable){.next = checker->variables, .name_length = (guint)length};
+    memcpy(variable->name, key, length + 1);
+    checker->variables = variable;
+    if (++checker->n_met > MAX_LISTED)
+        add_to_table(checker);
     return variable;
+}
+
+void
+tamis_sieve_forget_variables(TamisSieveChecker *checker)
+{
+    g_clear_pointer(&checker->variables_by_name, g_hash_table_unref);
+    while (checker->variables != NULL) {
+        TamisSieveVariable *variable = checker->variables;
+        checker->variables = variable->next;
+        g_free(variable->value);
+        g_free(variable);
+    }
 }
 
 static Scope

@@ -610,7 +610,7 @@ tamis_sieve_check_script(TamisSieveChecker *checker)
     tamis_sieve_end_requires(checker);
     tamis_sieve_check_comment_bytes(checker);
     checker->out->n_errors = tamis_sieve_reader_n_errors(checker->reader);
-    g_clear_pointer(&checker->variables, g_hash_table_unref);
+    tamis_sieve_forget_variables(checker);
 }
 
 TamisSieveReader *

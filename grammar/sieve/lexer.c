@@ -293,8 +293,9 @@ report_unclosed_string(TamisSieveLexer *lexer, const char *start)
     lexer->is_cut_off = TRUE;
 }
 
+/* One with escapes or NUL bytes, or without an end. */
 static G_NO_INLINE void
-scan_quoted(TamisSieveLexer *lexer, const char *start)
+scan_odd_quoted(TamisSieveLexer *lexer, const char *start)
 {
     guint dollars = 0;
     const char *at = find_special(start + 1, lexer->limit, &dollars);
@@ -310,6 +311,20 @@ scan_quoted(TamisSieveLexer *lexer, const char *start)
         set_value(lexer, start + 1, at, TAMIS_SIEVE_QUOTED, dollars == 0);
     check_nul(lexer, start, at, "string");
     lexer->end = at < lexer->limit ? at + 1 : at;
+}
+
+static inline void
+scan_quoted(TamisSieveLexer *lexer, const char *start)
+{
+    guint dollars = 0;
+    const char *at = find_special(start + 1, lexer->limit, &dollars);
+
+    if (G_UNLIKELY(*at != '"' || at == lexer->limit || lexer->has_nul)) {
+        scan_odd_quoted(lexer, start);
+        return;
+    }
+    set_value(lexer, start + 1, at, TAMIS_SIEVE_QUOTED, dollars == 0);
+    lexer->end = at + 1;
 }
 
 /* Where the line that closes a text block begins, or NULL. */

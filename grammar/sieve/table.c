@@ -17,18 +17,6 @@ static const char *const type_texts[] = {"nothing",
 #undef X
 };
 
-/* a is lower case, as b nearly always is. */
-static inline gboolean
-is_same(const char *a, const char *b, gsize length)
-{
-    if (G_LIKELY(tamis_bytes_equal(a, b, length)))
-        return TRUE;
-    for (gsize i = 0; i < length; i++)
-        if (a[i] != b[i] && (a[i] < 'a' || a[i] > 'z' || a[i] != (b[i] | 0x20)))
-            return FALSE;
-    return TRUE;
-}
-
 /* scripts/sieve-table.py sees to it that no two names share one. */
 static inline guint8
 tamis_sieve_slot(const char *name, gsize length)
@@ -48,7 +36,8 @@ find(guint is_test, const char *name, gsize length)
     if (index == 0)
         return NULL;
     const TamisSieveWord *word = &tamis_sieve_words[index - 1];
-    return word->length == length && is_same(word->name, name, length) ? word : NULL;
+    return word->length == length && tamis_bytes_equal_lower(word->name, name, length) ? word
+                                                                                       : NULL;
 }
 
 const TamisSieveWord *
@@ -70,7 +59,7 @@ tamis_sieve_next_word(const TamisSieveWord *word)
 
     if (next == tamis_sieve_words + tamis_sieve_n_words || next->length != word->length ||
         (next->kind == TAMIS_SIEVE_TEST) != (word->kind == TAMIS_SIEVE_TEST) ||
-        !is_same(next->name, word->name, word->length))
+        !tamis_bytes_equal_lower(next->name, word->name, word->length))
         return NULL;
     return next;
 }
@@ -101,7 +90,7 @@ tamis_sieve_find_tag(const TamisSieveWord *word, const char *name, gsize length)
 {
     for (guint i = 0; i < word->n_tags; i++)
         if (word->tags[i].length == length && ((word->tags[i].name[0] ^ name[0]) & ~0x20) == 0 &&
-            is_same(word->tags[i].name, name, length))
+            tamis_bytes_equal_lower(word->tags[i].name, name, length))
             return (int)i;
     return -1;
 }
@@ -146,7 +135,7 @@ tamis_sieve_envelope_part_extension(const char *name, gsize length)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
-        if (strlen(parts[i].name) == length && is_same(parts[i].name, name, length))
+        if (strlen(parts[i].name) == length && tamis_bytes_equal_lower(parts[i].name, name, length))
             return parts[i].extension;
     return TAMIS_EXTENSION_NONE;
 }

@@ -2,6 +2,7 @@
  *
  * The table of the language, and what scripts need by it. */
 #include "base/report.h"
+#include "grammar/sieve/bind.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/requires.h"
 #include "grammar/sieve/table.h"
@@ -16,6 +17,8 @@ test_find(void)
         g_autofree char *upper = g_ascii_strup(word->name, -1);
         gboolean found = FALSE;
         g_assert_cmpuint(strlen(word->name), ==, word->length);
+        g_assert_cmpuint(word->n_tags, <=, TAMIS_SIEVE_MAX_TAGS);
+        g_assert_cmpuint(word->n_parameters, <=, TAMIS_SIEVE_MAX_PARAMETERS);
         g_assert_true(find(upper, word->length) == find(word->name, word->length));
         for (const TamisSieveWord *other = find(upper, word->length); other != NULL;
              other = tamis_sieve_next_word(other)) {
