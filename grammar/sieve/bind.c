@@ -130,6 +130,32 @@ check_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveType t
 
 /* Tags ------------------------------------------------------------------------------------------ */
 
+/* How other languages and web mailers name match types. */
+static const char *
+find_habit(const char *name)
+{
+    static const struct {
+        const char *name, *help;
+    } habits[] = {
+        {"equals", "write ':is'"},
+        {"equal", "write ':is'"},
+        {"eq", "write ':is'"},
+        {"startswith", "write ':matches \"…*\"'"},
+        {"begins", "write ':matches \"…*\"'"},
+        {"endswith", "write ':matches \"*…\"'"},
+        {"ends", "write ':matches \"*…\"'"},
+        {"like", "write ':matches', which knows '*' and '?'"},
+        {"glob", "write ':matches', which knows '*' and '?'"},
+        {"includes", "write ':contains'"},
+        {"has", "write ':contains'"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(habits); i++)
+        if (strcmp(habits[i].name, name) == 0)
+            return habits[i].help;
+    return NULL;
+}
+
 /* The tag that may be meant; NULL: none is near. */
 static const TamisSieveTag *
 complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
@@ -150,6 +176,8 @@ complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
     const char *near = tamis_suggest(name, names, word->n_tags);
     if (strcmp(name, "not") == 0 && word->kind == TAMIS_SIEVE_TEST)
         tamis_report_help(binder->report, diagnostic, "write 'not' before '%s'", word->name);
+    else if (near == NULL && word->takes_comparator && find_habit(name) != NULL)
+        tamis_report_help(binder->report, diagnostic, "%s", find_habit(name));
     else if (near != NULL)
         tamis_report_help(binder->report, diagnostic, "did you mean ':%s'?", near);
     else if (word->n_tags == 0)

@@ -113,7 +113,9 @@ tamis_sieve_check_address(TamisSieveChecker *checker, const TamisSieveString *st
     TamisDiagnostic *diagnostic = tamis_sieve_find(
         checker, string->span, TAMIS_RULE_BAD_ADDRESS, "'%.*s' is no mail address: %s",
         (int)MIN(length, SHOWN_BYTES), text, tamis_address_syntax_fault_text(fault));
-    if (fault == TAMIS_ADDRESS_SYNTAX_LIST)
+    if (length > strlen("mailto:") && g_ascii_strncasecmp(text, "mailto:", strlen("mailto:")) == 0)
+        tamis_sieve_advise(checker, diagnostic, "write it without 'mailto:'");
+    else if (fault == TAMIS_ADDRESS_SYNTAX_LIST)
         tamis_sieve_advise(checker, diagnostic, "write a command for each address");
     else
         tamis_sieve_advise(checker, diagnostic, "write it as 'name@domain'");

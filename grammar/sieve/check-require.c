@@ -131,6 +131,16 @@ complain_unknown(TamisSieveChecker *checker, const TamisSieveArgument *names,
         suggest_removal(checker, diagnostic, names, name);
         return;
     }
+    if (memchr(name->text, ',', name->length_bytes) != NULL) {
+        diagnostic =
+            tamis_sieve_find(checker, name->span, TAMIS_RULE_REQUIRE_UNKNOWN,
+                             "several extensions in one string: '%.*s'", length, name->text);
+        tamis_sieve_advise(checker, diagnostic,
+                           "write each in its own, in a list: [\"…\", \"…\"] (RFC 5228, section "
+                           "3.2)");
+        checker->has_broken_require = TRUE;
+        return;
+    }
     gboolean is_vendors = length > 4 && g_ascii_strncasecmp(name->text, "vnd.", 4) == 0;
     diagnostic = tamis_sieve_find(checker, name->span, TAMIS_RULE_REQUIRE_UNKNOWN,
                                   is_vendors ? "no known server has the extension '%.*s'"

@@ -36,6 +36,9 @@ static const struct {
     {"endif", FALSE, "end the block with '}'"},
     {"then", FALSE, "write the block in '{' and '}' behind the test (RFC 5228, section 3.1)"},
     {"switch", FALSE, "write 'if', 'elsif' and 'else' (RFC 5228, section 3.1)"},
+    {"and", FALSE, "write 'allof (…, …)' behind 'if' (RFC 5228, section 5.2)"},
+    {"or", FALSE, "write 'anyof (…, …)' behind 'if' (RFC 5228, section 5.3)"},
+    {"import", FALSE, "write 'require \"extension\";' or 'include \"script\";'"},
     {"while", FALSE, "do without it: Sieve has no loops"},
     {"for", FALSE, "do without it: Sieve has no loops but 'foreverypart' (RFC 5703)"},
     {"let", FALSE, "write 'set \"name\" \"value\";' (RFC 5229, section 4)"},
@@ -206,8 +209,16 @@ tamis_sieve_complain_tests(TamisSieveChecker *checker, const char *name, const T
     }
     gboolean is_alone = tests->arguments == NULL && tests->tests == NULL;
     const char *help = find_stray_help(tests);
-    if (help == NULL && is_alone && tests->next == NULL && word != NULL && word->n_parameters > 0 &&
-        tamis_sieve_test_word(tests) == NULL) {
+    if (word != NULL && word->id == TAMIS_WORD_SIZE && is_alone && tests->name_length == 1 &&
+        strchr("KkMmGg", *tests->name) != NULL) {
+        diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX,
+                                      "a blank between a number and its '%c'", *tests->name);
+        tamis_sieve_advise(checker, diagnostic, "write it right behind the number, as '10%c'",
+                           *tests->name);
+        return;
+    }
+    if (help == NULL && tests->tests == NULL && tests->next == NULL && word != NULL &&
+        word->n_parameters > 0 && tamis_sieve_test_word(tests) == NULL) {
         diagnostic =
             tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "the text '%.*s' is not in quotes",
                              (int)MIN(tests->name_length, 80), tests->name);

@@ -44,7 +44,8 @@ static const struct {
     {"==", "write the match type as a tag: 'header :is \"subject\" \"…\"'"},
     {"!=", "write 'not' before the test"},
     {"!", "write 'not' before the test"},
-    {"=", "write the match type as a tag: 'header :is \"subject\" \"…\"'"},
+    {"=", "write the match type as a tag, 'header :is \"subject\" \"…\"', and a variable as "
+          "'set \"name\" \"…\"'"},
     {"-", "numbers are never negative"},
 };
 
@@ -132,6 +133,33 @@ ends_bare_text(char c)
     return strchr(" \t\r\n;,()[]{}\"", c) != NULL; /* and NUL */
 }
 
+/* Whether a command may begin here. */
+static gboolean
+is_at_command(const TamisSieveLexer *lexer)
+{
+    return lexer->previous_kind == TAMIS_SIEVE_TOKEN_END ||
+           lexer->previous_kind == TAMIS_SIEVE_TOKEN_SEMICOLON ||
+           lexer->previous_kind == TAMIS_SIEVE_TOKEN_LEFT_BRACE ||
+           lexer->previous_kind == TAMIS_SIEVE_TOKEN_RIGHT_BRACE;
+}
+
+/* A ':' with nothing behind it, as Python has it, or behind the name of a tag. */
+static gboolean
+guess_colon(TamisSieveLexer *lexer)
+{
+    if (*lexer->start != ':' ||
+        (lexer->start + 1 < lexer->limit &&
+         (lexer->start[1] == '\0' || strchr(" \t\r\n:", lexer->start[1]) == NULL)))
+        return FALSE;
+    lexer->end = lexer->start + 1;
+    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
+        lexer, tamis_sieve_lexer_span(lexer, lexer->start, lexer->end), "a ':' that begins no tag");
+    tamis_report_help(lexer->report, diagnostic,
+                      "write it right before a tag's name, as ':contains', and a block in '{' and "
+                      "'}' (RFC 5228, section 2.6.2)");
+    return TRUE;
+}
+
 /* `size > 10M`: the tag that was meant, and how to say the rest. */
 static gboolean
 guess_relation(TamisSieveLexer *lexer)
@@ -143,7 +171,9 @@ guess_relation(TamisSieveLexer *lexer)
         tamis_sieve_name_is(lexer->previous_start,
                             (guint32)(lexer->previous_end - lexer->previous_start), "size");
 
-    if (sign != '<' && sign != '>')
+    if ((sign != '<' && sign != '>') || is_at_command(lexer) ||
+        (lexer->start + 1 < lexer->limit &&
+         (lexer->start[1] == '\0' || strchr(" \t\r\n=0123456789", lexer->start[1]) == NULL)))
         return FALSE;
     lexer->end = lexer->start + (is_open ? 2 : 1);
     TamisSpan span = tamis_sieve_lexer_span(lexer, lexer->start, lexer->end);
@@ -299,8 +329,28 @@ take_bare_text(TamisSieveLexer *lexer, gboolean is_joined)
         has_letters |= g_ascii_isalnum(*at) || (guchar)*at >= 0x80;
     if (!has_letters) {
         diagnostic = tamis_sieve_lexer_error(lexer, span, "unexpected '%s'", shown);
+        tamis_report_help(
+            lexer->report, diagnostic,
+            length == 2 && strncmp(start, "*/", 2) == 0 ? "take it out: no comment is open here"
+            : length == 1 && *start == '.' ? "a text that ends in such a line begins with 'text:'"
+            : is_at_command(lexer)
+                ? "begin a command with its name, and a comment with '#'"
+                : "take it out, or put it in double quotes where it is meant as a "
+                  "text");
+        return;
+    }
+    if (!is_joined && is_at_command(lexer)) {
+        diagnostic = tamis_sieve_lexer_error(lexer, span, "'%s' begins no command", shown);
         tamis_report_help(lexer->report, diagnostic,
-                          "take it out, or put it in double quotes where it is meant as a text");
+                          *start == '$' ? "write 'set \"name\" \"value\";' (RFC 5229, section 4)"
+                                        : "begin a command with its name, and a comment with '#'");
+        return;
+    }
+    if (is_joined && lexer->previous_kind == TAMIS_SIEVE_TOKEN_NUMBER &&
+        (*lexer->start == '.' || *lexer->start == ',')) {
+        diagnostic = tamis_sieve_lexer_error(lexer, span, "'%s' is no number", shown);
+        tamis_report_help(lexer->report, diagnostic,
+                          "write a whole number, as 1536K for 1.5M (RFC 5228, section 2.4.1)");
         return;
     }
     diagnostic = tamis_sieve_lexer_error(lexer, span, "the text '%s' is not in quotes", shown);
@@ -330,8 +380,11 @@ tamis_sieve_lexer_guess(TamisSieveLexer *lexer)
         return FALSE;
     if (guess_lookalike(lexer, &is_blank))
         return !is_blank;
+    if (!lexer->is_quiet && guess_colon(lexer))
+        return TRUE;
     if (is_joined || lexer->is_quiet ||
-        (!guess_quotes(lexer) && !guess_relation(lexer) && !guess_operator(lexer)))
+        (!guess_quotes(lexer) && !guess_relation(lexer) &&
+         (is_at_command(lexer) || !guess_operator(lexer))))
         take_bare_text(lexer, is_joined);
     return TRUE;
 }

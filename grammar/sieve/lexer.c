@@ -98,6 +98,25 @@ add_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *start,
     *end = &(**end)->next;
 }
 
+/* It ends with the script; not so where lines end as on an old Macintosh. */
+static void
+report_unended_comment(TamisSieveLexer *lexer, const char *start)
+{
+    TamisSpan end = tamis_sieve_lexer_span(lexer, lexer->limit, lexer->limit);
+    gboolean has_returns = memchr(start, '\r', (gsize)(lexer->limit - start)) != NULL;
+    TamisDiagnostic *diagnostic = tamis_report_add(
+        lexer->report, tamis_sieve_lexer_span(lexer, start, lexer->limit), TAMIS_RULE_SYNTAX,
+        has_returns ? "the rest of the script is a comment: a carriage return alone ends no line"
+                    : "no line break at the end of the last comment");
+
+    diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    if (has_returns)
+        tamis_report_help(lexer->report, diagnostic,
+                          "end lines with a line feed, or both (RFC 5228, section 2.2)");
+    else
+        tamis_report_edit(lexer->report, diagnostic, end, "\n");
+}
+
 static const char *
 skip_hash_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *at,
                   guint n_line_breaks)
@@ -106,12 +125,7 @@ skip_hash_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *
 
     if (limit == NULL) {
         limit = lexer->limit;
-        TamisDiagnostic *diagnostic =
-            tamis_report_add(lexer->report, tamis_sieve_lexer_span(lexer, at, limit),
-                             TAMIS_RULE_SYNTAX, "no line break at the end of the last comment");
-        diagnostic->severity = TAMIS_SEVERITY_WARNING;
-        tamis_report_edit(lexer->report, diagnostic, tamis_sieve_lexer_span(lexer, limit, limit),
-                          "\n");
+        report_unended_comment(lexer, at);
     }
     const char *text_end = limit;
     if (text_end[-1] == '\r')
@@ -277,6 +291,13 @@ find_long_string(const TamisSieveLexer *lexer, const char *start, TamisSpan *out
     return found;
 }
 
+/* Near its start: "C:\\mail\" does not end there. */
+static gboolean
+has_quoted_quote(const char *start, const char *limit)
+{
+    return memmem(start, MIN((gsize)(limit - start), (gsize)200), "\\\"", 2) != NULL;
+}
+
 static G_NO_INLINE void
 report_unclosed_string(TamisSieveLexer *lexer, const char *start)
 {
@@ -289,7 +310,11 @@ report_unclosed_string(TamisSieveLexer *lexer, const char *start)
         tamis_report_relate(
             lexer->report, diagnostic, suspect,
             "this string runs over the end of its line: is its closing quote missing?");
-    tamis_report_help(lexer->report, diagnostic, "write '\"' where it ends");
+    tamis_report_help(
+        lexer->report, diagnostic,
+        has_quoted_quote(start, lexer->limit)
+            ? "write '\"' where it ends; a backslash before one takes it into the text"
+            : "write '\"' where it ends");
     lexer->is_cut_off = TRUE;
 }
 

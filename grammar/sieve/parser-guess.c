@@ -37,6 +37,18 @@ begins_test(const Parser *parser, const char *start)
            tamis_sieve_find_command(start, (gsize)(end - start)) == NULL;
 }
 
+gboolean
+tamis_sieve_goes_on_behind_string(const Parser *parser)
+{
+    const char *at = behind_token(parser), *limit = parser->lexer.limit;
+
+    for (at++; at < limit && *at != '"'; at++)
+        at += *at == '\\';
+    for (at++; at < limit && g_ascii_isspace(*at);)
+        at++;
+    return at < limit && (*at == '"' || *at == ',');
+}
+
 TamisDiagnostic *
 tamis_sieve_guess_list(Parser *parser)
 {
@@ -69,6 +81,48 @@ tamis_sieve_guess_tests(Parser *parser, const TamisSieveTest *owner)
     return diagnostic;
 }
 
+gboolean
+tamis_sieve_guess_comma(Parser *parser, gboolean is_of_tests)
+{
+    const char *next = behind_token(parser);
+
+    if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_SEMICOLON || next == parser->lexer.limit ||
+        !(is_of_tests ? begins_test(parser, next) : *next == '"'))
+        return FALSE;
+    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
+        &parser->lexer, tamis_sieve_token_span(parser),
+        is_of_tests ? "';' between two tests of a list" : "';' between two strings of a list");
+    tamis_report_help(parser->report, diagnostic, "write ',' between them");
+    replace(parser, diagnostic, ",");
+    return TRUE;
+}
+
+gboolean
+tamis_sieve_guess_call(Parser *parser, const TamisSieveCommand *command)
+{
+    const char *next = behind_token(parser);
+
+    if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_LEFT_PAREN || command->word == NULL ||
+        command->word->tests != TAMIS_SIEVE_TESTS_NONE || next == parser->lexer.limit ||
+        strchr(")\":", *next) == NULL)
+        return FALSE;
+    if (*next == '"' && command->word->n_parameters > 0 &&
+        tamis_sieve_type_shape((TamisSieveType)command->word->parameters[0].type) ==
+            TAMIS_SIEVE_SHAPE_STRINGS)
+        return FALSE; /* a list */
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_fail(parser, tamis_sieve_token_span(parser),
+                         "write them behind the name, without parentheses and commas (RFC 5228, "
+                         "section 2.6)",
+                         "the arguments of '%s' in parentheses", command->word->name);
+    if (diagnostic == NULL || *next != ')')
+        return TRUE;
+    replace(parser, diagnostic, "");
+    tamis_report_edit(parser->report, diagnostic,
+                      tamis_sieve_lexer_span(&parser->lexer, next, next + 1), "");
+    return TRUE;
+}
+
 void
 tamis_sieve_guess_closed(Parser *parser, TamisDiagnostic *guessed, const char *sign)
 {
@@ -93,6 +147,23 @@ tamis_sieve_guess_block(Parser *parser, const TamisSieveCommand *command)
     tamis_sieve_take(parser);
 }
 
+/* At a word where a string should stand. */
+void
+tamis_sieve_fail_bare_text(Parser *parser)
+{
+    const TamisSieveLexer *lexer = &parser->lexer;
+    TamisDiagnostic *diagnostic = tamis_sieve_fail(
+        parser, tamis_sieve_token_span(parser), "put it in double quotes",
+        "the text '%.*s' is not in quotes", (int)MIN(lexer->end - lexer->start, 80), lexer->start);
+
+    if (diagnostic == NULL || lexer->end == lexer->limit || strchr(";,]", *lexer->end) == NULL)
+        return; /* perhaps it has another word */
+    tamis_report_edit(parser->report, diagnostic,
+                      tamis_sieve_lexer_span(lexer, lexer->start, lexer->start), "\"");
+    tamis_report_edit(parser->report, diagnostic,
+                      tamis_sieve_lexer_span(lexer, lexer->end, lexer->end), "\"");
+}
+
 gboolean
 tamis_sieve_guess_bare_word(Parser *parser, const TamisSieveCommand *command)
 {
@@ -101,15 +172,7 @@ tamis_sieve_guess_bare_word(Parser *parser, const TamisSieveCommand *command)
     if (lexer->kind != TAMIS_SIEVE_TOKEN_WORD || lexer->is_on_new_line || command->word == NULL ||
         command->word->n_required == 0 || command->word->takes_block || command->arguments != NULL)
         return FALSE;
-    TamisDiagnostic *diagnostic = tamis_sieve_fail(
-        parser, tamis_sieve_token_span(parser), "put it in double quotes",
-        "the text '%.*s' is not in quotes", (int)MIN(lexer->end - lexer->start, 80), lexer->start);
-    if (diagnostic != NULL && lexer->end < lexer->limit && *lexer->end == ';') {
-        tamis_report_edit(parser->report, diagnostic,
-                          tamis_sieve_lexer_span(lexer, lexer->start, lexer->start), "\"");
-        tamis_report_edit(parser->report, diagnostic,
-                          tamis_sieve_lexer_span(lexer, lexer->end, lexer->end), "\"");
-    }
+    tamis_sieve_fail_bare_text(parser);
     return TRUE;
 }
 

@@ -82,13 +82,21 @@ TamisDiagnostic *tamis_sieve_fail(TamisSieveParser *parser, TamisSpan span, cons
                                   const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* Another thing than the current token was expected. */
 void tamis_sieve_fail_unexpected(TamisSieveParser *parser, const char *expected, const char *help);
+/* A word where a string should stand. */
+void tamis_sieve_fail_bare_text(TamisSieveParser *parser);
 /* To the semicolon or brace that ends the broken command, or to the next command. */
 void tamis_sieve_skip_command(TamisSieveParser *parser);
 /* parser-guess.c: whether something else was meant by the current token, which is reported then. */
+/* Whether another string, or a ',', stands behind the string that follows the current token. */
+gboolean tamis_sieve_goes_on_behind_string(const TamisSieveParser *parser);
 /* `(` before strings: a list of them. */
 TamisDiagnostic *tamis_sieve_guess_list(TamisSieveParser *parser);
 /* `{` before tests, behind a word that takes several; owner: the test, or NULL. */
 TamisDiagnostic *tamis_sieve_guess_tests(TamisSieveParser *parser, const TamisSieveTest *owner);
+/* `;` in a list, of tests or of strings. Not taken. */
+gboolean tamis_sieve_guess_comma(TamisSieveParser *parser, gboolean is_of_tests);
+/* `(` behind a command that takes no tests; it has failed then. */
+gboolean tamis_sieve_guess_call(TamisSieveParser *parser, const TamisSieveCommand *command);
 /* The token that closes what was guessed, where sign should stand; taken. */
 void tamis_sieve_guess_closed(TamisSieveParser *parser, TamisDiagnostic *guessed, const char *sign);
 /* `;` before a block: passed over. */

@@ -234,6 +234,8 @@ parse_list(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *argum
                 tamis_sieve_fail(parser, tamis_sieve_token_span(parser),
                                  "write at least one string in it (RFC 5228, section 2.4.2.1)",
                                  "an empty list");
+            else if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_WORD)
+                tamis_sieve_fail_bare_text(parser);
             else
                 tamis_sieve_fail_unexpected(parser, "a string of the list",
                                             "write strings in double quotes, with ',' between them "
@@ -254,7 +256,8 @@ parse_list(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *argum
             parser->failed = FALSE;
             continue;
         }
-        if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_COMMA)
+        if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_COMMA &&
+            !tamis_sieve_guess_comma(parser, FALSE))
             break;
         let_go_of_strings(parser, &open);
         tamis_sieve_take(parser);
@@ -397,7 +400,8 @@ parse_open_tests(Parser *parser, TamisSieveOpenTests *open)
         if (parser->failed)
             return;
         tamis_sieve_keep_inner_comments(parser);
-        if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_COMMA)
+        if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_COMMA &&
+            !tamis_sieve_guess_comma(parser, TRUE))
             break;
         tamis_sieve_take(parser);
         tamis_sieve_keep_inner_comments(parser);
@@ -522,11 +526,29 @@ is_bare_list(const Parser *parser)
     return next < lexer->limit && *next == '"';
 }
 
+/* Whether the last test wants more than it has, and what stands behind the comma is that. */
+static gboolean
+is_test_unfinished(const TamisSieveTest *test)
+{
+    guint n_values = 0;
+
+    while (test->next != NULL || test->tests != NULL)
+        test = test->next != NULL ? test->next : test->tests;
+    const TamisSieveWord *word = tamis_sieve_test_word(test);
+    for (const TamisSieveArgument *argument = test->arguments; argument != NULL;
+         argument = argument->next)
+        n_values += argument->kind != TAMIS_SIEVE_TAG;
+    return word != NULL && n_values < word->n_required;
+}
+
 static const char *
-bare_list_remedy(const TamisSieveCommand *command)
+bare_list_remedy(const Parser *parser, const TamisSieveCommand *command)
 {
     const TamisSieveWord *word = command->word;
 
+    if (command->tests != NULL && is_test_unfinished(command->tests) &&
+        !tamis_sieve_goes_on_behind_string(parser))
+        return "take it out: arguments stand one behind the other";
     if (command->tests == NULL && word != NULL && word->n_parameters == 1 &&
         tamis_sieve_type_shape((TamisSieveType)word->parameters[0].type) ==
             TAMIS_SIEVE_SHAPE_STRING)
@@ -542,7 +564,7 @@ end_remedy(const Parser *parser, const TamisSieveCommand *command)
     guint32 length = (guint32)(lexer->end - lexer->start);
 
     if (is_bare_list(parser))
-        return bare_list_remedy(command);
+        return bare_list_remedy(parser, command);
     if (command->tests != NULL && lexer->kind == TAMIS_SIEVE_TOKEN_WORD &&
         tamis_sieve_name_is(lexer->start, length, "and"))
         return "join tests that must all hold as 'allof (…, …)'";
@@ -614,7 +636,8 @@ tamis_sieve_parse_head(Parser *parser)
     command->blank_line_before = parser->lexer.has_blank_line;
     tamis_sieve_take(parser);
     tamis_sieve_guess_elsif(parser, command);
-    parse_arguments(parser, NULL, &command->arguments);
+    if (G_LIKELY(!tamis_sieve_guess_call(parser, command)))
+        parse_arguments(parser, NULL, &command->arguments);
     if (!parser->failed) {
         gboolean is_list;
         command->tests = parse_tests(parser, NULL, &is_list);

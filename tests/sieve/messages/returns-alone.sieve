@@ -1,0 +1,1 @@
+stopp;# an old Macintoshkeep;
