@@ -3,6 +3,8 @@
  * Edits are taken finding by finding, kept in the order of the text, and made in one pass. */
 #include "base/fix.h"
 
+#include <string.h>
+
 static inline guint32
 end_of(TamisSpan span)
 {
@@ -52,6 +54,17 @@ can_take(const GArray *taken, const GArray *edits, TamisSourceId source)
     return TRUE;
 }
 
+/* Line breaks of what is put in are those of the text. */
+static void
+append_edit(GString *out, const char *text, gboolean has_returns)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '\n' && has_returns)
+            g_string_append_c(out, '\r');
+        g_string_append_c(out, *text);
+    }
+}
+
 guint
 tamis_fix_apply(const TamisReport *report, TamisSourceId source, GString *out)
 {
@@ -73,11 +86,13 @@ tamis_fix_apply(const TamisReport *report, TamisSourceId source, GString *out)
         n_mended++;
     }
     const char *text = tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
+    const char *line_end = memchr(text, '\n', length);
+    gboolean has_returns = line_end != NULL && line_end > text && line_end[-1] == '\r';
     for (guint i = 0; i < taken->len; i++) {
         const TamisEdit *edit = &g_array_index(taken, TamisEdit, i);
         g_assert(edit->span.offset >= done);
         g_string_append_len(out, text + done, edit->span.offset - done);
-        g_string_append(out, edit->text);
+        append_edit(out, edit->text, has_returns);
         done = end_of(edit->span);
     }
     g_string_append_len(out, text + done, (gssize)(length - done));

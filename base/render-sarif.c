@@ -147,6 +147,27 @@ add_locations(Sarif *sarif, const TamisDiagnostic *diagnostic)
 }
 
 /* One change an edit: those of a diagnostic may lie in different files. */
+/* The edits of one source, from the given one on; returns where those of another begin. */
+static guint
+add_change(Sarif *sarif, const GArray *edits, guint i)
+{
+    TamisSourceId source = g_array_index(edits, TamisEdit, i).span.source;
+
+    begin(sarif, NULL);
+    add_artifact(sarif, source);
+    begin_array(sarif, "replacements");
+    for (; i < edits->len && g_array_index(edits, TamisEdit, i).span.source == source; i++) {
+        const TamisEdit *edit = &g_array_index(edits, TamisEdit, i);
+        begin(sarif, NULL);
+        add_region(sarif, "deletedRegion", edit->span);
+        add_text(sarif, "insertedContent", edit->text, NULL);
+        end(sarif);
+    }
+    end_array(sarif);
+    end(sarif);
+    return i;
+}
+
 static void
 add_fix(Sarif *sarif, const TamisDiagnostic *diagnostic)
 {
@@ -157,18 +178,8 @@ add_fix(Sarif *sarif, const TamisDiagnostic *diagnostic)
     if (diagnostic->help != NULL)
         add_text(sarif, "description", diagnostic->help, NULL);
     begin_array(sarif, "artifactChanges");
-    for (guint i = 0; i < diagnostic->edits->len; i++) {
-        const TamisEdit *edit = &g_array_index(diagnostic->edits, TamisEdit, i);
-        begin(sarif, NULL);
-        add_artifact(sarif, edit->span.source);
-        begin_array(sarif, "replacements");
-        begin(sarif, NULL);
-        add_region(sarif, "deletedRegion", edit->span);
-        add_text(sarif, "insertedContent", edit->text, NULL);
-        end(sarif);
-        end_array(sarif);
-        end(sarif);
-    }
+    for (guint i = 0; i < diagnostic->edits->len;)
+        i = add_change(sarif, diagnostic->edits, i);
     end_array(sarif);
     end(sarif);
     end_array(sarif);

@@ -273,8 +273,10 @@ tamis_sieve_check_require(TamisSieveChecker *checker, const TamisSieveBound *bou
 {
     const TamisSieveArgument *names = bound->parameters[0];
 
-    if (names == NULL)
+    if (names == NULL) {
+        checker->has_broken_require = TRUE;
         return;
+    }
     for (const TamisSieveString *name = names->strings; name != NULL; name = name->next)
         require_one(checker, names, name);
 }

@@ -268,3 +268,39 @@ def test_a_folder_of_included_scripts_that_is_not_there(t):
         output = t.tamis("check", option, "nowhere", "x.sieve")
         t.status(2, output)
         t.equal(("", "tamis: 'nowhere' is no folder\n"), (output.out, output.err))
+
+
+def test_fix_keeps_the_line_ends(t):
+    path = t.folder / "x.sieve"
+    for text, mended in [
+        (b'fileinto "X";\r\nif header contains "a" "b" {\r\n    keep\r\n}\r\n',
+         b'require "fileinto";\r\nfileinto "X";\r\nif header :contains "a" "b" {\r\n    keep;\r\n}\r\n'),
+        (b'require ["copy", "fileinto"];\r\nfileinto "X";\r\n# the end',
+         b'require ["fileinto"];\r\nfileinto "X";\r\n# the end\r\n'),
+        (b'fileinto "X"\n', b'require "fileinto";\nfileinto "X";\n'),
+    ]:
+        path.write_bytes(text)
+        for _ in range(2):
+            t.status(0, check(t, "--fix", "x.sieve"))
+            t.equal(mended, path.read_bytes())
+
+
+def test_what_comes_from_other_languages_is_mended(t):
+    path = t.write("x.sieve", 'require ("fileinto", "imap4flags",);\nrequire variables;\n'
+                              'if anyof {header contains ("subject", "from") "a"; true} {\n    addflag "\\Seen \\Flagged"\n'
+                              '} elseif (size > 10M) {\n    fileinto Orders;\n} else if size < 1K; {\n    keep();\n}\n'
+                              'set "a" "${b}";\n')
+    for _ in range(2):
+        t.status(0, check(t, "--fix", "x.sieve"))
+        t.equal('require ["fileinto", "imap4flags"];\nrequire "variables";\n'
+                'if anyof (header :contains ["subject", "from"] "a", true) {\n    addflag "\\\\Seen \\\\Flagged";\n'
+                '} elsif size :over 10M {\n    fileinto "Orders";\n} elsif size :under 1K {\n    keep;\n}\n'
+                'set "a" "${b}";\n', path.read_text())
+
+
+def test_a_fix_of_several_places_is_one_change_of_a_file_in_sarif(t):
+    t.write("x.sieve", "redirect li;\n")
+    result = json.loads(check(t, "--format", "sarif", "x.sieve").out)["runs"][0]["results"][0]
+    (change,) = result["fixes"][0]["artifactChanges"]
+    t.equal(['"', '"'], [one["insertedContent"]["text"] for one in change["replacements"]])
+    t.equal([10, 12], [one["deletedRegion"]["startColumn"] for one in change["replacements"]])
