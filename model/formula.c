@@ -132,6 +132,12 @@ tamis_formulas_list(TamisFormulas *formulas, TamisString *strings, guint32 n)
     return slice;
 }
 
+const TamisString *
+tamis_formulas_list_strings(const TamisFormulas *formulas, TamisSlice list)
+{
+    return (const TamisString *)(gpointer)formulas->list_strings->data + list.first;
+}
+
 TamisString
 tamis_formulas_list_get(const TamisFormulas *formulas, TamisSlice list, guint32 i)
 {

@@ -113,6 +113,9 @@ TAMIS_API TamisStrings *tamis_formulas_get_strings(const TamisFormulas *formulas
 
 /* A list of strings as a slice: sorted, each once, equal lists in one place. strings is changed. */
 TAMIS_API TamisSlice tamis_formulas_list(TamisFormulas *formulas, TamisString *strings, guint32 n);
+/* All of it; lent until a list is added. */
+TAMIS_API const TamisString *
+tamis_formulas_list_strings(const TamisFormulas *formulas, TamisSlice list);
 TAMIS_API TamisString tamis_formulas_list_get(const TamisFormulas *formulas, TamisSlice list,
                                               guint32 i);
 

@@ -6,13 +6,6 @@
 
 #include <string.h>
 
-static const char *
-keep_text(TamisMessage *message, char *text)
-{
-    g_ptr_array_add(message->address_texts, text);
-    return text;
-}
-
 /* RFC 5321: whether a local part stands without quotes. */
 static gboolean
 is_dot_atom(const char *local)
@@ -26,74 +19,122 @@ is_dot_atom(const char *local)
     return TRUE;
 }
 
-static char *
-join_address(const char *local, const char *domain)
+static const char *
+join_address(TamisArena *arena, const char *local, const char *domain)
 {
-    g_autoptr(GString) out = NULL;
+    gsize n_local = strlen(local), n_domain = strlen(domain);
+    gboolean is_quoted = !is_dot_atom(local);
+    char *out = tamis_arena_alloc(arena, 2 * n_local + n_domain + 4), *at = out;
 
-    if (is_dot_atom(local))
-        return g_strconcat(local, "@", domain, NULL);
-    out = g_string_new("\"");
-    for (; *local != '\0'; local++) {
-        if (*local == '"' || *local == '\\')
-            g_string_append_c(out, '\\');
-        g_string_append_c(out, *local);
+    if (is_quoted)
+        *at++ = '"';
+    for (gsize i = 0; i < n_local; i++) {
+        if (is_quoted && (local[i] == '"' || local[i] == '\\'))
+            *at++ = '\\';
+        *at++ = local[i];
     }
-    g_string_append_printf(out, "\"@%s", domain);
-    return g_string_free(g_steal_pointer(&out), FALSE);
+    if (is_quoted)
+        *at++ = '"';
+    *at++ = '@';
+    memcpy(at, domain, n_domain); /* what follows is zero */
+    return out;
 }
 
 typedef struct {
-    TamisMessage *message;
-    GArray *addresses;
+    TamisArena *arena;
+    TamisMailAddress *at;
+    guint n, room;
     guint field;
 } Taker;
+
+static void
+append(Taker *taker, TamisMailAddress address)
+{
+    if (taker->n == taker->room) {
+        guint room = MAX(4, 2 * taker->room);
+        TamisMailAddress *at = tamis_arena_array0(taker->arena, TamisMailAddress, room);
+
+        if (taker->n > 0)
+            memcpy(at, taker->at, taker->n * sizeof *at);
+        taker->at = at;
+        taker->room = room;
+    }
+    taker->at[taker->n++] = address;
+}
 
 static void
 take_address(const char *local, const char *domain, gpointer data)
 {
     Taker *taker = data;
-    TamisMessage *message = taker->message;
-    TamisMailAddress address = {
-        keep_text(message, g_strdup(local)), keep_text(message, g_strdup(domain)),
-        keep_text(message, join_address(local, domain)), TRUE, taker->field};
 
-    g_array_append_val(taker->addresses, address);
+    append(taker,
+           (TamisMailAddress){tamis_arena_strndup(taker->arena, local, strlen(local)),
+                              tamis_arena_strndup(taker->arena, domain, strlen(domain)),
+                              join_address(taker->arena, local, domain), TRUE, taker->field});
 }
 
 /* Of a field that has entries and no address its text stands in for one; of an empty one too. */
 static void
-read_addresses(TamisMessage *message, const TamisField *field, GArray *addresses, guint index)
+read_addresses(Taker *taker, const char *text)
 {
-    g_autofree char *unfolded = tamis_message_field_text(field);
-    Taker taker = {message, addresses, index};
-    guint before = addresses->len;
+    guint before = taker->n;
+    gsize length = strlen(text);
     gboolean has_entry =
-        tamis_address_list_read(unfolded, strlen(unfolded), take_address, &taker) ||
-        *unfolded == '\0';
+        tamis_address_list_read(text, length, take_address, taker) || *text == '\0';
 
-    if (has_entry && addresses->len == before) {
-        TamisMailAddress text = {"", "", keep_text(message, g_steal_pointer(&unfolded)), FALSE,
-                                 index};
+    if (has_entry && taker->n == before)
+        append(taker, (TamisMailAddress){"", "", tamis_arena_strndup(taker->arena, text, length),
+                                         FALSE, taker->field});
+}
 
-        g_array_append_val(addresses, text);
+const TamisMailAddress *
+tamis_addresses_read(TamisArena *arena, const char *text, guint *out_n)
+{
+    Taker taker = {.arena = arena, .field = 1};
+
+    read_addresses(&taker, text);
+    *out_n = taker.n;
+    return taker.at;
+}
+
+/* Those of one name. */
+typedef struct {
+    const TamisMailAddress *at;
+    guint n;
+} Known;
+
+static const Known *
+read_fields(TamisMessage *message, const char *name)
+{
+    g_autoptr(GPtrArray) fields = tamis_message_find_fields(message, name);
+    Taker taker = {.arena = message->address_arena};
+    Known *known = tamis_arena_new0(message->address_arena, Known);
+
+    for (guint i = 0; i < fields->len; i++) {
+        g_autofree char *text = tamis_message_field_text(fields->pdata[i]);
+
+        taker.field = i + 1;
+        read_addresses(&taker, text);
     }
+    *known = (Known){taker.at, taker.n};
+    return known;
 }
 
 const TamisMailAddress *
 tamis_message_get_addresses(TamisMessage *message, const char *name, guint *out_n)
 {
     g_autofree char *lower = g_ascii_strdown(name, -1);
-    GArray *addresses = g_hash_table_lookup(message->addresses, lower);
+    const Known *known;
 
-    if (addresses == NULL) {
-        g_autoptr(GPtrArray) fields = tamis_message_find_fields(message, lower);
-
-        addresses = g_array_new(FALSE, FALSE, sizeof(TamisMailAddress));
-        for (guint i = 0; i < fields->len; i++)
-            read_addresses(message, fields->pdata[i], addresses, i + 1);
-        g_hash_table_insert(message->addresses, g_steal_pointer(&lower), addresses);
+    if (message->addresses == NULL) {
+        message->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        message->address_arena = tamis_arena_new();
     }
-    *out_n = addresses->len;
-    return (const TamisMailAddress *)addresses->data;
+    known = g_hash_table_lookup(message->addresses, lower);
+    if (known == NULL) {
+        known = read_fields(message, lower);
+        g_hash_table_insert(message->addresses, g_steal_pointer(&lower), (gpointer)known);
+    }
+    *out_n = known->n;
+    return known->at;
 }

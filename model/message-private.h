@@ -3,6 +3,7 @@
  * What message.c, message-address.c and message-body.c share. Not installed. */
 #pragma once
 
+#include "base/arena.h"
 #include "model/message-fields.h"
 #include "model/message.h"
 
@@ -17,9 +18,9 @@ struct TamisMessage {
     guint8 *gone;          /* by field of read, what was deleted; NULL: nothing */
     GPtrArray *top;        /* of TamisField, owned, added before the others; the first is last */
     GPtrArray *bottom;     /* of TamisField, owned, added behind the others */
-    GHashTable *headers;   /* name -> char **, lent values */
-    GHashTable *addresses; /* name -> GArray of TamisMailAddress */
-    GPtrArray *address_texts;
+    GHashTable *headers;   /* name -> char **, lent values; NULL: none was asked for */
+    GHashTable *addresses; /* name -> what is in address_arena; NULL: none was asked for */
+    TamisArena *address_arena;
     GArray *parts;         /* of TamisBodyPart; NULL: not read yet */
     GPtrArray *part_texts; /* what parts lend and the body does not hold; NULL: not read yet */
     guint64 size_bytes;

@@ -5,7 +5,7 @@
  * that shares. */
 #pragma once
 
-#include "base/api.h"
+#include "base/arena.h"
 
 #include "model/grade.h"
 
@@ -70,6 +70,10 @@ typedef struct {
 /* The addresses of all fields of that name, groups flattened; of a field without any, its text. Lent. */
 TAMIS_API const TamisMailAddress *
 tamis_message_get_addresses(TamisMessage *message, const char *name, guint *out_n);
+
+/* The same of one field's text, unfolded. In arena. */
+TAMIS_API const TamisMailAddress *
+tamis_addresses_read(TamisArena *arena, const char *text, guint *out_n);
 
 #define TAMIS_XHTML_TYPE "application/xhtml+xml"
 

@@ -104,14 +104,17 @@ static void
 append_name(GString *out, const char *name)
 {
     gboolean start = TRUE;
+    gsize at = out->len;
 
     if (g_ascii_strcasecmp(name, "message-id") == 0) {
         g_string_append(out, "Message-ID");
         return;
     }
-    for (; *name != '\0'; name++) {
-        g_string_append_c(out, start ? g_ascii_toupper(*name) : *name);
-        start = *name == '-';
+    g_string_append(out, name);
+    for (; at < out->len; at++) {
+        if (start)
+            out->str[at] = g_ascii_toupper(out->str[at]);
+        start = out->str[at] == '-';
     }
 }
 
@@ -162,17 +165,17 @@ append_value(GString *out, const char *value)
     }
 }
 
-char *
-tamis_witness_to_text(const TamisWitness *witness, gsize *out_length)
+void
+tamis_witness_append_text(const TamisWitness *witness, GString *out)
 {
-    GString *out = g_string_sized_new(USUAL_BYTES);
     const char *body = witness->body != NULL ? witness->body : "";
     gboolean has_type = FALSE;
+    gsize before = out->len;
 
     for (guint i = 0; i < witness->n_headers; i++) {
         has_type |= g_ascii_strcasecmp(witness->headers[i].name, "content-type") == 0;
         append_name(out, witness->headers[i].name);
-        g_string_append(out, ": ");
+        g_string_append_len(out, ": ", 2);
         append_value(out, witness->headers[i].value);
         g_string_append_c(out, '\n');
     }
@@ -183,13 +186,22 @@ tamis_witness_to_text(const TamisWitness *witness, gsize *out_length)
     g_string_append(out, body);
     if (*body != '\0')
         g_string_append_c(out, '\n');
-    while (out->len < witness->size_bytes && witness->size_bytes <= TAMIS_MESSAGE_MAX_BYTES) {
-        gsize n = MIN(LINE_BYTES, witness->size_bytes - out->len);
+    while (out->len - before < witness->size_bytes &&
+           witness->size_bytes <= TAMIS_MESSAGE_MAX_BYTES) {
+        gsize n = MIN(LINE_BYTES, witness->size_bytes - (out->len - before));
 
         for (gsize i = 1; i < n; i++)
             g_string_append_c(out, '.');
         g_string_append_c(out, '\n');
     }
+}
+
+char *
+tamis_witness_to_text(const TamisWitness *witness, gsize *out_length)
+{
+    GString *out = g_string_sized_new(USUAL_BYTES);
+
+    tamis_witness_append_text(witness, out);
     if (out_length != NULL)
         *out_length = out->len;
     return g_string_free(out, FALSE);

@@ -41,4 +41,5 @@ TAMIS_API TamisMessage *tamis_witness_to_message(const TamisWitness *witness);
 TAMIS_API TamisDelivery tamis_witness_delivery(const TamisWitness *witness);
 /* The message as RFC 5322 text with LF line ends, what is not ASCII in RFC 2047 words: for a file, a mail
  * client, an engine. Where size_bytes asks for more, the body is filled up with lines. */
+TAMIS_API void tamis_witness_append_text(const TamisWitness *witness, GString *out);
 TAMIS_API char *tamis_witness_to_text(const TamisWitness *witness, gsize *out_length);

@@ -23,6 +23,7 @@ tamis_draft_init(TamisDraft *draft)
         .envelope_to = g_string_new(NULL),
         .body = g_string_new(NULL),
         .body_type = g_string_new(NULL),
+        .text = g_string_new(NULL),
         .fields = g_array_new(FALSE, FALSE, sizeof(TamisDraftField)),
         .choices = g_array_new(FALSE, FALSE, sizeof(TamisWitnessChoice)),
     };
@@ -53,6 +54,7 @@ tamis_draft_clear(TamisDraft *draft)
     g_string_free(draft->envelope_to, TRUE);
     g_string_free(draft->body, TRUE);
     g_string_free(draft->body_type, TRUE);
+    g_string_free(draft->text, TRUE);
     g_array_unref(draft->fields);
     g_array_unref(draft->choices);
     g_free(draft->usual_date);
@@ -207,8 +209,6 @@ fill(TamisSolver *solver, TamisWitness *witness, Plenty plenty)
 {
     const TamisDraft *draft = &solver->draft;
     GArray *headers = g_array_new(FALSE, FALSE, sizeof(TamisWitnessHeader));
-    g_autofree char *text = NULL;
-    gsize length = 0;
 
     for (guint i = 0; i < witness->n_headers; i++) {
         g_free(witness->headers[i].name);
@@ -223,8 +223,9 @@ fill(TamisSolver *solver, TamisWitness *witness, Plenty plenty)
     add_headers(solver, witness, headers, plenty);
     witness->n_headers = headers->len;
     witness->headers = (TamisWitnessHeader *)(gpointer)g_array_free(headers, FALSE);
-    text = tamis_witness_to_text(witness, &length);
-    return length;
+    g_string_truncate(solver->draft.text, 0);
+    tamis_witness_append_text(witness, solver->draft.text);
+    return solver->draft.text->len;
 }
 
 /* A value that no header can hold in one line of UTF-8 never gets here. */

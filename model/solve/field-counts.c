@@ -27,7 +27,7 @@ tamis_field_count_addresses(const TamisFieldQuery *field, const GPtrArray *value
     guint n = 0;
 
     for (guint i = 0; i < values->len; i++)
-        n += tamis_value_count_addresses(field->name, g_ptr_array_index(values, i));
+        n += tamis_value_count_addresses(field->solver, g_ptr_array_index(values, i));
     return n;
 }
 
@@ -83,7 +83,7 @@ static gboolean
 add_addresses(TamisFieldQuery *field, GPtrArray *values)
 {
     const char *last = g_ptr_array_index(values, values->len - 1);
-    guint own = tamis_value_count_addresses(field->name, last);
+    guint own = tamis_value_count_addresses(field->solver, last);
     guint others = tamis_field_count_addresses(field, values) - own;
     g_autoptr(GString) list = g_string_new(last);
 
@@ -95,7 +95,7 @@ add_addresses(TamisFieldQuery *field, GPtrArray *values)
             g_string_append_printf(list, ", %s", last);
         if (!tamis_field_counts_allow(field, TAMIS_ATOM_ADDRESS, others + n))
             continue;
-        return tamis_value_count_addresses(field->name, list->str) == n &&
+        return tamis_value_count_addresses(field->solver, list->str) == n &&
                tamis_field_take_instead(field, values, list->str);
     }
     return FALSE;

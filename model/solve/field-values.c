@@ -29,7 +29,7 @@ gboolean
 tamis_field_passes(TamisFieldQuery *field, const char *value, const GArray *texts,
                    const GArray *addresses)
 {
-    return tamis_value_passes(field->solver, field->name, value, tests_of(texts), texts->len,
+    return tamis_value_passes(field->solver, value, tests_of(texts), texts->len,
                               tests_of(addresses), addresses->len);
 }
 
@@ -40,17 +40,29 @@ tamis_field_test_at(const TamisFieldQuery *field, guint i)
                                  : &tests_of(field->addresses)[i - field->texts->len];
 }
 
+static TamisTextResult
+solve_tests(TamisFieldQuery *field, const GArray *texts, const GArray *addresses,
+            GString *out_value)
+{
+    return tamis_value_solve(field->solver, field->name, tests_of(texts), texts->len,
+                             tests_of(addresses), addresses->len, out_value);
+}
+
 /* One value that passes the tests that do not hold, and those wanted (ascending; NULL: all). */
 TamisTextResult
 tamis_field_solve_some(TamisFieldQuery *field, const GArray *wanted, GString *out_value)
 {
-    g_autoptr(GArray) texts = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
-    g_autoptr(GArray) addresses = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
-    guint n = wanted != NULL ? field->denied->len : field->texts->len + field->addresses->len;
-    guint at = 0, n_wanted = wanted != NULL ? wanted->len : 0;
+    TamisSpare *spare = &field->solver->spare_tests;
+    GArray *texts, *addresses;
+    guint n = field->denied->len, at = 0, n_wanted = wanted != NULL ? wanted->len : 0;
+    TamisTextResult result;
 
+    if (wanted == NULL)
+        return solve_tests(field, field->texts, field->addresses, out_value);
+    texts = tamis_spare_take(spare);
+    addresses = tamis_spare_take(spare);
     for (guint i = 0; i < n || at < n_wanted;) {
-        guint denied = i >= n ? G_MAXUINT : wanted != NULL ? index_in(field->denied, i) : i;
+        guint denied = i >= n ? G_MAXUINT : index_in(field->denied, i);
         gboolean is_wanted = at < n_wanted && index_in(wanted, at) < denied;
         guint taken = is_wanted ? index_in(wanted, at++) : denied;
 
@@ -58,22 +70,27 @@ tamis_field_solve_some(TamisFieldQuery *field, const GArray *wanted, GString *ou
         g_array_append_vals(taken < field->texts->len ? texts : addresses,
                             tamis_field_test_at(field, taken), 1);
     }
-    return tamis_value_solve(field->solver, field->name, tests_of(texts), texts->len,
-                             tests_of(addresses), addresses->len, out_value);
+    result = solve_tests(field, texts, addresses, out_value);
+    tamis_spare_give(spare, texts);
+    tamis_spare_give(spare, addresses);
+    return result;
 }
 
 /* Values that tests are held against, one by one: as they stand, and read where addresses are asked for. */
 typedef struct {
     GPtrArray *texts; /* of char; lent */
-    GPtrArray *read;  /* of TamisMessage */
+    GArray *read;     /* of TamisValueAddresses */
 } Values;
 
 static void
 add_value(TamisFieldQuery *field, Values *values, const char *value)
 {
     g_ptr_array_add(values->texts, g_strdup(value));
-    if (field->addresses->len > 0)
-        g_ptr_array_add(values->read, tamis_value_read(field->name, value));
+    if (field->addresses->len > 0) {
+        TamisValueAddresses read = tamis_value_read(field->solver, value);
+
+        g_array_append_val(values->read, read);
+    }
 }
 
 /* Whether one of the values passes the test, which holds, already. */
@@ -87,20 +104,18 @@ is_met(TamisFieldQuery *field, const Values *values, guint i)
 
         if (i < field->texts->len
                 ? tamis_texts_all_pass(&field->solver->texts, test, 1, text, strlen(text))
-                : tamis_value_has_address(field->solver, field->name,
-                                          g_ptr_array_index(values->read, k), test))
+                : tamis_value_has_address(
+                      field->solver, g_array_index(values->read, TamisValueAddresses, k), test))
             return TRUE;
     }
     return FALSE;
 }
 
-/* A value for each test that holds and is not met yet; one at least. */
+/* A value for each test that holds and is not met yet; one at least. wanted, value: to work with. */
 static TamisTextResult
-fill_each(TamisFieldQuery *field, Values *values)
+fill_each(TamisFieldQuery *field, Values *values, GArray *wanted, GString *value)
 {
     guint n = field->texts->len + field->addresses->len;
-    g_autoptr(GString) value = g_string_new(NULL);
-    g_autoptr(GArray) wanted = g_array_new(FALSE, FALSE, sizeof(guint));
     TamisTextResult result;
 
     for (guint i = 0; i < n; i++) {
@@ -133,29 +148,37 @@ fill_each(TamisFieldQuery *field, Values *values)
 TamisTextResult
 tamis_field_solve_each(TamisFieldQuery *field, GPtrArray *values)
 {
-    g_autoptr(GPtrArray) read = g_ptr_array_new_with_free_func((GDestroyNotify)tamis_message_free);
-    Values filled = {values, read};
+    TamisSolver *solver = field->solver;
+    GArray *wanted = tamis_spare_take(&solver->spare_numbers);
+    Values filled = {values, tamis_spare_take(&solver->spare_addresses)};
+    g_autoptr(GString) value = g_string_new(NULL);
+    TamisTextResult result = fill_each(field, &filled, wanted, value);
 
-    return fill_each(field, &filled);
+    tamis_spare_give(&solver->spare_addresses, filled.read);
+    tamis_spare_give(&solver->spare_numbers, wanted);
+    return result;
 }
 
 /* Whether all tests are met, where only the last value is new. */
 gboolean
 tamis_field_is_met_with_last(TamisFieldQuery *field, GPtrArray *values)
 {
-    g_autoptr(GPtrArray) read = g_ptr_array_new_with_free_func((GDestroyNotify)tamis_message_free);
+    g_autoptr(GArray) read = g_array_new(FALSE, FALSE, sizeof(TamisValueAddresses));
     Values all = {values, read};
     guint n = field->texts->len + field->addresses->len;
     const char *last = g_ptr_array_index(values, values->len - 1);
 
-    for (guint i = 0; i < values->len && field->addresses->len > 0; i++)
-        g_ptr_array_add(read, tamis_value_read(field->name, g_ptr_array_index(values, i)));
+    for (guint i = 0; i < values->len && field->addresses->len > 0; i++) {
+        TamisValueAddresses addresses =
+            tamis_value_read(field->solver, g_ptr_array_index(values, i));
+
+        g_array_append_val(read, addresses);
+    }
     for (guint i = 0; i < n; i++) {
         const TamisTextTest *test = tamis_field_test_at(field, i);
         gboolean of_text = i < field->texts->len;
 
-        if (test->negated ? !tamis_value_passes(field->solver, field->name, last, test, of_text,
-                                                test, !of_text)
+        if (test->negated ? !tamis_value_passes(field->solver, last, test, of_text, test, !of_text)
                           : !is_met(field, &all, i))
             return FALSE;
     }

@@ -68,11 +68,11 @@ begin_field(TamisFieldQuery *field, TamisSolver *solver, TamisString name, const
     *field = (TamisFieldQuery){
         .solver = solver,
         .name = tamis_strings_get(solver->texts.strings, name),
-        .texts = g_array_new(FALSE, FALSE, sizeof(TamisTextTest)),
-        .denied = g_array_new(FALSE, FALSE, sizeof(guint)),
-        .addresses = g_array_new(FALSE, FALSE, sizeof(TamisTextTest)),
-        .dates = g_array_new(FALSE, FALSE, sizeof(TamisTimeTest)),
-        .counts = g_array_new(FALSE, FALSE, sizeof(TamisClaim)),
+        .texts = tamis_spare_take(&solver->spare_tests),
+        .denied = tamis_spare_take(&solver->spare_numbers),
+        .addresses = tamis_spare_take(&solver->spare_tests),
+        .dates = tamis_spare_take(&solver->spare_times),
+        .counts = tamis_spare_take(&solver->spare_numbers),
     };
     field->single = tamis_header_is_single(field->name);
     if (recipient != NULL) {
@@ -99,11 +99,13 @@ begin_field(TamisFieldQuery *field, TamisSolver *solver, TamisString name, const
 static void
 end_field(TamisFieldQuery *field)
 {
-    g_array_unref(field->texts);
-    g_array_unref(field->denied);
-    g_array_unref(field->addresses);
-    g_array_unref(field->dates);
-    g_array_unref(field->counts);
+    TamisSolver *solver = field->solver;
+
+    tamis_spare_give(&solver->spare_tests, field->texts);
+    tamis_spare_give(&solver->spare_numbers, field->denied);
+    tamis_spare_give(&solver->spare_tests, field->addresses);
+    tamis_spare_give(&solver->spare_times, field->dates);
+    tamis_spare_give(&solver->spare_numbers, field->counts);
 }
 /* All of it -------------------------------------------------------------------------------------- */
 
@@ -195,7 +197,7 @@ tamis_field_lengthen(TamisSolver *solver, TamisString name, const TamisClaim *cl
     list = g_strdup_printf("%s, %s", last, last);
     longer = tamis_field_counts_allow(&field, TAMIS_ATOM_ADDRESS,
                                       tamis_field_count_addresses(&field, values) +
-                                          tamis_value_count_addresses(field.name, last)) &&
+                                          tamis_value_count_addresses(solver, last)) &&
              tamis_field_take_instead(&field, values, list);
     end_field(&field);
     return longer;
@@ -214,7 +216,7 @@ tamis_field_may_repeat(TamisSolver *solver, TamisString name, const TamisClaim *
            tamis_field_counts_allow(
                &field, TAMIS_ATOM_ADDRESS,
                tamis_field_count_addresses(&field, values) +
-                   tamis_value_count_addresses(field.name, g_ptr_array_index(values, 0))));
+                   tamis_value_count_addresses(solver, g_ptr_array_index(values, 0))));
     end_field(&field);
     return may;
 }

@@ -22,6 +22,7 @@
 #include "model/message.h"
 #include "model/solve.h"
 #include "model/solve/sat.h"
+#include "model/solve/spare.h"
 #include "model/solve/timeline.h"
 
 /* A test as the solver takes it: an atom, of several names one. */
@@ -52,6 +53,7 @@ typedef struct {
     TamisGrades grades;
     GString *body;
     GString *body_type;         /* the value of its Content-Type field; empty: it needs none */
+    GString *text;              /* what was measured last */
     GArray *fields;             /* of TamisDraftField */
     GArray *choices;            /* of TamisWitnessChoice */
     TamisInstant usual_instant; /* that usual_date and usual_id are of, where there are */
@@ -77,6 +79,8 @@ struct TamisSolver {
     GArray *leaf_of;       /* of guint32, by variable; TAMIS_NO_INDEX: none */
     GArray *claims, *core; /* of TamisClaim */
     GArray *changed;       /* of TamisFormula: atoms of a changed message that were met */
+    /* Of TamisTextTest, TamisTimeTest, guint32, TamisValueAddresses. */
+    TamisSpare spare_tests, spare_times, spare_numbers, spare_addresses;
     TamisDraft draft;
     gboolean strict;      /* opaque atoms are never leant on */
     gboolean has_opaque;  /* there are some */
@@ -143,14 +147,18 @@ TamisTextResult
 tamis_value_solve(TamisSolver *solver, const char *field, const TamisTextTest *texts, guint n_texts,
                   const TamisTextTest *addresses, guint n_addresses, GString *out_value);
 /* Whether a value does. any: of tests that hold, one is enough. out_n: how many addresses. */
-gboolean tamis_value_passes(TamisSolver *solver, const char *field, const char *value,
-                            const TamisTextTest *texts, guint n_texts,
-                            const TamisTextTest *addresses, guint n_addresses);
-guint tamis_value_count_addresses(const char *field, const char *value);
-/* A value that many tests are held against, read once. Caller frees. */
-TamisMessage *tamis_value_read(const char *field, const char *value);
-/* Whether one of its addresses meets the test, negated or not. */
-gboolean tamis_value_has_address(TamisSolver *solver, const char *field, TamisMessage *read,
+gboolean tamis_value_passes(TamisSolver *solver, const char *value, const TamisTextTest *texts,
+                            guint n_texts, const TamisTextTest *addresses, guint n_addresses);
+guint tamis_value_count_addresses(TamisSolver *solver, const char *value);
+/* The addresses of a value that many tests are held against, read once. Lives in the arena of texts. */
+typedef struct {
+    const TamisMailAddress *at;
+    guint n;
+} TamisValueAddresses;
+
+TamisValueAddresses tamis_value_read(TamisSolver *solver, const char *value);
+/* Whether one of them meets the test, negated or not. */
+gboolean tamis_value_has_address(TamisSolver *solver, TamisValueAddresses addresses,
                                  const TamisTextTest *test);
 
 /* scalar.c: each takes the tests of its kind. */

@@ -209,7 +209,7 @@ count_of(TamisSolver *solver, const TamisAtom *atom, guint32 name)
     for (guint i = 0; i < found->values->len; i++)
         n += atom->kind == TAMIS_ATOM_HEADER
                  ? 1
-                 : tamis_value_count_addresses(lower, g_ptr_array_index(found->values, i));
+                 : tamis_value_count_addresses(solver, g_ptr_array_index(found->values, i));
     return n;
 }
 

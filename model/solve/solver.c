@@ -31,6 +31,10 @@ tamis_solver_new(TamisFormulas *formulas, const TamisSolverOptions *options)
     solver->claims = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
     solver->core = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
     solver->changed = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    solver->spare_tests.element_bytes = sizeof(TamisTextTest);
+    solver->spare_times.element_bytes = sizeof(TamisTimeTest);
+    solver->spare_numbers.element_bytes = sizeof(guint32);
+    solver->spare_addresses.element_bytes = sizeof(TamisValueAddresses);
     solver->reason_texts = g_string_chunk_new(256);
     tamis_draft_init(&solver->draft);
     return solver;
@@ -54,6 +58,10 @@ tamis_solver_free(TamisSolver *solver)
     g_array_unref(solver->claims);
     g_array_unref(solver->core);
     g_array_unref(solver->changed);
+    tamis_spare_clear(&solver->spare_tests);
+    tamis_spare_clear(&solver->spare_times);
+    tamis_spare_clear(&solver->spare_numbers);
+    tamis_spare_clear(&solver->spare_addresses);
     g_string_chunk_free(solver->reason_texts);
     tamis_draft_clear(&solver->draft);
     g_free(solver);

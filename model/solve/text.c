@@ -44,6 +44,8 @@ tamis_texts_init(TamisTexts *texts, TamisFormulas *formulas, const char *delimit
         .strings = tamis_formulas_get_strings(formulas),
         .arena = tamis_arena_new(),
         .searcher = tamis_searcher_new(),
+        .parts = g_array_new(FALSE, FALSE, sizeof(TamisSearchPart)),
+        .choices = g_array_new(FALSE, FALSE, sizeof(guint)),
         .word_sets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_key_set),
         .ranges = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                         (GDestroyNotify)g_array_unref),
@@ -58,6 +60,8 @@ tamis_texts_clear(TamisTexts *texts)
 {
     for (guint i = 0; i < G_N_ELEMENTS(texts->pieces); i++)
         g_string_free(texts->pieces[i], TRUE);
+    g_array_unref(texts->parts);
+    g_array_unref(texts->choices);
     tamis_arena_free(texts->arena);
     tamis_searcher_free(texts->searcher);
     g_hash_table_unref(texts->word_sets);
@@ -293,8 +297,7 @@ typedef struct {
     const TamisTextTest *tests;
     guint n;
     TamisSearchTask task;
-    GArray *parts;   /* of TamisSearchPart */
-    GArray *choices; /* of guint: tests of which one key has to be chosen */
+    GArray *parts, *choices; /* those of texts */
     guint n_guessing;
     gboolean inexact;
     gboolean out_of_steps;
@@ -444,16 +447,16 @@ is_rough(const Product *product)
 static TamisTextResult
 search(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n, GString *out_text)
 {
-    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(TamisSearchPart));
-    g_autoptr(GArray) choices = g_array_new(FALSE, FALSE, sizeof(guint));
     Product product = {.texts = texts,
                        .tests = tests,
                        .n = n,
-                       .parts = parts,
-                       .choices = choices,
+                       .parts = texts->parts,
+                       .choices = texts->choices,
                        .out_text = out_text};
     guint n_unicode = 0;
 
+    g_array_set_size(texts->parts, 0);
+    g_array_set_size(texts->choices, 0);
     product.task.shape = shape;
     for (guint i = 0; i < n; i++) {
         n_unicode += tests[i].atom->comparator == TAMIS_COMPARATOR_UNICODE;
@@ -487,6 +490,71 @@ search(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n,
 
 /* All of it -------------------------------------------------------------------------------------- */
 
+/* A test whose keys are held against those of another list, number by number. */
+typedef struct {
+    const TamisString *strings;
+    guint32 n, at; /* before at all are smaller than what was looked for last */
+    gboolean negated;
+} Walk;
+
+/* Numbers come in ascending order. */
+static gboolean
+walk_passes(Walk *walk, TamisString wanted)
+{
+    guint32 stride = 1, low = walk->at, high;
+
+    while (low + stride < walk->n && walk->strings[low + stride] < wanted) {
+        low += stride;
+        stride *= 2;
+    }
+    high = MIN(low + stride, walk->n);
+    while (low < high) {
+        guint32 middle = low + (high - low) / 2;
+
+        if (walk->strings[middle] < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    walk->at = low;
+    return (low < walk->n && walk->strings[low] == wanted) != walk->negated;
+}
+
+/* Whether what the test says of a key of the list is told by the key's number. */
+static gboolean
+can_walk(const TamisTextTest *test, const TamisTextTest *list)
+{
+    return test->atom->match == TAMIS_KEYS_IS && test->scope == list->scope &&
+           is_plain_comparator(test->atom) && folds(test->atom) == folds(list->atom);
+}
+
+/* The other tests of a list's keys: those by number, and the others. */
+typedef struct {
+    Walk *walks;
+    TamisTextTest *others;
+    guint n_walks, n_others;
+} Sieve;
+
+static Sieve
+sort_tests(TamisTexts *texts, const TamisTextTest *tests, guint n, guint list)
+{
+    Sieve sieve = {tamis_arena_array0(texts->arena, Walk, n),
+                   tamis_arena_array0(texts->arena, TamisTextTest, n), 0, 0};
+
+    for (guint i = 0; i < n; i++) {
+        TamisSlice keys = tests[i].atom->keys;
+
+        if (i == list) /* its own keys meet it */
+            continue;
+        if (can_walk(&tests[i], &tests[list]))
+            sieve.walks[sieve.n_walks++] = (Walk){
+                tamis_formulas_list_strings(texts->formulas, keys), keys.n, 0, tests[i].negated};
+        else
+            sieve.others[sieve.n_others++] = tests[i];
+    }
+    return sieve;
+}
+
 /* Addresses too are taken as they stand, with or without a domain: it is the caller who knows what can be
  * given to a server, or stand in a header. */
 static gboolean
@@ -494,15 +562,23 @@ try_keys(TamisTexts *texts, TamisShapeKind kind, const TamisTextTest *tests, gui
          GString *out_text)
 {
     const TamisAtom *atom = tests[finite].atom;
+    const TamisString *keys = tamis_formulas_list_strings(texts->formulas, atom->keys);
     TamisShape shape = {.kind = kind == TAMIS_SHAPE_ADDRESS ? TAMIS_SHAPE_TEXT : kind};
+    Sieve sieve = sort_tests(texts, tests, n, finite);
 
     for (guint32 i = 0; i < atom->keys.n; i++) {
         gsize length = 0;
-        const char *key = tamis_texts_key(texts, atom, i, &length);
+        const char *key;
+        gboolean passes = TRUE;
 
         texts->steps -= MIN(texts->steps - 1, n);
-        if (tamis_shape_takes(&shape, key, length) &&
-            tamis_texts_all_pass(texts, tests, n, key, length)) {
+        for (guint w = 0; w < sieve.n_walks && passes; w++)
+            passes = walk_passes(&sieve.walks[w], keys[i]);
+        if (!passes)
+            continue;
+        key = tamis_texts_key(texts, atom, i, &length);
+        if (tamis_texts_all_pass(texts, sieve.others, sieve.n_others, key, length) &&
+            tamis_shape_takes(&shape, key, length)) {
             g_string_truncate(out_text, 0);
             g_string_append_len(out_text, key, (gssize)length);
             return TRUE;

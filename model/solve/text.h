@@ -26,6 +26,8 @@ typedef struct {
     TamisArena *arena; /* of this query */
     TamisSearcher *searcher;
     GString *pieces[4];    /* text-guess.c's */
+    GArray *parts;         /* of TamisSearchPart: of the product in the making */
+    GArray *choices;       /* of guint: its tests of which one key has to be chosen */
     GHashTable *word_sets; /* of keys, made once */
     GHashTable *ranges;    /* of dates, made once: time-test.c's */
     const char *delimiter;

@@ -66,7 +66,7 @@ kind_of(TamisSolver *solver, const TamisLeaf *leaf)
 }
 
 static Group *
-find_group(GArray *groups, GroupKind kind, TamisString field, guint64 share)
+find_group(TamisSolver *solver, GArray *groups, GroupKind kind, TamisString field, guint64 share)
 {
     Group fresh = {.kind = (guint8)kind, .field = field, .share = share};
 
@@ -76,15 +76,17 @@ find_group(GArray *groups, GroupKind kind, TamisString field, guint64 share)
         if (group->kind == kind && group->field == field && group->share == share)
             return group;
     }
-    fresh.claims = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
+    fresh.claims = tamis_spare_take(&solver->spare_numbers);
     g_array_append_val(groups, fresh);
     return &g_array_index(groups, Group, groups->len - 1);
 }
 
 static void
-clear_group(gpointer data)
+forget_groups(TamisSolver *solver, GArray *groups)
 {
-    g_array_unref(((Group *)data)->claims);
+    for (guint i = 0; i < groups->len; i++)
+        tamis_spare_give(&solver->spare_numbers, g_array_index(groups, Group, i).claims);
+    g_array_unref(groups);
 }
 
 static gboolean
@@ -108,7 +110,7 @@ join_recipient(TamisSolver *solver, GArray *groups)
 
         if (group.kind != GROUP_FIELD || !names_recipient(solver, &group))
             continue;
-        direct = find_group(groups, GROUP_DIRECT, 0, 0);
+        direct = find_group(solver, groups, GROUP_DIRECT, 0, 0);
         g_array_append_vals(direct->claims, group.claims->data, group.claims->len);
         g_array_set_size(g_array_index(groups, Group, i).claims, 0);
     }
@@ -119,14 +121,14 @@ make_groups(TamisSolver *solver)
 {
     GArray *groups = g_array_new(FALSE, FALSE, sizeof(Group));
 
-    g_array_set_clear_func(groups, clear_group);
     for (guint i = 0; i < solver->claims->len; i++) {
         TamisClaim claim = g_array_index(solver->claims, TamisClaim, i);
         const TamisLeaf *leaf = tamis_leaf(solver, claim);
         GroupKind kind = kind_of(solver, leaf);
         guint64 share =
             kind == GROUP_SHARE ? (guint64)leaf->atom->hop << 32 | leaf->atom->number : 0;
-        Group *group = find_group(groups, kind, kind == GROUP_FIELD ? leaf->field : 0, share);
+        Group *group =
+            find_group(solver, groups, kind, kind == GROUP_FIELD ? leaf->field : 0, share);
 
         g_array_append_val(group->claims, claim);
     }
@@ -501,15 +503,12 @@ check_counts(TamisSolver *solver, const Group *group)
     return result;
 }
 
-TamisTextResult
-tamis_theory_check(TamisSolver *solver)
+static TamisTextResult
+check_groups(TamisSolver *solver, const GArray *groups)
 {
+    const Group *counts = NULL;
     TamisTextResult result;
 
-    g_autoptr(GArray) groups = make_groups(solver);
-    const Group *counts = NULL;
-
-    tamis_draft_reset(&solver->draft);
     for (guint i = 0; i < groups->len; i++) {
         const Group *group = &g_array_index(groups, Group, i);
 
@@ -524,4 +523,16 @@ tamis_theory_check(TamisSolver *solver)
     }
     result = counts != NULL ? check_counts(solver, counts) : TAMIS_TEXT_FOUND;
     return result == TAMIS_TEXT_FOUND ? tamis_whole_check(solver) : result;
+}
+
+TamisTextResult
+tamis_theory_check(TamisSolver *solver)
+{
+    GArray *groups = make_groups(solver);
+    TamisTextResult result;
+
+    tamis_draft_reset(&solver->draft);
+    result = check_groups(solver, groups);
+    forget_groups(solver, groups);
+    return result;
 }

@@ -9,22 +9,22 @@
 
 /* Reading ---------------------------------------------------------------------------------------- */
 
-TamisMessage *
-tamis_value_read(const char *field, const char *value)
+TamisValueAddresses
+tamis_value_read(TamisSolver *solver, const char *value)
 {
-    TamisMessage *message = tamis_message_new();
+    TamisValueAddresses read = {NULL, 0};
 
-    tamis_message_append_header(message, field, value);
-    return message;
+    read.at = tamis_addresses_read(solver->texts.arena, value, &read.n);
+    return read;
 }
 
 guint
-tamis_value_count_addresses(const char *field, const char *value)
+tamis_value_count_addresses(TamisSolver *solver, const char *value)
 {
-    g_autoptr(TamisMessage) message = tamis_value_read(field, value);
-    guint n = 0;
+    TamisArenaMark mark = tamis_arena_mark(solver->texts.arena);
+    guint n = tamis_value_read(solver, value).n;
 
-    tamis_message_get_addresses(message, field, &n);
+    tamis_arena_release(solver->texts.arena, mark);
     return n;
 }
 
@@ -43,34 +43,41 @@ address_meets(TamisSolver *solver, const TamisTextTest *test, const TamisMailAdd
 }
 
 gboolean
-tamis_value_has_address(TamisSolver *solver, const char *field, TamisMessage *read,
+tamis_value_has_address(TamisSolver *solver, TamisValueAddresses addresses,
                         const TamisTextTest *test)
 {
-    guint n = 0;
-    const TamisMailAddress *found = tamis_message_get_addresses(read, field, &n);
-
-    for (guint i = 0; i < n; i++)
-        if (address_meets(solver, test, &found[i]))
+    for (guint i = 0; i < addresses.n; i++)
+        if (address_meets(solver, test, &addresses.at[i]))
             return TRUE;
     return FALSE;
 }
 
-gboolean
-tamis_value_passes(TamisSolver *solver, const char *field, const char *value,
-                   const TamisTextTest *texts, guint n_texts, const TamisTextTest *addresses,
-                   guint n_addresses)
+static gboolean
+addresses_pass(TamisSolver *solver, const char *value, const TamisTextTest *tests, guint n)
 {
-    g_autoptr(TamisMessage) message = NULL;
+    TamisValueAddresses read = tamis_value_read(solver, value);
+
+    for (guint i = 0; i < n; i++)
+        if (tamis_value_has_address(solver, read, &tests[i]) == tests[i].negated)
+            return FALSE;
+    return TRUE;
+}
+
+gboolean
+tamis_value_passes(TamisSolver *solver, const char *value, const TamisTextTest *texts,
+                   guint n_texts, const TamisTextTest *addresses, guint n_addresses)
+{
+    TamisArenaMark mark;
+    gboolean pass;
 
     if (!tamis_texts_all_pass(&solver->texts, texts, n_texts, value, strlen(value)))
         return FALSE;
     if (n_addresses == 0)
         return TRUE;
-    message = tamis_value_read(field, value);
-    for (guint i = 0; i < n_addresses; i++)
-        if (tamis_value_has_address(solver, field, message, &addresses[i]) == addresses[i].negated)
-            return FALSE;
-    return TRUE;
+    mark = tamis_arena_mark(solver->texts.arena);
+    pass = addresses_pass(solver, value, addresses, n_addresses);
+    tamis_arena_release(solver->texts.arena, mark);
+    return pass;
 }
 
 /* Addresses -------------------------------------------------------------------------------------- */
@@ -96,8 +103,8 @@ typedef struct {
 static gboolean
 is_good(const Value *value, const char *text)
 {
-    return tamis_value_passes(value->solver, value->field, text, value->texts, value->n_texts,
-                              value->addresses, value->n_addresses);
+    return tamis_value_passes(value->solver, text, value->texts, value->n_texts, value->addresses,
+                              value->n_addresses);
 }
 
 static void
