@@ -169,12 +169,12 @@ tamis_field_takes(TamisSolver *solver, TamisString name, const TamisClaim *claim
 
 gboolean
 tamis_field_is_met_by(TamisSolver *solver, TamisString name, const TamisClaim *claims, guint n,
-                      const char *value)
+                      const char *recipient, const char *value)
 {
     TamisFieldQuery field;
     gboolean is_met;
 
-    begin_field(&field, solver, name, claims, n, NULL);
+    begin_field(&field, solver, name, claims, n, recipient);
     is_met = !field.not_there && field.dates->len == 0 &&
              tamis_field_counts_allow(&field, TAMIS_ATOM_HEADER, 1) && !field.counts_addresses &&
              tamis_field_passes(&field, value, field.texts, field.addresses);

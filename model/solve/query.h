@@ -127,7 +127,7 @@ gboolean tamis_field_takes(TamisSolver *solver, TamisString field, const TamisCl
                            guint n, const char *recipient, const char *value);
 /* Whether one value is all that the tests ask of the field. */
 gboolean tamis_field_is_met_by(TamisSolver *solver, TamisString field, const TamisClaim *claims,
-                               guint n, const char *value);
+                               guint n, const char *recipient, const char *value);
 /* Makes the last value a list of twice as many addresses, if the tests let it. */
 gboolean tamis_field_lengthen(TamisSolver *solver, TamisString field, const TamisClaim *claims,
                               guint n, const char *recipient, GPtrArray *values);

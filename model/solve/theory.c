@@ -140,7 +140,8 @@ make_groups(TamisSolver *solver)
 
 /* Fields of addresses come once, with a list (RFC 5322, 3.6.3), if that is all that is asked. */
 static void
-join_addresses(TamisSolver *solver, const TamisClaim *claims, guint n, TamisDraftField *field)
+join_addresses(TamisSolver *solver, const TamisClaim *claims, guint n, const char *recipient,
+               TamisDraftField *field)
 {
     static const char *const names[] = {"to", "cc", "bcc", "reply-to", NULL};
     g_autoptr(GString) list = NULL;
@@ -157,7 +158,7 @@ join_addresses(TamisSolver *solver, const TamisClaim *claims, guint n, TamisDraf
             return;
         g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", value);
     }
-    if (!tamis_field_is_met_by(solver, field->name, claims, n, list->str))
+    if (!tamis_field_is_met_by(solver, field->name, claims, n, recipient, list->str))
         return;
     g_ptr_array_set_size(field->values, 0);
     g_ptr_array_add(field->values, g_strdup(list->str));
@@ -177,7 +178,7 @@ check_field(TamisSolver *solver, TamisString name, const TamisClaim *claims, gui
         tamis_draft_field_clear(&field);
         return result;
     }
-    join_addresses(solver, claims, n, &field);
+    join_addresses(solver, claims, n, recipient, &field);
     if (known != NULL) {
         tamis_draft_field_clear(known);
         *known = field;

@@ -265,6 +265,11 @@ guess(const Value *value, GString *out_value)
         return TRUE;
     if (!tamis_texts_guess(texts, TAMIS_SHAPE_TEXT, value->texts, value->n_texts, name))
         return FALSE;
+    /* A name with an `@` stands in quotes. */
+    if (strchr(name->str, '@') != NULL &&
+        (try_text(value, g_strdup(name->str), out_value) ||
+         try_text(value, g_strdup_printf("\"%s\" <%s>", name->str, address->str), out_value)))
+        return TRUE;
     return try_text(value, g_strdup_printf("%s <%s>", name->str, address->str), out_value) ||
            try_text(value, g_strdup_printf("\"%s\" <%s>", name->str, address->str), out_value) ||
            try_text(value, g_strdup(name->str), out_value);

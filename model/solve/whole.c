@@ -45,7 +45,7 @@ says_type(TamisSolver *solver, TamisDraftField *field)
     if (type->len == 0)
         g_string_assign(type, "text/plain; charset=utf-8");
     if (!tamis_field_is_met_by(solver, field->name, (const TamisClaim *)claims->data, claims->len,
-                               type->str))
+                               NULL, type->str))
         return FALSE;
     g_ptr_array_set_size(field->values, 0);
     g_ptr_array_add(field->values, g_strdup(type->str));

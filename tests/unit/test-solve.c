@@ -217,6 +217,21 @@ test_text_and_address(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     tamis_witness_free(assert_possible(fixture, and_(table, text, not_(table, acme))));
 }
 
+/* A text that has to be there need not be the recipient, who has to be named beside it. */
+static void
+test_text_and_recipient(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    Table *table = &fixture->table;
+    TamisAtom named = {.kind = TAMIS_ATOM_ADDRESSED, .names = list_of(table, "to")};
+    TamisFormula text = header(table, "to", TAMIS_KEYS_CONTAIN, "a@x.org");
+    TamisFormula detail = address(table, "to", TAMIS_ADDRESS_DETAIL, TAMIS_KEYS_MATCH, "*");
+    TamisFormula guard =
+        and_(table, add_atom(table, named), and_(table, text, not_(table, detail)));
+    g_autoptr(TamisWitness) witness = assert_possible(fixture, guard);
+
+    g_assert_cmpstr(value_of(witness, "to"), ==, "a@x.org, anna@outside.example");
+}
+
 static void
 test_detail(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
@@ -530,6 +545,7 @@ main(int argc, char **argv)
     add("overlaps", test_overlaps);
     add("many-places", test_many_places);
     add("text-and-address", test_text_and_address);
+    add("text-and-recipient", test_text_and_recipient);
     add("detail", test_detail);
     add("fifty-thousand", test_fifty_thousand);
     add("many-guards-on-large-sets", test_many_guards_on_large_sets);
