@@ -126,8 +126,8 @@ solve_part(const Body *body, const char *type, guint wanted, gboolean with_raw, 
         gboolean counts = atom->match == TAMIS_KEYS_COUNT;
         gboolean same = wanted == body->n || sees_the_same(type, atom_of(body, wanted), atom);
 
-        if (i != wanted && (counts || !is_negated(body, i) || !looks_at(body, atom, type) ||
-                            !same || (atom->transform == TAMIS_BODY_RAW && !with_raw)))
+        if (counts || (i != wanted && (!is_negated(body, i) || !looks_at(body, atom, type) ||
+                                       !same || (atom->transform == TAMIS_BODY_RAW && !with_raw))))
             continue;
         tests[n++] = (TamisTextTest){atom, TAMIS_SCOPE_TEXT, is_negated(body, i), body->claims[i]};
     }

@@ -46,7 +46,7 @@ mixes_zones(const TamisFieldQuery *field)
 
         original |= atom->zone_kind == TAMIS_ZONE_ORIGINAL;
         other |= atom->zone_kind != TAMIS_ZONE_ORIGINAL || strcmp(part, "zone") == 0 ||
-                 strcmp(part, "iso8601") == 0;
+                 strcmp(part, "iso8601") == 0 || strcmp(part, "std11") == 0;
     }
     return original && other;
 }
@@ -70,7 +70,7 @@ solve_date(TamisFieldQuery *field, gint32 offset_s, char **out_value)
     return result;
 }
 
-/* A text that is no date fails every test of one. */
+/* A text that is no date fails every test of one, but those that count none. */
 static TamisTextResult
 solve_undated(TamisFieldQuery *field, GPtrArray *values)
 {
@@ -81,7 +81,10 @@ solve_undated(TamisFieldQuery *field, GPtrArray *values)
     for (guint i = 0; i < field->dates->len; i++) {
         const TamisTimeTest *test = &g_array_index(field->dates, TamisTimeTest, i);
 
-        if (!test->negated || test->atom->match == TAMIS_KEYS_COUNT)
+        gboolean holds = test->atom->match == TAMIS_KEYS_COUNT &&
+                         tamis_count_holds(field->solver, test->atom, 0);
+
+        if (holds == (test->negated != FALSE))
             return TAMIS_TEXT_NONE;
     }
     if (tamis_field_solve_some(field, NULL, value) != TAMIS_TEXT_FOUND ||

@@ -5,6 +5,7 @@
 
 #include "model/compare.h"
 #include "model/date-part.h"
+#include "model/header-date.h"
 
 #include <string.h>
 
@@ -319,17 +320,85 @@ tamis_ranges_of_days(TamisTexts *texts, const TamisAtom *atom, const char *part)
     return keep(&scale, make_days);
 }
 
-GArray *
-tamis_ranges_of_instants(TamisTexts *texts, const TamisAtom *atom, gint32 offset_s)
+/* The instant whose text the key is: one of "std11" has its offset in it. */
+static gboolean
+find_written(const Scale *scale, guint32 key, TamisInstant *out_local)
 {
-    Scale scale = {texts, atom, "iso8601", 1, offset_s};
+    gsize length = 0;
+    const char *text = tamis_texts_key(scale->texts, scale->atom, key, &length);
+    char written[TAMIS_DATE_PART_BYTES];
+    gint32 offset_s;
+
+    if (!tamis_header_date_read(text, out_local, &offset_s))
+        return FALSE;
+    *out_local += scale->offset_s;
+    write_number(scale, *out_local, written);
+    return tamis_text_compare(scale->atom->comparator, written, strlen(written), text, length) == 0;
+}
+
+static void
+add_written(const Scale *scale, GArray *ranges)
+{
+    for (guint32 i = 0; i < scale->atom->keys.n; i++) {
+        TamisInstant local;
+
+        if (find_written(scale, i, &local))
+            tamis_ranges_add(ranges, local, local);
+    }
+}
+
+/* Not like one of the keys: of two that differ every text is unlike one. */
+static void
+add_unlike(const Scale *scale, GArray *ranges)
+{
+    TamisInstant local;
+
+    if (scale->atom->keys.n != 1 || !find_written(scale, 0, &local)) {
+        tamis_ranges_add(ranges, TAMIS_INSTANT_MIN / 2, TAMIS_INSTANT_MAX / 2);
+        return;
+    }
+    tamis_ranges_add(ranges, TAMIS_INSTANT_MIN / 2, local - 1);
+    tamis_ranges_add(ranges, local + 1, TAMIS_INSTANT_MAX / 2);
+}
+
+/* They do not grow; to a number all of them are infinite (RFC 4790, 9.1.1). */
+static gboolean
+add_std11(const Scale *scale, GArray *ranges)
+{
+    const TamisAtom *atom = scale->atom;
+
+    if (atom->comparator == TAMIS_COMPARATOR_NUMERIC) {
+        if (meets(scale, 0))
+            tamis_ranges_add(ranges, TAMIS_INSTANT_MIN / 2, TAMIS_INSTANT_MAX / 2);
+        return TRUE;
+    }
+    if (atom->match == TAMIS_KEYS_VALUE && atom->relation == TAMIS_RELATION_NE) {
+        add_unlike(scale, ranges);
+        return TRUE;
+    }
+    if (atom->match == TAMIS_KEYS_VALUE && atom->relation != TAMIS_RELATION_EQ)
+        return FALSE;
+    add_written(scale, ranges);
+    return TRUE;
+}
+
+GArray *
+tamis_ranges_of_instants(TamisTexts *texts, const TamisAtom *atom, const char *part,
+                         gint32 offset_s)
+{
+    Scale scale = {texts, atom, part, 1, offset_s};
     GArray *ranges;
 
     if (!is_relation(atom))
         return NULL;
     ranges = g_array_new(FALSE, FALSE, sizeof(TamisTimeRange));
-    add_related(&scale, (gint64)TAMIS_FIRST_DAY * TAMIS_DAY_S, (gint64)TAMIS_LAST_DAY * TAMIS_DAY_S,
-                ranges);
+    if (strcmp(part, "iso8601") == 0) {
+        add_related(&scale, (gint64)TAMIS_FIRST_DAY * TAMIS_DAY_S,
+                    ((gint64)TAMIS_LAST_DAY + 1) * TAMIS_DAY_S - 1, ranges);
+    } else if (!add_std11(&scale, ranges)) {
+        g_array_unref(ranges);
+        return NULL;
+    }
     tamis_ranges_settle(ranges);
     for (guint i = 0; i < ranges->len; i++) {
         g_array_index(ranges, TamisTimeRange, i).first -= offset_s;

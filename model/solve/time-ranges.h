@@ -19,8 +19,9 @@ gint64 tamis_ranges_next(const GArray *ranges, gint64 number);
 GArray *tamis_ranges_of_seconds(TamisTexts *texts, const TamisAtom *atom, const char *part);
 /* The days on which one of "year", "date" or "julian" does; NULL where no ranges can be had. */
 GArray *tamis_ranges_of_days(TamisTexts *texts, const TamisAtom *atom, const char *part);
-/* The instants at which one of "iso8601" does, with a fixed offset; NULL where no ranges can be had. */
-GArray *tamis_ranges_of_instants(TamisTexts *texts, const TamisAtom *atom, gint32 offset_s);
+/* The instants at which one of "iso8601" or "std11" does, with a fixed offset; NULL where no ranges can be had. */
+GArray *tamis_ranges_of_instants(TamisTexts *texts, const TamisAtom *atom, const char *part,
+                                 gint32 offset_s);
 
 /* 1 January 1 to 31 December 9999. */
 #define TAMIS_FIRST_DAY (-719162)

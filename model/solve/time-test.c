@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { MAX_PREFIX_KEYS = 8, LOOK_AHEAD_DAYS = 8 };
+enum { MAX_PREFIX_KEYS = 8, LOOK_AHEAD_DAYS = 8, TEXT_STEPS = 100 };
 
 /* Preparing -------------------------------------------------------------------------------------- */
 
@@ -75,6 +75,33 @@ set_text(TamisPreparedTime *prepared)
     }
 }
 
+/* Of "iso8601" and "std11", which name an instant and its offset. In a zone ranges are good while the offset stays, and
+ * mostly there are two that take turns. */
+static void
+prepare_instants(TamisPreparedTime *prepared)
+{
+    GArray *before = prepared->ranges, *ranges;
+    gint32 before_offset_s = prepared->ranges_offset_s;
+
+    prepared->ranges_offset_s = prepared->offset_s;
+    if (before != NULL && before_offset_s == prepared->offset_s)
+        return;
+    if (prepared->other_ranges != NULL && prepared->other_offset_s == prepared->offset_s) {
+        prepared->ranges = prepared->other_ranges;
+    } else {
+        ranges = tamis_ranges_of_instants(prepared->timeline->texts, prepared->atom, prepared->part,
+                                          prepared->offset_s);
+        if (ranges == NULL) {
+            set_text(prepared);
+            return;
+        }
+        g_clear_pointer(&prepared->other_ranges, g_array_unref);
+        set_ranges(prepared, TAMIS_TIME_INSTANTS, ranges, TAMIS_INSTANT_MIN, TAMIS_INSTANT_MAX);
+    }
+    prepared->other_ranges = before;
+    prepared->other_offset_s = before_offset_s;
+}
+
 static void
 prepare_days(TamisPreparedTime *prepared)
 {
@@ -104,13 +131,9 @@ prepare_part(TamisPreparedTime *prepared)
                strcmp(part, "second") == 0 || strcmp(part, "time") == 0) {
         ranges = tamis_ranges_of_seconds(texts, prepared->atom, part);
         set_ranges(prepared, TAMIS_TIME_SECONDS, ranges, 0, TAMIS_DAY_S - 1);
-    } else if (strcmp(part, "iso8601") == 0 && prepared->zone == NULL) {
-        ranges = tamis_ranges_of_instants(texts, prepared->atom, prepared->offset_s);
-        if (ranges != NULL)
-            set_ranges(prepared, TAMIS_TIME_INSTANTS, ranges, TAMIS_INSTANT_MIN, TAMIS_INSTANT_MAX);
-        else
-            set_text(prepared);
-    } else if (strcmp(part, "iso8601") == 0 || strcmp(part, "zone") == 0) {
+    } else if (strcmp(part, "iso8601") == 0 || strcmp(part, "std11") == 0) {
+        prepare_instants(prepared);
+    } else if (strcmp(part, "zone") == 0) {
         set_text(prepared);
     } else {
         prepare_days(prepared);
@@ -188,6 +211,8 @@ tamis_time_clear(TamisPreparedTime *prepared)
 {
     if (prepared->ranges != NULL)
         g_array_unref(prepared->ranges);
+    if (prepared->other_ranges != NULL)
+        g_array_unref(prepared->other_ranges);
     if (prepared->keys != NULL)
         g_ptr_array_unref(prepared->keys);
 }
@@ -211,6 +236,8 @@ tamis_time_offset(TamisPreparedTime *prepared, TamisInstant instant)
     prepared->period_start = instant;
     prepared->period_end =
         periods->len > 1 ? g_array_index(periods, TamisOffsetPeriod, 1).start : instant + ahead_s;
+    if (prepared->kind == TAMIS_TIME_INSTANTS)
+        prepare_instants(prepared);
     return prepared->offset_s;
 }
 
@@ -238,11 +265,20 @@ day_holds(const TamisPreparedTime *prepared, gint64 day)
     }
 }
 
+static void
+charge(const TamisPreparedTime *prepared, guint64 steps)
+{
+    guint64 *left = &prepared->timeline->texts->steps;
+
+    *left -= MIN(*left - MIN(*left, 1), steps);
+}
+
 static gboolean
 text_holds(TamisPreparedTime *prepared, TamisInstant instant)
 {
     char text[TAMIS_DATE_PART_BYTES];
 
+    charge(prepared, TEXT_STEPS);
     tamis_date_part_text(prepared->part, instant, tamis_time_offset(prepared, instant), text);
     return tamis_texts_meets(prepared->timeline->texts, prepared->atom, text, strlen(text)) !=
            prepared->negated;
@@ -387,6 +423,44 @@ may_begin(const TamisPreparedTime *prepared, const char *text, gsize length)
     return FALSE;
 }
 
+static gboolean
+is_met_at(const TamisPreparedTime *prepared, gint64 local)
+{
+    char text[TAMIS_DATE_PART_BYTES];
+
+    tamis_date_part_text(prepared->part, local - prepared->offset_s, prepared->offset_s, text);
+    return tamis_texts_meets(prepared->timeline->texts, prepared->atom, text, strlen(text)) !=
+           prepared->negated;
+}
+
+/* Whether no second of the day will do: within one the texts grow, so that what a relation leaves has one of its ends;
+ * else by how they begin ("Sat, 24 Oct 2026 "). */
+static gboolean
+is_no_day_of_std11(const TamisPreparedTime *prepared, gint64 day)
+{
+    enum { BEGINNING_BYTES = 17 };
+    char text[TAMIS_DATE_PART_BYTES];
+
+    if (prepared->atom->match == TAMIS_KEYS_VALUE)
+        return !is_met_at(prepared, day * TAMIS_DAY_S) &&
+               !is_met_at(prepared, (day + 1) * TAMIS_DAY_S - 1);
+    tamis_date_part_text("std11", day * TAMIS_DAY_S, 0, text);
+    return prepared->keys != NULL && !may_begin(prepared, text, BEGINNING_BYTES);
+}
+
+static gint64
+next_std11(const TamisPreparedTime *prepared, gint64 local)
+{
+    guint64 *steps = &prepared->timeline->texts->steps;
+    gint64 day = day_of(local + 1), first = day;
+
+    while (day<TAMIS_LAST_DAY && * steps> 10 && is_no_day_of_std11(prepared, day)) {
+        *steps -= TEXT_STEPS;
+        day++;
+    }
+    return day == first ? local + 1 : day * TAMIS_DAY_S;
+}
+
 /* Of "date" and "iso8601": years, months and days that cannot be are passed over. */
 static gint64
 next_text(TamisPreparedTime *prepared, gint64 local)
@@ -397,6 +471,8 @@ next_text(TamisPreparedTime *prepared, gint64 local)
 
     if (strcmp(prepared->part, "zone") == 0)
         return G_MAXINT64;
+    if (strcmp(prepared->part, "std11") == 0)
+        return next_std11(prepared, local);
     while (prepared->keys != NULL && *prepared->part != 'j' && day < TAMIS_LAST_DAY &&
            prepared->timeline->texts->steps > 10) {
         TamisDay date = tamis_day_from_number(day);
@@ -441,7 +517,7 @@ tamis_time_next(TamisPreparedTime *prepared, TamisInstant instant)
     if (prepared->kind == TAMIS_TIME_CONSTANT)
         return TAMIS_INSTANT_MAX;
     if (prepared->kind == TAMIS_TIME_INSTANTS)
-        return tamis_ranges_next(prepared->ranges, instant);
+        return MIN(tamis_ranges_next(prepared->ranges, instant), prepared->period_end);
     if (prepared->kind == TAMIS_TIME_SHARE)
         return next_share(prepared, instant);
     next = next_local(prepared, instant + offset_s);

@@ -35,6 +35,8 @@ typedef struct {
     const char *part;
     guint32 mask;
     GArray *ranges; /* of TamisTimeRange: sorted, disjoint; mask and ranges have negation in them */
+    GArray *other_ranges; /* INSTANTS in a zone: those of the offset before; or NULL */
+    gint32 ranges_offset_s, other_offset_s;
     GPtrArray *keys; /* TEXT: an automaton a key, to see from a beginning what cannot be; or NULL */
     const TamisHours *hours;
     const TamisZone *zone; /* NULL: offset_s always */

@@ -365,6 +365,41 @@ test_date_header(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     assert_impossible(fixture, and_(table, guard, not_(table, exists(table, "date"))));
 }
 
+static TamisFormula
+date_of(Fixture *fixture, TamisKeyMatch match, TamisRelation relation, const char *part,
+        const char *key)
+{
+    TamisAtom atom = atom_of(&fixture->table, TAMIS_ATOM_DATE, "date", match, key);
+
+    atom.relation = (guint8)relation;
+    atom.comparator = match == TAMIS_KEYS_COUNT ? TAMIS_COMPARATOR_NUMERIC : 0;
+    atom.date_part = tamis_strings_add(fixture->table.strings, part, strlen(part));
+    return add_atom(&fixture->table, atom);
+}
+
+/* Whole dates as texts, in any zone; a field that is there and is no date; the end of time. */
+static void
+test_dates_as_texts(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    Table *table = &fixture->table;
+    TamisFormula at =
+        date_of(fixture, TAMIS_KEYS_IS, 0, "std11", "sun, 25 oct 2026 01:00:00 +0000");
+    TamisFormula october = date_of(fixture, TAMIS_KEYS_MATCH, 0, "std11", "*, 25 oct 2026 01:*");
+    TamisFormula none = date_of(fixture, TAMIS_KEYS_COUNT, TAMIS_RELATION_EQ, "date", "0");
+    TamisFormula other = now(table, "iso8601", -12600, TAMIS_KEYS_VALUE, TAMIS_RELATION_NE,
+                             "2026-10-24t20:29:59-03:30|2027-01-01t06:30:00z");
+    g_autoptr(TamisWitness) undated =
+        assert_possible(fixture, and_(table, none, exists(table, "date")));
+
+    tamis_witness_free(assert_possible(fixture, at));
+    tamis_witness_free(assert_possible(fixture, and_(table, at, october)));
+    assert_impossible(fixture, not_(table, other));
+    g_assert_nonnull(value_of(undated, "date"));
+    assert_impossible(fixture, and_(table, at,
+                                    date_of(fixture, TAMIS_KEYS_IS, 0, "std11",
+                                            "mon, 25 oct 2026 01:00:00 +0000")));
+}
+
 /* Opaque tests, shares, budgets ------------------------------------------------------------------ */
 
 static void
@@ -516,6 +551,7 @@ test_body_of_parts(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     Table *table = &fixture->table;
     TamisAtom atom = atom_of(table, TAMIS_ATOM_BODY, "", TAMIS_KEYS_CONTAIN, "invoice");
     TamisFormula in_text, in_pdf;
+    g_autoptr(TamisWitness) counted = NULL;
     g_autoptr(TamisWitness) both = NULL, alone = NULL, said = NULL;
 
     atom.transform = TAMIS_BODY_TEXT;
@@ -531,6 +567,11 @@ test_body_of_parts(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
         fixture, and_(table, in_text, header(table, "content-type", TAMIS_KEYS_CONTAIN, "mixed")));
     g_assert_cmpstr(value_of(said, "content-type"), ==, "multipart/mixed; boundary=next");
     g_assert_nonnull(strstr(said->body, "\ninvoice\n"));
+    atom.match = TAMIS_KEYS_COUNT;
+    atom.comparator = TAMIS_COMPARATOR_NUMERIC;
+    atom.keys = list_of(table, "1");
+    counted = assert_possible(fixture, and_(table, in_text, add_atom(table, atom)));
+    g_assert_nonnull(strstr(counted->body, "application/pdf"));
 }
 
 int
@@ -552,6 +593,7 @@ main(int argc, char **argv)
     add("clock-that-is-skipped", test_clock_that_is_skipped);
     add("calendar", test_calendar);
     add("date-header", test_date_header);
+    add("dates-as-texts", test_dates_as_texts);
     add("opaque", test_opaque);
     add("shares", test_shares);
     add("size-and-content", test_size_and_content);

@@ -9,8 +9,10 @@
 
 enum { GUARDS = 8000, MAX_ATOMS = 400, MAX_TESTS = 6 };
 
+typedef struct Universe Universe;
+
 /* A universe: tests, and for each the messages it holds of, as bits. */
-typedef struct {
+struct Universe {
     Table table;
     TamisSolverOptions options;
     TamisPolicy *policy;
@@ -24,7 +26,12 @@ typedef struct {
     guint n_guards;
     guint faults;
     gboolean may_be_open; /* undecided is no fault */
-} Universe;
+    guint n_open;
+    /* What no message says, in the world of this number; NULL: nothing. */
+    void (*assume)(const Universe *universe, TamisEvaluation *evaluation, guint world);
+    void (*answered)(const Universe *universe, TamisFormula guard,
+                     TamisVerdict verdict); /* or NULL */
+};
 
 static const char *const texts[] = {"",   "a",  "b",   "ab",  "ba",  "aa",  "aab", "aba",
                                     "Ab", "aB", "bab", "abb", "bba", "AAB", "a b", "abab"};
@@ -103,6 +110,8 @@ find_truth(Universe *universe)
             evaluate(universe, g_ptr_array_index(universe->messages, i),
                      &g_array_index(universe->deliveries, TamisDelivery, i));
 
+        if (universe->assume != NULL)
+            universe->assume(universe, evaluation, i);
         for (guint a = 0; a < universe->atoms->len; a++) {
             if (tamis_evaluation_holds(evaluation, g_array_index(universe->atoms, TamisFormula, a)))
                 universe->truth[a * universe->n_words + i / 64] |= G_GUINT64_CONSTANT(1) << i % 64;
@@ -221,17 +230,26 @@ check_guard(Universe *universe, TamisSolver *solver, TamisFormula guard, const g
 {
     g_auto(TamisSolution) solution = {0};
     gint world = first_world(universe, truth);
+    guint64 n_before;
 
+    n_before = tamis_solver_counts(solver).n_disagreements;
     tamis_solver_solve(solver, guard, &solution);
+    if (universe->answered != NULL)
+        universe->answered(universe, guard, solution.verdict);
+    universe->n_open += solution.verdict == TAMIS_VERDICT_UNDECIDED;
     if (solution.verdict == TAMIS_VERDICT_IMPOSSIBLE && world >= 0)
         fault(universe, guard, "called impossible", world);
-    if (solution.verdict == TAMIS_VERDICT_UNDECIDED && !universe->may_be_open)
+    if (solution.verdict == TAMIS_VERDICT_UNDECIDED &&
+        (!universe->may_be_open || tamis_solver_counts(solver).n_disagreements > n_before))
         fault(universe, guard, solution.reason, world);
     if (solution.verdict == TAMIS_VERDICT_WITNESS) {
         g_autoptr(TamisMessage) message = tamis_witness_to_message(solution.witness);
         TamisDelivery delivery = tamis_witness_delivery(solution.witness);
         g_autoptr(TamisEvaluation) evaluation = evaluate(universe, message, &delivery);
 
+        for (guint i = 0; i < solution.witness->n_choices; i++)
+            tamis_evaluation_assume(evaluation, solution.witness->choices[i].atom,
+                                    solution.witness->choices[i].holds);
         if (!tamis_evaluation_holds(evaluation, guard))
             fault(universe, guard, "has a false witness", world);
         if (solution.witness->instant < universe->options.not_before ||

@@ -1,0 +1,635 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Random guards over atoms of every kind, with every match type, comparator, part, zone and index that there is: kind by
+ * kind, and all together. The last test is that nothing was left out. */
+#include "random-atoms.h"
+
+static const TamisInstant instants[] = {
+    G_GINT64_CONSTANT(1792886399), /* 2026-10-24T23:59:59Z */
+    G_GINT64_CONSTANT(1792890000), G_GINT64_CONSTANT(1793498400), G_GINT64_CONSTANT(1793512800),
+    G_GINT64_CONSTANT(1798761600), G_GINT64_CONSTANT(1798785000)};
+
+/* What was asked --------------------------------------------------------------------------------- */
+
+static GHashTable *asked; /* text -> Answered, as bits */
+
+static char *
+saying_of(guint kind, const char *what, guint value)
+{
+    return g_strdup_printf("kind %u: %s %u", kind, what, value);
+}
+
+static void
+note_saying(guint kind, const char *what, guint value, gpointer data)
+{
+    char *text = saying_of(kind, what, value);
+    guint before = GPOINTER_TO_UINT(g_hash_table_lookup(asked, text));
+
+    g_hash_table_replace(asked, text, GUINT_TO_POINTER(before | GPOINTER_TO_UINT(data)));
+}
+
+static void
+note_answer(const Universe *universe, TamisFormula guard, TamisVerdict verdict)
+{
+    Answered answer = verdict == TAMIS_VERDICT_WITNESS ? ASKED_WITNESS : ASKED_IMPOSSIBLE;
+    g_autoptr(GArray) parts = NULL;
+
+    if (verdict == TAMIS_VERDICT_UNDECIDED)
+        return;
+    parts = tamis_formulas_collect_parts(universe->table.formulas, guard);
+    for (guint i = 0; i < parts->len; i++) {
+        TamisFormula part = g_array_index(parts, TamisFormula, i);
+
+        if (tamis_formulas_kind(universe->table.formulas, part) == TAMIS_FORMULA_ATOM)
+            each_saying(universe, tamis_formulas_get_atom(universe->table.formulas, part),
+                        note_saying, GUINT_TO_POINTER(answer));
+    }
+}
+
+static void
+expect(guint kind, const char *what, guint n)
+{
+    /* Of dates by their number what excludes itself is mostly left open. */
+    guint wanted = kind == TAMIS_ATOM_DATE && strcmp(what, "index") == 0
+                       ? ASKED_WITNESS
+                       : ASKED_IMPOSSIBLE | ASKED_WITNESS;
+
+    for (guint value = 0; value < n; value++) {
+        g_autofree char *text = saying_of(kind, what, value);
+        guint answers = GPOINTER_TO_UINT(g_hash_table_lookup(asked, text));
+
+        if ((answers & wanted) != wanted) {
+            g_test_message("%s: not in guards of both answers, but %u", text, answers);
+            g_test_fail();
+        }
+    }
+}
+
+static void
+test_nothing_is_left_out(void)
+{
+    for (guint kind = 0; kind < G_N_ELEMENTS(sayings); kind++) {
+        guint says = sayings[kind];
+
+        expect(kind, "is asked", 1);
+        expect(kind, "match", says & SAYS_MATCH ? N_MATCHES : 0);
+        expect(kind, "comparator", says & SAYS_MATCH ? N_COMPARATORS : 0);
+        expect(kind, "relation", says & SAYS_MATCH ? N_RELATIONS : 0);
+        expect(kind, "part", says & SAYS_PART ? N_PARTS : 0);
+        expect(kind, "zone", says & SAYS_ZONE ? (kind == TAMIS_ATOM_NOW ? 2 : N_ZONES) : 0);
+        expect(kind, "date part", says & SAYS_ZONE ? G_N_ELEMENTS(date_parts) : 0);
+        expect(kind, "transform", says & SAYS_TRANSFORM ? N_TRANSFORMS : 0);
+        expect(kind, "grade", says & SAYS_GRADE ? N_GRADES : 0);
+        expect(kind, "index", says & SAYS_INDEX ? N_INDEXES : 0);
+        expect(kind, "hop", says & SAYS_HOP ? N_HOPS : 0);
+    }
+}
+
+/* Atoms ------------------------------------------------------------------------------------------ */
+
+static const char *const addresses[] = {"a@x.org", "b@x.org", "a+d@x.org", "ab@y.org", "A@z.x.org"};
+static const char *const values[] = {"", "a", "b", "ab", "Ba", "aab", "7", "10", "b 7"};
+
+/* What a part of the address is; NULL: it has none. */
+static const char *
+part_sample(TamisAddressPart part, const char *address, char *buffer)
+{
+    char *at, *plus;
+
+    strcpy(buffer, address);
+    at = strchr(buffer, '@');
+    if (part == TAMIS_ADDRESS_ALL)
+        return buffer;
+    if (part == TAMIS_ADDRESS_DOMAIN)
+        return at + 1;
+    *at = '\0';
+    plus = strchr(buffer, '+');
+    if (part == TAMIS_ADDRESS_LOCAL || plus == NULL)
+        return buffer;
+    *plus = '\0';
+    return part == TAMIS_ADDRESS_DETAIL ? plus + 1 : buffer;
+}
+
+static TamisAtom
+address_atom(Universe *universe, TamisAtomKind kind, const Choice *choice)
+{
+    TamisAtom atom = {.kind = (guint8)kind, .names = list_of(&universe->table, choice->names)};
+    char buffers[3][20];
+    const char *samples[3];
+
+    atom.part = (guint8)choose(universe, choice->parts, N_PARTS);
+    for (guint i = 0; i < G_N_ELEMENTS(samples); i++)
+        samples[i] = part_sample((TamisAddressPart)atom.part,
+                                 addresses[below(universe, G_N_ELEMENTS(addresses))], buffers[i]);
+    if (kind == TAMIS_ATOM_ADDRESS)
+        fill_index(universe, choice, &atom);
+    fill_match(universe, choice, samples, G_N_ELEMENTS(samples), &atom);
+    return atom;
+}
+
+static TamisAtom
+grade_atom(Universe *universe, const Choice *choice)
+{
+    static const char *const numbers[] = {"0", "1", "5", "10", "05", "50", "100", "7"};
+    TamisAtom atom = {.kind = TAMIS_ATOM_GRADE};
+
+    atom.grade = (guint8)choose(universe, choice->grades, N_GRADES);
+    fill_match(universe, choice, numbers, G_N_ELEMENTS(numbers), &atom);
+    return atom;
+}
+
+static TamisAtom
+body_atom(Universe *universe, const Choice *choice)
+{
+    static const char *const types[] = {"text", "text/plain", "text/html", "", "application/pdf"};
+    TamisAtom atom = {.kind = TAMIS_ATOM_BODY};
+
+    atom.transform = (guint8)choose(universe, choice->transforms, N_TRANSFORMS);
+    atom.names = list_of(&universe->table, types[below(universe, G_N_ELEMENTS(types))]);
+    fill_match(universe, choice, values, G_N_ELEMENTS(values), &atom);
+    return atom;
+}
+
+static TamisAtom
+random_atom(Universe *universe, TamisAtomKind kind, const Choice *choice)
+{
+    TamisAtom atom = {.kind = (guint8)kind};
+
+    if (choice->names != NULL && kind != TAMIS_ATOM_BODY)
+        atom.names = list_of(&universe->table, choice->names);
+    switch (kind) {
+    case TAMIS_ATOM_HEADER:
+        fill_index(universe, choice, &atom);
+        fill_match(universe, choice, values, G_N_ELEMENTS(values), &atom);
+        return atom;
+    case TAMIS_ATOM_ADDRESS:
+    case TAMIS_ATOM_ENVELOPE:
+        return address_atom(universe, kind, choice);
+    case TAMIS_ATOM_BODY:
+        return body_atom(universe, choice);
+    case TAMIS_ATOM_SIZE:
+        atom.relation = below(universe, 2) ? TAMIS_RELATION_GT : TAMIS_RELATION_LT;
+        atom.number = 200 + 50 * below(universe, 5);
+        return atom;
+    case TAMIS_ATOM_GRADE:
+        return grade_atom(universe, choice);
+    case TAMIS_ATOM_DATE:
+        fill_index(universe, choice, &atom);
+        G_GNUC_FALLTHROUGH;
+    case TAMIS_ATOM_NOW:
+        fill_date(universe, choice, instants, G_N_ELEMENTS(instants), &atom);
+        return atom;
+    case TAMIS_ATOM_SINCE:
+        atom.instant = instants[below(universe, G_N_ELEMENTS(instants))];
+        return atom;
+    case TAMIS_ATOM_HOURS:
+        atom.hours = below(universe, universe->policy->hours->len);
+        return atom;
+    case TAMIS_ATOM_SHARE:
+        atom.hop = below(universe, N_HOPS);
+        atom.number = 3;
+        atom.member = below(universe, 3);
+        return atom;
+    case TAMIS_ATOM_OPAQUE:
+        atom.hop = below(universe, N_HOPS);
+        atom.number = below(universe, 2);
+        return atom;
+    case TAMIS_ATOM_EXISTS:
+    case TAMIS_ATOM_ADDRESSED:
+        return atom;
+    }
+    g_assert_not_reached();
+}
+
+static void
+add_atoms(Universe *universe, TamisAtomKind kind, const Choice *choice, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        add(universe, add_atom(&universe->table, random_atom(universe, kind, choice)));
+}
+
+static void
+begin_kinds(Universe *universe, guint32 seed)
+{
+    begin(universe, seed);
+    universe->answered = note_answer;
+    universe->n_guards = GUARDS / 4;
+    universe->options.zone = tamis_zone_get("Europe/Berlin");
+    universe->options.not_before = instants[0] - 86400;
+}
+
+/* A share of guards that may stay open, where docs/solver.md says that some do. */
+static void
+run_with_open(Universe *universe, guint most_percent)
+{
+    guint n_guards = universe->n_guards;
+
+    universe->may_be_open = TRUE;
+    run(universe);
+    if (universe->n_open * 100 > n_guards * most_percent) {
+        g_test_message("%u of %u stay open", universe->n_open, n_guards);
+        g_test_fail();
+    }
+}
+
+enum { ONE_BY_ONE = 1u << TAMIS_COMPARATOR_UNICODE, NOT_UNICODE = 0xf & ~ONE_BY_ONE };
+
+/* Kind by kind ----------------------------------------------------------------------------------- */
+
+static void
+add_texts(Universe *universe, const char *name)
+{
+    add_plain(universe);
+    for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
+        tamis_message_append_header(add_plain(universe), name, values[i]);
+        for (guint k = 0; k < G_N_ELEMENTS(values) && !tamis_header_is_single(name); k++) {
+            TamisMessage *message = add_plain(universe);
+
+            tamis_message_append_header(message, name, values[i]);
+            tamis_message_append_header(message, name, values[k]);
+        }
+    }
+}
+
+/* Texts of a field, by every comparator but the one that is exact alone. */
+static void
+test_headers(gconstpointer name)
+{
+    const Choice choice = {.names = name, .comparators = NOT_UNICODE};
+    const Choice unicode = {.names = name, .comparators = ONE_BY_ONE};
+    Universe universe;
+
+    begin_kinds(&universe, 31);
+    add_atoms(&universe, TAMIS_ATOM_HEADER, &choice, 120);
+    add_atoms(&universe, TAMIS_ATOM_EXISTS, &choice, 1);
+    add_texts(&universe, name);
+    run(&universe);
+
+    begin_kinds(&universe, 32);
+    add_atoms(&universe, TAMIS_ATOM_HEADER, &unicode, 60);
+    add_atoms(&universe, TAMIS_ATOM_EXISTS, &choice, 1);
+    add_texts(&universe, name);
+    run(&universe);
+}
+
+static void
+add_senders(Universe *universe)
+{
+    for (guint i = 0; i <= G_N_ELEMENTS(addresses); i++)
+        for (guint k = 0; k < G_N_ELEMENTS(addresses); k++)
+            add_world(universe, i < G_N_ELEMENTS(addresses) ? addresses[i] : "", addresses[k],
+                      instants[0], 0);
+}
+
+static void
+test_envelopes(void)
+{
+    const Choice from = {.names = "from", .comparators = NOT_UNICODE};
+    const Choice to = {.names = "to", .comparators = NOT_UNICODE};
+    const Choice both = {.names = "from|to", .comparators = NOT_UNICODE};
+    const Choice unicode = {.names = "from", .comparators = ONE_BY_ONE};
+    Universe universe;
+
+    begin_kinds(&universe, 33);
+    add_atoms(&universe, TAMIS_ATOM_ENVELOPE, &from, 60);
+    add_atoms(&universe, TAMIS_ATOM_ENVELOPE, &to, 60);
+    add_atoms(&universe, TAMIS_ATOM_ENVELOPE, &both, 60);
+    add_senders(&universe);
+    run(&universe);
+
+    begin_kinds(&universe, 34);
+    add_atoms(&universe, TAMIS_ATOM_ENVELOPE, &unicode, 60);
+    add_senders(&universe);
+    run(&universe);
+}
+
+static void
+add_lists(Universe *universe, const char *name)
+{
+    add_plain(universe);
+    for (guint i = 0; i < G_N_ELEMENTS(addresses); i++) {
+        tamis_message_append_header(add_plain(universe), name, addresses[i]);
+        for (guint k = 0; k < G_N_ELEMENTS(addresses) && !tamis_header_is_single(name); k++) {
+            g_autofree char *list = g_strdup_printf("%s, %s", addresses[i], addresses[k]);
+            TamisMessage *twice = add_plain(universe);
+
+            tamis_message_append_header(add_plain(universe), name, list);
+            tamis_message_append_header(twice, name, addresses[i]);
+            tamis_message_append_header(twice, name, addresses[k]);
+        }
+    }
+}
+
+/* Addresses of a field of one value, and of one that may have several: how many there are, beside the others; by their
+ * index; beside tests of the text; and by the comparator that is exact alone. */
+static void
+test_addresses(gconstpointer name)
+{
+    const guint some = 0x3f & ~(1u << TAMIS_KEYS_COUNT);
+    const Choice exists = {.names = name};
+    const Choice choices[] = {
+        {.names = name, .comparators = NOT_UNICODE, .indexes = 1},
+        {.names = name, .comparators = NOT_UNICODE, .matches = some},
+        {.names = name, .comparators = NOT_UNICODE, .matches = some, .indexes = 1},
+        {.names = name, .comparators = ONE_BY_ONE, .indexes = 1},
+    };
+    Universe universe;
+
+    for (guint i = 0; i < G_N_ELEMENTS(choices); i++) {
+        begin_kinds(&universe, 35 + i);
+        add_atoms(&universe, TAMIS_ATOM_ADDRESS, &choices[i], 150);
+        add_atoms(&universe, TAMIS_ATOM_EXISTS, &exists, 1);
+        if (i == 2)
+            add_atoms(&universe, TAMIS_ATOM_HEADER, &choices[i], 30);
+        add_lists(&universe, name);
+        run_with_open(&universe, 12);
+    }
+}
+
+static void
+test_grades(void)
+{
+    const Choice choice = {0};
+    Universe universe;
+
+    begin_kinds(&universe, 38);
+    add_atoms(&universe, TAMIS_ATOM_GRADE, &choice, 200);
+    for (guint virus = 0; virus <= TAMIS_VIRUS_SCORE_MAX; virus++) {
+        for (guint i = 0; i <= TAMIS_SPAM_SCORE_MAX + 1 + TAMIS_SPAM_PERCENT_MAX; i++) {
+            TamisGrades grades = i <= TAMIS_SPAM_SCORE_MAX
+                                     ? (TamisGrades){.spam_score = i}
+                                     : tamis_grades_of_percent(i - TAMIS_SPAM_SCORE_MAX - 1);
+
+            grades.virus_score = virus;
+            add_plain(&universe);
+            g_array_index(universe.deliveries, TamisDelivery, universe.deliveries->len - 1).grades =
+                grades;
+        }
+    }
+    run(&universe);
+}
+
+/* Bodies by each transform alone: texts of one part and of two. */
+static void
+test_bodies(gconstpointer transform)
+{
+    static const char *const types[] = {"text/plain", "text/html", "application/pdf"};
+    const Choice choice = {.transforms = 1u << GPOINTER_TO_UINT(transform)};
+    Universe universe;
+
+    begin_kinds(&universe, 40 + GPOINTER_TO_UINT(transform));
+    universe.n_guards = GUARDS / 8;
+    add_atoms(&universe, TAMIS_ATOM_BODY, &choice, 120);
+    for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+        tamis_message_set_body(add_plain(&universe), values[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(values) * G_N_ELEMENTS(values) * 9; i++) {
+        TamisMessage *message = add_plain(&universe);
+        g_autofree char *body =
+            g_strdup_printf("--x\nContent-Type: %s\n\n%s\n--x\nContent-Type: %s\n\n%s\n--x--\n",
+                            types[i % 3], values[i / 9 % G_N_ELEMENTS(values)], types[i / 3 % 3],
+                            values[i / 9 / G_N_ELEMENTS(values)]);
+
+        tamis_message_append_header(message, "Content-Type", "multipart/mixed; boundary=x");
+        tamis_message_set_body(message, body);
+    }
+    run_with_open(&universe, 20);
+}
+
+/* Time ------------------------------------------------------------------------------------------- */
+
+static void
+test_instants(void)
+{
+    const Choice choice = {.zones = 1u << TAMIS_ZONE_FIXED | 1u << TAMIS_ZONE_LOCAL |
+                                    1u << TAMIS_ZONE_NAMED,
+                           .comparators = NOT_UNICODE};
+    const Choice unicode = {.zones = 3, .comparators = ONE_BY_ONE};
+    Universe universe;
+
+    begin_kinds(&universe, 50);
+    universe.options.not_after = instants[G_N_ELEMENTS(instants) - 1] + 86400;
+    add_atoms(&universe, TAMIS_ATOM_NOW, &choice, 300);
+    add_atoms(&universe, TAMIS_ATOM_NOW, &unicode, 30);
+    for (guint i = 0; i < G_N_ELEMENTS(instants); i++)
+        for (gint64 at = instants[i] - 43200; at < instants[i] + 43200; at += 1777)
+            add_world(&universe, "x@y.example", "u@v.example", MAX(at, universe.options.not_before),
+                      0);
+    run_with_open(&universe, 1);
+}
+
+/* Patterns of whole dates, within some hours. */
+static void
+test_sweeps(void)
+{
+    const Choice choice = {.zones = 3, .comparators = NOT_UNICODE, .sweeps = TRUE};
+    Universe universe;
+
+    begin_kinds(&universe, 51);
+    universe.n_guards = GUARDS / 8;
+    universe.options.not_before = instants[0] - 1800;
+    universe.options.not_after = instants[0] + 7200;
+    add_atoms(&universe, TAMIS_ATOM_NOW, &choice, 300);
+    for (gint64 at = instants[0] - 1800; at <= instants[0] + 7200; at += 13)
+        add_world(&universe, "x@y.example", "u@v.example", at, 0);
+    run(&universe);
+}
+
+static char *
+date_text(TamisInstant instant, gint32 offset_s)
+{
+    char text[TAMIS_DATE_PART_BYTES];
+
+    tamis_date_part_text("std11", instant, offset_s, text);
+    return g_strdup(text);
+}
+
+/* A header's dates: each of them in several offsets, and what is none. */
+static void
+add_dates(Universe *universe, const char *name)
+{
+    static const gint32 offsets[] = {0, 3600, -12600};
+    static const char *const undated[] = {"", "soon", "a 7"};
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < G_N_ELEMENTS(instants); i++)
+        for (guint k = 0; k < G_N_ELEMENTS(offsets); k++)
+            g_ptr_array_add(words, date_text(instants[i], offsets[k]));
+    for (guint i = 0; i < G_N_ELEMENTS(undated); i++)
+        g_ptr_array_add(words, g_strdup(undated[i]));
+    add_plain(universe);
+    for (guint i = 0; i < words->len; i++) {
+        tamis_message_append_header(add_plain(universe), name, g_ptr_array_index(words, i));
+        for (guint k = 0; k < words->len && !tamis_header_is_single(name); k++) {
+            TamisMessage *message = add_plain(universe);
+
+            tamis_message_append_header(message, name, g_ptr_array_index(words, i));
+            tamis_message_append_header(message, name, g_ptr_array_index(words, k));
+        }
+    }
+}
+
+/* The date of a header. */
+static void
+test_dates(guint32 seed, const char *name, const Choice *choice, const Choice *words, guint open)
+{
+    Universe universe;
+
+    begin_kinds(&universe, seed);
+    universe.n_guards = GUARDS / 8;
+    add_atoms(&universe, TAMIS_ATOM_DATE, choice, 200);
+    add_atoms(&universe, TAMIS_ATOM_EXISTS, choice, 1);
+    if (words != NULL)
+        add_atoms(&universe, TAMIS_ATOM_HEADER, words, 20);
+    add_dates(&universe, name);
+    run_with_open(&universe, open);
+}
+
+enum { ANY_BUT_ORIGINAL = 0xf & ~(1u << TAMIS_ZONE_ORIGINAL) };
+
+static void
+test_dates_as_elsewhere(void)
+{
+    const Choice choice = {.names = "date", .zones = ANY_BUT_ORIGINAL, .indexes = 3};
+
+    test_dates(60, "Date", &choice, NULL, 2);
+}
+
+static void
+test_dates_as_written(void)
+{
+    const Choice choice = {.names = "date", .zones = 1u << TAMIS_ZONE_ORIGINAL, .indexes = 3};
+
+    test_dates(61, "Date", &choice, NULL, 35);
+}
+
+static void
+test_dates_of_all_zones(void)
+{
+    const Choice choice = {.names = "x-date", .indexes = 3};
+
+    test_dates(62, "X-Date", &choice, NULL, 40);
+}
+
+/* By their number they are not decided beside the rest, but nothing wrong may be said of them. */
+static void
+test_dates_by_index(void)
+{
+    const Choice choice = {.names = "x-date"};
+    const Choice words = {.names = "x-date", .matches = 0x17, .comparators = NOT_UNICODE};
+
+    test_dates(63, "X-Date", &choice, NULL, 70);
+    test_dates(64, "X-Date", &choice, &words, 70);
+}
+
+/* All together ------------------------------------------------------------------------------------ */
+
+/* Turns at later stops, and what cannot be read: any way, in worlds by their number. */
+static void
+assume_by_number(const Universe *universe, TamisEvaluation *evaluation, guint world)
+{
+    for (guint i = 0; i < universe->atoms->len; i++) {
+        TamisFormula formula = g_array_index(universe->atoms, TamisFormula, i);
+        const TamisAtom *atom = tamis_formulas_get_atom(universe->table.formulas, formula);
+
+        if (atom->kind == TAMIS_ATOM_OPAQUE)
+            tamis_evaluation_assume(evaluation, formula,
+                                    world >> (2 * atom->hop + atom->number) & 1);
+        else if (atom->kind == TAMIS_ATOM_SHARE && atom->hop > 0)
+            tamis_evaluation_assume(evaluation, formula,
+                                    world / (atom->hop == 1 ? 1 : 3) % 3 == atom->member);
+    }
+}
+
+static void
+add_random_message(Universe *universe)
+{
+    static const char *const fields[] = {"Subject", "X-A", "X-A", "Date"};
+    TamisMessage *message =
+        add_world(universe, addresses[below(universe, G_N_ELEMENTS(addresses))],
+                  addresses[below(universe, G_N_ELEMENTS(addresses))],
+                  instants[below(universe, G_N_ELEMENTS(instants))], below(universe, 11));
+
+    tamis_message_set_size(message, 180 + 30 * below(universe, 10));
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+        g_autofree char *date =
+            date_text(instants[below(universe, G_N_ELEMENTS(instants))], below(universe, 2) * 3600);
+
+        if (below(universe, 2))
+            tamis_message_append_header(
+                message, fields[i], i == 3 ? date : values[below(universe, G_N_ELEMENTS(values))]);
+    }
+    if (below(universe, 2))
+        tamis_message_append_header(message, "To",
+                                    addresses[below(universe, G_N_ELEMENTS(addresses))]);
+    if (below(universe, 2))
+        tamis_message_set_body(message, values[below(universe, G_N_ELEMENTS(values))]);
+}
+
+static void
+test_together(void)
+{
+    const char *const names[] = {
+        [TAMIS_ATOM_HEADER] = "x-a",    [TAMIS_ATOM_ADDRESS] = "to",
+        [TAMIS_ATOM_ENVELOPE] = "from", [TAMIS_ATOM_EXISTS] = "subject",
+        [TAMIS_ATOM_DATE] = "date",     [TAMIS_ATOM_ADDRESSED] = "to",
+        [TAMIS_ATOM_OPAQUE] = NULL,
+    };
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisPolicy) policy = tamis_policy_new(sources);
+    TamisHoursLine line = {0x5f, 8 * 60, 18 * 60};
+    TamisDayRange except = {instants[0] / 86400 + 1, instants[0] / 86400 + 1};
+    TamisHoursDefinition hours = {
+        .hours = tamis_hours_new(tamis_zone_get("Asia/Shanghai"), &line, 1, &except, 1)};
+    Universe universe;
+
+    begin_kinds(&universe, 70);
+    g_array_append_val(policy->hours, hours);
+    universe.policy = policy;
+    universe.options.policy = policy;
+    universe.n_tests = 12;
+    universe.assume = assume_by_number;
+    for (guint kind = 0; kind < G_N_ELEMENTS(sayings); kind++) {
+        const Choice choice = {.names = names[kind], .zones = ANY_BUT_ORIGINAL, .indexes = 1};
+        const Choice subject = {.names = "subject", .zones = ANY_BUT_ORIGINAL};
+
+        add_atoms(&universe, (TamisAtomKind)kind, &choice, 14);
+        if (kind == TAMIS_ATOM_HEADER)
+            add_atoms(&universe, TAMIS_ATOM_HEADER, &subject, 14);
+    }
+    for (guint i = 0; i < 4000; i++)
+        add_random_message(&universe);
+    run_with_open(&universe, 20);
+    tamis_hours_free(hours.hours);
+    g_array_set_size(policy->hours, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_test_add_data_func("/solve-random-kinds/headers-of-one", "Subject", test_headers);
+    g_test_add_data_func("/solve-random-kinds/headers", "X-A", test_headers);
+    g_test_add_func("/solve-random-kinds/envelopes", test_envelopes);
+    g_test_add_data_func("/solve-random-kinds/addresses-of-one", "From", test_addresses);
+    g_test_add_data_func("/solve-random-kinds/addresses", "X-A", test_addresses);
+    g_test_add_func("/solve-random-kinds/grades", test_grades);
+    for (guint i = 0; i < N_TRANSFORMS; i++) {
+        g_autofree char *path = g_strdup_printf("/solve-random-kinds/bodies-%u", i);
+
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_bodies);
+    }
+    g_test_add_func("/solve-random-kinds/instants", test_instants);
+    g_test_add_func("/solve-random-kinds/sweeps", test_sweeps);
+    g_test_add_func("/solve-random-kinds/dates-as-elsewhere", test_dates_as_elsewhere);
+    g_test_add_func("/solve-random-kinds/dates-as-written", test_dates_as_written);
+    g_test_add_func("/solve-random-kinds/dates-of-all-zones", test_dates_of_all_zones);
+    g_test_add_func("/solve-random-kinds/dates-by-index", test_dates_by_index);
+    g_test_add_func("/solve-random-kinds/together", test_together);
+    g_test_add_func("/solve-random-kinds/nothing-is-left-out", test_nothing_is_left_out);
+    status = g_test_run();
+    g_hash_table_unref(asked);
+    return status;
+}
