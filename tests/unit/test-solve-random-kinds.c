@@ -517,8 +517,8 @@ test_dates_by_index(void)
     const Choice choice = {.names = "x-date"};
     const Choice words = {.names = "x-date", .matches = 0x17, .comparators = NOT_UNICODE};
 
-    test_dates(63, "X-Date", &choice, NULL, 70);
-    test_dates(64, "X-Date", &choice, &words, 70);
+    test_dates(63, "X-Date", &choice, NULL, 85);
+    test_dates(64, "X-Date", &choice, &words, 85);
 }
 
 /* All together ------------------------------------------------------------------------------------ */
