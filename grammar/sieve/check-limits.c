@@ -314,8 +314,9 @@ check_string_limits(TamisSieveChecker *checker, const TamisSieveString *string)
                              server->name);
         tamis_sieve_advise(checker, diagnostic, "take it out, or save with one kind of line ends");
     }
-    if (server->unescapes_strings || (memchr(string->text, '\\', string->length_bytes) == NULL &&
-                                      memchr(string->text, '"', string->length_bytes) == NULL))
+    if (server->unescapes_strings || string->form == TAMIS_SIEVE_TEXT ||
+        (memchr(string->text, '\\', string->length_bytes) == NULL &&
+         memchr(string->text, '"', string->length_bytes) == NULL))
         return;
     TamisDiagnostic *diagnostic = tamis_sieve_find(
         checker, string->span, TAMIS_RULE_UNSUPPORTED,

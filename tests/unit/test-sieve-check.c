@@ -327,6 +327,7 @@ static const Case server_cases[] = {
      "'*/'\n"},
     {CYRUS, "/* a ***/ keep; /* b * */ stop; /* c **/", ""},
     {PIGEONHOLE, "/* a **/ keep; /* b */ stop;", ""},
+    {"libsieve", "require \"reject\"; reject text:\na \"b\" \\c\n.\n;", ""},
     {"libsieve", "if header \"a\" \"b\\\"c\" {}",
      "1:15! [unsupported] the server 'libsieve' keeps the backslash before a quote or a "
      "backslash\n"},
