@@ -32,13 +32,6 @@ tamis_bytes_find(guint64 word, char byte)
     return (zeroed - TAMIS_BYTES_ONES) & ~zeroed & TAMIS_BYTES_HIGH_BITS;
 }
 
-/* The index of the first byte that was found. */
-static inline guint
-tamis_bytes_first(guint64 found)
-{
-    return (guint)__builtin_ctzll(found) / 8;
-}
-
 /* Whether two texts are the same: for short ones, where memcmp would take most of its time to begin. */
 static inline gboolean
 tamis_bytes_equal(const char *a, const char *b, gsize length)

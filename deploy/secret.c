@@ -97,12 +97,6 @@ tamis_secret_reveal(const TamisSecret *secret)
     return secret->text;
 }
 
-gsize
-tamis_secret_length(const TamisSecret *secret)
-{
-    return secret->length;
-}
-
 void
 tamis_wipe(char *text, gsize length_bytes)
 {

@@ -19,7 +19,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisSecret, tamis_secret_free)
 
 /* Lent, NUL-terminated: for the authentication alone. */
 const char *tamis_secret_reveal(const TamisSecret *secret);
-gsize tamis_secret_length(const TamisSecret *secret);
 
 /* Strings that held a secret for a moment. */
 TAMIS_API void tamis_wipe(char *text, gsize length_bytes);

@@ -92,28 +92,6 @@ tamis_route_has(const TamisPolicy *policy, const TamisRoute *route, TamisActionK
 }
 
 gboolean
-tamis_route_leaves_nothing(const TamisPolicy *policy, const TamisRoute *route)
-{
-    gboolean cancels = FALSE;
-
-    for (guint32 i = 0; i < route->actions.n; i++) {
-        const TamisAction *action = tamis_policy_action(policy, route->actions.first + i);
-
-        if (action->kind == TAMIS_DO_KEEP)
-            return FALSE;
-        cancels |= action->without_copy || action->kind == TAMIS_DO_DISCARD;
-    }
-    return cancels;
-}
-
-gboolean
-tamis_routes_exclude(const TamisPolicy *policy, const TamisRoute *first, const TamisRoute *second)
-{
-    return second->otherwise || first->until <= second->starting ||
-           second->until <= first->starting || tamis_route_has(policy, first, TAMIS_DO_FINAL);
-}
-
-gboolean
 tamis_route_has_future(const TamisFacts *facts, const TamisRoute *route)
 {
     return route->starting < route->until && route->until > facts->lint->as_of;

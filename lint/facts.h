@@ -49,12 +49,6 @@ gboolean tamis_forward_next(TamisForwardWalk *walk);
 
 gboolean
 tamis_route_has(const TamisPolicy *policy, const TamisRoute *route, TamisActionKindOf kind);
-/* Whether its actions cancel the copy that stays, and none of them restores one. */
-gboolean tamis_route_leaves_nothing(const TamisPolicy *policy, const TamisRoute *route);
-/* Whether two routes of a mailbox, the first before the second, can never be active together by
- * their form. */
-gboolean
-tamis_routes_exclude(const TamisPolicy *policy, const TamisRoute *first, const TamisRoute *second);
 /* Whether an instant of [as_of, …) lies in the route's window. */
 gboolean tamis_route_has_future(const TamisFacts *facts, const TamisRoute *route);
 

@@ -139,18 +139,6 @@ tamis_domain_normalize(const char *text, gsize length_bytes, GString *out)
     return n > 0;
 }
 
-gboolean
-tamis_domain_is_under(const char *domain, const char *above)
-{
-    gsize domain_bytes = strlen(domain), above_bytes = strlen(above);
-    const char *tail;
-
-    if (domain_bytes < above_bytes)
-        return FALSE;
-    tail = domain + domain_bytes - above_bytes;
-    return strcmp(tail, above) == 0 && (tail == domain || tail[-1] == '.');
-}
-
 /* Local parts ---------------------------------------------------------------------------------- */
 
 /* What stands between the quotes, without its backslashes; 0 when it cannot stand there. buffer
@@ -353,14 +341,4 @@ tamis_address_without_detail(const char *address, gsize length_bytes, const char
     n = quote_local(plain, (gsize)(found - plain), buffer);
     memcpy(buffer + n, at, length_bytes - local_bytes);
     return n + length_bytes - local_bytes;
-}
-
-TamisString
-tamis_address_strip_detail(TamisStrings *strings, TamisString key, const char *delimiter)
-{
-    char buffer[TAMIS_ADDRESS_BUFFER_BYTES];
-    gsize n = tamis_address_without_detail(tamis_strings_get(strings, key),
-                                           tamis_strings_length(strings, key), delimiter, buffer);
-
-    return n > 0 ? tamis_strings_add(strings, buffer, n) : key;
 }

@@ -37,8 +37,6 @@ TAMIS_API gboolean tamis_domain_normalize(const char *text, gsize length_bytes, 
 TAMIS_API char *tamis_local_unquote(const char *local, gsize length_bytes);
 /* The last '@' of a key or text. */
 TAMIS_API const char *tamis_address_domain(const char *address);
-/* Whether a domain (normalised) is `above` or below it. */
-TAMIS_API gboolean tamis_domain_is_under(const char *domain, const char *above);
 /* Room for any address. */
 #define TAMIS_ADDRESS_BUFFER_BYTES 512
 /* An own address without its detail: "zhang+orders@acme.example" gives "zhang@acme.example" with
@@ -46,6 +44,3 @@ TAMIS_API gboolean tamis_domain_is_under(const char *domain, const char *above);
  * detail. */
 TAMIS_API gsize tamis_address_without_detail(const char *address, gsize length_bytes,
                                              const char *delimiter, char *buffer);
-/* The same, interned; the same address where there is no detail. */
-TAMIS_API TamisString tamis_address_strip_detail(TamisStrings *strings, TamisString key,
-                                                 const char *delimiter);

@@ -270,12 +270,6 @@ tamis_carry_send(TamisCarry *carry, const TamisStop *stop, const TamisFlow *flow
     return next;
 }
 
-guint32
-tamis_stop_hop(const TamisStop *stop)
-{
-    return stop->hop;
-}
-
 void
 tamis_carry_forget(TamisCarry *carry)
 {

@@ -39,8 +39,6 @@ TAMIS_API const TamisStop *
 tamis_carry_readdress(TamisCarry *carry, const TamisStop *stop, TamisString recipient);
 /* Frees all stops: when other ways are looked at. */
 TAMIS_API void tamis_carry_forget(TamisCarry *carry);
-/* How many times it was sent. */
-TAMIS_API guint32 tamis_stop_hop(const TamisStop *stop);
 
 /* guard, one of the flow's (atoms of any version), of the message that arrives at this stop: as a guard over
  * the message that set out. Atoms are then of version 0. */

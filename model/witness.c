@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Witnesses: copies, and what they are as messages. */
+ * Witnesses, and what they are as messages. */
 #include "model/witness.h"
 
 #include <string.h>
@@ -13,22 +13,6 @@ enum {
     MAX_NAME_BYTES = 20,
     MAX_RUN_BYTES = 800
 };
-
-TamisWitness *
-tamis_witness_copy(const TamisWitness *witness)
-{
-    TamisWitness *copy = g_memdup2(witness, sizeof *witness);
-
-    copy->envelope_from = g_strdup(witness->envelope_from);
-    copy->envelope_to = g_strdup(witness->envelope_to);
-    copy->body = g_strdup(witness->body);
-    copy->headers = g_new(TamisWitnessHeader, witness->n_headers);
-    for (guint i = 0; i < witness->n_headers; i++)
-        copy->headers[i] = (TamisWitnessHeader){g_strdup(witness->headers[i].name),
-                                                g_strdup(witness->headers[i].value)};
-    copy->choices = g_memdup2(witness->choices, witness->n_choices * sizeof *witness->choices);
-    return copy;
-}
 
 void
 tamis_witness_free(TamisWitness *witness)

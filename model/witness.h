@@ -31,7 +31,6 @@ typedef struct {
     guint n_choices;
 } TamisWitness;
 
-TAMIS_API TamisWitness *tamis_witness_copy(const TamisWitness *witness);
 TAMIS_API void tamis_witness_free(TamisWitness *witness);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisWitness, tamis_witness_free)
 

@@ -139,12 +139,6 @@ tamis_transport_free(TamisTransport *transport)
 }
 
 gboolean
-tamis_transport_is_tls(const TamisTransport *transport)
-{
-    return transport->tls != NULL;
-}
-
-gboolean
 tamis_transport_is_loopback(const TamisTransport *transport)
 {
     g_autoptr(GSocketAddress) address =

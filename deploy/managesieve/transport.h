@@ -18,7 +18,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisTransport, tamis_transport_free)
 
 /* Goes over to TLS; what had been read and not used is thrown away, for anyone may have put it there. */
 gboolean tamis_transport_start_tls(TamisTransport *transport, GError **error);
-gboolean tamis_transport_is_tls(const TamisTransport *transport);
 /* Whether the other end is on this machine. */
 gboolean tamis_transport_is_loopback(const TamisTransport *transport);
 /* The channel binding's data in base64, or NULL where TLS has none of that type. Caller frees. */

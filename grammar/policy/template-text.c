@@ -78,18 +78,6 @@ tamis_template_next(const char **cursor, const char *end, TamisTemplatePart *out
     return TRUE;
 }
 
-gboolean
-tamis_template_has_placeholders(const char *text, gsize length_bytes)
-{
-    const char *end = text + length_bytes;
-    TamisTemplatePart part;
-
-    while (tamis_template_next(&text, end, &part))
-        if (part.kind != TAMIS_TEMPLATE_LITERAL)
-            return TRUE;
-    return FALSE;
-}
-
 void
 tamis_template_append_literal(GString *out, const char *text, gsize length_bytes)
 {

@@ -26,8 +26,6 @@ typedef struct {
  * several pieces. */
 TAMIS_API gboolean tamis_template_next(const char **cursor, const char *end,
                                        TamisTemplatePart *out_part);
-/* Whether there is anything but literal text. */
-TAMIS_API gboolean tamis_template_has_placeholders(const char *text, gsize length_bytes);
 /* Writes template form: text that is meant literally, or a placeholder such as "name" or "row.column".
  * Pieces that follow one another in out are kept apart. */
 TAMIS_API void tamis_template_append_literal(GString *out, const char *text, gsize length_bytes);

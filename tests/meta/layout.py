@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The rules of the house that a program can check: layout, layers, sizes, licences."""
 
+import collections
 import pathlib
 import re
 import shutil
@@ -9,6 +10,8 @@ LAYERS = ["base", "grammar", "model", "compiler", "lint", "deploy", "cli"]
 STRANGERS = {"grammar": {"model"}, "model": {"grammar"}, "deploy": {"grammar", "model", "compiler", "lint"}}
 MAX_LINES = {".c": 700, ".h": 450}
 MAX_FUNCTION_LINES = 80
+# The client has them all, whoever needs them.
+COMMANDS_OF_RFC_5804 = {"tamis_managesieve_check", "tamis_managesieve_rename", "tamis_managesieve_noop"}
 
 
 def sources(t, *folders):
@@ -17,6 +20,11 @@ def sources(t, *folders):
         found += sorted(path for path in (t.root / folder).rglob("*") if path.suffix in (".c", ".h"))
     assert found
     return found
+
+
+def without_words(text):
+    """A C file's text without its comments and strings."""
+    return re.sub(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', "", text, flags=re.DOTALL)
 
 
 def complain(t, faults):
@@ -46,8 +54,7 @@ def test_only_cli_prints_or_reads_the_environment_or_exits(t):
     pattern = re.compile(r"\b(g_?printf?|g_printerr|puts|putchar|g_getenv|getenv|secure_getenv|exit|_exit|abort) ?\(")
     faults = []
     for path in sources(t, *LAYERS[:-1]):
-        text = re.sub(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', "", path.read_text(), flags=re.DOTALL)
-        faults += [f"{path.relative_to(t.root)} calls {name}" for name in pattern.findall(text)]
+        faults += [f"{path.relative_to(t.root)} calls {name}" for name in pattern.findall(without_words(path.read_text()))]
     complain(t, faults)
 
 
@@ -82,6 +89,16 @@ def test_files_and_functions_stay_short(t):
                     faults.append(f"{path.relative_to(t.root)}:{start}: a function of {number - start} lines")
                 start = None
     complain(t, faults)
+
+
+def test_no_function_is_declared_and_never_called(t):
+    texts = {path: without_words(path.read_text()) for path in sources(t, *LAYERS, "tests")}
+    uses = collections.Counter(name for text in texts.values() for name in re.findall(r"\btamis_\w+", text))
+    declared = {name: path for path, text in texts.items() if path.suffix == ".h"
+                for name in re.findall(r"^[A-Za-z][^\n;{}#]*?\b(tamis_\w+)\([^;{}]*\);", text, re.MULTILINE)}
+    assert len(declared) > 500
+    complain(t, [f"{path.relative_to(t.root)}: nobody calls {name}" for name, path in declared.items()
+                 if uses[name] < 3 and not name.endswith("_quark") and name not in COMMANDS_OF_RFC_5804])
 
 
 def test_files_are_named_by_kebab_case_nouns(t):
