@@ -84,9 +84,10 @@ tamis_sieve_guess_tests(Parser *parser, const TamisSieveTest *owner)
 gboolean
 tamis_sieve_guess_comma(Parser *parser, gboolean is_of_tests)
 {
-    const char *next = behind_token(parser);
+    const char *next;
 
-    if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_SEMICOLON || next == parser->lexer.limit ||
+    if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_SEMICOLON ||
+        (next = behind_token(parser)) == parser->lexer.limit ||
         !(is_of_tests ? begins_test(parser, next) : *next == '"'))
         return FALSE;
     TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
@@ -100,11 +101,12 @@ tamis_sieve_guess_comma(Parser *parser, gboolean is_of_tests)
 gboolean
 tamis_sieve_guess_call(Parser *parser, const TamisSieveCommand *command)
 {
-    const char *next = behind_token(parser);
+    const char *next;
 
-    if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_LEFT_PAREN || command->word == NULL ||
-        command->word->tests != TAMIS_SIEVE_TESTS_NONE || next == parser->lexer.limit ||
-        strchr(")\":", *next) == NULL)
+    if (G_LIKELY(tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_LEFT_PAREN) ||
+        command->word == NULL || command->word->tests != TAMIS_SIEVE_TESTS_NONE ||
+        (next = behind_token(parser)) == parser->lexer.limit ||
+        (*next != ')' && *next != '"' && *next != ':'))
         return FALSE;
     if (*next == '"' && command->word->n_parameters > 0 &&
         tamis_sieve_type_shape((TamisSieveType)command->word->parameters[0].type) ==
@@ -133,10 +135,11 @@ tamis_sieve_guess_closed(Parser *parser, TamisDiagnostic *guessed, const char *s
 void
 tamis_sieve_guess_block(Parser *parser, const TamisSieveCommand *command)
 {
-    const char *next = behind_token(parser);
+    const char *next;
 
-    if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_SEMICOLON || command->word == NULL ||
-        !command->word->takes_block || next == parser->lexer.limit || *next != '{')
+    if (command->word == NULL || !command->word->takes_block ||
+        tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_SEMICOLON ||
+        (next = behind_token(parser)) == parser->lexer.limit || *next != '{')
         return;
     TamisDiagnostic *diagnostic =
         tamis_sieve_lexer_error(&parser->lexer, tamis_sieve_token_span(parser),
