@@ -5,6 +5,7 @@
 
 #include "compiler/explain.h"
 
+TamisSite *tamis_explanation_get_site(const TamisExplanation *explanation);
 /* Takes out of the step's actions what its server does not do again, since an earlier of the steps (of
  * TamisDeliveryStep) did it with the same message, known by its Message-ID. TRUE: something was taken out. */
 gboolean tamis_explain_leave_out(const GPtrArray *steps, TamisDeliveryStep *step, guint8 engine);

@@ -315,7 +315,7 @@ follow(TamisExplanation *explanation, guint32 index)
 
         if (action->kind != TAMIS_FLOW_FORWARD)
             continue;
-        sent = tamis_message_copy(tamis_evaluation_message(step->evaluation, action->version));
+        sent = tamis_message_copy(tamis_explanation_get_copy(explanation, step, action));
         add_encryption_header(explanation, action, sent);
         g_ptr_array_add(explanation->messages, sent);
         send_to(explanation, tamis_strings_get(strings, action->text), index, action, sent,
@@ -369,6 +369,12 @@ const TamisDeliveryStep *
 tamis_explanation_get(const TamisExplanation *explanation, guint index)
 {
     return g_ptr_array_index(explanation->steps, index);
+}
+
+TamisSite *
+tamis_explanation_get_site(const TamisExplanation *explanation)
+{
+    return explanation->site;
 }
 
 gboolean

@@ -68,6 +68,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisExplanation, tamis_explanation_free)
 TAMIS_API guint tamis_explanation_n_deliveries(const TamisExplanation *explanation);
 TAMIS_API const TamisDeliveryStep *
 tamis_explanation_get(const TamisExplanation *explanation, guint index);
+/* The message as the copy that the action of the step makes is left in the end. Lent from the step. */
+TAMIS_API TamisMessage *
+tamis_explanation_get_copy(const TamisExplanation *explanation, const TamisDeliveryStep *step,
+                           const TamisFlowAction *action);
 TAMIS_API gboolean tamis_explanation_is_cut(const TamisExplanation *explanation);
 /* The finding's slug, "error" for a script's own, or NULL. Static. */
 TAMIS_API const char *tamis_failure_slug(TamisFailure failure);

@@ -47,16 +47,19 @@ has_tag(const TamisSieveBound *bound, TamisSieveTagName name)
 
 /* Redirect -------------------------------------------------------------------------------------- */
 
-/* What two targets are the same by: Pigeonhole folds the domain, Cyrus nothing. */
+/* What two targets are the same by: Pigeonhole folds the domain and takes off quotes, Cyrus does nothing. */
 static TamisString
 identity_of(TamisWalk *walk, const TamisAddressSyntax *syntax, TamisString text)
 {
-    g_autofree char *domain = NULL, *whole = NULL;
+    g_autofree char *local = NULL, *domain = NULL, *whole = NULL;
 
     if (walk->server->engine != TAMIS_ENGINE_PIGEONHOLE)
         return text;
+    local = tamis_local_unquote(syntax->local, syntax->local_length);
+    if (local == NULL)
+        local = g_strndup(syntax->local, syntax->local_length);
     domain = g_ascii_strdown(syntax->domain, (gssize)syntax->domain_length);
-    whole = g_strdup_printf("%.*s@%s", (int)syntax->local_length, syntax->local, domain);
+    whole = g_strconcat(local, "@", domain, NULL);
     return tamis_strings_add(walk->strings, whole, strlen(whole));
 }
 

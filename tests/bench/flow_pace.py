@@ -42,7 +42,7 @@ def bench_explain(bench):
                            for script in scripts])
         bench.say(f"  sieve-test, a process a message, {theirs:.0f} /s (at least 500 x)", f"{warm / theirs:.0f} x",
                   warm >= 500 * theirs)
-    peer = bench.tools / "bench-libsieve-execute"
+    peer = bench.tools / "bench-libsieve"
     if peer.exists():
         lines = [line for script in scripts for line in bench.results(peer, script, message, "1000")]
         theirs = together([line["messages_per_second"] for line in lines])

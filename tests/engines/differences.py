@@ -16,8 +16,6 @@ ORDERED = re.compile(r':value "(lt|le|gt|ge)"(?! :comparator)')
 BETWEEN = re.compile(rb"[\[\\\]^_`]")
 # blank-behind-precedence
 BLANK = re.compile(rb"^Precedence[ \t]*:[^\r\n]*[ \t]\r?$", re.IGNORECASE | re.MULTILINE)
-# edit-behind-keep
-EDITS = re.compile(r"(?:add|delete)header ")
 # edit-and-vacation
 MISREAD = re.compile(rb"^(Precedence|Auto-Submitted|X-Auto-Response-Suppress)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
@@ -29,15 +27,6 @@ def is_known(test):
 def is_casemap_order(test, message):
     """Of one test that has another value on one message."""
     return bool(ORDERED.search(test) and BETWEEN.search(message + test.encode()))
-
-
-def forgets_fields(words):
-    """The words, without the added fields that copies have."""
-    return sorted(re.sub(r" \[.*\]$", "", word) for word in words)
-
-
-def is_edit_behind_keep(script, message, said, done):
-    return "deleteheader " in script and len(EDITS.findall(script)) > 1 and forgets_fields(said) == forgets_fields(done)
 
 
 def without_reply(words):
@@ -59,8 +48,7 @@ def is_edit_and_raw_body(script, message, said, done):
 
 # Of a test, and of a script's run.
 OF_TESTS = {"casemap-order": is_casemap_order}
-OF_RUNS = {"blank-behind-precedence": is_blank_behind_precedence, "edit-behind-keep": is_edit_behind_keep,
-           "edit-and-vacation": is_edit_and_vacation, "edit-and-raw-body": is_edit_and_raw_body}
+OF_RUNS = {"blank-behind-precedence": is_blank_behind_precedence, "edit-and-vacation": is_edit_and_vacation, "edit-and-raw-body": is_edit_and_raw_body}
 NAMES = {*TESTS, *PANICS, *OF_TESTS, *OF_RUNS}
 
 

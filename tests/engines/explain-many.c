@@ -16,16 +16,22 @@ typedef struct {
     const TamisStrings *strings;
 } Asking;
 
+/* All but letters beyond ASCII. */
 static char *
 escaped(const char *text)
 {
-    return g_strescape(text, NULL);
+    char others[129] = "";
+
+    for (int i = 0; i < 128; i++)
+        others[i] = (char)(0x80 + i);
+    return g_strescape(text, others);
 }
 
 static char *
-copy_word(const Asking *asking, const TamisDeliveryStep *step, const TamisFlowAction *action)
+copy_word(const Asking *asking, const TamisExplanation *explanation, const TamisDeliveryStep *step,
+          const TamisFlowAction *action)
 {
-    TamisMessage *message = tamis_evaluation_message(step->evaluation, action->version);
+    TamisMessage *message = tamis_explanation_get_copy(explanation, step, action);
     const char *const *added = tamis_message_get_header(message, "X-Added");
     g_autofree char *values = g_strjoinv("|", (char **)added);
     g_autofree char *all = escaped(values);
@@ -43,14 +49,15 @@ copy_word(const Asking *asking, const TamisDeliveryStep *step, const TamisFlowAc
 }
 
 static char *
-word_of(const Asking *asking, const TamisDeliveryStep *step, const TamisFlowAction *action)
+word_of(const Asking *asking, const TamisExplanation *explanation, const TamisDeliveryStep *step,
+        const TamisFlowAction *action)
 {
     g_autofree char *reason = NULL;
 
     switch ((TamisFlowKind)action->kind) {
     case TAMIS_FLOW_FORWARD:
     case TAMIS_FLOW_KEEP:
-        return copy_word(asking, step, action);
+        return copy_word(asking, explanation, step, action);
     case TAMIS_FLOW_REPLY:
         return g_strdup("reply");
     case TAMIS_FLOW_REJECT:
@@ -81,7 +88,7 @@ show(const Asking *asking, const TamisExplanation *explanation)
     g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < step->actions->len; i++) {
-        char *word = word_of(asking, step, g_ptr_array_index(step->actions, i));
+        char *word = word_of(asking, explanation, step, g_ptr_array_index(step->actions, i));
 
         if (word != NULL)
             g_ptr_array_add(words, word);
