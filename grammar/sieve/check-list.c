@@ -8,7 +8,7 @@
 static gboolean
 is_each_by_itself(TamisSieveType type)
 {
-    return type != TAMIS_SIEVE_TYPE_EXTENSIONS && type != TAMIS_SIEVE_TYPE_VARIABLES;
+    return type != TAMIS_SIEVE_TYPE_VARIABLES;
 }
 
 gboolean
@@ -38,6 +38,10 @@ tamis_sieve_check_some_strings(gpointer data, const TamisSieveCommand *command,
     tamis_sieve_check_value(checker, &bound, type, list);
     if (type == TAMIS_SIEVE_TYPE_KEYS && word->takes_comparator)
         tamis_sieve_check_keys(checker, &bound, list);
+    if (word->id == TAMIS_WORD_REQUIRE)
+        tamis_sieve_check_required(checker, list);
+    else if (word->id == TAMIS_WORD_IHAVE && test != NULL)
+        tamis_sieve_check_asked(checker, test, list);
     tamis_sieve_check_string_limits(checker, list);
     return TRUE;
 }

@@ -32,6 +32,15 @@ struct TamisSieveLoop {
     gboolean never_ends; /* one of these leaves the loops around, too */
 };
 
+/* What an ihave asks for, as far as it has been read. */
+typedef struct {
+    TamisSpan test; /* begins where the test does; source 0: none is being read */
+    TamisExtensionSet extensions;
+    gboolean lacks_some;    /* that the server has not, or that cannot be had so */
+    TamisSpan spamtest;     /* the first; source 0: it was not asked for */
+    gboolean has_plus_last; /* 'spamtestplus' was asked for, behind that if at all */
+} TamisSieveAsked;
+
 typedef struct {
     const TamisSieveCheckOptions *options;
     const TamisServer *server;
@@ -44,6 +53,7 @@ typedef struct {
     TamisSieveChecked *out;
     TamisExtensionSet available;  /* by require, or by an ihave that was passed */
     TamisExtensionSet complained; /* of being missing */
+    TamisSieveAsked asked;        /* by the last ihave */
     TamisSpan spamtest_at;        /* the name that took 'spamtestplus' away; source 0: none */
     gboolean has_variables;       /* in strings, ${…} is replaced */
     gboolean has_encoded;         /* so is ${hex:…} */
@@ -99,13 +109,17 @@ TamisSieveReader *tamis_sieve_read_again(TamisSieveChecker *checker, TamisArena 
                                          TamisReport *report, TamisSieveHearComment hear);
 
 /* check-require.c */
-/* A require command, in its place or not. */
-void tamis_sieve_check_require(TamisSieveChecker *checker, const TamisSieveBound *bound);
+/* The names of a require command, in its place or not, or some of them. NULL: there are none. */
+void tamis_sieve_check_required(TamisSieveChecker *checker, const TamisSieveArgument *names);
 /* Something at span, described by format ("':copy'"), needs the extension. */
 void tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span,
                                const char *format, ...) G_GNUC_PRINTF(4, 5);
-/* An ihave test: whether the server has all that it names. Makes that available. */
-gboolean tamis_sieve_check_ihave(TamisSieveChecker *checker, const TamisSieveBound *bound);
+/* Some of the names of an ihave test, before the others have been read. */
+void tamis_sieve_check_asked(TamisSieveChecker *checker, const TamisSieveTest *test,
+                             const TamisSieveArgument *names);
+/* An ihave test with the last of its names: whether the server has all. Makes that available. */
+gboolean tamis_sieve_check_ihave(TamisSieveChecker *checker, const TamisSieveTest *test,
+                                 const TamisSieveBound *bound);
 void tamis_sieve_check_extension_pairs(TamisSieveChecker *checker);
 
 /* check-string.c */

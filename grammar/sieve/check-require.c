@@ -34,6 +34,21 @@ typedef struct {
     const char *before, *behind; /* the name */
 } RequirePlace;
 
+/* Of a list only its last string is looked at, so the others need not be kept. */
+static gboolean
+let_go_of_strings(gpointer data, const TamisSieveCommand *command, const TamisSieveTest *test,
+                  const TamisSieveArgument *list)
+{
+    return TRUE;
+}
+
+static gboolean
+let_go_of_tests(gpointer data, const TamisSieveCommand *command, TamisSieveTest *owner,
+                const TamisSieveTest *tests, guint depth)
+{
+    return FALSE;
+}
+
 /* In the last list of the script's requires, else in a require of its own. */
 static RequirePlace
 find_place(TamisSieveChecker *checker)
@@ -41,6 +56,7 @@ find_place(TamisSieveChecker *checker)
     g_autoptr(TamisArena) arena = tamis_arena_new();
     g_autoptr(TamisReport) heard = tamis_report_new(tamis_report_get_sources(checker->report));
     TamisSieveReader *reader = tamis_sieve_read_again(checker, arena, heard, NULL);
+    tamis_sieve_reader_hear_lists(reader, let_go_of_tests, let_go_of_strings);
     guint32 start = tamis_sieve_reader_has_bom(reader) ? 3 : 0;
     RequirePlace found = {{checker->source, start, 0}, "require \"", "\";\n"};
     const TamisSieveCommand *command = tamis_sieve_reader_next(reader);
@@ -54,6 +70,8 @@ find_place(TamisSieveChecker *checker)
             found = (RequirePlace){{checker->source, end, 0}, "\nrequire \"", "\";"};
             continue;
         }
+        if (string == NULL)
+            continue; /* none behind the last comma */
         while (string->next != NULL)
             string = string->next;
         guint32 end = string->span.offset + string->span.length;
@@ -79,7 +97,8 @@ suggest_removal(TamisSieveChecker *checker, TamisDiagnostic *diagnostic,
 {
     TamisSpan span = name->span;
 
-    if (names->kind != TAMIS_SIEVE_LIST || names->n_strings < 2)
+    if (names->kind != TAMIS_SIEVE_LIST || names->n_strings < 2 ||
+        (name->next == NULL && names->strings == name)) /* those before it were let go */
         return;
     if (name->next != NULL) {
         span.length = name->next->span.offset - span.offset;
@@ -269,10 +288,8 @@ require_one(TamisSieveChecker *checker, const TamisSieveArgument *names,
 }
 
 void
-tamis_sieve_check_require(TamisSieveChecker *checker, const TamisSieveBound *bound)
+tamis_sieve_check_required(TamisSieveChecker *checker, const TamisSieveArgument *names)
 {
-    const TamisSieveArgument *names = bound->parameters[0];
-
     if (names == NULL) {
         checker->has_broken_require = TRUE;
         return;
@@ -408,37 +425,60 @@ tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, 
     suggest_require(checker, diagnostic, tamis_extension_name(extension));
 }
 
-gboolean
-tamis_sieve_check_ihave(TamisSieveChecker *checker, const TamisSieveBound *bound)
+static void
+ask_for(TamisSieveChecker *checker, TamisSieveAsked *asked, const TamisSieveString *name)
 {
-    const TamisSieveArgument *names = bound->parameters[0];
-    TamisExtensionSet asked = {{0, 0}};
-    gboolean has_all = TRUE;
+    TamisExtension extension = tamis_extension_find(name->text, name->length_bytes);
 
-    if (names == NULL)
-        return TRUE;
-    for (const TamisSieveString *name = names->strings; name != NULL; name = name->next) {
-        TamisExtension extension = tamis_extension_find(name->text, name->length_bytes);
-        if (extension == TAMIS_EXTENSION_VARIABLES ||
-            extension == TAMIS_EXTENSION_ENCODED_CHARACTER) {
-            TamisDiagnostic *diagnostic = tamis_sieve_find(checker, name->span, TAMIS_RULE_TYPE,
-                                                           "'ihave' cannot make '%s' available",
-                                                           tamis_extension_name(extension));
-            tamis_sieve_advise(checker, diagnostic,
-                               "require it: it changes how strings are read (RFC 5463, section 4)");
-            has_all = FALSE;
-        } else if (extension == TAMIS_EXTENSION_NONE ||
-                   !tamis_server_has(checker->server, extension)) {
-            has_all = FALSE;
-        } else {
-            tamis_extension_set_add(&asked, extension);
+    if (extension == TAMIS_EXTENSION_VARIABLES || extension == TAMIS_EXTENSION_ENCODED_CHARACTER) {
+        TamisDiagnostic *diagnostic =
+            tamis_sieve_find(checker, name->span, TAMIS_RULE_TYPE,
+                             "'ihave' cannot make '%s' available", tamis_extension_name(extension));
+        tamis_sieve_advise(checker, diagnostic,
+                           "require it: it changes how strings are read (RFC 5463, section 4)");
+        asked->lacks_some = TRUE;
+    } else if (extension == TAMIS_EXTENSION_NONE || !tamis_server_has(checker->server, extension)) {
+        asked->lacks_some = TRUE;
+    } else {
+        tamis_extension_set_add(&asked->extensions, extension);
+        if (extension == TAMIS_EXTENSION_SPAMTESTPLUS)
+            asked->has_plus_last = TRUE;
+        else if (extension == TAMIS_EXTENSION_SPAMTEST && asked->spamtest.source == 0) {
+            asked->spamtest = name->span;
+            asked->has_plus_last = FALSE;
         }
     }
-    if (!has_all)
-        return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS(asked.bits); i++)
-        checker->available.bits[i] |= asked.bits[i];
+}
+
+void
+tamis_sieve_check_asked(TamisSieveChecker *checker, const TamisSieveTest *test,
+                        const TamisSieveArgument *names)
+{
+    TamisSieveAsked *asked = &checker->asked;
+
+    if (asked->test.source == 0 || asked->test.offset != test->span.offset)
+        *asked = (TamisSieveAsked){.test = test->span};
     for (const TamisSieveString *name = names->strings; name != NULL; name = name->next)
-        order_spamtests(checker, tamis_extension_find(name->text, name->length_bytes), name->span);
+        ask_for(checker, asked, name);
+}
+
+gboolean
+tamis_sieve_check_ihave(TamisSieveChecker *checker, const TamisSieveTest *test,
+                        const TamisSieveBound *bound)
+{
+    TamisSieveAsked *asked = &checker->asked;
+
+    if (bound->parameters[0] == NULL)
+        return TRUE;
+    tamis_sieve_check_asked(checker, test, bound->parameters[0]);
+    asked->test.source = 0;
+    if (asked->lacks_some)
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(asked->extensions.bits); i++)
+        checker->available.bits[i] |= asked->extensions.bits[i];
+    if (asked->spamtest.source != 0)
+        order_spamtests(checker, TAMIS_EXTENSION_SPAMTEST, asked->spamtest);
+    if (asked->has_plus_last)
+        order_spamtests(checker, TAMIS_EXTENSION_SPAMTESTPLUS, asked->test);
     return TRUE;
 }

@@ -341,7 +341,7 @@ check_test_kind(TamisSieveChecker *checker, const TamisSieveTest *test,
     }
     tamis_sieve_check_combination(checker, bound, name);
     if (word->id == TAMIS_WORD_IHAVE)
-        return tamis_sieve_check_ihave(checker, bound) ? TRUTH_OPEN : TRUTH_FAILS;
+        return tamis_sieve_check_ihave(checker, test, bound) ? TRUTH_OPEN : TRUTH_FAILS;
     return TRUTH_OPEN;
 }
 
@@ -429,7 +429,7 @@ check_command_kind(TamisSieveChecker *checker, const TamisSieveCommand *command,
 
     if (word->id == TAMIS_WORD_REQUIRE) {
         check_require_place(checker, command);
-        tamis_sieve_check_require(checker, bound);
+        tamis_sieve_check_required(checker, bound->parameters[0]);
     } else if (word->id == TAMIS_WORD_INCLUDE) {
         tamis_sieve_check_include(checker, bound);
     } else if (word->id == TAMIS_WORD_BREAK || word->id == TAMIS_WORD_EXTRACTTEXT) {

@@ -99,6 +99,8 @@ test_memory(void)
         {"if anyof (true, header \"a\" [\"a\"", ",\"\\a\"", "], false) { keep; }\n", 131072},
         {"require \"vacation\"; vacation :addresses [\"a@b.example\"", ",\"c@d.example\"",
          "] \"x\";\n", 131072},
+        {"require [\"copy\"", ",\"copy\"", "];\n", 131072},
+        {"if ihave [\"copy\"", ",\"copy\"", "] { keep; }\n", 131072},
         {"if anyof (true", ", true", ") { keep; }\n", 262144},
         {"if anyof (true", ", not allof (true, header :is \"subject\" \"x\")", ") { keep; }\n",
          262144},
