@@ -30,7 +30,7 @@ tamis_sieve_check_some_strings(gpointer data, const TamisSieveCommand *command,
     word = tamis_sieve_choose_word(word, &checker->available);
     if (!tamis_sieve_bind_open_list(word, test != NULL ? test->arguments : command->arguments,
                                     &bound, &type) ||
-        !is_each_by_itself(type) || word->extensions[0] == TAMIS_EXTENSION_DATE)
+        !is_each_by_itself(type))
         return FALSE;
     tamis_sieve_use_bound(checker, &bound,
                           test != NULL ? tamis_sieve_test_name_span(test)
@@ -38,6 +38,8 @@ tamis_sieve_check_some_strings(gpointer data, const TamisSieveCommand *command,
     tamis_sieve_check_value(checker, &bound, type, list);
     if (type == TAMIS_SIEVE_TYPE_KEYS && word->takes_comparator)
         tamis_sieve_check_keys(checker, &bound, list);
+    if (type == TAMIS_SIEVE_TYPE_KEYS && word->extensions[0] == TAMIS_EXTENSION_DATE)
+        tamis_sieve_check_time_keys(checker, &bound, list);
     if (word->id == TAMIS_WORD_REQUIRE)
         tamis_sieve_check_required(checker, list);
     else if (word->id == TAMIS_WORD_IHAVE && test != NULL)

@@ -236,7 +236,10 @@ void tamis_sieve_check_zone(TamisSieveChecker *checker, const TamisSieveString *
 void tamis_sieve_check_date_part(TamisSieveChecker *checker, const TamisSieveString *string);
 /* "2026-11-23T10:00:00Z", or with an offset. */
 gboolean tamis_sieve_is_iso8601(const char *text, gsize length);
-/* The keys of date and currentdate. */
+/* The keys of date and currentdate, or some of them, each by itself. */
+void tamis_sieve_check_time_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                                 const TamisSieveArgument *keys);
+/* These, and how they are compared. */
 void tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound);
 
 /* check-compare.c */

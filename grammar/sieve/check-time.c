@@ -404,19 +404,25 @@ check_numbers(TamisSieveChecker *checker, Part part, const TamisSieveArgument *k
     }
 }
 
-/* i;ascii-numeric reads digits up to the first other character. */
-static void
-check_numeric(TamisSieveChecker *checker, const TamisSieveBound *bound, Part part,
-              const TamisSieveArgument *keys)
+static gboolean
+is_whole_number(Part part)
 {
     static const Part whole_numbers[] = {PART_YEAR, PART_MONTH,  PART_DAY,    PART_JULIAN,
                                          PART_HOUR, PART_MINUTE, PART_SECOND, PART_WEEKDAY};
 
     for (guint i = 0; i < G_N_ELEMENTS(whole_numbers); i++)
-        if (whole_numbers[i] == part) {
-            check_numbers(checker, part, keys);
-            return;
-        }
+        if (whole_numbers[i] == part)
+            return TRUE;
+    return FALSE;
+}
+
+/* i;ascii-numeric reads digits up to the first other character. */
+static void
+check_numeric(TamisSieveChecker *checker, const TamisSieveBound *bound, Part part,
+              const TamisSieveArgument *keys)
+{
+    if (!is_numeric(bound) || is_whole_number(part))
+        return;
     TamisDiagnostic *diagnostic = tamis_sieve_find(
         checker, keys->span, TAMIS_RULE_MALFORMED_TIME,
         "'i;ascii-numeric' compares no more than the first digits of the date part '%s'",
@@ -525,29 +531,32 @@ check_order(TamisSieveChecker *checker, const TamisSieveBound *bound, Part part,
                        "compare 'date', 'time' or 'iso8601' in a zone that is said");
 }
 
-void
-tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound)
+/* The part of a date that keys are compared with; FALSE: they are no texts of one. */
+static gboolean
+find_compared_part(TamisSieveChecker *checker, const TamisSieveBound *bound, Part *out_part)
 {
     const TamisSieveArgument *name = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_DATE_PART);
-    const TamisSieveArgument *keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEYS);
+    const char *text;
+    gsize length;
+
+    if (name == NULL || tamis_sieve_bound_tag(bound, TAMIS_TAG_COUNT) != NULL ||
+        tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL ||
+        tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) != NULL ||
+        !tamis_sieve_resolve(checker, name->strings, &text, &length))
+        return FALSE;
+    *out_part = find_part(text, length);
+    return *out_part != N_PARTS;
+}
+
+static void
+check_text_keys(TamisSieveChecker *checker, const TamisSieveBound *bound, Part part,
+                const TamisSieveArgument *keys)
+{
     gboolean is_glob = tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL;
     gboolean is_part = tamis_sieve_bound_tag(bound, TAMIS_TAG_CONTAINS) != NULL;
     const char *text;
     gsize length;
 
-    if (name == NULL || keys == NULL || tamis_sieve_bound_tag(bound, TAMIS_TAG_COUNT) != NULL ||
-        tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL ||
-        tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) != NULL ||
-        !tamis_sieve_resolve(checker, name->strings, &text, &length))
-        return;
-    Part part = find_part(text, length);
-    if (part == N_PARTS)
-        return;
-    check_order(checker, bound, part, keys);
-    if (is_numeric(bound)) {
-        check_numeric(checker, bound, part, keys);
-        return;
-    }
     for (const TamisSieveString *key = keys->strings; key != NULL; key = key->next) {
         if (!tamis_sieve_resolve(checker, key, &text, &length))
             continue;
@@ -555,13 +564,37 @@ tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound
             if (parts[part].shape != NULL && !may_fit(parts[part].shape, text, length, is_part))
                 advise_form(checker, find_fault(checker, part, key, text, length, "fits no value"),
                             part);
-            continue;
+        } else if (!is_value(part, text, length)) {
+            complain_value(checker, part, key, text, length);
+        } else if (part == PART_ISO8601) {
+            check_offset(checker, bound, key, text, length);
         }
-        if (is_value(part, text, length)) {
-            if (part == PART_ISO8601)
-                check_offset(checker, bound, key, text, length);
-            continue;
-        }
-        complain_value(checker, part, key, text, length);
     }
+}
+
+void
+tamis_sieve_check_time_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                            const TamisSieveArgument *keys)
+{
+    Part part;
+
+    if (!find_compared_part(checker, bound, &part))
+        return;
+    if (!is_numeric(bound))
+        check_text_keys(checker, bound, part, keys);
+    else if (is_whole_number(part))
+        check_numbers(checker, part, keys);
+}
+
+void
+tamis_sieve_check_times(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEYS);
+    Part part;
+
+    if (keys == NULL || !find_compared_part(checker, bound, &part))
+        return;
+    check_order(checker, bound, part, keys);
+    check_numeric(checker, bound, part, keys);
+    tamis_sieve_check_time_keys(checker, bound, keys);
 }

@@ -101,6 +101,8 @@ test_memory(void)
          "] \"x\";\n", 131072},
         {"require [\"copy\"", ",\"copy\"", "];\n", 131072},
         {"if ihave [\"copy\"", ",\"copy\"", "] { keep; }\n", 131072},
+        {"require \"date\"; if currentdate \"year\" [\"2026\"", ",\"2026\"", "] { keep; }\n",
+         131072},
         {"if anyof (true", ", true", ") { keep; }\n", 262144},
         {"if anyof (true", ", not allof (true, header :is \"subject\" \"x\")", ") { keep; }\n",
          262144},
