@@ -4,13 +4,6 @@
  * its last part, is looked at with the command. */
 #include "grammar/sieve/check-private.h"
 
-/* Whether the strings can be looked at without those that follow, and what follows the list. */
-static gboolean
-is_each_by_itself(TamisSieveType type)
-{
-    return type != TAMIS_SIEVE_TYPE_VARIABLES;
-}
-
 gboolean
 tamis_sieve_check_some_strings(gpointer data, const TamisSieveCommand *command,
                                const TamisSieveTest *test, const TamisSieveArgument *list)
@@ -29,8 +22,7 @@ tamis_sieve_check_some_strings(gpointer data, const TamisSieveCommand *command,
         tamis_sieve_end_requires(checker);
     word = tamis_sieve_choose_word(word, &checker->available);
     if (!tamis_sieve_bind_open_list(word, test != NULL ? test->arguments : command->arguments,
-                                    &bound, &type) ||
-        !is_each_by_itself(type))
+                                    &bound, &type))
         return FALSE;
     tamis_sieve_use_bound(checker, &bound,
                           test != NULL ? tamis_sieve_test_name_span(test)
