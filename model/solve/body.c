@@ -341,6 +341,11 @@ tamis_body_check(TamisSolver *solver, const TamisClaim *claims, guint n)
     TamisTextResult result = solve_plain(&body);
 
     g_string_truncate(solver->draft.body_type, 0);
+    /* A body without a text has no part either, which tests may want, or not. */
+    if (result != TAMIS_TEXT_FOUND || solver->draft.body->len == 0) {
+        g_string_truncate(solver->draft.body, 0);
+        result = find_fault(&body, "text/plain", "") == n ? TAMIS_TEXT_FOUND : TAMIS_TEXT_UNKNOWN;
+    }
     solver->draft.has_body = result == TAMIS_TEXT_FOUND;
     if (result == TAMIS_TEXT_FOUND)
         return result;
