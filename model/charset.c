@@ -10,54 +10,15 @@
 #define REPLACEMENT  "\xef\xbf\xbd"
 #define NO_CONVERTER ((iconv_t)-1)
 
-static void
-append_replacement(GString *out)
-{
-    if (out->len < 3 || memcmp(out->str + out->len - 3, REPLACEMENT, 3) != 0)
-        g_string_append(out, REPLACEMENT);
-}
+/* Longer is no character in any charset. */
+enum { MAX_HALF_BYTES = 24 };
 
-static void
-append_valid(GString *out, const char *text, gsize length)
-{
-    while (length > 0) {
-        const char *end;
-        gboolean valid = g_utf8_validate(text, (gssize)length, &end);
-
-        g_string_append_len(out, text, end - text);
-        length -= (gsize)(end - text);
-        text = end;
-        if (valid || length == 0)
-            return;
-        if (*text == '\0')
-            g_string_append_c(out, '\0');
-        else
-            append_replacement(out);
-        text++;
-        length--;
-    }
-}
-
-static void
-append_converted(GString *out, iconv_t converter, const char *text, gsize length)
-{
-    char buffer[4096], *in = (char *)text;
-
-    while (length > 0) {
-        char *to = buffer;
-        gsize room = sizeof buffer;
-        int fault = iconv(converter, &in, &length, &to, &room) == (gsize)-1 ? errno : 0;
-
-        append_valid(out, buffer, (gsize)(to - buffer));
-        if (fault == EINVAL) /* half a character */
-            break;
-        if (fault == EILSEQ && length > 0) {
-            append_replacement(out);
-            in++;
-            length--;
-        }
-    }
-}
+struct TamisConverter {
+    iconv_t iconv;
+    char half[2 * MAX_HALF_BYTES]; /* the beginning of a character */
+    guint8 n_half;
+    gboolean ends_replaced; /* what was given so far */
+};
 
 gboolean
 tamis_charset_is_utf8(const char *charset)
@@ -71,22 +32,164 @@ tamis_charset_is_utf8(const char *charset)
 }
 
 static iconv_t
-open_converter(const char *charset)
+open_iconv(const char *charset)
 {
     if (charset == NULL || tamis_charset_is_utf8(charset))
         return NO_CONVERTER;
     return iconv_open("UTF-8", charset);
 }
 
+TamisConverter *
+tamis_converter_new(const char *charset)
+{
+    TamisConverter *converter = g_new0(TamisConverter, 1);
+
+    converter->iconv = open_iconv(charset);
+    return converter;
+}
+
+static void
+close_iconv(TamisConverter *converter)
+{
+    if (converter->iconv != NO_CONVERTER)
+        iconv_close(converter->iconv);
+}
+
+void
+tamis_converter_free(TamisConverter *converter)
+{
+    if (converter == NULL)
+        return;
+    close_iconv(converter);
+    g_free(converter);
+}
+
+static gboolean
+ends_replaced(const TamisConverter *converter, const GString *out)
+{
+    if (out->len == 0)
+        return converter->ends_replaced;
+    return out->len >= 3 && memcmp(out->str + out->len - 3, REPLACEMENT, 3) == 0;
+}
+
+static void
+append_replacement(const TamisConverter *converter, GString *out)
+{
+    if (!ends_replaced(converter, out))
+        g_string_append(out, REPLACEMENT);
+}
+
+/* Whether more bytes can make a character of it. */
+static gboolean
+is_half(const char *text, gsize length)
+{
+    guchar first = (guchar)*text;
+    gsize wanted = first >= 0xf5   ? 0
+                   : first >= 0xf0 ? 4
+                   : first >= 0xe0 ? 3
+                   : first >= 0xc2 ? 2
+                                   : 0;
+
+    if (length >= wanted)
+        return FALSE;
+    for (gsize i = 1; i < length; i++)
+        if (((guchar)text[i] & 0xc0) != 0x80)
+            return FALSE;
+    return TRUE;
+}
+
+/* These return how much of the text was read; what is left is half a character. */
+static gsize
+append_valid(const TamisConverter *converter, GString *out, const char *text, gsize length)
+{
+    const char *at = text, *limit = text + length;
+
+    while (at < limit) {
+        const char *end;
+        gboolean valid = g_utf8_validate(at, limit - at, &end);
+
+        g_string_append_len(out, at, end - at);
+        at = end;
+        if (valid || is_half(at, (gsize)(limit - at)))
+            break;
+        if (*at == '\0')
+            g_string_append_c(out, '\0');
+        else
+            append_replacement(converter, out);
+        at++;
+    }
+    return (gsize)(at - text);
+}
+
+static gsize
+append_converted(const TamisConverter *converter, GString *out, const char *text, gsize length)
+{
+    char buffer[4096], *in = (char *)text;
+
+    while (length > 0) {
+        char *to = buffer;
+        gsize room = sizeof buffer;
+        int fault = iconv(converter->iconv, &in, &length, &to, &room) == (gsize)-1 ? errno : 0;
+
+        append_valid(converter, out, buffer, (gsize)(to - buffer));
+        if (fault == EINVAL)
+            break;
+        if (fault == EILSEQ && length > 0) {
+            append_replacement(converter, out);
+            in++;
+            length--;
+        }
+    }
+    return (gsize)(in - text);
+}
+
+static gsize
+append(const TamisConverter *converter, GString *out, const char *text, gsize length)
+{
+    return converter->iconv == NO_CONVERTER ? append_valid(converter, out, text, length)
+                                            : append_converted(converter, out, text, length);
+}
+
+static void
+hold(TamisConverter *converter, const char *text, gsize length)
+{
+    converter->n_half = (guint8)MIN(length, MAX_HALF_BYTES);
+    memmove(converter->half, text, converter->n_half);
+}
+
+void
+tamis_converter_step(TamisConverter *converter, const char *text, gsize length, GString *out)
+{
+    while (converter->n_half > 0 && length > 0) {
+        gsize held = converter->n_half, more = MIN(length, MAX_HALF_BYTES), n;
+
+        memcpy(converter->half + held, text, more);
+        n = append(converter, out, converter->half, held + more);
+        if (n < held) { /* little text, or text that is none */
+            hold(converter, converter->half + n, held + more - n);
+            text += more;
+            length -= more;
+        } else {
+            converter->n_half = 0;
+            text += n - held;
+            length -= n - held;
+        }
+    }
+    if (length > 0) {
+        gsize n = append(converter, out, text, length);
+
+        hold(converter, text + n, length - n);
+    }
+    converter->ends_replaced = ends_replaced(converter, out);
+}
+
 void
 tamis_charset_append_utf8(GString *out, const char *charset, const char *text, gsize length_bytes)
 {
-    iconv_t converter = open_converter(charset);
+    TamisConverter converter = {.iconv = open_iconv(charset)};
 
-    if (converter == NO_CONVERTER) {
-        append_valid(out, text, length_bytes);
-        return;
-    }
-    append_converted(out, converter, text, length_bytes);
-    iconv_close(converter);
+    tamis_converter_step(&converter, text, length_bytes, out);
+    if (converter.iconv == NO_CONVERTER && converter.n_half > 0)
+        append_replacement(&converter, out);
+    close_iconv(&converter);
 }

@@ -19,50 +19,11 @@ typedef struct {
     gsize length;
 } Key;
 
-static inline char
-fold(char c, gboolean casemap)
-{
-    return casemap ? tamis_byte_lower(c) : c;
-}
-
 static void
 fold_into(char *to, const char *text, gsize length)
 {
     for (gsize i = 0; i < length; i++)
         to[i] = tamis_byte_lower(text[i]);
-}
-
-/* One star back is enough: a later star makes the choices of an earlier one final. */
-gboolean
-tamis_glob_matches(const char *glob, gsize glob_length, const char *value, gsize value_length,
-                   gboolean casemap)
-{
-    gsize g = 0, v = 0, star = G_MAXSIZE, resume = 0;
-
-    while (v < value_length) {
-        if (g < glob_length && glob[g] == '*') {
-            star = ++g;
-            resume = v;
-            continue;
-        }
-        if (g < glob_length) {
-            gboolean escaped = glob[g] == '\\' && g + 1 < glob_length;
-            char c = escaped ? glob[g + 1] : glob[g];
-
-            if ((!escaped && c == '?') || fold(c, casemap) == fold(value[v], casemap)) {
-                g += escaped ? 2 : 1;
-                v++;
-                continue;
-            }
-        }
-        if (star == G_MAXSIZE)
-            return FALSE;
-        g = star;
-        v = ++resume;
-    }
-    while (g < glob_length && glob[g] == '*')
-        g++;
-    return g == glob_length;
 }
 
 /* Window by window, which is folded once for all keys. Windows overlap by all but a byte of the longest key: what
@@ -213,7 +174,8 @@ regex_matches(const TamisAtom *atom, const char *value, gsize value_length, cons
     g_autoptr(TamisRegex) regex =
         tamis_regex_new(key, key_length, atom->comparator == TAMIS_COMPARATOR_CASEMAP);
 
-    return regex != NULL && tamis_regex_matches(regex, value, value_length);
+    /* As engines do it, NUL ends the value. */
+    return regex != NULL && tamis_regex_matches(regex, value, strnlen(value, value_length));
 }
 
 gboolean
@@ -268,7 +230,7 @@ meets_a_regex(const TamisFormulas *formulas, const TamisAtom *atom, const char *
 
         if (tamis_regex_matches(
                 tamis_formulas_regex(formulas, key, atom->comparator == TAMIS_COMPARATOR_CASEMAP),
-                value, length))
+                value, strnlen(value, length))) /* as engines do it, NUL ends the value */
             return TRUE;
     }
     return FALSE;

@@ -4,10 +4,10 @@
 #include "model/evaluate.h"
 
 #include "model/address.h"
+#include "model/body-test.h"
 #include "model/compare.h"
 #include "model/date-part.h"
 #include "model/header-date.h"
-#include "model/message-text.h"
 #include "model/share.h"
 
 #include <string.h>
@@ -199,65 +199,12 @@ envelope_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
  */
 
 static gboolean
-names_lines(const TamisFormulas *formulas, const TamisAtom *atom)
-{
-    const TamisStrings *strings = tamis_formulas_get_strings(formulas);
-
-    for (guint32 i = 0; i < atom->keys.n; i++)
-        if (strchr(tamis_strings_get(strings, tamis_formulas_list_get(formulas, atom->keys, i)),
-                   '\n') != NULL)
-            return TRUE;
-    return FALSE;
-}
-
-/* Lines end by CR LF when a message arrives, whatever the file has that it is read from. */
-static gboolean
-text_meets(const TamisFormulas *formulas, const TamisAtom *atom, const char *text, gsize length)
-{
-    g_autoptr(GString) lines = NULL;
-
-    if (names_lines(formulas, atom)) {
-        lines = g_string_sized_new(length);
-        tamis_message_text_add_lines(lines, text, length);
-        text = lines->str;
-        length = lines->len;
-    }
-    return tamis_atom_meets_a_key(formulas, atom, text, length);
-}
-
-static gboolean
 body_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
 {
-    const TamisBodyPart *parts;
-    const char *raw;
-    gsize length = 0;
-    guint n = 0, count = 0;
+    TamisBodyTest test = {.atom = atom};
 
-    if (atom->transform == TAMIS_BODY_RAW) {
-        raw = tamis_message_get_raw_body(message, &length); /* an empty one is none */
-        if (atom->match == TAMIS_KEYS_COUNT)
-            return tamis_atom_count_meets_a_key(evaluation->formulas, atom, length > 0);
-        return length > 0 && text_meets(evaluation->formulas, atom, raw, length);
-    }
-    parts = tamis_message_get_parts(message, &n);
-    for (guint i = 0; i < n; i++) {
-        gboolean wanted = atom->transform == TAMIS_BODY_TEXT
-                              ? g_str_has_prefix(parts[i].type, "text/") ||
-                                    strcmp(parts[i].type, TAMIS_XHTML_TYPE) == 0
-                              : tamis_atom_names_type(evaluation->formulas, atom, parts[i].type);
-
-        if (!wanted)
-            continue;
-        count++;
-        if (atom->match != TAMIS_KEYS_COUNT &&
-            (atom->transform == TAMIS_BODY_TEXT
-                 ? text_meets(evaluation->formulas, atom, parts[i].plain,
-                              parts[i].plain_length_bytes)
-                 : text_meets(evaluation->formulas, atom, parts[i].text, parts[i].length_bytes)))
-            return TRUE;
-    }
-    return atom->match == TAMIS_KEYS_COUNT &&
-           tamis_atom_count_meets_a_key(evaluation->formulas, atom, count);
+    tamis_body_tests_do(evaluation->formulas, message, &test, 1);
+    return test.holds;
 }
 
 /* Dates -----------------------------------------------------------------------------------------
@@ -377,14 +324,85 @@ atom_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
     g_assert_not_reached();
 }
 
-static Known
-work_out_atom(TamisEvaluation *evaluation, const TamisAtom *atom)
+/* Of many formulas one message looks at few. */
+static guint8 *
+known_of(TamisEvaluation *evaluation, TamisFormula formula)
 {
-    gboolean is_certain;
+    guint8 **page = &evaluation->known[formula / PAGE_FORMULAS];
 
-    tamis_evaluation_message(evaluation, atom->version);
-    is_certain = atom->kind != TAMIS_ATOM_OPAQUE && !evaluation->unknown->data[atom->version];
-    return (atom_holds(evaluation, atom) ? HOLDS : 0) | (is_certain ? IS_CERTAIN : 0);
+    if (*page == NULL)
+        *page = g_new0(guint8, PAGE_FORMULAS);
+    return *page + formula % PAGE_FORMULAS;
+}
+
+/* The tests of parts that the flow makes of the version, each formula once. Caller frees. */
+static GArray *
+collect_body_tests(TamisEvaluation *evaluation, guint32 version)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    GArray *formulas = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+
+    for (guint32 i = 0; i < evaluation->flow->n_actions; i++) {
+        g_autoptr(GArray) parts =
+            tamis_formulas_collect_parts(evaluation->formulas, evaluation->flow->actions[i].guard);
+
+        for (guint p = 0; p < parts->len; p++) {
+            TamisFormula formula = g_array_index(parts, TamisFormula, p);
+            const TamisAtom *atom;
+
+            if (tamis_formulas_kind(evaluation->formulas, formula) != TAMIS_FORMULA_ATOM ||
+                !g_hash_table_add(seen, GUINT_TO_POINTER(formula)))
+                continue;
+            atom = tamis_formulas_get_atom(evaluation->formulas, formula);
+            if (atom->kind == TAMIS_ATOM_BODY && atom->transform != TAMIS_BODY_RAW &&
+                atom->version == version && formula < evaluation->n_known)
+                g_array_append_val(formulas, formula);
+        }
+    }
+    return formulas;
+}
+
+static Known
+known_atom(const TamisEvaluation *evaluation, const TamisAtom *atom, gboolean holds)
+{
+    gboolean is_certain =
+        atom->kind != TAMIS_ATOM_OPAQUE && !evaluation->unknown->data[atom->version];
+
+    return (holds ? HOLDS : 0) | (is_certain ? IS_CERTAIN : 0);
+}
+
+/* Long parts are read once for all tests that the flow may ask for. */
+static void
+work_out_bodies(TamisEvaluation *evaluation, guint32 version, TamisMessage *message)
+{
+    g_autoptr(GArray) formulas = collect_body_tests(evaluation, version);
+    g_autofree TamisBodyTest *tests = g_new0(TamisBodyTest, formulas->len);
+
+    for (guint i = 0; i < formulas->len; i++)
+        tests[i].atom =
+            tamis_formulas_get_atom(evaluation->formulas, g_array_index(formulas, TamisFormula, i));
+    tamis_body_tests_do(evaluation->formulas, message, tests, formulas->len);
+    for (guint i = 0; i < formulas->len; i++) {
+        guint8 *known = known_of(evaluation, g_array_index(formulas, TamisFormula, i));
+
+        if (*known == 0)
+            *known = (guint8)(known_atom(evaluation, tests[i].atom, tests[i].holds) | IS_KNOWN);
+    }
+}
+
+static Known
+work_out_atom(TamisEvaluation *evaluation, TamisFormula formula)
+{
+    const TamisAtom *atom = tamis_formulas_get_atom(evaluation->formulas, formula);
+    TamisMessage *message = tamis_evaluation_message(evaluation, atom->version);
+
+    if (atom->kind == TAMIS_ATOM_BODY && atom->transform != TAMIS_BODY_RAW &&
+        formula < evaluation->n_known && tamis_body_has_long_part(message)) {
+        work_out_bodies(evaluation, atom->version, message);
+        if (*known_of(evaluation, formula) != 0)
+            return *known_of(evaluation, formula);
+    }
+    return known_atom(evaluation, atom, atom_holds(evaluation, atom));
 }
 
 /* A child that decides ends it; one that decides for certain makes all of it certain. */
@@ -417,7 +435,7 @@ work_out_new(TamisEvaluation *evaluation, TamisFormula formula)
     case TAMIS_FORMULA_CONSTANT:
         return (formula == TAMIS_FORMULA_TRUE ? HOLDS : 0) | IS_CERTAIN;
     case TAMIS_FORMULA_ATOM:
-        return work_out_atom(evaluation, tamis_formulas_get_atom(evaluation->formulas, formula));
+        return work_out_atom(evaluation, formula);
     case TAMIS_FORMULA_NOT:
         return work_out(evaluation, *tamis_formulas_children(evaluation->formulas, formula, &n)) ^
                HOLDS;
@@ -426,17 +444,6 @@ work_out_new(TamisEvaluation *evaluation, TamisFormula formula)
         return work_out_list(evaluation, formula, kind == TAMIS_FORMULA_OR);
     }
     g_assert_not_reached();
-}
-
-/* Of many formulas one message looks at few. */
-static guint8 *
-known_of(TamisEvaluation *evaluation, TamisFormula formula)
-{
-    guint8 **page = &evaluation->known[formula / PAGE_FORMULAS];
-
-    if (*page == NULL)
-        *page = g_new0(guint8, PAGE_FORMULAS);
-    return *page + formula % PAGE_FORMULAS;
 }
 
 static Known

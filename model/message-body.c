@@ -1,328 +1,344 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The parts of a body, as the `body` test looks at them (RFC 5173). GMime reads the structure. */
+ * The parts of a body, as the `body` test looks at them (RFC 5173), by their places in it: structure as Dovecot 2.3
+ * reads it (lib-mail/message-parser.c), parts as Pigeonhole 0.5.19 lists them. */
+#include "model/content-fields.h"
 #include "model/message-private.h"
 
-#include "model/base64.h"
-#include "model/charset.h"
-#include "model/html-text.h"
-
-#include <gmime/gmime.h>
 #include <string.h>
 
-enum { MAX_DEPTH = 64 };
+enum { MAX_PARTS = 10000, MAX_DEPTH = 100 };
 
-/* Blanks and comments (RFC 5322, 3.2.2). */
-static const char *
-skip_blanks(const char *at)
-{
-    for (guint depth = 0; *at != '\0' && (depth > 0 || *at == '(' || g_ascii_isspace(*at)); at++) {
-        if (*at == '\\' && at[1] != '\0')
-            at++;
-        else if (*at == '(')
-            depth++;
-        else if (*at == ')')
-            depth--;
-    }
-    return at;
-}
+/* A part that is being read. */
+typedef struct {
+    TamisContentFields content;
+    gboolean has_body; /* its header ends */
+    guint number;      /* of the node, in order, from 1 */
+} Node;
 
-static const char *
-skip_token(const char *at)
-{
-    while (*at > ' ' && *at < 0x7f && strchr("()<>@,;:\\\"/[]?=", *at) == NULL)
-        at++;
-    return at;
-}
+typedef struct {
+    char *text; /* owned */
+    gsize length;
+    guint depth;      /* of the node that it parts */
+    gboolean is_last; /* `--` is behind it, where it was found */
+} Boundary;
 
-/* Whether it is a type, a slash and a subtype, and nothing else before the parameters (RFC 2045, 5.1). */
-static gboolean
-is_content_type(const char *value)
-{
-    const char *type = skip_blanks(value), *slash = skip_blanks(skip_token(type));
-    const char *subtype, *end;
+typedef struct {
+    TamisMessage *message;
+    const char *text; /* the body */
+    gsize length, at;
+    GArray *open;       /* of Node, the innermost last */
+    GArray *boundaries; /* of Boundary, the innermost last */
+    guint n_parts;
+    const char *charset; /* of the last part */
+} Reader;
 
-    if (slash == type || *slash != '/')
-        return FALSE;
-    subtype = skip_blanks(slash + 1);
-    end = skip_token(subtype);
-    return end > subtype && (*skip_blanks(end) == ';' || *skip_blanks(end) == '\0');
-}
-
-/* "text/plain", in lower case; what is not said is that, and what is said in another form is "". */
-static char *
-type_name(GMimeObject *object)
-{
-    const char *written = g_mime_object_get_header(object, "Content-Type");
-    GMimeContentType *type = g_mime_object_get_content_type(object);
-    const char *media = type != NULL ? g_mime_content_type_get_media_type(type) : NULL;
-    const char *subtype = type != NULL ? g_mime_content_type_get_media_subtype(type) : NULL;
-    g_autofree char *name = NULL;
-
-    if (written != NULL && !is_content_type(written))
-        return g_strdup("");
-    name =
-        g_strconcat(media != NULL ? media : "text", "/", subtype != NULL ? subtype : "plain", NULL);
-
-    return g_ascii_strdown(name, -1);
-}
-
-typedef enum { CODING_NONE, CODING_BASE64, CODING_QUOTED, CODING_UNKNOWN } Coding;
-
-/* Engines know no others than those of RFC 2045, and no uuencode. */
-static Coding
-coding_of(GMimePart *part)
-{
-    const char *name = g_mime_object_get_header(GMIME_OBJECT(part), "Content-Transfer-Encoding");
-
-    switch (g_mime_part_get_content_encoding(part)) {
-    case GMIME_CONTENT_ENCODING_BASE64:
-        return CODING_BASE64;
-    case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
-        return CODING_QUOTED;
-    case GMIME_CONTENT_ENCODING_UUENCODE:
-        return CODING_UNKNOWN;
-    case GMIME_CONTENT_ENCODING_DEFAULT:
-        return name == NULL || *name == '\0' ? CODING_NONE : CODING_UNKNOWN;
-    default:
-        return CODING_NONE;
-    }
-}
-
-/* Without its transfer encoding. */
-static GByteArray *
-content_bytes(GMimePart *part)
-{
-    GByteArray *bytes = g_byte_array_new();
-    GMimeDataWrapper *content = g_mime_part_get_content(part);
-    Coding coding = coding_of(part);
-    GMimeStream *stream;
-
-    if (content == NULL || coding == CODING_UNKNOWN)
-        return bytes;
-    stream = g_mime_stream_mem_new_with_byte_array(bytes);
-    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-    if (coding == CODING_BASE64) {
-        GMimeStream *coded = g_mime_data_wrapper_get_stream(content);
-
-        g_mime_stream_reset(coded);
-        g_mime_stream_write_to_stream(coded, stream);
-        g_byte_array_set_size(bytes, bytes->len + 2);
-        g_byte_array_set_size(bytes, (guint)tamis_base64_decode((const char *)bytes->data,
-                                                                bytes->len - 2, bytes->data));
-    } else {
-        g_mime_data_wrapper_write_to_stream(content, stream);
-    }
-    g_object_unref(stream);
-    return bytes;
-}
-
-/* Whether the charset is written as `charset*=` (RFC 2231), which engines do not look for. */
-static gboolean
-is_charset_extended(GMimePart *part)
-{
-    const char *at = g_mime_object_get_header(GMIME_OBJECT(part), "Content-Type");
-
-    while (at != NULL && (at = strchr(at, ';')) != NULL) {
-        at = skip_blanks(at + 1);
-        if (g_ascii_strncasecmp(at, "charset*", 8) != 0)
-            continue;
-        at += 8;
-        at += strspn(at, "0123456789");
-        if (*at == '*' || *skip_blanks(at) == '=')
-            return *at == '*' || at[-1] == '*';
-    }
-    return FALSE;
-}
-
-/* Of a part that is text; NULL: none is said. Caller frees. */
-static char *
-charset_of(GMimePart *part)
-{
-    const char *written = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
-
-    if (is_charset_extended(part))
-        return NULL;
-    return written != NULL ? g_strndup(written, strcspn(written, " \t(")) : NULL;
-}
-
-/* Whether tests see the text as it stands: it is no text, or valid UTF-8. */
-static gboolean
-needs_no_charset(GMimePart *part, const char *charset, const char *text, gsize length)
-{
-    if (charset == NULL && !GMIME_IS_TEXT_PART(part))
-        return TRUE;
-    return (charset == NULL || tamis_charset_is_utf8(charset)) &&
-           g_utf8_validate(text, (gssize)length, NULL);
-}
-
-/* As UTF-8, where it is text. Counted, since a NUL does not end it. */
-static char *
-decoded_content(GMimePart *part, const char *charset, gsize *out_length)
-{
-    g_autoptr(GByteArray) bytes = content_bytes(part);
-
-    if (!needs_no_charset(part, charset, (const char *)bytes->data, bytes->len)) {
-        GString *text = g_string_sized_new(bytes->len);
-
-        tamis_charset_append_utf8(text, charset, (const char *)bytes->data, bytes->len);
-        *out_length = text->len;
-        return g_string_free(text, FALSE);
-    }
-    *out_length = bytes->len;
-    g_byte_array_append(bytes, (const guint8 *)"", 1);
-    return (char *)g_byte_array_free(g_steal_pointer(&bytes), FALSE);
-}
+/* Parts ------------------------------------------------------------------------------------------ */
 
 /* The message keeps it. */
 static const char *
-kept(TamisMessage *message, char *text)
+kept(TamisMessage *message, const char *name)
 {
-    g_ptr_array_add(message->part_texts, text);
-    return text;
+    if (name != NULL)
+        g_ptr_array_add(message->part_names, g_strdup(name));
+    return name != NULL ? message->part_names->pdata[message->part_names->len - 1] : NULL;
 }
 
-/* Takes type; text is kept, or stands in the body. */
 static void
-add_part(TamisMessage *message, char *type, const char *text, gsize length)
+add_part(Reader *reader, const char *type, gsize start, gsize end, TamisCoding coding,
+         gboolean is_html)
 {
-    TamisBodyPart part = {kept(message, type), text, text, length, length};
+    TamisBodyPart part = {.type = kept(reader->message, type),
+                          .source = reader->text + start,
+                          .charset = reader->charset,
+                          .source_bytes = end - start,
+                          .coding = coding,
+                          .is_html = is_html};
 
-    if (strcmp(type, "text/html") == 0 || strcmp(type, TAMIS_XHTML_TYPE) == 0) {
-        GString *plain = tamis_html_to_text(text, length);
+    g_array_append_val(reader->message->parts, part);
+}
 
-        part.plain_length_bytes = plain->len;
-        part.plain = kept(message, g_string_free(plain, FALSE));
+static Node *
+innermost(Reader *reader)
+{
+    return &g_array_index(reader->open, Node, reader->open->len - 1);
+}
+
+static void
+add_innermost(Reader *reader, gsize start, gsize end)
+{
+    const Node *node = innermost(reader);
+    const char *type = node->content.type;
+
+    if (node->has_body)
+        add_part(reader, type, start, end, node->content.coding,
+                 strcmp(type, "text/html") == 0 || strcmp(type, TAMIS_XHTML_TYPE) == 0);
+}
+
+/* Boundaries ------------------------------------------------------------------------------------- */
+
+static void
+clear_boundary(gpointer data)
+{
+    g_free(((Boundary *)data)->text);
+}
+
+/* The one that the line at the place is; NULL: it is none. The beginning of the line is enough; of several the longest, or
+ * the innermost that is all of the line, is meant. */
+static Boundary *
+boundary_at(const Reader *reader, gsize at)
+{
+    const char *line = reader->text + at + 2, *limit = reader->text + reader->length;
+    const char *newline;
+    gsize left, n;
+    Boundary *best = NULL;
+
+    if (reader->length - at < 2 || line[-2] != '-' || line[-1] != '-' ||
+        reader->n_parts >= MAX_PARTS)
+        return NULL;
+    left = (gsize)(limit - line);
+    newline = memchr(line, '\n', left);
+    n = newline != NULL ? (gsize)(newline - line) : left;
+    if (newline != NULL && n > 0 && newline[-1] == '\r')
+        n--;
+    for (guint i = reader->boundaries->len; i > 0; i--) {
+        Boundary *boundary = &g_array_index(reader->boundaries, Boundary, i - 1);
+        gsize length = boundary->length;
+
+        if (length > n || memcmp(line, boundary->text, length) != 0 ||
+            (best != NULL && best->length >= length))
+            continue;
+        best = boundary;
+        best->is_last = left >= length + 2 && memcmp(line + length, "--", 2) == 0;
+        if (length == n || (newline != NULL && n > 2 && length == n - 2 && best->is_last))
+            break;
     }
-    g_array_append_val(message->parts, part);
+    return best;
 }
 
-static void walk(TamisMessage *message, GMimeObject *object, guint depth);
-
-/* What stands before the first part and behind the last are texts of the whole, the former even if it is empty. */
-static void
-walk_multipart(TamisMessage *message, GMimeMultipart *multipart, guint depth)
+static gsize
+line_end(const Reader *reader, gsize at)
 {
-    const char *prologue = g_mime_multipart_get_prologue(multipart);
-    const char *epilogue = g_mime_multipart_get_epilogue(multipart);
+    const char *newline = memchr(reader->text + at, '\n', reader->length - at);
 
-    prologue = prologue != NULL ? prologue : "";
-    add_part(message, type_name(GMIME_OBJECT(multipart)), kept(message, g_strdup(prologue)),
-             strlen(prologue));
-    for (int i = 0; i < g_mime_multipart_get_count(multipart); i++)
-        walk(message, g_mime_multipart_get_part(multipart, i), depth + 1);
-    if (epilogue != NULL && *epilogue != '\0')
-        add_part(message, type_name(GMIME_OBJECT(multipart)), kept(message, g_strdup(epilogue)),
-                 strlen(epilogue));
+    return newline != NULL ? (gsize)(newline - reader->text) + 1 : reader->length;
 }
 
-/* RFC 5173, 5.2: of a message inside, the header is the text. Of one in a digest whose type is not said, the engine
- * takes it for an empty text before it; one whose type is none is a part as any other. */
-static void
-walk_message(TamisMessage *message, GMimeMessagePart *part, guint depth)
+/* Reads to the next boundary, whose line is next then, or to the end: NULL. The line break before it belongs to it. */
+static Boundary *
+read_text(Reader *reader, gsize *out_end)
 {
-    const char *written = g_mime_object_get_header(GMIME_OBJECT(part), "Content-Type");
-    GMimeMessage *inner = g_mime_message_part_get_message(part);
-    gboolean is_message = written == NULL || is_content_type(written);
-    char *text;
+    gsize start = reader->at;
+    Boundary *found = NULL;
 
-    if (inner == NULL)
-        return;
-    if (written == NULL)
-        text = g_strdup("");
-    else if (is_message)
-        text = g_mime_object_get_headers(GMIME_OBJECT(inner), NULL);
-    else
-        text = g_mime_object_to_string(GMIME_OBJECT(inner), NULL);
-    add_part(message, written != NULL ? type_name(GMIME_OBJECT(part)) : g_strdup("text/plain"),
-             kept(message, text), strlen(text));
-    if (!is_message)
-        return;
-    if (g_mime_message_get_mime_part(inner) != NULL)
-        walk(message, g_mime_message_get_mime_part(inner), depth + 1);
+    *out_end = reader->at = reader->length;
+    if (reader->boundaries->len == 0)
+        return NULL;
+    for (gsize at = start; at < reader->length && found == NULL; at = line_end(reader, at)) {
+        found = boundary_at(reader, at);
+        if (found == NULL)
+            continue;
+        reader->at = *out_end = at;
+        if (at > start)
+            *out_end -= at - start > 1 && reader->text[at - 2] == '\r' ? 2 : 1;
+    }
+    return found;
 }
 
-/* The whole body, where it is the only part. */
-static void
-walk_leaf(TamisMessage *message, GMimePart *part, guint depth)
-{
-    g_autofree char *charset = charset_of(part);
-    const char *text = message->body;
-    gsize length = message->body_length;
+/* Headers ---------------------------------------------------------------------------------------- */
 
-    if (depth > 0 || coding_of(part) != CODING_NONE ||
-        !needs_no_charset(part, charset, text, length))
-        text = kept(message, decoded_content(part, charset, &length));
-    add_part(message, type_name(GMIME_OBJECT(part)), text, length);
+static void
+clear_node(gpointer data)
+{
+    tamis_content_fields_clear(&((Node *)data)->content);
 }
 
 static void
-walk(TamisMessage *message, GMimeObject *object, guint depth)
+open_node(Reader *reader)
 {
-    if (message->parts->len >= MAX_PARTS || depth > MAX_DEPTH)
-        return;
-    if (GMIME_IS_MULTIPART(object))
-        walk_multipart(message, GMIME_MULTIPART(object), depth);
-    else if (GMIME_IS_MESSAGE_PART(object))
-        walk_message(message, GMIME_MESSAGE_PART(object), depth);
-    else if (GMIME_IS_PART(object))
-        walk_leaf(message, GMIME_PART(object), depth);
+    Node node = {.number = ++reader->n_parts};
+
+    tamis_content_fields_init(&node.content);
+    g_array_append_val(reader->open, node);
+}
+
+/* What is known when the header of the innermost node has been read. */
+static void
+finish_header(Reader *reader)
+{
+    Node *node = innermost(reader);
+    gboolean is_deep = reader->open->len >= MAX_DEPTH;
+
+    if (!node->content.is_said && reader->open->len > 1)
+        node->content.is_message = node[-1].content.is_digest;
+    if (is_deep || reader->n_parts >= MAX_PARTS)
+        node->content.is_message = FALSE;
+    if (is_deep)
+        g_clear_pointer(&node->content.boundary, g_free);
+    reader->charset = kept(reader->message, node->content.charset);
+    if (node->has_body && node->content.boundary != NULL) {
+        Boundary boundary = {g_strdup(node->content.boundary), strlen(node->content.boundary),
+                             reader->open->len - 1, FALSE};
+
+        g_array_append_val(reader->boundaries, boundary);
+    }
 }
 
 static gboolean
-says_what_the_body_is(const TamisField *field)
+is_end_of_header(const Reader *reader)
 {
-    return (field->name_length >= 8 && g_ascii_strncasecmp(field->name, "content-", 8) == 0) ||
-           (field->name_length == 12 && g_ascii_strncasecmp(field->name, "mime-version", 12) == 0);
+    const char *line = reader->text + reader->at;
+
+    return *line == '\n' || (reader->length - reader->at > 1 && *line == '\r' && line[1] == '\n');
 }
 
-/* The fields that say what the body is, as they were read here: GMime would take a broken line before them
- * for the end of the header. */
-static char *
-mime_header(TamisMessage *message)
+static void
+take_field(Reader *reader, gsize start, gsize end)
 {
-    GString *out = g_string_new(NULL);
-    const TamisField *field;
+    TamisField field;
 
-    for (guint i = 0; (field = tamis_message_next_field(message, &i)) != NULL;) {
-        if (!says_what_the_body_is(field))
-            continue;
-        g_string_append_len(out, field->name, field->name_length);
-        g_string_append(out, ": ");
-        if (field->raw != NULL)
-            g_string_append_len(out, field->raw, field->raw_length);
-        else
-            g_string_append(out, field->value);
-        g_string_append_c(out, '\n');
+    if (end > start && g_ascii_tolower(reader->text[start]) == 'c' &&
+        tamis_field_read(reader->text + start, end - start, &field))
+        tamis_content_fields_take(&innermost(reader)->content, &field);
+}
+
+/* The header of a node that is opened for it. Returns the boundary that ends it, before its own end; NULL: there is
+ * none. */
+static Boundary *
+read_header(Reader *reader, gsize *out_end)
+{
+    gsize field = reader->at;
+    Boundary *found = NULL;
+
+    open_node(reader);
+    while (reader->at < reader->length) {
+        char first = reader->text[reader->at];
+
+        if (first != ' ' && first != '\t') {
+            take_field(reader, field, reader->at);
+            field = reader->at;
+        }
+        if (is_end_of_header(reader) || (found = boundary_at(reader, reader->at)) != NULL)
+            break;
+        reader->at = line_end(reader, reader->at);
     }
-    g_string_append_c(out, '\n');
-    return g_string_free(out, FALSE);
+    *out_end = reader->at;
+    if (reader->at == reader->length) {
+        take_field(reader, field, reader->at);
+    } else if (found == NULL) {
+        innermost(reader)->has_body = TRUE;
+        reader->at = line_end(reader, reader->at);
+    }
+    finish_header(reader);
+    return found;
+}
+
+/* Bodies ----------------------------------------------------------------------------------------- */
+
+/* RFC 5173, 5.2: of a message inside, the header is the text. Of one whose type is not said so, in a digest, it is
+ * empty. Returns what ended it. */
+static Boundary *
+read_message_header(Reader *reader)
+{
+    gsize start = reader->at, end, i;
+    gboolean is_said = innermost(reader)->content.is_message_as_written;
+    const char *charset = reader->charset;
+    Boundary *found;
+
+    i = reader->message->parts->len;
+    add_innermost(reader, start, start);
+    found = read_header(reader, &end);
+    if (i < reader->message->parts->len && is_said) {
+        TamisBodyPart *part = &g_array_index(reader->message->parts, TamisBodyPart, i);
+
+        part->source_bytes = end - start;
+        part->coding = TAMIS_CODING_LINES;
+        part->charset = charset;
+    }
+    return found;
+}
+
+/* The body of the innermost node, up to what ends it. */
+static Boundary *
+read_body(Reader *reader)
+{
+    gsize start, end;
+    Boundary *found;
+
+    while (innermost(reader)->content.is_message && innermost(reader)->has_body) {
+        found = read_message_header(reader);
+        if (found != NULL)
+            return found;
+    }
+    start = reader->at;
+    found = read_text(reader, &end);
+    add_innermost(reader, start, end);
+    return found;
+}
+
+/* What is behind the last boundary; where there was no part, it goes on with what is before it. */
+static void
+add_epilogue(Reader *reader, gsize start, gsize end)
+{
+    const Node *node = innermost(reader);
+    GArray *parts = reader->message->parts;
+
+    if (end == start)
+        return;
+    if (node->number != reader->n_parts || parts->len == 0) {
+        add_part(reader, node->content.type, start, end, TAMIS_CODING_NONE, FALSE);
+    } else {
+        TamisBodyPart *part = &g_array_index(parts, TamisBodyPart, parts->len - 1);
+
+        part->rest = reader->text + start;
+        part->rest_bytes = end - start;
+    }
+}
+
+/* What is behind the boundary: another part, or the end of the whole. */
+static Boundary *
+read_behind(Reader *reader, const Boundary *boundary)
+{
+    guint depth = boundary->depth, i = (guint)(boundary - (Boundary *)reader->boundaries->data);
+    gboolean is_last = boundary->is_last;
+    gsize start, end;
+    Boundary *found;
+
+    g_array_set_size(reader->open, depth + 1);
+    g_array_set_size(reader->boundaries, is_last ? i : i + 1);
+    reader->at = line_end(reader, reader->at);
+    if (!is_last) {
+        found = read_header(reader, &end);
+        return found != NULL ? found : read_body(reader);
+    }
+    start = reader->at;
+    found = read_text(reader, &end);
+    add_epilogue(reader, start, end);
+    return found;
 }
 
 static void
 read_parts(TamisMessage *message)
 {
-    g_autofree char *header = mime_header(message);
-    GMimeStream *whole = g_mime_stream_cat_new();
-    GMimeStream *head = g_mime_stream_mem_new_with_buffer(header, strlen(header));
-    /* GMime only reads it: a buffer would be copied. */
-    GByteArray view = {(guint8 *)message->body, (guint)message->body_length};
-    GMimeStream *body = g_mime_stream_mem_new_with_byte_array(&view);
-    GMimeParser *parser;
-    GMimeMessage *parsed;
+    g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(Node));
+    g_autoptr(GArray) boundaries = g_array_new(FALSE, FALSE, sizeof(Boundary));
+    Reader reader = {.message = message,
+                     .text = message->body,
+                     .length = message->body_length,
+                     .open = open,
+                     .boundaries = boundaries};
+    const TamisField *field;
+    Boundary *found;
 
-    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(body), FALSE);
-    g_mime_stream_cat_add_source(GMIME_STREAM_CAT(whole), head);
-    g_mime_stream_cat_add_source(GMIME_STREAM_CAT(whole), body);
-    parser = g_mime_parser_new_with_stream(whole);
-    parsed = g_mime_parser_construct_message(parser, NULL);
-    if (parsed != NULL && g_mime_message_get_mime_part(parsed) != NULL)
-        walk(message, g_mime_message_get_mime_part(parsed), 0);
-    g_clear_object(&parsed);
-    g_object_unref(parser);
-    g_object_unref(body);
-    g_object_unref(head);
-    g_object_unref(whole);
+    g_array_set_clear_func(open, clear_node);
+    g_array_set_clear_func(boundaries, clear_boundary);
+    open_node(&reader);
+    innermost(&reader)->has_body = TRUE;
+    for (guint i = 0; (field = tamis_message_next_field(message, &i)) != NULL;)
+        tamis_content_fields_take(&innermost(&reader)->content, field);
+    finish_header(&reader);
+    for (found = read_body(&reader); found != NULL;)
+        found = read_behind(&reader, found);
 }
 
 const TamisBodyPart *
@@ -330,11 +346,19 @@ tamis_message_get_parts(TamisMessage *message, guint *out_n)
 {
     if (message->parts == NULL) {
         message->parts = g_array_new(FALSE, FALSE, sizeof(TamisBodyPart));
-        message->part_texts = g_ptr_array_new_with_free_func(g_free);
-        tamis_message_start_library();
+        message->part_names = g_ptr_array_new_with_free_func(g_free);
         if (message->body != NULL)
             read_parts(message);
+        message->part_texts = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+        g_ptr_array_set_size(message->part_texts, (gint)(2 * message->parts->len));
     }
     *out_n = message->parts->len;
     return (const TamisBodyPart *)message->parts->data;
+}
+
+const char *
+tamis_message_get_raw_body(TamisMessage *message, gsize *out_length)
+{
+    *out_length = message->body_length;
+    return message->body;
 }

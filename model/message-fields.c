@@ -41,34 +41,39 @@ content_end(const char *text, gsize start, gsize end)
     return end > start && text[end - 1] == '\r' ? end - 1 : end;
 }
 
-/* What is behind the colon, as far as room is left for it. */
-static void
-take_value(TamisField *field, const char *text, const char *end, gsize *room)
+gboolean
+tamis_field_read(const char *text, gsize length, TamisField *out_field)
 {
-    while (text < end && (*text == ' ' || *text == '\t'))
-        text++;
-    field->raw = text;
-    field->raw_length = (guint32)MIN((gsize)(end - text), *room);
-    *room -= field->raw_length;
+    const char *colon = memchr(text, ':', length), *value, *end;
+    gsize n = colon != NULL ? (gsize)(colon - text) : 0;
+
+    while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+        n--;
+    if (n == 0 || n > TAMIS_HEADER_MAX_NAME_BYTES || memchr(text, ' ', n) != NULL)
+        return FALSE;
+    value = colon + 1;
+    end = text + content_end(text, 0, length);
+    while (value < end && (*value == ' ' || *value == '\t'))
+        value++;
+    *out_field = (TamisField){.name = text,
+                              .raw = value,
+                              .name_length = (guint32)n,
+                              .raw_length = (guint32)(MAX(end, value) - value),
+                              .size_bytes = (guint32)length,
+                              .hash = tamis_field_hash(text, n)};
+    return TRUE;
 }
 
+/* As far as room is left for its value. */
 static void
-take_field(TamisFieldBlock *block, const char *text, gsize start, gsize end, gsize *room)
+take_field(TamisFieldBlock *block, const char *text, gsize length, gsize *room)
 {
-    const char *colon = memchr(text + start, ':', end - start);
-    gsize name_end = colon != NULL ? (gsize)(colon - text) : start;
-    TamisField field = {NULL};
+    TamisField field;
 
-    while (name_end > start && (text[name_end - 1] == ' ' || text[name_end - 1] == '\t'))
-        name_end--;
-    if (name_end == start || name_end - start > TAMIS_HEADER_MAX_NAME_BYTES ||
-        memchr(text + start, ' ', name_end - start) != NULL)
+    if (!tamis_field_read(text, length, &field))
         return;
-    field.name = text + start;
-    field.name_length = (guint32)(name_end - start);
-    field.hash = tamis_field_hash(field.name, field.name_length);
-    field.size_bytes = (guint32)(end - start);
-    take_value(&field, colon + 1, text + content_end(text, start, end), room);
+    field.raw_length = (guint32)MIN(field.raw_length, *room);
+    *room -= field.raw_length;
     g_array_append_val(block->fields, field);
 }
 
@@ -91,7 +96,7 @@ split(TamisFieldBlock *block, const char *text, gsize length, guint max_fields)
             at = line_end(text, length, at);
         if (block->fields->len == max_fields)
             return FALSE;
-        take_field(block, text, start, at, &room);
+        take_field(block, text + start, at - start, &room);
     }
     block->length_bytes = at;
     return TRUE;

@@ -32,6 +32,9 @@ typedef struct {
     gboolean is_closed; /* by an empty line: a body follows */
 } TamisFieldBlock;
 
+/* One field, with the lines that go on with it and their ends; out_field lends text. FALSE: it is none. */
+gboolean tamis_field_read(const char *text, gsize length, TamisField *out_field);
+
 /* Lends text. NULL: there are more fields than that. */
 TamisFieldBlock *tamis_field_block_new(const char *text, gsize length, guint max_fields);
 TamisFieldBlock *tamis_field_block_ref(TamisFieldBlock *block);

@@ -7,8 +7,6 @@
 #include "model/message-fields.h"
 #include "model/message.h"
 
-enum { MAX_PARTS = 10000 };
-
 struct TamisMessage {
     GBytes *bytes;    /* NULL: made */
     char *made_body;  /* owned; NULL: none was set */
@@ -22,14 +20,15 @@ struct TamisMessage {
     GHashTable *addresses; /* name -> what is in address_arena; NULL: none was asked for */
     TamisArena *address_arena;
     GArray *parts;         /* of TamisBodyPart; NULL: not read yet */
-    GPtrArray *part_texts; /* what parts lend and the body does not hold; NULL: not read yet */
+    GPtrArray *part_names; /* types and charsets that parts lend; NULL: not read yet */
+    GPtrArray *part_texts; /* of GBytes, by part, as they are and then plain; NULL: not read yet */
+    gsize held_bytes;      /* of part_texts */
     guint64 size_bytes;
     gboolean has_size;
     gboolean has_crlf;        /* lines end so */
     gint64 size_change_bytes; /* by fields that were added and deleted since the message was read */
 };
 
-void tamis_message_start_library(void);
 /* The text of the field, unfolded and not decoded. Caller frees. */
 char *tamis_message_field_text(const TamisField *field);
 /* The next in order; at begins with 0. NULL: there is none. */

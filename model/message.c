@@ -6,19 +6,7 @@
 
 #include "model/encoded-word.h"
 
-#include <gmime/gmime.h>
 #include <string.h>
-
-void
-tamis_message_start_library(void)
-{
-    static gsize started = 0;
-
-    if (g_once_init_enter(&started)) {
-        g_mime_init();
-        g_once_init_leave(&started, 1);
-    }
-}
 
 static void
 free_added(gpointer data)
@@ -42,6 +30,15 @@ new_added(const char *name, gsize length, const char *value, guint32 size_bytes)
                           .size_bytes = size_bytes,
                           .hash = tamis_field_hash(name, length)};
     return field;
+}
+
+static void
+forget_parts(TamisMessage *message)
+{
+    g_clear_pointer(&message->parts, g_array_unref);
+    g_clear_pointer(&message->part_names, g_ptr_array_unref);
+    g_clear_pointer(&message->part_texts, g_ptr_array_unref);
+    message->held_bytes = 0;
 }
 
 static void
@@ -161,7 +158,6 @@ field_value(TamisField *field)
     if (strstr(unfolded, "=?") == NULL && g_utf8_validate(unfolded, -1, NULL)) {
         field->value = g_steal_pointer(&unfolded);
     } else {
-        tamis_message_start_library();
         field->value = g_strchomp(tamis_encoded_words_decode(unfolded, strlen(unfolded)));
     }
     return field->value;
@@ -198,13 +194,6 @@ tamis_message_get_header(TamisMessage *message, const char *name)
     known = (const char *const *)g_ptr_array_free(values, FALSE);
     g_hash_table_insert(message->headers, g_steal_pointer(&lower), (gpointer)known);
     return known;
-}
-
-const char *
-tamis_message_get_raw_body(TamisMessage *message, gsize *out_length)
-{
-    *out_length = message->body_length;
-    return message->body;
 }
 
 guint64
@@ -284,8 +273,7 @@ tamis_message_free(TamisMessage *message)
     g_clear_pointer(&message->headers, g_hash_table_unref);
     g_clear_pointer(&message->addresses, g_hash_table_unref);
     tamis_arena_free(message->address_arena);
-    g_clear_pointer(&message->parts, g_array_unref);
-    g_clear_pointer(&message->part_texts, g_ptr_array_unref);
+    forget_parts(message);
     if (message->bytes != NULL)
         g_bytes_unref(message->bytes);
     g_free(message->made_body);
@@ -376,8 +364,7 @@ void
 tamis_message_set_body(TamisMessage *message, const char *text)
 {
     g_return_if_fail(message->bytes == NULL);
-    g_clear_pointer(&message->parts, g_array_unref);
-    g_clear_pointer(&message->part_texts, g_ptr_array_unref);
+    forget_parts(message);
     g_free(message->made_body);
     message->body = message->made_body = g_strdup(text);
     message->body_length = strlen(text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A message as Sieve tests see it: header fields in order, decoded; addresses; body parts; size.
- * Read with GMime from a file, or made from a few words. Immutable; a changed message is a new one
+ * Read from a file, or made from a few words. Immutable; a changed message is a new one
  * that shares. */
 #pragma once
 
@@ -77,15 +77,37 @@ tamis_addresses_read(TamisArena *arena, const char *text, guint *out_n);
 
 #define TAMIS_XHTML_TYPE "application/xhtml+xml"
 
+/* How a part is written down (RFC 2045, 6). */
+typedef enum {
+    TAMIS_CODING_NONE,
+    TAMIS_CODING_BASE64,
+    TAMIS_CODING_QUOTED,
+    TAMIS_CODING_LINES,   /* as it stands, but for CR LF at the ends of lines; in UTF-8 or not */
+    TAMIS_CODING_UNKNOWN, /* the text is empty */
+} TamisCoding;
+
 typedef struct {
-    const char *type;  /* "text/plain", lower case; "": it is no type */
-    const char *text;  /* transfer encoding undone, text in UTF-8; not NUL-terminated */
-    const char *plain; /* the same without HTML; may be the same pointer */
-    gsize length_bytes, plain_length_bytes;
+    const char *type;   /* "text/plain", lower case; "": it is no type */
+    const char *source; /* as it stands in the body; not NUL-terminated */
+    const char *rest;   /* where the source goes on: behind the end of a multipart without parts */
+    gsize source_bytes, rest_bytes;
+    const char *charset; /* NULL: UTF-8 */
+    TamisCoding coding;
+    gboolean is_html; /* or XHTML: `body :text` looks at it without tags */
 } TamisBodyPart;
 
-/* Parts in order, decoded on the first call, without a copy of what needs no decoding: of a multipart what stands before and behind its parts, of a
- * message inside its header. Lent. */
+/* Parts in order, found on the first call, without a copy: of a multipart what stands before and behind its parts, of a
+ * message inside its header. 10,000 at most, 100 deep: what is more is text of the last. Lent. */
 TAMIS_API const TamisBodyPart *tamis_message_get_parts(TamisMessage *message, guint *out_n);
+/* The text of part i (0-based), its coding undone and in UTF-8, plain: without HTML. Lent; not NUL-terminated. NULL: it
+ * is too long to be held; tamis_body_part_read gives it. */
+TAMIS_API const char *
+tamis_message_get_part_text(TamisMessage *message, guint i, gboolean plain, gsize *out_length);
+/* The same text, from its beginning, in pieces. Bytes of the source that are looked at at once: window_bytes. */
+typedef gboolean (*TamisTakePiece)(const char *piece, gsize length_bytes,
+                                   gpointer data); /* FALSE: enough */
+#define TAMIS_BODY_WINDOW_BYTES (48u << 10)
+TAMIS_API void tamis_body_part_read(const TamisBodyPart *part, gboolean plain, gsize window_bytes,
+                                    TamisTakePiece take, gpointer data);
 /* NULL: there is none, as no empty line ends the header. Lent. */
 TAMIS_API const char *tamis_message_get_raw_body(TamisMessage *message, gsize *out_length);

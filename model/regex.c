@@ -253,14 +253,28 @@ tamis_regex_is_lost(const TamisRegex *regex, const guint64 *set)
     return TRUE;
 }
 
+void
+tamis_regex_run(const TamisRegex *regex, guint64 *set, const char *text, gsize length)
+{
+    guint64 other[TAMIS_REGEX_MAX_PLACES / 64 + 1], *from = set, *to = other;
+
+    for (gsize i = 0; i < length && !tamis_regex_is_found(regex, from); i++) {
+        guint64 *stepped = to;
+
+        tamis_regex_step(regex, from, (guint8)text[i], to);
+        to = from;
+        from = stepped;
+    }
+    if (from != set)
+        memcpy(set, from, regex->n_words * sizeof *set);
+}
+
 gboolean
 tamis_regex_matches(const TamisRegex *regex, const char *value, gsize length)
 {
-    guint64 sets[2][TAMIS_REGEX_MAX_PLACES / 64 + 1];
-    guint at = 0;
+    guint64 set[TAMIS_REGEX_MAX_PLACES / 64 + 1];
 
-    tamis_regex_start(regex, sets[at]);
-    for (gsize i = 0; i < length && !tamis_regex_is_found(regex, sets[at]); i++, at = !at)
-        tamis_regex_step(regex, sets[at], (guint8)value[i], sets[!at]);
-    return tamis_regex_is_found_at_end(regex, sets[at]);
+    tamis_regex_start(regex, set);
+    tamis_regex_run(regex, set, value, length);
+    return tamis_regex_is_found_at_end(regex, set);
 }

@@ -23,6 +23,9 @@ TAMIS_API guint tamis_regex_n_words(const TamisRegex *regex);
 TAMIS_API void tamis_regex_start(const TamisRegex *regex, guint64 *out_set);
 TAMIS_API void
 tamis_regex_step(const TamisRegex *regex, const guint64 *set, guint8 byte, guint64 *out_set);
+/* Steps over the text, until it is found. */
+TAMIS_API void
+tamis_regex_run(const TamisRegex *regex, guint64 *set, const char *text, gsize length);
 /* Whether it is found, whatever follows; whether it is where the value ends here; whether it never will be. */
 TAMIS_API gboolean tamis_regex_is_found(const TamisRegex *regex, const guint64 *set);
 TAMIS_API gboolean tamis_regex_is_found_at_end(const TamisRegex *regex, const guint64 *set);
