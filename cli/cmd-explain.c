@@ -5,6 +5,7 @@
 #include "cli/explain-witness.h"
 #include "cli/explain.h"
 #include "cli/load.h"
+#include "cli/message-words.h"
 #include "cli/raised-server.h"
 #include "cli/script-file.h"
 
@@ -62,16 +63,6 @@ read_standard_input(void)
     if (message == NULL)
         tamis_complain("the message on standard input cannot be read: %s", error->message);
     return message;
-}
-
-/* The first of the headers that is not of the form "Name: value"; NULL: all are. */
-static const char *
-find_malformed_header(char **headers)
-{
-    for (; headers != NULL && *headers != NULL; headers++)
-        if (strcspn(*headers, ":") == 0 || strchr(*headers, ':') == NULL)
-            return *headers;
-    return NULL;
 }
 
 /* "Name: value" */
@@ -386,9 +377,9 @@ run(const TamisVerb *verb, int argc, char **argv)
     fault = grades_fault(&words);
     if (fault != NULL)
         return tamis_complain_usage(verb, "%s", fault);
-    fault = find_malformed_header(words.headers);
-    if (fault != NULL)
-        return tamis_complain_usage(verb, "'--header %s' is not of the form 'Name: value'", fault);
+    status = tamis_complain_about_message(verb, words.to, words.from, words.subject, words.headers);
+    if (status != TAMIS_EXIT_OK)
+        return status;
     if (argc == 3 && (words.raw || words.subject != NULL || words.headers != NULL))
         return tamis_complain_usage(
             verb, "--subject, --header and --raw make a message: leave the file out");

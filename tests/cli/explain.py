@@ -197,6 +197,24 @@ def test_a_header_without_a_colon_is_wrong_usage(t):
         t.equal("", output.out)
 
 
+def test_a_message_that_cannot_be_is_wrong_usage(t):
+    t.write("p.tamis", "organization { domains acme.example; timezone UTC; }\nmailbox a@acme.example { }\n")
+    to = ("--to", "a@acme.example")
+    wrong = [
+        (("--to", "a b@@"), "'--to a b@@' is no mail address"), (("--to", ""), "'--to ' is no mail address"), (("--to", "@x.example"), "'--to @x.example' is no mail address"),
+        (("--to", "a@"), "'--to a@' is no mail address"), (("--to", "<a@acme.example>"), "'--to <a@acme.example>' is more than the bare address"),
+        ((*to, "--from", "a b@@"), "'--from a b@@' is no mail address"), ((*to, "--subject", "x\nBcc: y"), "is more than one line"),
+        ((*to, "--header", "X: a\r\nBcc: y"), "is more than one line: say --header for each"), ((*to, "--header", "X y: z"), "'--header X y: z' is not of the form 'Name: value'"),
+    ]
+    for words, said in wrong:
+        output = t.tamis("explain", "p.tamis", *words)
+        t.status(64, output)
+        t.contains(said, output.err)
+        t.equal("", output.out)
+    for words in (("--to", "postmaster"), (*to, "--from", ""), (*to, "--from", "root"), (*to, "--header", "X:"), ("--to", "a+b@acme.example")):
+        t.status(0, t.tamis("explain", "p.tamis", *words))
+
+
 def test_what_scanners_say_is_read(t):
     t.write("x.sieve", """require ["spamtestplus", "virustest", "relational", "comparator-i;ascii-numeric", "fileinto", "copy"];
 if spamtest :percent :value "ge" :comparator "i;ascii-numeric" "45" { fileinto :copy "P"; }
