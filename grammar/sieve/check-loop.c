@@ -63,9 +63,10 @@ leaves(const TamisSieveChecker *checker, const TamisSieveCommand *command, guint
 {
     if (word == TAMIS_WORD_STOP || word == TAMIS_WORD_RETURN || word == TAMIS_WORD_ERROR)
         return TRUE;
-    return word == TAMIS_WORD_BREAK && command->arguments != NULL &&
-           command->arguments->next != NULL && command->arguments->next->strings != NULL &&
-           !is_named(checker->loop, command->arguments->next->strings);
+    const TamisSieveArgument *label =
+        word == TAMIS_WORD_BREAK && command->arguments != NULL ? command->arguments->next : NULL;
+    return label != NULL && label->kind == TAMIS_SIEVE_STRING &&
+           !is_named(checker->loop, label->strings);
 }
 
 /* Pigeonhole 0.5 takes the end of a loop that it has left for that of the loop around. One command may still follow it
