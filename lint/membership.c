@@ -10,8 +10,6 @@ name(TamisMembership *membership, TamisString key)
 
     if (mailbox != TAMIS_NO_INDEX)
         membership->named[mailbox] = TRUE;
-    else if (membership->n_unknown++ == 0)
-        membership->unknown = key;
 }
 
 void

@@ -9,9 +9,7 @@
 typedef struct {
     const TamisPolicy *policy;
     const TamisParty *party;
-    guint8 *named;       /* by mailbox: by an address; NULL: the party lists none */
-    TamisString unknown; /* a listed address that no mailbox has, or 0 */
-    guint n_unknown;
+    guint8 *named; /* by mailbox: by an address; NULL: the party lists none */
 } TamisMembership;
 
 /* Lends both. */
