@@ -83,16 +83,18 @@ tamis_baseline_load(const char *path, GError **error)
     g_autoptr(TamisBaseline) baseline = g_new0(TamisBaseline, 1);
     g_autoptr(JsonParser) parser = json_parser_new();
     g_autoptr(GError) broken = NULL;
-    g_autofree char *text = NULL;
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_BASELINE_MAX_BYTES, &broken);
+    const char *text;
     gsize length;
 
     baseline->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (!g_file_get_contents(path, &text, &length, &broken)) {
-        const char *reason = strrchr(broken->message, ':');
-        g_set_error(error, TAMIS_BASELINE_ERROR, TAMIS_BASELINE_ERROR_UNREADABLE,
-                    "cannot read '%s'%s", path, reason != NULL ? reason : "");
+    if (source == 0) {
+        g_set_error_literal(error, TAMIS_BASELINE_ERROR, TAMIS_BASELINE_ERROR_UNREADABLE,
+                            broken->message);
         return NULL;
     }
+    text = tamis_sources_get_text(sources, source, &length);
     if (!json_parser_load_from_data(parser, text, (gssize)length, &broken)) {
         const char *reason = broken->message;
         fail(error, path,

@@ -8,6 +8,9 @@
 
 typedef struct TamisBaseline TamisBaseline;
 
+/* Some millions of findings. */
+#define TAMIS_BASELINE_MAX_BYTES ((gsize)1 << 30)
+
 #define TAMIS_BASELINE_ERROR (tamis_baseline_error_quark())
 TAMIS_API GQuark tamis_baseline_error_quark(void);
 typedef enum {

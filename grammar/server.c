@@ -413,19 +413,18 @@ static TamisServer *
 load_file(const char *path, GError **error)
 {
     g_autoptr(GFile) file = g_file_new_for_path(path);
-    g_autoptr(GFileInfo) info = g_file_query_info(file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
-                                                  G_FILE_QUERY_INFO_NONE, NULL, error);
-    if (info == NULL)
+    g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, error);
+    g_autofree char *text = g_malloc(MAX_BYTES + 2);
+    gsize length = 0;
+    if (stream == NULL || !g_input_stream_read_all(G_INPUT_STREAM(stream), text, MAX_BYTES + 1,
+                                                   &length, NULL, error))
         return NULL;
-    if (g_file_info_get_size(info) > MAX_BYTES) {
+    if (length > MAX_BYTES) {
         g_set_error(error, TAMIS_SERVER_ERROR, TAMIS_SERVER_ERROR_INVALID,
                     "%s: too large for the description of a server", path);
         return NULL;
     }
-    g_autofree char *text = NULL;
-    gsize length = 0;
-    if (!g_file_load_contents(file, NULL, &text, &length, NULL, error))
-        return NULL;
+    text[length] = '\0';
     if (strlen(text) != length || !g_utf8_validate(text, -1, NULL)) {
         g_set_error(error, TAMIS_SERVER_ERROR, TAMIS_SERVER_ERROR_INVALID, "%s: not UTF-8 text",
                     path);

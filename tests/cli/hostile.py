@@ -191,3 +191,13 @@ def test_comments_stay_apart_wherever_they_stand(t):
         t.status(0, t.tamis("fmt", "--check", "a.sieve"))
         found = re.findall(r"#(\d+)\n|/\*(\d+)\*/", t.read("a.sieve"))
         t.equal([str(n) for n in range(len(words))], ["".join(pair) for pair in found], t.read("a.sieve"))
+
+
+def test_a_file_without_an_end_is_given_up(t):
+    t.write("policy.tamis", "organization { domains acme.example; timezone Europe/Berlin; }\n")
+    endless = {"--server": "tamis: /dev/zero: too large for the description of a server\n",
+               "--baseline": "tamis: cannot read '/dev/zero': it is larger than 1073741824 bytes\n"}
+    for option, complaint in endless.items():
+        output = t.tamis("check", "policy.tamis", option, "/dev/zero", timeout=120)
+        t.status(2, output)
+        t.equal(complaint, output.err)
