@@ -416,8 +416,8 @@ load_file(const char *path, GError **error)
     g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, error);
     g_autofree char *text = g_malloc(MAX_BYTES + 2);
     gsize length = 0;
-    if (stream == NULL || !g_input_stream_read_all(G_INPUT_STREAM(stream), text, MAX_BYTES + 1,
-                                                   &length, NULL, error))
+    if (stream == NULL ||
+        !g_input_stream_read_all(G_INPUT_STREAM(stream), text, MAX_BYTES + 1, &length, NULL, error))
         return NULL;
     if (length > MAX_BYTES) {
         g_set_error(error, TAMIS_SERVER_ERROR, TAMIS_SERVER_ERROR_INVALID,
