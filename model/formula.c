@@ -569,6 +569,8 @@ tamis_formulas_children(const TamisFormulas *formulas, TamisFormula formula, gui
     const Node *node = node_at(formulas, formula);
 
     *out_n = node->children.n;
+    if (node->children.n == 0)
+        return NULL;
     return &g_array_index(formulas->children, TamisFormula, node->children.first);
 }
 

@@ -148,7 +148,7 @@ tamis_formulas_or2(TamisFormulas *formulas, TamisFormula a, TamisFormula b)
 }
 
 TAMIS_API TamisFormulaKind tamis_formulas_kind(const TamisFormulas *formulas, TamisFormula formula);
-/* Lent; valid until the next formula is made. */
+/* Lent; valid until the next formula is made. NULL where there are none. */
 TAMIS_API const TamisFormula *
 tamis_formulas_children(const TamisFormulas *formulas, TamisFormula formula, guint32 *out_n);
 TAMIS_API const TamisAtom *

@@ -233,11 +233,12 @@ make_seconds(const Scale *scale)
     return ranges;
 }
 
-/* By number they grow throughout, as texts only while they have as many digits: from 1900 on. */
+/* By number they grow throughout, as texts only while they have as many digits. From 1886 on: well before the first day
+ * of a header's date (1900), which is in 1899 west of where it was written. */
 static void
 add_julian(const Scale *scale, GArray *ranges)
 {
-    enum { JULIAN_OF_1970 = 40587, FIRST = 15020 };
+    enum { JULIAN_OF_1970 = 40587, FIRST = 10000 };
 
     if (scale->atom->comparator == TAMIS_COMPARATOR_NUMERIC) {
         add_related(scale, FIRST - JULIAN_OF_1970, TAMIS_LAST_DAY, ranges);

@@ -70,6 +70,20 @@ test_folding(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpuint(tamis_formulas_and(formulas, NULL, 0), ==, TAMIS_FORMULA_TRUE);
 }
 
+/* Neither in a table that has nothing else yet, nor later. */
+static void
+test_constants_have_no_children(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    TamisFormulas *formulas = fixture->formulas;
+    guint32 n = 1;
+
+    g_assert_null(tamis_formulas_children(formulas, TAMIS_FORMULA_TRUE, &n));
+    g_assert_cmpuint(n, ==, 0);
+    tamis_formulas_not(formulas, size_over(fixture, 1));
+    g_assert_null(tamis_formulas_children(formulas, TAMIS_FORMULA_FALSE, &n));
+    g_assert_cmpuint(n, ==, 0);
+}
+
 static void
 test_flattening(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
@@ -108,6 +122,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("/formula/equal-atoms-are-one", test_equal_atoms_are_one);
     ADD("/formula/folding", test_folding);
+    ADD("/formula/constants-have-no-children", test_constants_have_no_children);
     ADD("/formula/flattening", test_flattening);
     ADD("/formula/long-chain", test_long_chain);
     return g_test_run();

@@ -400,6 +400,25 @@ test_dates_as_texts(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
                                             "mon, 25 oct 2026 01:00:00 +0000")));
 }
 
+/* West of UTC a header's first day is the last of 1899. */
+static void
+test_first_julian_day(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    Table *table = &fixture->table;
+    TamisAtom unlike_one = atom_of(table, TAMIS_ATOM_DATE, "date", TAMIS_KEYS_VALUE, "61338|61339");
+    TamisAtom before = atom_of(table, TAMIS_ATOM_DATE, "date", TAMIS_KEYS_VALUE, "15020");
+
+    unlike_one.relation = TAMIS_RELATION_NE;
+    before.relation = TAMIS_RELATION_LT;
+    unlike_one.offset_s = before.offset_s = -12600;
+    unlike_one.date_part = before.date_part = tamis_strings_add(table->strings, "julian", 6);
+    assert_impossible(
+        fixture, and_(table, exists(table, "date"),
+                      and_(table, not_(table, add_atom(table, unlike_one)),
+                           date_of(fixture, TAMIS_KEYS_COUNT, TAMIS_RELATION_EQ, "date", "1"))));
+    tamis_witness_free(assert_possible(fixture, add_atom(table, before)));
+}
+
 /* Opaque tests, shares, budgets ------------------------------------------------------------------ */
 
 static void
@@ -594,6 +613,7 @@ main(int argc, char **argv)
     add("calendar", test_calendar);
     add("date-header", test_date_header);
     add("dates-as-texts", test_dates_as_texts);
+    add("first-julian-day", test_first_julian_day);
     add("opaque", test_opaque);
     add("shares", test_shares);
     add("size-and-content", test_size_and_content);
