@@ -95,6 +95,20 @@ check_deleted_position(TamisSieveChecker *checker, const TamisSieveBound *bound)
     tamis_sieve_advise(checker, diagnostic, "write %d at most", G_MAXINT32);
 }
 
+/* It matches value by value, which `:count` has no function for (0.5.19, and 2.4 by its source). */
+static void
+check_deleted_count(TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *count = tamis_sieve_bound_tag(bound, TAMIS_TAG_COUNT);
+
+    if (count == NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+        return;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, count->span, TAMIS_RULE_ENGINE_CRASH,
+        "'deleteheader' with ':count' crashes the server '%s'", checker->server->name);
+    tamis_sieve_advise(checker, diagnostic, "test 'header :count' before, and delete without it");
+}
+
 /* Whether the part of the envelope is no address: those of RFC 6009, sections 4 and 5. For Pigeonhole who
  * authenticated is none either, and has no part, :all included. */
 static gboolean
@@ -230,6 +244,7 @@ tamis_sieve_check_known_combination(TamisSieveChecker *checker, const TamisSieve
         break;
     case TAMIS_WORD_DELETEHEADER:
         check_deleted_position(checker, bound);
+        check_deleted_count(checker, bound);
         break;
     default:
         break;

@@ -84,6 +84,21 @@ is_program_name(const char *text, gsize length)
     return TRUE;
 }
 
+/* "requires a constant string": it never looks what the variable holds. */
+static gboolean
+complain_variable_program(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        !tamis_sieve_has_variable(checker, string))
+        return FALSE;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, string->span, TAMIS_RULE_UNSUPPORTED,
+        "the server '%s' takes no variable in the name of a program", checker->server->name);
+    tamis_sieve_advise(checker, diagnostic,
+                       "write the name itself, and give the program the variable as an argument");
+    return TRUE;
+}
+
 static void
 check_program(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
               gsize length)
@@ -407,6 +422,8 @@ tamis_sieve_check_name_value(TamisSieveChecker *checker, const TamisSieveBound *
     const char *text;
     gsize length;
 
+    if (type == TAMIS_SIEVE_TYPE_PROGRAM && complain_variable_program(checker, string))
+        return;
     if (!tamis_sieve_resolve(checker, string, &text, &length))
         return;
     switch (type) {

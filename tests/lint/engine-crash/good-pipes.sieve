@@ -1,4 +1,4 @@
-require ["vnd.dovecot.pipe", "vnd.dovecot.execute", "copy", "variables"];
+require ["vnd.dovecot.pipe", "vnd.dovecot.execute", "copy"];
 
 # One message meets one of them; another program, or one that is executed, is beside it.
 if header :contains "subject" "order" {
@@ -10,11 +10,5 @@ if not header :contains "subject" ["ORDER", "bill"] {
     pipe :copy "archive";
 }
 pipe :copy "other";
-if header :matches "x-program" "*" {
-    pipe :copy "${1}";
-}
-if header :matches "x-other" "*" {
-    pipe :copy "${1}";
-}
 execute "archive";
 execute "archive";

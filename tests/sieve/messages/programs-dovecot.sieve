@@ -11,3 +11,9 @@ execute :output 5 "seal";
 report "abuse" "This is spam." "abuse@acme.example";
 report "abuse " "This is spam." "abuse@acme.example";
 report "not/this" "This is spam." "abuse@acme.example";
+set "program" "seal";
+execute "${program}";
+if execute "x${1}" {
+    keep;
+}
+execute "$program" "${program}";
