@@ -8,28 +8,25 @@
 
 typedef struct {
     TamisFieldReader reader;
-    GString *local, *domain, *phrase;
+    GString *local,
+        *domain; /* never longer than the field, for which they have room: they do not grow */
     TamisTakeAddress take;
     gpointer data;
 } List;
 
-/* Words and dots. FALSE: it does not begin so, something does not end, or nothing follows. */
+/* Over words and dots. FALSE: it does not begin so, something does not end, or nothing follows. */
 static gboolean
-read_phrase(List *list)
+skip_phrase(TamisFieldReader *reader)
 {
-    TamisFieldReader *reader = &list->reader;
-
-    g_string_truncate(list->phrase, 0);
     if (tamis_field_peek(reader) == '.')
         return FALSE;
     for (char c; tamis_is_atom_char(c = tamis_field_peek(reader)) || c == '"' || c == '.';) {
         if (c == '.') {
-            g_string_append_c(list->phrase, c);
             reader->at++;
             if (!tamis_field_skip_blanks(reader))
                 return FALSE;
-        } else if (!(c == '"' ? tamis_field_read_quoted(reader, list->phrase)
-                              : tamis_field_read_atom(reader, list->phrase))) {
+        } else if (!(c == '"' ? tamis_field_read_quoted(reader, NULL)
+                              : tamis_field_read_atom(reader, NULL))) {
             return FALSE;
         }
     }
@@ -124,7 +121,7 @@ read_bare(List *list)
     gboolean has_local = read_local(list);
 
     if (!tamis_field_take(reader, '@')) {
-        read_phrase(list);
+        skip_phrase(&list->reader);
         return FALSE;
     }
     return read_domain(list) && has_local;
@@ -139,13 +136,13 @@ is_printable(const GString *text)
     return text->len > 0;
 }
 
+/* Behind its phrase, if that has ended well; it began at start. */
 static void
-read_mailbox(List *list)
+read_mailbox(List *list, const char *start, gboolean has_phrase)
 {
-    const char *start = list->reader.at;
     gboolean whole;
 
-    if (read_phrase(list) && tamis_field_take(&list->reader, '<')) {
+    if (has_phrase && tamis_field_take(&list->reader, '<')) {
         whole = read_angle(list);
     } else {
         list->reader.at = start;
@@ -155,38 +152,39 @@ read_mailbox(List *list)
         list->take(list->local->str, list->domain->str, list->data);
 }
 
-/* FALSE: it is none. */
-static gboolean
+/* Behind the colon. */
+static void
 read_group(List *list)
 {
     TamisFieldReader *reader = &list->reader;
 
-    if (!read_phrase(list) || !tamis_field_take(reader, ':'))
-        return FALSE;
     if (!tamis_field_skip_blanks(reader))
-        return TRUE;
+        return;
     while (reader->at < reader->end && *reader->at != ';') {
-        read_mailbox(list);
+        const char *start = reader->at;
+
+        read_mailbox(list, start, skip_phrase(reader));
         if (!tamis_field_take(reader, ',') || !tamis_field_skip_blanks(reader))
             break;
     }
     if (tamis_field_take(reader, ';'))
         tamis_field_skip_blanks(reader);
-    return TRUE;
 }
 
 static void
 read_entries(List *list)
 {
     for (guint n = 0; n < TAMIS_MAX_ADDRESS_ENTRIES; n++) {
-        const char *start = list->reader.at;
+        TamisFieldReader *reader = &list->reader;
+        const char *start = reader->at;
+        gboolean has_phrase = skip_phrase(reader);
 
-        if (!read_group(list)) {
-            list->reader.at = start;
-            read_mailbox(list);
-        }
-        if (!tamis_field_take(&list->reader, ',') || !tamis_field_skip_blanks(&list->reader) ||
-            list->reader.at == list->reader.end)
+        if (has_phrase && tamis_field_take(reader, ':'))
+            read_group(list);
+        else
+            read_mailbox(list, start, has_phrase);
+        if (!tamis_field_take(reader, ',') || !tamis_field_skip_blanks(reader) ||
+            reader->at == reader->end)
             break;
     }
 }
@@ -194,18 +192,15 @@ read_entries(List *list)
 gboolean
 tamis_address_list_read(const char *text, gsize length_bytes, TamisTakeAddress take, gpointer data)
 {
-    List list = {{text, text + length_bytes},
-                 g_string_new(NULL),
-                 g_string_new(NULL),
-                 g_string_new(NULL),
-                 take,
-                 data};
+    gsize room = length_bytes + 2;
+    char small[512];
+    g_autofree char *large = 2 * room > sizeof small ? g_malloc(2 * room) : NULL;
+    char *buffer = large != NULL ? large : small;
+    GString local = {buffer, 0, room}, domain = {buffer + room, 0, room};
+    List list = {{text, text + length_bytes}, &local, &domain, take, data};
     gboolean has_entry = tamis_field_skip_blanks(&list.reader) && list.reader.at < list.reader.end;
 
     if (has_entry)
         read_entries(&list);
-    g_string_free(list.local, TRUE);
-    g_string_free(list.domain, TRUE);
-    g_string_free(list.phrase, TRUE);
     return has_entry;
 }

@@ -45,7 +45,8 @@ tamis_field_skip_blanks(TamisFieldReader *reader)
         if (*reader->at == '(') {
             if (!skip_comment(reader))
                 return FALSE;
-        } else if (strchr(" \t\r\n", *reader->at) != NULL && *reader->at != '\0') {
+        } else if (*reader->at == ' ' || *reader->at == '\t' || *reader->at == '\r' ||
+                   *reader->at == '\n') {
             reader->at++;
         } else {
             break;
@@ -68,7 +69,8 @@ tamis_field_read_atom(TamisFieldReader *reader, GString *out)
 
     while (reader->at < reader->end && tamis_is_atom_char(*reader->at))
         reader->at++;
-    g_string_append_len(out, start, reader->at - start);
+    if (out != NULL)
+        g_string_append_len(out, start, reader->at - start);
     return reader->at > start && tamis_field_skip_blanks(reader);
 }
 
@@ -84,7 +86,8 @@ tamis_field_read_quoted(TamisFieldReader *reader, GString *out)
         }
         if (*reader->at == '\\' && ++reader->at == reader->end)
             break;
-        g_string_append_c(out, *reader->at);
+        if (out != NULL)
+            g_string_append_c(out, *reader->at);
     }
     return FALSE;
 }
@@ -99,7 +102,8 @@ tamis_field_read_literal(TamisFieldReader *reader, GString *out)
     for (; reader->at < reader->end; reader->at++) {
         if (*reader->at == ']') {
             reader->at++;
-            g_string_append_len(out, start, reader->at - start);
+            if (out != NULL)
+                g_string_append_len(out, start, reader->at - start);
             return tamis_field_skip_blanks(reader);
         }
         if (*reader->at == '\\' && reader->at + 1 < reader->end)

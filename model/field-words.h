@@ -20,7 +20,7 @@ gboolean tamis_field_take(TamisFieldReader *reader, char wanted);
 
 /* A character of an atom; all above ASCII are. */
 gboolean tamis_is_atom_char(char c);
-/* These append to out, and skip the blanks behind. FALSE: there is none here, or it does not end. */
+/* These append to out, if it is not NULL, and skip the blanks behind. FALSE: there is none here, or it does not end. */
 gboolean tamis_field_read_atom(TamisFieldReader *reader, GString *out);
 gboolean tamis_field_read_quoted(TamisFieldReader *reader, GString *out);
 gboolean tamis_field_read_literal(TamisFieldReader *reader, GString *out);

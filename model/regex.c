@@ -11,8 +11,9 @@ enum { FEW_STEPS = 56, FEW_SETS = 24 };
 struct TamisRegex {
     guint n_places, n_words;
     guint8 classes[256];
-    guint64 *takes;  /* by class: the places that take its bytes; the others lie behind it */
-    guint64 *behind; /* by place that takes a byte: the places behind it */
+    gboolean parts_high; /* a class is of bytes from `~` on alone */
+    guint64 *takes;      /* by class: the places that take its bytes; the others lie behind it */
+    guint64 *behind;     /* by place that takes a byte: the places behind it */
     guint64 *start,
         *anywhere; /* places at the value's beginning, and those of an attempt that begins later */
     guint64 *ends; /* places that are found where the value ends */
@@ -150,6 +151,8 @@ make_sets(TamisRegex *regex, const GArray *steps, const GArray *sets, guint32 fi
     guint8 firsts[256];
     guint n_classes = make_classes(sets, regex->classes, firsts), words;
 
+    for (guint c = 0; c < n_classes; c++)
+        regex->parts_high |= firsts[c] >= '~';
     regex->n_words = words = (regex->n_places + 63) / 64;
     regex->takes = g_new0(guint64, ((gsize)n_classes + regex->n_places + 3) * words);
     regex->behind = regex->takes + (gsize)n_classes * words;
@@ -206,6 +209,12 @@ tamis_regex_classes(const TamisRegex *regex)
     return regex->classes;
 }
 
+gboolean
+tamis_regex_parts_high(const TamisRegex *regex)
+{
+    return regex->parts_high;
+}
+
 void
 tamis_regex_start(const TamisRegex *regex, guint64 *out_set)
 {
@@ -217,6 +226,12 @@ tamis_regex_step(const TamisRegex *regex, const guint64 *set, guint8 byte, guint
 {
     const guint64 *takes = regex->takes + (gsize)regex->classes[byte] * regex->n_words;
 
+    if (regex->n_words == 1) {
+        *out_set = *regex->anywhere;
+        for (guint64 left = *set & *takes; left != 0; left &= left - 1)
+            *out_set |= regex->behind[__builtin_ctzll(left)];
+        return;
+    }
     memcpy(out_set, regex->anywhere, regex->n_words * sizeof *out_set);
     for (guint w = 0; w < regex->n_words; w++) {
         for (guint64 left = set[w] & takes[w]; left != 0; left &= left - 1) {

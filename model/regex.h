@@ -32,3 +32,5 @@ TAMIS_API gboolean tamis_regex_is_found_at_end(const TamisRegex *regex, const gu
 TAMIS_API gboolean tamis_regex_is_lost(const TamisRegex *regex, const guint64 *set);
 /* For each byte a number: it does not tell those of the same one apart. */
 TAMIS_API const guint8 *tamis_regex_classes(const TamisRegex *regex);
+/* Whether one of these numbers is of bytes from `~` on alone. */
+gboolean tamis_regex_parts_high(const TamisRegex *regex);

@@ -443,6 +443,12 @@ tamis_automaton_classes(const TamisAutomaton *automaton)
     return automaton->kind == REGEX ? tamis_regex_sets_classes(automaton->regex) : NULL;
 }
 
+gboolean
+tamis_automaton_parts_high(const TamisAutomaton *automaton)
+{
+    return automaton->kind == REGEX && tamis_regex_sets_part_high(automaton->regex);
+}
+
 void
 tamis_automaton_negate(TamisAutomaton *automaton)
 {

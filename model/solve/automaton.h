@@ -49,6 +49,8 @@ guint tamis_automaton_remaining(const TamisAutomaton *automaton, TamisState stat
 gboolean tamis_automaton_is_rough(const TamisAutomaton *automaton);
 /* For each byte a number, where it tells those of different ones apart; else NULL. */
 const guint8 *tamis_automaton_classes(const TamisAutomaton *automaton);
+/* Whether one of those numbers is of bytes from `~` on alone. */
+gboolean tamis_automaton_parts_high(const TamisAutomaton *automaton);
 /* Marks the bytes that it tells apart (256 flags); TRUE where order matters as well. */
 gboolean tamis_automaton_bytes(const TamisAutomaton *automaton, guint8 *bytes);
 

@@ -139,3 +139,9 @@ tamis_regex_sets_classes(const TamisRegexSets *sets)
 {
     return tamis_regex_classes(sets->regex);
 }
+
+gboolean
+tamis_regex_sets_part_high(const TamisRegexSets *sets)
+{
+    return tamis_regex_parts_high(sets->regex);
+}

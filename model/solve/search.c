@@ -26,8 +26,6 @@ struct TamisSearcher {
     guint8 bytes[256];
     guint8 costs[256];
     guint n_bytes;
-    const guint8 **classes; /* MAX_PARTS: of the parts that have some */
-    guint n_classes;
     TamisLazy *parts; /* MAX_PARTS */
     guint n_parts_used;
     guint waiting[TAMIS_SEARCH_MAX_GUESSING]; /* parts that may go on or stay */
@@ -47,7 +45,6 @@ tamis_searcher_new(void)
     /* With room, so that there is an address even of no states. */
     searcher->states = g_array_sized_new(FALSE, FALSE, sizeof(guint32), 64);
     searcher->parts = g_new0(TamisLazy, MAX_PARTS);
-    searcher->classes = g_new(const guint8 *, MAX_PARTS);
     searcher->heap = g_array_new(FALSE, FALSE, sizeof(guint64));
     return searcher;
 }
@@ -64,7 +61,6 @@ tamis_searcher_free(TamisSearcher *searcher)
     for (guint i = 0; i < searcher->n_parts_used; i++)
         tamis_lazy_clear(&searcher->parts[i]);
     g_free(searcher->parts);
-    g_free(searcher->classes);
     g_free(searcher);
 }
 
@@ -105,52 +101,73 @@ preferred_bytes(void)
     return order;
 }
 
-/* Those of parts that have some; TRUE: one is of bytes of more than seven bits alone. */
-static gboolean
-collect_classes(TamisSearcher *searcher, const TamisSearchTask *task)
-{
-    gboolean high = FALSE;
+/* What the shape and the automata with classes make of a byte, in one number: bytes that are told apart differ in it. */
+typedef struct {
+    guint64 of[256];
+    guint n_bits; /* of each that are in use */
+} Signs;
 
-    searcher->n_classes = 0;
+/* The same in fewer bits: there are no more than 256 of them. */
+static void
+number_signs(Signs *signs)
+{
+    guint64 known[256];
+    guint n = 0;
+
+    for (guint byte = 0; byte < 256; byte++) {
+        guint at = 0;
+
+        while (at < n && known[at] != signs->of[byte])
+            at++;
+        if (at == n)
+            known[n++] = signs->of[byte];
+        signs->of[byte] = at;
+    }
+    signs->n_bits = 8;
+}
+
+static void
+sign_bytes(const TamisSearchTask *task, Signs *signs)
+{
+    const guint16 *shape_classes = tamis_shape_classes(&task->shape);
+
+    for (guint byte = 0; byte < 256; byte++)
+        signs->of[byte] = shape_classes[byte];
+    signs->n_bits = 16;
     for (guint i = 0; i < task->n_parts; i++) {
         const guint8 *classes = tamis_automaton_classes(task->parts[i].automaton);
-        guint8 is_low[256] = {0};
 
         if (classes == NULL)
             continue;
-        searcher->classes[searcher->n_classes++] = classes;
-        for (guint byte = 1; byte < 0x7e; byte++)
-            is_low[classes[byte]] = 1;
-        for (guint byte = 0x7e; byte < 256; byte++)
-            high |= !is_low[classes[byte]];
+        if (signs->n_bits > 56)
+            number_signs(signs);
+        for (guint byte = 0; byte < 256; byte++)
+            signs->of[byte] = signs->of[byte] << 8 | classes[byte];
+        signs->n_bits += 8;
     }
-    return high;
 }
 
-static gboolean
-is_of_same_classes(const TamisSearcher *searcher, guint8 a, guint8 b)
-{
-    for (guint i = 0; i < searcher->n_classes; i++)
-        if (searcher->classes[i][a] != searcher->classes[i][b])
-            return FALSE;
-    return TRUE;
-}
-
-/* Bytes that stand for others of their shape's class, linked: byte + 1, 0 at the end. */
+/* Bytes that stand for those of their sign, by its hash: byte, or 0. */
 typedef struct {
-    guint16 first[0x400], next[256];
+    guint8 at[512];
 } Standing;
 
 /* Whether one stands for the byte; else the byte does from now on. */
 static gboolean
-is_stood_for(const TamisSearcher *searcher, Standing *standing, guint16 class, guint8 byte)
+is_stood_for(const Signs *signs, Standing *standing, guint8 byte)
 {
-    for (guint16 at = standing->first[class]; at != 0; at = standing->next[at - 1])
-        if (is_of_same_classes(searcher, (guint8)(at - 1), byte))
+    guint64 hash = signs->of[byte] * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) >> 32;
+
+    for (;; hash++) {
+        guint8 *known = &standing->at[hash % G_N_ELEMENTS(standing->at)];
+
+        if (*known == 0) {
+            *known = byte;
+            return FALSE;
+        }
+        if (signs->of[*known] == signs->of[byte])
             return TRUE;
-    standing->next[byte] = standing->first[class];
-    standing->first[class] = (guint16)(byte + 1);
-    return FALSE;
+    }
 }
 
 /* Which bytes stand for themselves; TRUE: those of more than seven bits matter at all. */
@@ -160,8 +177,10 @@ mark_bytes(const TamisSearchTask *task, guint8 marked[256], gboolean *out_ordere
     gboolean high = FALSE;
 
     *out_ordered = FALSE;
-    for (guint i = 0; i < task->n_parts; i++)
+    for (guint i = 0; i < task->n_parts; i++) {
         *out_ordered |= tamis_automaton_bytes(task->parts[i].automaton, marked);
+        high |= tamis_automaton_parts_high(task->parts[i].automaton);
+    }
     marked[task->shape.delimiter] = 1;
     if (task->shape.kind >= TAMIS_SHAPE_ADDRESS)
         marked['@'] = marked['.'] = 1;
@@ -178,12 +197,12 @@ static void
 choose_bytes(TamisSearcher *searcher, const TamisSearchTask *task)
 {
     guint8 marked[256] = {0};
-    Standing standing = {.first = {0}};
+    Standing standing = {.at = {0}};
+    Signs signs;
     const guint8 *order = preferred_bytes();
-    const guint16 *classes = tamis_shape_classes(&task->shape);
     gboolean ordered, high = mark_bytes(task, marked, &ordered);
 
-    high |= collect_classes(searcher, task);
+    sign_bytes(task, &signs);
     searcher->n_bytes = 0;
     for (guint i = 0; i < 255; i++) {
         guint8 byte = order[i];
@@ -191,7 +210,7 @@ choose_bytes(TamisSearcher *searcher, const TamisSearchTask *task)
 
         if ((!task->cased && byte >= 'A' && byte <= 'Z') || (byte >= 0x80 && !high && !ordered))
             continue;
-        if (!own && is_stood_for(searcher, &standing, classes[byte], byte))
+        if (!own && is_stood_for(&signs, &standing, byte))
             continue;
         searcher->bytes[searcher->n_bytes] = byte;
         searcher->costs[searcher->n_bytes++] = byte_cost(byte);
