@@ -67,6 +67,9 @@ below(Universe *universe, guint n)
     return (guint)g_rand_int_range(universe->random, 0, (gint32)n);
 }
 
+/* Draw into a variable, not among the arguments of a call: compilers take those in any order. */
+#define one_of(universe, list) ((list)[below((universe), G_N_ELEMENTS(list))])
+
 static inline guint
 choose(Universe *universe, guint bits, guint n)
 {
@@ -200,8 +203,8 @@ fill_match(Universe *universe, const Choice *choice, const char *const *samples,
     if (atom->match == TAMIS_KEYS_VALUE || atom->match == TAMIS_KEYS_COUNT)
         atom->relation = (guint8)below(universe, N_RELATIONS);
     for (guint i = 0; i < n; i++) {
-        g_autofree char *key =
-            random_key(universe, (TamisKeyMatch)atom->match, samples[below(universe, n_samples)]);
+        const char *sample = samples[below(universe, n_samples)];
+        g_autofree char *key = random_key(universe, (TamisKeyMatch)atom->match, sample);
         g_autofree char *folded =
             atom->comparator == TAMIS_COMPARATOR_CASEMAP && atom->match != TAMIS_KEYS_REGEX
                 ? g_ascii_strdown(key, -1)

@@ -118,9 +118,11 @@ address_atom(Universe *universe, TamisAtomKind kind, const Choice *choice)
     const char *samples[3];
 
     atom.part = (guint8)choose(universe, choice->parts, N_PARTS);
-    for (guint i = 0; i < G_N_ELEMENTS(samples); i++)
-        samples[i] = part_sample((TamisAddressPart)atom.part,
-                                 addresses[below(universe, G_N_ELEMENTS(addresses))], buffers[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(samples); i++) {
+        const char *address = one_of(universe, addresses);
+
+        samples[i] = part_sample((TamisAddressPart)atom.part, address, buffers[i]);
+    }
     if (kind == TAMIS_ATOM_ADDRESS)
         fill_index(universe, choice, &atom);
     fill_match(universe, choice, samples, G_N_ELEMENTS(samples), &atom);
@@ -145,7 +147,7 @@ body_atom(Universe *universe, const Choice *choice)
     TamisAtom atom = {.kind = TAMIS_ATOM_BODY};
 
     atom.transform = (guint8)choose(universe, choice->transforms, N_TRANSFORMS);
-    atom.names = list_of(&universe->table, types[below(universe, G_N_ELEMENTS(types))]);
+    atom.names = list_of(&universe->table, one_of(universe, types));
     fill_match(universe, choice, values, G_N_ELEMENTS(values), &atom);
     return atom;
 }
@@ -180,7 +182,7 @@ random_atom(Universe *universe, TamisAtomKind kind, const Choice *choice)
         fill_date(universe, choice, instants, G_N_ELEMENTS(instants), &atom);
         return atom;
     case TAMIS_ATOM_SINCE:
-        atom.instant = instants[below(universe, G_N_ELEMENTS(instants))];
+        atom.instant = one_of(universe, instants);
         return atom;
     case TAMIS_ATOM_HOURS:
         atom.hours = below(universe, universe->policy->hours->len);
@@ -544,25 +546,25 @@ static void
 add_random_message(Universe *universe)
 {
     static const char *const fields[] = {"Subject", "X-A", "X-A", "Date"};
-    TamisMessage *message =
-        add_world(universe, addresses[below(universe, G_N_ELEMENTS(addresses))],
-                  addresses[below(universe, G_N_ELEMENTS(addresses))],
-                  instants[below(universe, G_N_ELEMENTS(instants))], below(universe, 11));
+    const char *from = one_of(universe, addresses), *to = one_of(universe, addresses);
+    TamisInstant now = one_of(universe, instants);
+    guint score = below(universe, 11);
+    TamisMessage *message = add_world(universe, from, to, now, score);
 
     tamis_message_set_size(message, 180 + 30 * below(universe, 10));
     for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-        g_autofree char *date =
-            date_text(instants[below(universe, G_N_ELEMENTS(instants))], below(universe, 2) * 3600);
+        TamisInstant instant = one_of(universe, instants);
+        gint32 offset_s = 3600 * (gint32)below(universe, 2);
+        const char *value = one_of(universe, values);
+        g_autofree char *date = date_text(instant, offset_s);
 
         if (below(universe, 2))
-            tamis_message_append_header(
-                message, fields[i], i == 3 ? date : values[below(universe, G_N_ELEMENTS(values))]);
+            tamis_message_append_header(message, fields[i], i == 3 ? date : value);
     }
     if (below(universe, 2))
-        tamis_message_append_header(message, "To",
-                                    addresses[below(universe, G_N_ELEMENTS(addresses))]);
+        tamis_message_append_header(message, "To", one_of(universe, addresses));
     if (below(universe, 2))
-        tamis_message_set_body(message, values[below(universe, G_N_ELEMENTS(values))]);
+        tamis_message_set_body(message, one_of(universe, values));
 }
 
 static void
