@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Walks from each mailbox of a component, and takes what comes back if no endless round runs the same
- * way. */
+ * way. No way passes a mailbox three times before it is back. */
 #include "lint/returns.h"
 
 #include "lint/hops.h"
 
 /* Steps of one mailbox's ways, and of all. */
-#define MAX_STEPS     2000
-#define MAX_ALL_STEPS 1000000
+#define MAX_STEPS       2000
+#define MAX_STEPS_TWICE 300 /* that may pass a mailbox twice */
+#define MAX_ALL_STEPS   1000000
 
 typedef struct {
     TamisFlowFacts *facts;
@@ -17,6 +18,7 @@ typedef struct {
     GHashTable *told; /* texts that sent a message back already */
     TamisReturnFound found;
     guint n_steps_left;
+    gboolean changes; /* some mailbox of the component changes headers */
 } Search;
 
 static const TamisFlow *
@@ -27,20 +29,22 @@ flow_of(TamisFlowFacts *facts, guint32 place)
 
 /* Whether what a message meets depends on the way that it came. */
 static gboolean
-way_matters(const Search *search, const guint32 *places, guint32 n)
+way_matters(Search *search, const guint32 *places, guint32 n)
 {
     TamisFlowFacts *facts = search->facts;
+    gboolean asks = FALSE;
 
+    search->changes = FALSE;
     for (guint32 i = 0; i < n; i++) {
         const TamisFlow *flow;
 
         if (tamis_mail_get(facts->mail, places[i])->kind != TAMIS_PLACE_MAILBOX)
             continue;
         flow = flow_of(facts, places[i]);
-        if (flow->n_changes > 0 || tamis_steady_asks_recipient(facts->steady, flow))
-            return TRUE;
+        search->changes |= flow->n_changes > 0;
+        asks |= tamis_steady_asks_recipient(facts->steady, flow);
     }
-    return FALSE;
+    return search->changes || asks;
 }
 
 /* The way's guard on an endless round: whether some message goes on for ever on it. */
@@ -127,21 +131,51 @@ tell(Search *search, TamisChain *chain, guint32 step)
     search->found(search->facts, chain, step, guard, &solution);
 }
 
-static void
-search_from(Search *search, guint32 place)
+/* Whether the way has been at the last place just once before: back with other headers it may go elsewhere. */
+static gboolean
+is_second(TamisChain *chain, guint32 last)
 {
-    const TamisChainOptions options = {MIN(search->n_steps_left, MAX_STEPS), TRUE};
-    g_autoptr(TamisChain) chain = tamis_chain_new(search->facts, place, &options);
+    guint32 place = tamis_chain_get(chain, last)->place;
+    guint n_times = 0;
+
+    for (guint32 i = last; i != TAMIS_NO_STEP; i = tamis_chain_get(chain, i)->parent)
+        n_times += tamis_chain_get(chain, i)->place == place;
+    return n_times == 2;
+}
+
+static void
+walk(Search *search, guint32 place, const TamisChainOptions *options)
+{
+    g_autoptr(TamisChain) chain = tamis_chain_new(search->facts, place, options);
     guint32 step;
 
     while ((step = tamis_chain_next(chain)) != TAMIS_NO_STEP) {
         TamisChainStep *at = tamis_chain_get(chain, step);
 
-        search->n_steps_left--;
-        if (at->place == TAMIS_NO_INDEX || search->components->of[at->place] != search->component)
+        search->n_steps_left -= MIN(search->n_steps_left, 1);
+        if (at->place == TAMIS_NO_INDEX || search->components->of[at->place] != search->component) {
             at->is_followed = FALSE;
-        else if (step != 0 && at->returns && at->place == place)
-            tell(search, chain, step);
+        } else if (at->returns) {
+            if (at->place == place)
+                tell(search, chain, step);
+            tamis_chain_get(chain, step)->is_followed = !options->merges && is_second(chain, step);
+        }
+    }
+}
+
+/* First the ways that pass each mailbox once; then, where headers change and nothing was found, those that pass some
+ * twice, each for itself: there the message is another, even where no more is asked of what set out. */
+static void
+search_from(Search *search, guint32 place)
+{
+    const TamisChainOptions once = {MIN(search->n_steps_left, MAX_STEPS), TRUE};
+    guint n_told = g_hash_table_size(search->told);
+
+    walk(search, place, &once);
+    if (search->changes && g_hash_table_size(search->told) == n_told) {
+        const TamisChainOptions twice = {MIN(search->n_steps_left, MAX_STEPS_TWICE), FALSE};
+
+        walk(search, place, &twice);
     }
 }
 
@@ -150,7 +184,7 @@ tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found)
 {
     TamisMail *mail = tamis_flow_facts_mail(facts);
     g_autoptr(TamisComponents) components = tamis_graph_components(tamis_mail_get_graph(mail));
-    Search search = {facts, components, 0, NULL, found, MAX_ALL_STEPS};
+    Search search = {facts, components, 0, NULL, found, MAX_ALL_STEPS, FALSE};
 
     for (guint32 i = 0; i < components->n; i++) {
         g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);

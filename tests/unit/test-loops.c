@@ -266,10 +266,32 @@ test_random(void)
     g_assert_cmpuint(n_going_round + n_returning, <, N_POLICIES * 9 / 10);
 }
 
+/* Back at m1 with another header, the message goes another way: home. */
+static void
+test_one_is_passed_twice(void)
+{
+    const char *text =
+        "organization { domains acme.example; timezone UTC; }\n"
+        "mailbox m0@acme.example { route r when not header \"X-A\" exists {"
+        " forward to m1@acme.example; keep; } }\n"
+        "mailbox m1@acme.example { route r when header \"X-A\" exists {"
+        " forward to m3@acme.example; final; keep; }"
+        " route s otherwise { forward to m2@acme.example; final; keep; } }\n"
+        "mailbox m2@acme.example { route r { mark \"X-A: 2\";"
+        " forward to m1@acme.example; keep; } }\n"
+        "mailbox m3@acme.example { route r { forward to m0@acme.example; keep; } }\n";
+    guint n_going_round = 0, n_returning = 0;
+
+    compare(text, &n_going_round, &n_returning);
+    g_assert_cmpuint(n_going_round, ==, 0);
+    g_assert_cmpuint(n_returning, ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/loops/one-is-passed-twice", test_one_is_passed_twice);
     g_test_add_func("/loops/random", test_random);
     return g_test_run();
 }
