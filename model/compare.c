@@ -238,9 +238,9 @@ meets_a_regex(const TamisFormulas *formulas, const TamisAtom *atom, const char *
 
 /* What is one of many is in the table of strings; lists are sorted by their numbers. */
 static gboolean
-is_a_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value, gsize length)
+is_a_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *key, gsize length)
 {
-    TamisString wanted = tamis_strings_find(tamis_formulas_get_strings(formulas), value, length);
+    TamisString wanted = tamis_strings_find(tamis_formulas_get_strings(formulas), key, length);
     guint32 low = 0, high = atom->keys.n;
 
     while (low < high) {
@@ -255,12 +255,18 @@ is_a_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value
            tamis_formulas_list_get(formulas, atom->keys, low) == wanted;
 }
 
-static gboolean
-is_a_folded_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value,
-                gsize length)
+gboolean
+tamis_atom_has_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value,
+                   gsize length)
 {
-    g_autofree char *folded = g_malloc(length + 1);
+    char small[256];
+    g_autofree char *large = NULL;
+    char *folded = small;
 
+    if (atom->comparator != TAMIS_COMPARATOR_CASEMAP)
+        return is_a_key(formulas, atom, value, length);
+    if (length > sizeof small)
+        folded = large = g_malloc(length);
     fold_into(folded, value, length);
     return is_a_key(formulas, atom, folded, length);
 }
@@ -276,11 +282,9 @@ tamis_atom_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom, con
     if (atom->match == TAMIS_KEYS_REGEX)
         return meets_a_regex(formulas, atom, value, length);
     if (atom->match == TAMIS_KEYS_IS && atom->keys.n > FEW_KEYS &&
-        atom->comparator == TAMIS_COMPARATOR_OCTET)
-        return is_a_key(formulas, atom, value, length);
-    if (atom->match == TAMIS_KEYS_IS && atom->keys.n > FEW_KEYS &&
-        atom->comparator == TAMIS_COMPARATOR_CASEMAP)
-        return is_a_folded_key(formulas, atom, value, length);
+        (atom->comparator == TAMIS_COMPARATOR_OCTET ||
+         atom->comparator == TAMIS_COMPARATOR_CASEMAP))
+        return tamis_atom_has_key(formulas, atom, value, length);
     for (guint32 i = 0; i < atom->keys.n; i++) {
         TamisString key = tamis_formulas_list_get(formulas, atom->keys, i);
 

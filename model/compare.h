@@ -24,6 +24,9 @@ TAMIS_API gboolean tamis_key_matches(const TamisAtom *atom, const char *value, g
 /* Whether the value meets one of the atom's keys; not for COUNT. */
 TAMIS_API gboolean tamis_atom_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom,
                                           const char *value, gsize length);
+/* Whether the value is one of the keys of an IS by i;octet or i;ascii-casemap: in a step for each doubling of them. */
+gboolean tamis_atom_has_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value,
+                            gsize length);
 /* RFC 5231: whether so many values meet one of them, compared as a number. */
 TAMIS_API gboolean tamis_atom_count_meets_a_key(const TamisFormulas *formulas,
                                                 const TamisAtom *atom, guint count);

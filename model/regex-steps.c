@@ -17,8 +17,7 @@ typedef struct {
 typedef struct {
     const char *at, *limit;
     gboolean fold;
-    GArray *steps; /* of TamisStep; 0 is FOUND */
-    GArray *sets;  /* of TamisByteSet */
+    TamisRegexSteps *made;
     guint depth;
     guint n_places;
 } Reader;
@@ -42,13 +41,9 @@ shown(const Reader *reader, char c)
 static void
 set_fold(TamisByteSet *set)
 {
-    for (guint byte = 'A'; byte <= 'Z'; byte++) {
-        guint lower = byte + 32;
+    const guint64 upper = G_GUINT64_CONSTANT(0x3ffffff) << ('A' - 64), to_lower = 'a' - 'A';
 
-        set->bits[lower / 64] &= ~(G_GUINT64_CONSTANT(1) << lower % 64);
-        if (tamis_byte_set_has(set, byte))
-            set_add(set, lower);
-    }
+    set->bits[1] = (set->bits[1] & ~(upper << to_lower)) | (set->bits[1] & upper) << to_lower;
 }
 
 static gboolean
@@ -158,24 +153,41 @@ read_brackets(Reader *reader, TamisByteSet *set)
 static TamisStep *
 step_of(Reader *reader, guint32 step)
 {
-    return &g_array_index(reader->steps, TamisStep, step);
+    return &reader->made->steps[step];
+}
+
+/* To twice its room. */
+static gpointer
+grown(gpointer items, gconstpointer few, gsize item_bytes, guint *room)
+{
+    gsize bytes = *room * item_bytes;
+    gpointer more = items == few ? g_malloc(2 * bytes) : g_realloc(items, 2 * bytes);
+
+    if (items == few)
+        memcpy(more, few, bytes);
+    *room *= 2;
+    return more;
 }
 
 static guint32
 add_step(Reader *reader, TamisStepKind kind, guint32 next, guint32 other)
 {
-    TamisStep step = {.kind = (guint8)kind, .next = next, .other = other};
+    TamisRegexSteps *made = reader->made;
+    TamisStep *step;
 
+    if (made->n_steps == made->steps_room)
+        made->steps = grown(made->steps, made->few_steps, sizeof *made->steps, &made->steps_room);
+    step = &made->steps[made->n_steps];
+    *step = (TamisStep){.kind = (guint8)kind, .next = next, .other = other};
     if (kind == TAMIS_STEP_BYTES || kind == TAMIS_STEP_AT_END)
-        step.place = ++reader->n_places;
-    g_array_append_val(reader->steps, step);
-    return reader->steps->len - 1;
+        step->place = ++reader->n_places;
+    return made->n_steps++;
 }
 
 static gboolean
 is_full(const Reader *reader)
 {
-    return reader->steps->len >= MAX_STEPS || reader->n_places >= TAMIS_REGEX_MAX_PLACES;
+    return reader->made->n_steps >= MAX_STEPS || reader->n_places >= TAMIS_REGEX_MAX_PLACES;
 }
 
 /* A step that does nothing: both its ways are one. */
@@ -196,11 +208,15 @@ lead(Reader *reader, guint32 from, guint32 to)
 static guint
 number_of(Reader *reader, const TamisByteSet *set)
 {
-    for (guint i = 0; i < reader->sets->len; i++)
-        if (memcmp(&g_array_index(reader->sets, TamisByteSet, i), set, sizeof *set) == 0)
+    TamisRegexSteps *made = reader->made;
+
+    for (guint i = 0; i < made->n_sets; i++)
+        if (memcmp(&made->sets[i], set, sizeof *set) == 0)
             return i;
-    g_array_append_vals(reader->sets, set, 1);
-    return reader->sets->len - 1;
+    if (made->n_sets == made->sets_room)
+        made->sets = grown(made->sets, made->few_sets, sizeof *made->sets, &made->sets_room);
+    made->sets[made->n_sets] = *set;
+    return made->n_sets++;
 }
 
 static Piece
@@ -442,11 +458,10 @@ read_alternatives(Reader *reader, Piece *out)
 static guint32
 pass_by(const Reader *reader, guint32 at)
 {
-    const TamisStep *step = &g_array_index(reader->steps, TamisStep, at);
+    const TamisStep *steps = reader->made->steps;
 
-    for (; step->kind == TAMIS_STEP_SPLIT && step->next == step->other;
-         step = &g_array_index(reader->steps, TamisStep, at))
-        at = step->next;
+    while (steps[at].kind == TAMIS_STEP_SPLIT && steps[at].next == steps[at].other)
+        at = steps[at].next;
     return at;
 }
 
@@ -454,7 +469,7 @@ pass_by(const Reader *reader, guint32 at)
 static void
 shorten(Reader *reader)
 {
-    for (guint i = reader->steps->len - 1; i > 0; i--) {
+    for (guint32 i = reader->made->n_steps - 1; i > 0; i--) {
         TamisStep *step = step_of(reader, i);
 
         step->next = pass_by(reader, step->next);
@@ -463,13 +478,17 @@ shorten(Reader *reader)
 }
 
 gboolean
-tamis_regex_read(const char *text, gsize length, gboolean fold, GArray *steps, GArray *sets,
+tamis_regex_read(const char *text, gsize length, gboolean fold, TamisRegexSteps *out,
                  guint32 *out_first, guint *out_n_places)
 {
-    Reader reader = {
-        .at = text, .limit = text + length, .fold = fold, .steps = steps, .sets = sets};
+    Reader reader = {.at = text, .limit = text + length, .fold = fold, .made = out};
     Piece all;
 
+    out->steps = out->few_steps;
+    out->sets = out->few_sets;
+    out->n_steps = out->n_sets = 0;
+    out->steps_room = TAMIS_REGEX_FEW_STEPS;
+    out->sets_room = TAMIS_REGEX_FEW_SETS;
     add_step(&reader, TAMIS_STEP_FOUND, NOWHERE, NOWHERE);
     if (memchr(text, '\0', length) != NULL || !read_alternatives(&reader, &all) ||
         reader.at < reader.limit || is_full(&reader))
@@ -478,4 +497,13 @@ tamis_regex_read(const char *text, gsize length, gboolean fold, GArray *steps, G
     *out_first = pass_by(&reader, all.first);
     *out_n_places = reader.n_places + 1;
     return TRUE;
+}
+
+void
+tamis_regex_steps_clear(TamisRegexSteps *steps)
+{
+    if (steps->steps != steps->few_steps)
+        g_free(steps->steps);
+    if (steps->sets != steps->few_sets)
+        g_free(steps->sets);
 }

@@ -5,7 +5,12 @@
 
 #include "model/regex.h"
 
-enum { TAMIS_REGEX_MAX_PLACES = 1000 };
+enum {
+    TAMIS_REGEX_MAX_PLACES = 1000,
+    /* Most expressions have no more. */
+    TAMIS_REGEX_FEW_STEPS = 64,
+    TAMIS_REGEX_FEW_SETS = 24,
+};
 
 typedef enum {
     TAMIS_STEP_FOUND,
@@ -26,12 +31,24 @@ typedef struct {
     guint64 bits[4];
 } TamisByteSet;
 
+/* Both lie in what few has until they are more. It must not be moved. */
+typedef struct {
+    TamisStep *steps; /* the first of them is FOUND */
+    TamisByteSet *sets;
+    guint32 n_steps, steps_room;
+    guint n_sets, sets_room;
+    TamisStep few_steps[TAMIS_REGEX_FEW_STEPS];
+    TamisByteSet few_sets[TAMIS_REGEX_FEW_SETS];
+} TamisRegexSteps;
+
 static inline gboolean
 tamis_byte_set_has(const TamisByteSet *set, guint byte)
 {
     return (set->bits[byte / 64] >> byte % 64 & 1) != 0;
 }
 
-/* Appends steps, the first of which is FOUND, and their sets; FALSE: it cannot be read. out_first: where it begins. */
-gboolean tamis_regex_read(const char *text, gsize length, gboolean fold, GArray *steps,
-                          GArray *sets, guint32 *out_first, guint *out_n_places);
+/* Makes out, which needs not be set before and is to be cleared in any case. FALSE: it cannot be read. out_first: where
+ * it begins. */
+gboolean tamis_regex_read(const char *text, gsize length, gboolean fold, TamisRegexSteps *out,
+                          guint32 *out_first, guint *out_n_places);
+void tamis_regex_steps_clear(TamisRegexSteps *steps);

@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-/* Most expressions have no more; and less than what malloc tidies up for. */
-enum { FEW_STEPS = 56, FEW_SETS = 24 };
-
 struct TamisRegex {
     guint n_places, n_words;
     guint8 classes[256];
@@ -23,7 +20,7 @@ struct TamisRegex {
 
 /* The places that are reached from a step without a byte. */
 typedef struct {
-    const GArray *steps, *sets;
+    const TamisRegexSteps *made;
     guint32 *open; /* those to visit: room for two a step and one more */
     guint16 *seen; /* by step: the last round that visited it */
     guint16 round;
@@ -40,7 +37,7 @@ close_over(Closing *closing, guint32 first, guint64 *set)
     closing->open[0] = first;
     while (n_open > 0) {
         guint32 at = closing->open[--n_open];
-        const TamisStep *step = &g_array_index(closing->steps, TamisStep, at);
+        const TamisStep *step = &closing->made->steps[at];
 
         if (closing->seen[at] == closing->round)
             continue;
@@ -91,14 +88,14 @@ choose_firsts(const guint8 classes[256], guint n, guint8 firsts[256])
 
 /* Bytes that all sets have, or have not, together are one class: each set parts those that there are. */
 static guint
-make_classes(const GArray *sets, guint8 classes[256], guint8 firsts[256])
+make_classes(const TamisRegexSteps *made, guint8 classes[256], guint8 firsts[256])
 {
     guint n = 1;
     guint16 moved[256], sizes[256] = {255};
 
     memset(classes, 0, 256);
-    for (guint s = 0; s < sets->len; s++) {
-        TamisByteSet set = smaller_part(&g_array_index(sets, TamisByteSet, s));
+    for (guint s = 0; s < made->n_sets; s++) {
+        TamisByteSet set = smaller_part(&made->sets[s]);
         guint8 fresh[256];
 
         memset(moved, 0, n * sizeof *moved);
@@ -138,18 +135,22 @@ make_place(TamisRegex *regex, Closing *closing, const TamisStep *step, const gui
     if (step->kind == TAMIS_STEP_AT_END && (behind[0] & 1) != 0)
         regex->ends[step->place / 64] |= bit;
     for (guint c = 0; c < n_classes && step->kind == TAMIS_STEP_BYTES; c++)
-        if (tamis_byte_set_has(&g_array_index(closing->sets, TamisByteSet, step->set), firsts[c]))
+        if (tamis_byte_set_has(&closing->made->sets[step->set], firsts[c]))
             regex->takes[c * words + step->place / 64] |= bit;
 }
 
 static gboolean
-make_sets(TamisRegex *regex, const GArray *steps, const GArray *sets, guint32 first)
+make_sets(TamisRegex *regex, const TamisRegexSteps *made, guint32 first)
 {
-    g_autofree guint32 *open = g_new(guint32, 2 * steps->len + 1);
-    g_autofree guint16 *seen = g_new0(guint16, steps->len);
-    Closing closing = {.steps = steps, .sets = sets, .open = open, .seen = seen};
+    guint32 few_open[2 * TAMIS_REGEX_FEW_STEPS + 1];
+    guint16 few_seen[TAMIS_REGEX_FEW_STEPS] = {0};
+    gboolean are_few = made->n_steps <= TAMIS_REGEX_FEW_STEPS;
+    g_autofree guint32 *open = are_few ? NULL : g_new(guint32, 2 * made->n_steps + 1);
+    g_autofree guint16 *seen = are_few ? NULL : g_new0(guint16, made->n_steps);
+    Closing closing = {
+        .made = made, .open = are_few ? few_open : open, .seen = are_few ? few_seen : seen};
     guint8 firsts[256];
-    guint n_classes = make_classes(sets, regex->classes, firsts), words;
+    guint n_classes = make_classes(made, regex->classes, firsts), words;
 
     for (guint c = 0; c < n_classes; c++)
         regex->parts_high |= firsts[c] >= '~';
@@ -159,8 +160,8 @@ make_sets(TamisRegex *regex, const GArray *steps, const GArray *sets, guint32 fi
     regex->start = regex->behind + (gsize)regex->n_places * words;
     regex->anywhere = regex->start + words;
     regex->ends = regex->anywhere + words;
-    for (guint32 i = 0; i < steps->len; i++) {
-        const TamisStep *step = &g_array_index(steps, TamisStep, i);
+    for (guint32 i = 0; i < made->n_steps; i++) {
+        const TamisStep *step = &made->steps[i];
 
         if (step->kind == TAMIS_STEP_BYTES || step->kind == TAMIS_STEP_AT_END)
             make_place(regex, &closing, step, firsts, n_classes);
@@ -175,15 +176,14 @@ make_sets(TamisRegex *regex, const GArray *steps, const GArray *sets, guint32 fi
 TamisRegex *
 tamis_regex_new(const char *text, gsize length, gboolean fold)
 {
-    g_autoptr(GArray) steps = g_array_sized_new(FALSE, FALSE, sizeof(TamisStep), FEW_STEPS);
-    g_autoptr(GArray) sets = g_array_sized_new(FALSE, FALSE, sizeof(TamisByteSet), FEW_SETS);
+    TamisRegexSteps made;
     g_autoptr(TamisRegex) regex = g_new0(TamisRegex, 1);
     guint32 first = 0;
+    gboolean is_read = tamis_regex_read(text, length, fold, &made, &first, &regex->n_places) &&
+                       make_sets(regex, &made, first);
 
-    if (!tamis_regex_read(text, length, fold, steps, sets, &first, &regex->n_places) ||
-        !make_sets(regex, steps, sets, first))
-        return NULL;
-    return g_steal_pointer(&regex);
+    tamis_regex_steps_clear(&made);
+    return is_read ? g_steal_pointer(&regex) : NULL;
 }
 
 void

@@ -47,6 +47,12 @@ set_of(const TamisRegexSets *sets, guint32 number)
     return sets->sets + (gsize)number * sets->n_words;
 }
 
+static inline gboolean
+are_same(const guint64 *a, const guint64 *b, guint n_words)
+{
+    return n_words == 1 ? *a == *b : memcmp(a, b, n_words * sizeof *a) == 0;
+}
+
 static guint32
 slot_of(const TamisRegexSets *sets, guint32 number)
 {
@@ -61,7 +67,7 @@ slot_of(const TamisRegexSets *sets, guint32 number)
     for (at = (guint32)hash;; at++) {
         guint32 known = sets->slots[at & (sets->n_slots - 1)];
 
-        if (known == 0 || memcmp(set_of(sets, known - 1), set, sets->n_words * sizeof *set) == 0)
+        if (known == 0 || are_same(set_of(sets, known - 1), set, sets->n_words))
             return at & (sets->n_slots - 1);
     }
 }

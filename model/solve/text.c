@@ -4,7 +4,6 @@
  * product of automata, which decides. */
 #include "model/solve/text.h"
 
-#include "base/bytes.h"
 #include "model/address.h"
 #include "model/compare.h"
 
@@ -132,33 +131,6 @@ is_plain_comparator(const TamisAtom *atom)
            atom->comparator == TAMIS_COMPARATOR_OCTET;
 }
 
-/* Lists are sorted by number, and what is a key is in the table of strings. */
-static gboolean
-is_among(TamisTexts *texts, const TamisAtom *atom, const char *value, gsize length)
-{
-    char small[256] = {0};
-    g_autofree char *large = length > sizeof small ? g_malloc(length) : NULL;
-    char *text = large != NULL ? large : small;
-    guint32 low = 0, high = atom->keys.n;
-    TamisString wanted;
-
-    for (gsize i = 0; i < length; i++)
-        text[i] = folds(atom) ? tamis_byte_lower(value[i]) : value[i];
-    wanted = tamis_strings_find(texts->strings, text, length);
-    if (wanted == 0 && length > 0)
-        return FALSE;
-    while (low < high) {
-        guint32 middle = (low + high) / 2;
-
-        if (tamis_formulas_list_get(texts->formulas, atom->keys, middle) < wanted)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < atom->keys.n &&
-           tamis_formulas_list_get(texts->formulas, atom->keys, low) == wanted;
-}
-
 static const TamisRegex *
 regex_of(const TamisTexts *texts, const TamisAtom *atom, guint32 i)
 {
@@ -182,7 +154,7 @@ tamis_texts_meets(TamisTexts *texts, const TamisAtom *atom, const char *value, g
     gboolean sets = atom->keys.n > FEW_KEYS && is_plain_comparator(atom);
 
     if (sets && atom->match == TAMIS_KEYS_IS)
-        return is_among(texts, atom, value, length);
+        return tamis_atom_has_key(texts->formulas, atom, value, length);
     if (sets && (atom->match == TAMIS_KEYS_MATCH || atom->match == TAMIS_KEYS_CONTAIN)) {
         const KeySet *set = key_set_of(texts, atom);
 
