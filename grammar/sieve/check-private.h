@@ -150,6 +150,11 @@ void tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveSt
 void tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
                              TamisSieveType type, const TamisSieveArgument *argument);
 
+/* Tags of the notify of old (draft-martin-sieve-notify) where that of RFC 5435 is meant: one finding for them all,
+ * and what stands there is not looked at further. */
+gboolean tamis_sieve_complain_old_notify(TamisSieveChecker *checker, const TamisSieveWord *word,
+                                         const TamisSieveArgument *arguments);
+
 /* check-word.c */
 /* Moves the finding to the parentheses around the test, and takes them away. */
 void tamis_sieve_take_parentheses(TamisSieveChecker *checker, TamisDiagnostic *diagnostic,

@@ -161,6 +161,10 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
 {
     if (word->extensions[0] != TAMIS_EXTENSION_NONE)
         use_word(checker, word, name);
+    if (tamis_sieve_complain_old_notify(checker, word, arguments)) {
+        tamis_sieve_bind(word, NULL, name, NULL, bound);
+        return;
+    }
     tamis_sieve_bind(word, arguments, name, has_stray_tests ? NULL : checker->report, bound);
     check_lacks(checker, bound, name);
     if (arguments == NULL)

@@ -492,10 +492,13 @@ scan_word(TamisSieveLexer *lexer, const char *start)
     lexer->end = at;
     if (G_UNLIKELY(*at == ':' && at - start == 4 && g_ascii_strncasecmp(start, "text", 4) == 0))
         lexer->end = scan_block(lexer, start, at + 1);
+    else if (G_UNLIKELY(*at == ';' && at - start == 1))
+        tamis_sieve_lexer_guess_comparator(lexer);
 }
 
 static G_NO_INLINE const char *
-report_number(TamisSieveLexer *lexer, const char *start, const char *end, const char *help)
+report_number(TamisSieveLexer *lexer, const char *start, const char *end, guint64 number,
+              const char *help)
 {
     if (!lexer->is_quiet) {
         TamisDiagnostic *diagnostic =
@@ -504,7 +507,7 @@ report_number(TamisSieveLexer *lexer, const char *start, const char *end, const 
         tamis_report_help(lexer->report, diagnostic, "%s", help);
     }
     lexer->kind = TAMIS_SIEVE_TOKEN_NUMBER;
-    lexer->number = 0;
+    lexer->number = number; /* no fault on top of this one */
     lexer->quantifier = 0;
     return end;
 }
@@ -527,14 +530,18 @@ scan_number(TamisSieveLexer *lexer, const char *start)
         char quantifier = g_ascii_toupper(*at);
         const char *end = skip_word(at);
         shift = quantifier == 'K' ? 10 : quantifier == 'M' ? 20 : quantifier == 'G' ? 30 : 0;
+        if ((end - at > 1 || shift == 0) && !is_too_large &&
+            tamis_sieve_lexer_guess_period(lexer, at, end, number))
+            return end;
         if (end - at > 1 || shift == 0)
             return report_number(
-                lexer, start, end,
+                lexer, start, end, is_too_large ? 1 : number,
                 "a number may end in K, M or G (1024, 1024² or 1024³ times as much)");
         lexer->quantifier = *at++;
     }
     if (is_too_large || number > G_MAXUINT64 >> shift)
-        return report_number(lexer, start, at, "no number can be larger than 18446744073709551615");
+        return report_number(lexer, start, at, 1,
+                             "no number can be larger than 18446744073709551615");
     lexer->kind = TAMIS_SIEVE_TOKEN_NUMBER;
     lexer->number = number << shift;
     return at;
