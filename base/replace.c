@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,10 +66,65 @@ write_through(const char *path, const char *text, gsize length, GError **error)
     return error_number == 0 || fail(error, path, error_number);
 }
 
-/* old: NULL for a new file. */
+/* What a file held when it was read. */
+typedef struct {
+    const char *text;
+    gsize length;
+} Before;
+
 static gboolean
-replace(const char *path, const char *target, const struct stat *old, const char *text,
-        gsize length, GError **error)
+fail_changed(GError **error, const char *path)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
+                "cannot write '%s': it has changed since it was read", path);
+    return FALSE;
+}
+
+static gboolean
+is_same_file(const struct stat *one, const struct stat *other)
+{
+    return one->st_dev == other->st_dev && one->st_ino == other->st_ino &&
+           one->st_size == other->st_size && one->st_mtim.tv_sec == other->st_mtim.tv_sec &&
+           one->st_mtim.tv_nsec == other->st_mtim.tv_nsec;
+}
+
+static gboolean
+holds(int fd, const Before *before)
+{
+    char buffer[16384];
+    gsize at = 0;
+
+    for (;;) {
+        gssize n = read(fd, buffer, sizeof buffer);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n == 0 && at == before->length;
+        if ((gsize)n > before->length - at || memcmp(buffer, before->text + at, (gsize)n) != 0)
+            return FALSE;
+        at += (gsize)n;
+    }
+}
+
+/* Asked as late as can be: a writer between this and the renaming is not seen. old: what the file was when its
+ * replacement began. */
+static gboolean
+is_unchanged(const char *target, const struct stat *old, const Before *before)
+{
+    struct stat now;
+    int fd = open(target, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+    if (fd < 0)
+        return FALSE;
+    gboolean is_held = holds(fd, before);
+    close(fd);
+    return is_held && stat(target, &now) == 0 && is_same_file(&now, old);
+}
+
+/* old: NULL for a new file; before: NULL where it does not matter what the file holds. */
+static gboolean
+replace(const char *path, const char *target, const struct stat *old, const Before *before,
+        const char *text, gsize length, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(target);
     g_autofree char *fresh = g_build_filename(folder, ".tamis-XXXXXX", NULL);
@@ -84,6 +140,10 @@ replace(const char *path, const char *target, const struct stat *old, const char
         is_filled = FALSE;
         error_number = errno;
     }
+    if (is_filled && before != NULL && !is_unchanged(target, old, before)) {
+        g_unlink(fresh);
+        return fail_changed(error, path);
+    }
     if (is_filled && g_rename(fresh, target) == 0)
         return TRUE;
     if (is_filled)
@@ -92,8 +152,8 @@ replace(const char *path, const char *target, const struct stat *old, const char
     return fail(error, path, error_number);
 }
 
-gboolean
-tamis_replace_file(const char *path, const char *text, gsize length_bytes, GError **error)
+static gboolean
+replace_any(const char *path, const Before *before, const char *text, gsize length, GError **error)
 {
     char *real = realpath(path, NULL);
     g_autofree char *target = g_strdup(real);
@@ -101,13 +161,29 @@ tamis_replace_file(const char *path, const char *text, gsize length_bytes, GErro
 
     free(real);
     if (target == NULL)
-        return errno == ENOENT ? replace(path, path, NULL, text, length_bytes, error)
-                               : fail(error, path, errno);
+        return errno == ENOENT && before == NULL
+                   ? replace(path, path, NULL, NULL, text, length, error)
+                   : fail(error, path, errno);
     if (stat(target, &old) != 0)
         return fail(error, path, errno);
     if (S_ISDIR(old.st_mode))
         return fail(error, path, EISDIR);
     if (!S_ISREG(old.st_mode))
-        return write_through(target, text, length_bytes, error);
-    return replace(path, target, &old, text, length_bytes, error);
+        return write_through(target, text, length, error);
+    return replace(path, target, &old, before, text, length, error);
+}
+
+gboolean
+tamis_replace_file(const char *path, const char *text, gsize length_bytes, GError **error)
+{
+    return replace_any(path, NULL, text, length_bytes, error);
+}
+
+gboolean
+tamis_replace_text_of_file(const char *path, const char *old_text, gsize old_length_bytes,
+                           const char *text, gsize length_bytes, GError **error)
+{
+    const Before before = {old_text, old_length_bytes};
+
+    return replace_any(path, &before, text, length_bytes, error);
 }

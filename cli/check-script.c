@@ -231,7 +231,7 @@ check_alone(const TamisScriptCheck *check, const char *path, TamisSourceId sourc
     if (mended != NULL && check->diff) {
         show_diff(path, text, length, mended);
     } else if (mended != NULL) {
-        if (!tamis_replace_file(path, mended->str, mended->len, &error)) {
+        if (!tamis_replace_text_of_file(path, text, length, mended->str, mended->len, &error)) {
             tamis_complain("%s", error->message);
             return FALSE;
         }

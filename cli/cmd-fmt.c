@@ -132,7 +132,8 @@ put(const Run *run, const char *path, const char *old_text, gsize old_length, co
         return TAMIS_EXIT_OK;
     if (is_stdin)
         tamis_write(new->str, new->len);
-    else if (!is_same && !tamis_replace_file(path, new->str, new->len, &error)) {
+    else if (!is_same &&
+             !tamis_replace_text_of_file(path, old_text, old_length, new->str, new->len, &error)) {
         tamis_complain("%s", error->message);
         return TAMIS_EXIT_UNREADABLE;
     }
