@@ -5,246 +5,31 @@
 #include "model/solve/cover.h"
 
 #include "model/message.h"
+#include "model/solve/cover-facts.h"
 
 #include <string.h>
 
-/* Sets that a guard is offered to, plain tests that are compared, how deep a fact is looked for, and work in all, of
- * which such a look takes several pieces. */
-enum {
-    MAX_OFFERED = 32,
-    MAX_PLAIN = 4,
-    MAX_GLOBS = 8,
-    MAX_DEPTH = 4,
-    FEW = 4,
-    MAX_BLOCKS = 256,
-    MAX_WORK = 32000000,
-    LOOK_WORK = 4
-};
-
-/* What has to hold where a guard does; sorted. */
-typedef struct {
-    GArray *all;     /* of TamisFormula */
-    GArray *denials; /* of TamisFormula: their negations */
-    GArray *
-        blocks; /* of TamisFormula: what says many things (AND, NOT OR), and what is in it of that kind */
-} Facts;
+/* Sets that a guard is offered to, and plain tests that are compared. */
+enum { MAX_OFFERED = 32, MAX_PLAIN = 4, MAX_GLOBS = 8 };
 
 typedef struct {
-    Facts facts;
+    TamisCoverFacts facts;
     TamisFormula plain[MAX_PLAIN]; /* tests that exclude others of their kind */
     guint n_plain;
     guint64 least_bytes, most_bytes; /* of the message */
 } Member;
 
 typedef struct {
-    Facts common;    /* of all members */
-    GArray *members; /* of guint, of the cover's */
+    TamisCoverFacts common; /* of all members */
+    GArray *members;        /* of guint, of the cover's */
     guint id;
 } Set;
 
 typedef struct {
-    TamisFormulas *formulas;
+    TamisCoverTable table;
     Member *members;
-    GArray *sets;       /* of Set */
-    GHashTable *nested; /* block -> GArray of TamisFormula: the blocks in it */
-    guint work;
+    GArray *sets; /* of Set */
 } Cover;
-
-/* Facts ------------------------------------------------------------------------------------------ */
-
-static int
-compare_formulas(gconstpointer a, gconstpointer b)
-{
-    const TamisFormula *left = a, *right = b;
-
-    return *left < *right ? -1 : *left > *right;
-}
-
-static gboolean
-contains(const TamisFormula *sorted, guint32 n, TamisFormula formula)
-{
-    return n > 0 && bsearch(&formula, sorted, n, sizeof formula, compare_formulas) != NULL;
-}
-
-static void
-facts_init(Facts *facts)
-{
-    facts->all = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
-    facts->denials = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
-    facts->blocks = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
-}
-
-static void
-facts_clear(Facts *facts)
-{
-    g_array_unref(facts->all);
-    g_array_unref(facts->denials);
-    g_array_unref(facts->blocks);
-}
-
-/* The formula under a NOT, or itself. */
-static TamisFormula
-strip(const TamisFormulas *formulas, TamisFormula formula)
-{
-    guint32 n = 0;
-
-    if (tamis_formulas_kind(formulas, formula) != TAMIS_FORMULA_NOT)
-        return formula;
-    return *tamis_formulas_children(formulas, formula, &n);
-}
-
-/* Whether the formula says all of its children, or denies all of them. */
-static gboolean
-is_block(const TamisFormulas *formulas, TamisFormula formula)
-{
-    TamisFormula inner = strip(formulas, formula);
-
-    return tamis_formulas_kind(formulas, inner) ==
-           (inner == formula ? TAMIS_FORMULA_AND : TAMIS_FORMULA_OR);
-}
-
-/* Lent. Only an AND has others in it: not (a or b) is flat. */
-static const GArray *
-nested_blocks(Cover *cover, TamisFormula block)
-{
-    GArray *nested = g_hash_table_lookup(cover->nested, GUINT_TO_POINTER(block));
-    guint32 n = 0;
-    const TamisFormula *children;
-
-    if (nested != NULL)
-        return nested;
-    nested = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
-    children = tamis_formulas_children(cover->formulas, block, &n);
-    for (guint32 i = 0; i < n && strip(cover->formulas, block) == block; i++)
-        if (is_block(cover->formulas, children[i]))
-            g_array_append_val(nested, children[i]);
-    g_hash_table_insert(cover->nested, GUINT_TO_POINTER(block), nested);
-    return nested;
-}
-
-/* From facts->all, in any order, the rest. */
-static void
-facts_complete(Cover *cover, Facts *facts)
-{
-    guint kept = 0;
-
-    g_array_sort(facts->all, compare_formulas);
-    g_array_set_size(facts->denials, 0);
-    g_array_set_size(facts->blocks, 0);
-    for (guint i = 0; i < facts->all->len; i++) {
-        TamisFormula fact = g_array_index(facts->all, TamisFormula, i), denial;
-
-        if (kept > 0 && g_array_index(facts->all, TamisFormula, kept - 1) == fact)
-            continue;
-        g_array_index(facts->all, TamisFormula, kept++) = fact;
-        denial = tamis_formulas_not(cover->formulas, fact);
-        g_array_append_val(facts->denials, denial);
-        if (is_block(cover->formulas, fact))
-            g_array_append_val(facts->blocks, fact);
-    }
-    g_array_set_size(facts->all, kept);
-    for (guint i = 0; i < facts->blocks->len && facts->blocks->len < MAX_BLOCKS; i++) {
-        const GArray *nested = nested_blocks(cover, g_array_index(facts->blocks, TamisFormula, i));
-
-        g_array_append_vals(facts->blocks, nested->data, nested->len);
-    }
-}
-
-/* Whether the fact is said, or is part of a block that is. */
-static gboolean
-says(Cover *cover, const Facts *facts, TamisFormula fact)
-{
-    TamisFormula inner = strip(cover->formulas, fact);
-
-    cover->work += LOOK_WORK;
-    if (contains((const TamisFormula *)facts->all->data, facts->all->len, fact))
-        return TRUE;
-    cover->work += facts->blocks->len;
-    for (guint i = 0; i < facts->blocks->len; i++) {
-        TamisFormula block = g_array_index(facts->blocks, TamisFormula, i);
-        TamisFormula parts = strip(cover->formulas, block);
-        guint32 n = 0;
-        const TamisFormula *children = tamis_formulas_children(cover->formulas, parts, &n);
-
-        if (parts == block ? contains(children, n, fact)
-                           : inner != fact && contains(children, n, inner))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* Whether the formula (or, negated, its negation) follows, as far as is plain. */
-static gboolean
-implies(Cover *cover, const Facts *facts, TamisFormula formula, guint depth)
-{
-    TamisFormula inner = strip(cover->formulas, formula);
-    TamisFormulaKind kind = tamis_formulas_kind(cover->formulas, inner);
-    gboolean negated = inner != formula, all;
-    guint32 n = 0;
-
-    if (says(cover, facts, formula))
-        return TRUE;
-    if ((kind != TAMIS_FORMULA_AND && kind != TAMIS_FORMULA_OR) || depth == 0)
-        return FALSE;
-    all = (kind == TAMIS_FORMULA_AND) != negated;
-    tamis_formulas_children(cover->formulas, inner, &n);
-    for (guint32 i = 0; i < n; i++) {
-        TamisFormula part = tamis_formulas_children(cover->formulas, inner, &n)[i];
-
-        if (negated)
-            part = tamis_formulas_not(cover->formulas, part);
-        if (implies(cover, facts, part, depth - 1) != all)
-            return !all;
-    }
-    return all;
-}
-
-/* Whether one side denies a fact of the other, of the newest n. */
-static gboolean
-deny_some(Cover *cover, const Facts *facts, const Facts *others, guint n)
-{
-    guint all = others->denials->len;
-
-    for (guint i = all; i > all - MIN(n, all) && cover->work <= MAX_WORK; i--)
-        if (implies(cover, facts, g_array_index(others->denials, TamisFormula, i - 1), MAX_DEPTH))
-            return TRUE;
-    return FALSE;
-}
-
-/* What is newest first: of a chain's branches that is the condition that they are parted by. */
-static gboolean
-deny(Cover *cover, const Facts *a, const Facts *b)
-{
-    return deny_some(cover, a, b, FEW) || deny_some(cover, b, a, FEW) ||
-           deny_some(cover, a, b, G_MAXUINT) || deny_some(cover, b, a, G_MAXUINT);
-}
-
-/* Adds what one side says of the other's facts, or of the parts of its blocks. */
-static void
-add_common(Cover *cover, const Facts *facts, const Facts *others, GArray *out)
-{
-    for (guint i = 0; i < others->all->len; i++) {
-        TamisFormula fact = g_array_index(others->all, TamisFormula, i);
-        TamisFormula inner = strip(cover->formulas, fact);
-        guint32 n = 0;
-
-        if (implies(cover, facts, fact, 1)) {
-            g_array_append_val(out, fact);
-            continue;
-        }
-        if (!is_block(cover->formulas, fact))
-            continue;
-        tamis_formulas_children(cover->formulas, inner, &n);
-        for (guint32 k = 0; k < n; k++) {
-            TamisFormula part = tamis_formulas_children(cover->formulas, inner, &n)[k];
-
-            if (inner != fact)
-                part = tamis_formulas_not(cover->formulas, part);
-            if (implies(cover, facts, part, 1))
-                g_array_append_val(out, part);
-        }
-    }
-}
 
 /* Members ---------------------------------------------------------------------------------------- */
 
@@ -344,13 +129,13 @@ are_different(const TamisFormulas *formulas, TamisFormula left, TamisFormula rig
 static void
 bound_size(const Cover *cover, Member *member, TamisFormula fact)
 {
-    TamisFormula inner = strip(cover->formulas, fact);
+    TamisFormula inner = tamis_cover_strip(cover->table.formulas, fact);
     const TamisAtom *atom;
     gboolean over, negated = inner != fact;
 
-    if (tamis_formulas_kind(cover->formulas, inner) != TAMIS_FORMULA_ATOM)
+    if (tamis_formulas_kind(cover->table.formulas, inner) != TAMIS_FORMULA_ATOM)
         return;
-    atom = tamis_formulas_get_atom(cover->formulas, inner);
+    atom = tamis_formulas_get_atom(cover->table.formulas, inner);
     over = atom->relation == TAMIS_RELATION_GT;
     if (atom->kind != TAMIS_ATOM_SIZE || atom->version != 0)
         return;
@@ -363,30 +148,30 @@ bound_size(const Cover *cover, Member *member, TamisFormula fact)
 static void
 member_init(Cover *cover, Member *member, TamisFormula guard)
 {
-    TamisFormula inner = strip(cover->formulas, guard);
+    TamisFormula inner = tamis_cover_strip(cover->table.formulas, guard);
     gboolean negated = inner != guard;
     guint32 n = 0;
 
-    facts_init(&member->facts);
-    if (is_block(cover->formulas, guard)) {
-        tamis_formulas_children(cover->formulas, inner, &n);
+    tamis_cover_facts_init(&member->facts);
+    if (tamis_cover_is_block(cover->table.formulas, guard)) {
+        tamis_formulas_children(cover->table.formulas, inner, &n);
         for (guint32 i = 0; i < n; i++) {
-            TamisFormula part = tamis_formulas_children(cover->formulas, inner, &n)[i];
+            TamisFormula part = tamis_formulas_children(cover->table.formulas, inner, &n)[i];
 
             if (negated)
-                part = tamis_formulas_not(cover->formulas, part);
+                part = tamis_formulas_not(cover->table.formulas, part);
             g_array_append_val(member->facts.all, part);
         }
     } else {
         g_array_append_val(member->facts.all, guard);
     }
-    facts_complete(cover, &member->facts);
+    tamis_cover_facts_complete(&cover->table, &member->facts);
     member->most_bytes = G_MAXUINT64;
     for (guint i = 0; i < member->facts.all->len; i++) {
         TamisFormula fact = g_array_index(member->facts.all, TamisFormula, i);
 
         bound_size(cover, member, fact);
-        if (member->n_plain < MAX_PLAIN && is_plain(cover->formulas, fact))
+        if (member->n_plain < MAX_PLAIN && is_plain(cover->table.formulas, fact))
             member->plain[member->n_plain++] = fact;
     }
 }
@@ -394,14 +179,14 @@ member_init(Cover *cover, Member *member, TamisFormula guard)
 static gboolean
 exclude_each_other(Cover *cover, const Member *a, const Member *b)
 {
-    cover->work++;
+    cover->table.work++;
     if (a->least_bytes > b->most_bytes || b->least_bytes > a->most_bytes)
         return TRUE;
     for (guint i = 0; i < a->n_plain; i++)
         for (guint k = 0; k < b->n_plain; k++)
-            if (are_different(cover->formulas, a->plain[i], b->plain[k]))
+            if (are_different(cover->table.formulas, a->plain[i], b->plain[k]))
                 return TRUE;
-    return deny(cover, &a->facts, &b->facts);
+    return tamis_cover_facts_deny(&cover->table, &a->facts, &b->facts);
 }
 
 /* Sets ------------------------------------------------------------------------------------------- */
@@ -409,12 +194,12 @@ exclude_each_other(Cover *cover, const Member *a, const Member *b)
 static gboolean
 takes(Cover *cover, const Set *set, const Member *member)
 {
-    if (deny(cover, &set->common, &member->facts))
+    if (tamis_cover_facts_deny(&cover->table, &set->common, &member->facts))
         return TRUE;
     for (guint i = 0; i < set->members->len; i++) {
         const Member *other = &cover->members[g_array_index(set->members, guint, i)];
 
-        if (cover->work > MAX_WORK || !exclude_each_other(cover, other, member))
+        if (cover->table.work > TAMIS_COVER_MAX_WORK || !exclude_each_other(cover, other, member))
             return FALSE;
     }
     return TRUE;
@@ -423,18 +208,18 @@ takes(Cover *cover, const Set *set, const Member *member)
 static void
 put_into(Cover *cover, Set *set, guint member)
 {
-    const Facts *facts = &cover->members[member].facts;
+    const TamisCoverFacts *facts = &cover->members[member].facts;
     GArray *common = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
 
     if (set->members->len == 0) {
         g_array_append_vals(common, facts->all->data, facts->all->len);
     } else {
-        add_common(cover, facts, &set->common, common);
-        add_common(cover, &set->common, facts, common);
+        tamis_cover_facts_add_common(&cover->table, facts, &set->common, common);
+        tamis_cover_facts_add_common(&cover->table, &set->common, facts, common);
     }
     g_array_unref(set->common.all);
     set->common.all = common;
-    facts_complete(cover, &set->common);
+    tamis_cover_facts_complete(&cover->table, &set->common);
     g_array_append_val(set->members, member);
 }
 
@@ -445,13 +230,13 @@ find_set(Cover *cover, guint member)
     guint n = cover->sets->len, first = n > MAX_OFFERED ? n - MAX_OFFERED : 0;
     Set made = {.id = n};
 
-    for (guint i = n; i > first && cover->work <= MAX_WORK; i--) {
+    for (guint i = n; i > first && cover->table.work <= TAMIS_COVER_MAX_WORK; i--) {
         Set *set = &g_array_index(cover->sets, Set, i - 1);
 
         if (takes(cover, set, &cover->members[member]))
             return set;
     }
-    facts_init(&made.common);
+    tamis_cover_facts_init(&made.common);
     made.members = g_array_new(FALSE, FALSE, sizeof(guint));
     g_array_append_val(cover->sets, made);
     return &g_array_index(cover->sets, Set, n);
@@ -475,7 +260,7 @@ tamis_cover(TamisFormulas *formulas, const TamisFormula *guards, guint n, guint 
     g_autoptr(GArray) sets = g_array_new(FALSE, FALSE, sizeof(Set));
     g_autoptr(GHashTable) nested =
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
-    Cover cover = {formulas, members, sets, nested, 0};
+    Cover cover = {{formulas, nested, 0}, members, sets};
 
     for (guint i = 0; i < n; i++) {
         order[i] = i;
@@ -489,9 +274,9 @@ tamis_cover(TamisFormulas *formulas, const TamisFormula *guards, guint n, guint 
         out_sets[order[i]] = set->id;
     }
     for (guint i = 0; i < n; i++)
-        facts_clear(&members[i].facts);
+        tamis_cover_facts_clear(&members[i].facts);
     for (guint i = 0; i < sets->len; i++) {
-        facts_clear(&g_array_index(sets, Set, i).common);
+        tamis_cover_facts_clear(&g_array_index(sets, Set, i).common);
         g_array_unref(g_array_index(sets, Set, i).members);
     }
 }
