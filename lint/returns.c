@@ -6,10 +6,17 @@
 
 #include "lint/hops.h"
 
-/* Steps of one mailbox's ways, and of all. */
+/* Steps of one mailbox's ways. */
 #define MAX_STEPS       2000
 #define MAX_STEPS_TWICE 300 /* that may pass a mailbox twice */
-#define MAX_ALL_STEPS   1000000
+/* What steps and questions to the solver may come to, some ten microseconds each: of a component, which its mailboxes
+ * share alike, and of all. Counted, so that every run ends at the same place. */
+#define MAX_COMPONENT_STEPS 200000
+#define MAX_ALL_STEPS       2000000
+/* However many share: the ways of a few hops. */
+#define MIN_STEPS 16
+/* The solver's own that make one of these. */
+#define SOLVER_STEPS 1000
 
 typedef struct {
     TamisFlowFacts *facts;
@@ -17,9 +24,18 @@ typedef struct {
     guint32 component;
     GHashTable *told; /* texts that sent a message back already */
     TamisReturnFound found;
-    guint n_steps_left;
+    guint64 steps_left;
     gboolean changes; /* some mailbox of the component changes headers */
 } Search;
+
+/* What the solver was asked so far. */
+static guint64
+count_questions(const Search *search)
+{
+    TamisSolverCounts counts = tamis_solver_counts(search->facts->solver);
+
+    return counts.n_queries + counts.n_steps / SOLVER_STEPS;
+}
 
 static const TamisFlow *
 flow_of(TamisFlowFacts *facts, guint32 place)
@@ -143,16 +159,17 @@ is_second(TamisChain *chain, guint32 last)
     return n_times == 2;
 }
 
-static void
-walk(Search *search, guint32 place, const TamisChainOptions *options)
+/* Gives what it took. */
+static guint64
+walk(Search *search, guint32 place, const TamisChainOptions *options, guint64 max_steps)
 {
     g_autoptr(TamisChain) chain = tamis_chain_new(search->facts, place, options);
+    guint64 before = count_questions(search), taken = 0, n_given = 0;
     guint32 step;
 
-    while ((step = tamis_chain_next(chain)) != TAMIS_NO_STEP) {
+    while (taken < max_steps && (step = tamis_chain_next(chain)) != TAMIS_NO_STEP) {
         TamisChainStep *at = tamis_chain_get(chain, step);
 
-        search->n_steps_left -= MIN(search->n_steps_left, 1);
         if (at->place == TAMIS_NO_INDEX || search->components->of[at->place] != search->component) {
             at->is_followed = FALSE;
         } else if (at->returns) {
@@ -160,22 +177,25 @@ walk(Search *search, guint32 place, const TamisChainOptions *options)
                 tell(search, chain, step);
             tamis_chain_get(chain, step)->is_followed = !options->merges && is_second(chain, step);
         }
+        taken = ++n_given + count_questions(search) - before;
     }
+    search->steps_left -= MIN(search->steps_left, taken);
+    return taken;
 }
 
 /* First the ways that pass each mailbox once; then, where headers change and nothing was found, those that pass some
  * twice, each for itself: there the message is another, even where no more is asked of what set out. */
 static void
-search_from(Search *search, guint32 place)
+search_from(Search *search, guint32 place, guint64 max_steps)
 {
-    const TamisChainOptions once = {MIN(search->n_steps_left, MAX_STEPS), TRUE};
+    const TamisChainOptions once = {MAX_STEPS, TRUE};
     guint n_told = g_hash_table_size(search->told);
+    guint64 taken = walk(search, place, &once, max_steps);
 
-    walk(search, place, &once);
     if (search->changes && g_hash_table_size(search->told) == n_told) {
-        const TamisChainOptions twice = {MIN(search->n_steps_left, MAX_STEPS_TWICE), FALSE};
+        const TamisChainOptions twice = {MAX_STEPS_TWICE, FALSE};
 
-        walk(search, place, &twice);
+        walk(search, place, &twice, max_steps - MIN(taken, max_steps));
     }
 }
 
@@ -195,8 +215,8 @@ tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found)
         search.told = told;
         if (!way_matters(&search, places, n))
             continue;
-        for (guint32 j = 0; j < n && search.n_steps_left > 0; j++)
+        for (guint32 j = 0; j < n && search.steps_left > 0; j++)
             if (tamis_mail_get(mail, places[j])->kind == TAMIS_PLACE_MAILBOX)
-                search_from(&search, places[j]);
+                search_from(&search, places[j], MAX(MAX_COMPONENT_STEPS / n, MIN_STEPS));
     }
 }

@@ -10,5 +10,6 @@ typedef void (*TamisReturnFound)(TamisFlowFacts *facts, TamisChain *chain, guint
                                  TamisFormula guard, const TamisSolution *solution);
 
 /* Calls found for each text that sends a message back, the shortest way of each mailbox first. Only
- * components in which the way matters are looked at: elsewhere what comes back goes round. */
+ * components in which the way matters are looked at: elsewhere what comes back goes round. In one of more than
+ * some hundred mailboxes each has its share of the component's steps, so that of long ways back some are not found. */
 void tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found);

@@ -287,11 +287,132 @@ test_one_is_passed_twice(void)
     g_assert_cmpuint(n_returning, ==, 1);
 }
 
+/* Dense components ------------------------------------------------------------------------------- */
+
+enum { N_DENSE = 300, N_TARGETS = 4, MAX_DENSE_QUESTIONS = 220000 };
+
+typedef void (*WriteRoutes)(GString *out, GRand *rand, const guint *targets);
+
+static void
+write_condition(GString *out, GRand *rand)
+{
+    static const char *const conditions[] = {
+        "subject contains \"order\"",
+        "not subject begins \"bill\"",
+        "from domain is a.example",
+        "size >= 10K",
+        "to local contains \"help\"",
+        "header \"X-B\" exists",
+        "mailing list",
+        "not automatic",
+        "subject matches \"*x*42?*\"",
+        "spam score >= 5",
+        "envelope to detail is \"x\"",
+    };
+
+    g_string_append(out, conditions[g_rand_int_range(rand, 0, (gint32)G_N_ELEMENTS(conditions))]);
+}
+
+static void
+write_one_of(GString *out, GRand *rand, const guint *targets)
+{
+    g_string_append(out, " route r when ");
+    write_condition(out, rand);
+    g_string_append(out, " { forward to one of ");
+    for (guint i = 0; i < N_TARGETS; i++)
+        g_string_append_printf(out, "%sm%u@acme.example", i > 0 ? ", " : "", targets[i]);
+    g_string_append(out, "; }");
+}
+
+static void
+write_marks(GString *out, GRand *rand, const guint *targets)
+{
+    for (guint i = 0; i < N_TARGETS; i++) {
+        gint mark = g_rand_int_range(rand, 0, 12);
+
+        g_string_append_printf(out,
+                               " route r%u when not header \"X-%d\" exists { mark \"X-%d: 1\"; "
+                               "forward to m%u@acme.example; }",
+                               i, mark, i == 0 ? mark : g_rand_int_range(rand, 0, 12), targets[i]);
+    }
+}
+
+static void
+write_mixed(GString *out, GRand *rand, const guint *targets)
+{
+    for (guint i = 0; i < N_TARGETS; i++) {
+        g_string_append_printf(out, " route r%u when ", i);
+        write_condition(out, rand);
+        g_string_append(out, " and ");
+        write_condition(out, rand);
+        g_string_append_printf(out, " { %sforward to m%u%s@acme.example; }",
+                               g_rand_boolean(rand) ? "mark \"X-A: 1\"; " : "", targets[i],
+                               g_rand_boolean(rand) ? "+x" : "");
+    }
+}
+
+static char *
+make_dense(WriteRoutes write)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(2026);
+    GString *out = g_string_new("organization { domains acme.example; timezone UTC; }\n");
+
+    for (guint i = 0; i < N_DENSE; i++) {
+        guint targets[N_TARGETS];
+
+        for (guint k = 0; k < N_TARGETS; k++)
+            targets[k] = (i + 1 + k * N_DENSE / N_TARGETS +
+                          (guint)g_rand_int_range(rand, 0, N_DENSE / N_TARGETS - 1)) %
+                         N_DENSE;
+        g_string_append_printf(out, "mailbox m%u@acme.example {", i);
+        write(out, rand, targets);
+        g_string_append(out, " }\n");
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void
+count_dense(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFormula guard,
+            const TamisSolution *solution)
+{
+    g_assert_cmpint(solution->verdict, ==, TAMIS_VERDICT_WITNESS);
+    n_returns++;
+}
+
+/* Where ways are without number, some that come back are found, and the questions end. */
+static void
+test_dense(gconstpointer data)
+{
+    g_autofree char *text = make_dense(*(const WriteRoutes *)data);
+    TamisResolveOptions options = {.open = open_text, .open_data = text};
+    g_autoptr(TamisSources) sources = tamis_sources_new();
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    g_autoptr(TamisPolicy) policy = tamis_policy_load(sources, "p", &options, report, NULL);
+    g_autoptr(TamisServer) server = tamis_server_load("dovecot-2.3", NULL);
+    g_autoptr(TamisSite) site = tamis_site_new_policy(policy, server);
+    g_autoptr(TamisFlowFacts) facts = tamis_flow_facts_new(site, NULL, report, 1795392000);
+    TamisSolverCounts counts;
+
+    g_assert_cmpuint(tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR), ==, 0);
+    n_returns = 0;
+    tamis_returns_find(facts, count_dense);
+    counts = tamis_solver_counts(facts->solver);
+    g_test_message("%u returns, %" G_GUINT64_FORMAT " questions, %" G_GUINT64_FORMAT " steps",
+                   n_returns, counts.n_queries, counts.n_steps);
+    g_assert_cmpuint(n_returns, >, 0);
+    g_assert_cmpuint(counts.n_queries + counts.n_steps / 1000, <, MAX_DENSE_QUESTIONS);
+}
+
 int
 main(int argc, char **argv)
 {
+    static const WriteRoutes one_of = write_one_of, marks = write_marks, mixed = write_mixed;
+
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/loops/one-is-passed-twice", test_one_is_passed_twice);
     g_test_add_func("/loops/random", test_random);
+    g_test_add_data_func("/loops/dense/one-of", &one_of, test_dense);
+    g_test_add_data_func("/loops/dense/marks", &marks, test_dense);
+    g_test_add_data_func("/loops/dense/mixed", &mixed, test_dense);
     return g_test_run();
 }
