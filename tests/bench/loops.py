@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Large organizations for the bench of the lint: forwards without number, loops that were planted, and loops that
-conditions exclude."""
+"""Large organizations for the bench of the lint: forwards without number, loops that were planted, loops that
+conditions exclude, and mailboxes that all hang together."""
 
 import random
 
@@ -22,6 +22,43 @@ def near(first, n):
     """Two mailboxes that forward to each other what the other one does not."""
     yield first, f'route there when subject contains "near{n}" {{ forward to {address(first + 1)}; }}'
     yield first + 1, f'route back when not subject contains "near{n}" {{ forward to {address(first)}; }}'
+
+
+def condition(rng):
+    return rng.choice((
+        'subject contains "order"', 'not subject begins "bill"', "from domain is a.example", "size >= 10K",
+        'to local contains "help"', 'header "X-B" exists', "mailing list", "not automatic", 'subject matches "*x*42?*"',
+        "spam score >= 5", 'envelope to detail is "x"'))
+
+
+def one_of(rng, targets):
+    yield f"route r when {condition(rng)} {{ forward to one of {', '.join(map(address, targets))}; }}"
+
+
+def marks(rng, targets):
+    for n, to in enumerate(targets):
+        asked = rng.randrange(12)
+        put = rng.randrange(12) if n else asked
+        yield f'route r{n} when not header "X-{asked}" exists {{ mark "X-{put}: 1"; forward to {address(to)}; }}'
+
+
+def mixed(rng, targets):
+    for n, to in enumerate(targets):
+        mark = rng.choice(("", 'mark "X-A: 1"; '))
+        to = address(to).replace("@", rng.choice(("@", "+x@")))
+        yield f"route r{n} when {condition(rng)} and {condition(rng)} {{ {mark}forward to {to}; }}"
+
+
+def write_dense(folder, routes, n_mailboxes, seed=1):
+    """One component: each mailbox has four targets among all."""
+    rng = random.Random(seed)
+    path = folder / f"dense-{routes.__name__}.tamis"
+    with open(path, "w") as out:
+        out.write(HEAD)
+        for n in range(n_mailboxes):
+            targets = [to + (to >= n) for to in rng.sample(range(n_mailboxes - 1), 4)]
+            out.write(f"mailbox {address(n)} {{ {' '.join(routes(rng, targets))} }}\n")
+    return path
 
 
 def write(folder, n_mailboxes, n_forwards, n_loops, n_near, seed=1):
