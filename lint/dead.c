@@ -117,6 +117,19 @@ is_local(const TamisAtom *atom)
 }
 
 static gboolean
+is_other(const TamisAtom *atom)
+{
+    return atom->kind != TAMIS_ATOM_NOW;
+}
+
+static gboolean
+is_any(const TamisAtom *atom)
+{
+    (void)atom;
+    return TRUE;
+}
+
+static gboolean
 lies_in(TamisSpan span, TamisSpan outer)
 {
     return span.source == outer.source && span.offset >= outer.offset &&
@@ -165,25 +178,30 @@ read_window(Window *window, TamisFormula formula, gboolean negated)
         read_window(window, children[i], negated != (kind == TAMIS_FORMULA_NOT));
 }
 
-/* The formula with such atoms left open. */
+/* Which tests are left open: of those that have to hold, and of those that must not. */
+typedef gboolean (*IsOpen)(const TamisAtom *);
+typedef struct {
+    IsOpen is_open[2];
+    GHashTable *known; /* a formula twice, and one more where negated → the opened one */
+} Opening;
+
 static TamisFormula
-open_atoms(TamisFormulas *formulas, GHashTable *known, gboolean (*is_open)(const TamisAtom *),
-           TamisFormula formula)
+open_atoms(TamisFormulas *formulas, const Opening *opening, TamisFormula formula, gboolean negated)
 {
     TamisFormulaKind kind = tamis_formulas_kind(formulas, formula);
-    gpointer found;
+    gpointer key = GUINT_TO_POINTER(2 * formula + (negated ? 1 : 0)), found;
     TamisFormula open = formula;
 
     if (kind == TAMIS_FORMULA_CONSTANT)
         return formula;
-    if (g_hash_table_lookup_extended(known, GUINT_TO_POINTER(formula), NULL, &found))
+    if (g_hash_table_lookup_extended(opening->known, key, NULL, &found))
         return GPOINTER_TO_UINT(found);
     if (kind == TAMIS_FORMULA_ATOM) {
         TamisAtom atom = *tamis_formulas_get_atom(formulas, formula);
         TamisAtom opaque = {
             .kind = TAMIS_ATOM_OPAQUE, .number = (guint64)formula + 1, .span = atom.span};
 
-        if (is_open(&atom))
+        if (opening->is_open[negated](&atom))
             open = tamis_formulas_atom(formulas, &opaque);
     } else {
         guint32 n;
@@ -191,12 +209,13 @@ open_atoms(TamisFormulas *formulas, GHashTable *known, gboolean (*is_open)(const
         g_autofree TamisFormula *children = g_memdup2(lent, n * sizeof *lent);
 
         for (guint32 i = 0; i < n; i++)
-            children[i] = open_atoms(formulas, known, is_open, children[i]);
+            children[i] =
+                open_atoms(formulas, opening, children[i], negated != (kind == TAMIS_FORMULA_NOT));
         open = kind == TAMIS_FORMULA_NOT   ? tamis_formulas_not(formulas, children[0])
                : kind == TAMIS_FORMULA_AND ? tamis_formulas_and(formulas, children, n)
                                            : tamis_formulas_or(formulas, children, n);
     }
-    g_hash_table_insert(known, GUINT_TO_POINTER(formula), GUINT_TO_POINTER(open));
+    g_hash_table_insert(opening->known, key, GUINT_TO_POINTER(open));
     return open;
 }
 
@@ -245,13 +264,31 @@ find_end(TamisFlowFacts *facts, TamisFormula guard, TamisInstant to)
     return to;
 }
 
-static gboolean
-holds_once(TamisFlowFacts *facts, gboolean (*is_open)(const TamisAtom *), TamisFormula guard)
+/* What the solver says to the guard with such tests left open. */
+static TamisVerdict
+judge_open(TamisFlowFacts *facts, IsOpen of_positive, IsOpen of_negative, TamisFormula guard)
 {
     g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+    const Opening opening = {{of_positive, of_negative}, known};
 
-    return tamis_solver_verdict(facts->solver, open_atoms(facts->formulas, known, is_open,
-                                                          guard)) == TAMIS_VERDICT_WITNESS;
+    return tamis_solver_verdict(facts->solver, open_atoms(facts->formulas, &opening, guard, FALSE));
+}
+
+static gboolean
+holds_once(TamisFlowFacts *facts, IsOpen is_open, TamisFormula guard)
+{
+    return judge_open(facts, is_open, is_open, guard) == TAMIS_VERDICT_WITNESS;
+}
+
+/* A start and an end that contradict each other. Both are written the same way round: a window that is good, but lies
+ * within one that an earlier branch has taken, is not empty. */
+static gboolean
+is_empty(TamisFlowFacts *facts, const Window *window, TamisFormula guard)
+{
+    return (window->has_start[FALSE] && window->has_end[FALSE] &&
+            judge_open(facts, is_other, is_any, guard) == TAMIS_VERDICT_IMPOSSIBLE) ||
+           (window->has_start[TRUE] && window->has_end[TRUE] &&
+            judge_open(facts, is_any, is_other, guard) == TAMIS_VERDICT_IMPOSSIBLE);
 }
 
 /* Where nobody knows the server's own zone, it might be one in which its clock and the others meet. */
@@ -284,9 +321,7 @@ find_cause(TamisFlowFacts *facts, TamisFormula guard, Window *window, TamisDead 
         if (is_possible_since(facts, guard, today))
             return FALSE;
         dead->last = find_end(facts, guard, today);
-    } else if (((window->has_start[FALSE] && window->has_end[FALSE]) ||
-                (window->has_start[TRUE] && window->has_end[TRUE])) &&
-               holds_once(facts, is_present, guard)) {
+    } else if (is_empty(facts, window, guard) && holds_once(facts, is_present, guard)) {
         dead->cause = TAMIS_DEAD_EMPTY_WINDOW;
     }
     return TRUE;
