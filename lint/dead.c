@@ -20,11 +20,8 @@ typedef struct {
     GHashTable *seen;        /* of formulas, twice as their number, and one more where negated */
     TamisSpan command;       /* tests stand before it */
     const GArray *malformed; /* of TamisSpan, in the text */
-    /* Comparisons to either side: as they are written, and the other way round, as they hold where an earlier
-     * branch was not taken. */
-    gboolean has_start[2], has_end[2];
-    gboolean has_moments; /* the time is one of those listed */
-    gboolean has_dates;   /* it ends for good, and not each day or each week */
+    gboolean has_start, has_end; /* of comparisons that have to hold */
+    gboolean has_dates;          /* it ends for good, and not each day or each week */
     gboolean has_local, has_zoned;
     gboolean is_malformed; /* a time in it is of no form, which is told there */
     TamisSpan starts, ends;
@@ -86,11 +83,9 @@ note_time(Window *window, const TamisAtom *atom, gboolean negated)
     if (atom->match != TAMIS_KEYS_VALUE) {
         if (negated || asks_zone(window->facts, atom))
             return;
-        window->has_moments = TRUE;
-    } else if (is_end) {
-        window->has_end[negated] = TRUE;
-    } else {
-        window->has_start[negated] = TRUE;
+    } else if (!negated) {
+        window->has_end |= is_end;
+        window->has_start |= !is_end;
     }
     window->has_dates |= is_end && asks_date(window->facts, atom);
     if (atom->span.source == window->command.source && atom->span.offset < window->command.offset &&
@@ -102,31 +97,6 @@ static gboolean
 is_time(const TamisAtom *atom)
 {
     return atom->kind == TAMIS_ATOM_NOW || atom->kind == TAMIS_ATOM_DATE;
-}
-
-static gboolean
-is_present(const TamisAtom *atom)
-{
-    return atom->kind == TAMIS_ATOM_NOW;
-}
-
-static gboolean
-is_local(const TamisAtom *atom)
-{
-    return is_time(atom) && atom->zone_kind == TAMIS_ZONE_LOCAL;
-}
-
-static gboolean
-is_other(const TamisAtom *atom)
-{
-    return atom->kind != TAMIS_ATOM_NOW;
-}
-
-static gboolean
-is_any(const TamisAtom *atom)
-{
-    (void)atom;
-    return TRUE;
 }
 
 static gboolean
@@ -178,15 +148,31 @@ read_window(Window *window, TamisFormula formula, gboolean negated)
         read_window(window, children[i], negated != (kind == TAMIS_FORMULA_NOT));
 }
 
-/* Which tests are left open: of those that have to hold, and of those that must not. */
-typedef gboolean (*IsOpen)(const TamisAtom *);
-typedef struct {
-    IsOpen is_open[2];
-    GHashTable *known; /* a formula twice, and one more where negated → the opened one */
-} Opening;
+/* Whether a test is left open, where it has to hold or, negated, must not. */
+typedef gboolean (*IsOpen)(const TamisAtom *atom, gboolean negated);
 
+static gboolean
+is_present(const TamisAtom *atom, gboolean negated G_GNUC_UNUSED)
+{
+    return atom->kind == TAMIS_ATOM_NOW;
+}
+
+static gboolean
+is_local(const TamisAtom *atom, gboolean negated G_GNUC_UNUSED)
+{
+    return is_time(atom) && atom->zone_kind == TAMIS_ZONE_LOCAL;
+}
+
+static gboolean
+is_no_bound(const TamisAtom *atom, gboolean negated)
+{
+    return negated || atom->kind != TAMIS_ATOM_NOW;
+}
+
+/* The formula with such tests left open. In `known` it is twice its number, and one more where negated. */
 static TamisFormula
-open_atoms(TamisFormulas *formulas, const Opening *opening, TamisFormula formula, gboolean negated)
+open_atoms(TamisFormulas *formulas, GHashTable *known, IsOpen is_open, TamisFormula formula,
+           gboolean negated)
 {
     TamisFormulaKind kind = tamis_formulas_kind(formulas, formula);
     gpointer key = GUINT_TO_POINTER(2 * formula + (negated ? 1 : 0)), found;
@@ -194,14 +180,14 @@ open_atoms(TamisFormulas *formulas, const Opening *opening, TamisFormula formula
 
     if (kind == TAMIS_FORMULA_CONSTANT)
         return formula;
-    if (g_hash_table_lookup_extended(opening->known, key, NULL, &found))
+    if (g_hash_table_lookup_extended(known, key, NULL, &found))
         return GPOINTER_TO_UINT(found);
     if (kind == TAMIS_FORMULA_ATOM) {
         TamisAtom atom = *tamis_formulas_get_atom(formulas, formula);
         TamisAtom opaque = {
             .kind = TAMIS_ATOM_OPAQUE, .number = (guint64)formula + 1, .span = atom.span};
 
-        if (opening->is_open[negated](&atom))
+        if (is_open(&atom, negated))
             open = tamis_formulas_atom(formulas, &opaque);
     } else {
         guint32 n;
@@ -209,13 +195,13 @@ open_atoms(TamisFormulas *formulas, const Opening *opening, TamisFormula formula
         g_autofree TamisFormula *children = g_memdup2(lent, n * sizeof *lent);
 
         for (guint32 i = 0; i < n; i++)
-            children[i] =
-                open_atoms(formulas, opening, children[i], negated != (kind == TAMIS_FORMULA_NOT));
+            children[i] = open_atoms(formulas, known, is_open, children[i],
+                                     negated != (kind == TAMIS_FORMULA_NOT));
         open = kind == TAMIS_FORMULA_NOT   ? tamis_formulas_not(formulas, children[0])
                : kind == TAMIS_FORMULA_AND ? tamis_formulas_and(formulas, children, n)
                                            : tamis_formulas_or(formulas, children, n);
     }
-    g_hash_table_insert(opening->known, key, GUINT_TO_POINTER(open));
+    g_hash_table_insert(known, key, GUINT_TO_POINTER(open));
     return open;
 }
 
@@ -266,29 +252,27 @@ find_end(TamisFlowFacts *facts, TamisFormula guard, TamisInstant to)
 
 /* What the solver says to the guard with such tests left open. */
 static TamisVerdict
-judge_open(TamisFlowFacts *facts, IsOpen of_positive, IsOpen of_negative, TamisFormula guard)
+judge_open(TamisFlowFacts *facts, IsOpen is_open, TamisFormula guard)
 {
     g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
-    const Opening opening = {{of_positive, of_negative}, known};
 
-    return tamis_solver_verdict(facts->solver, open_atoms(facts->formulas, &opening, guard, FALSE));
+    return tamis_solver_verdict(facts->solver,
+                                open_atoms(facts->formulas, known, is_open, guard, FALSE));
 }
 
 static gboolean
 holds_once(TamisFlowFacts *facts, IsOpen is_open, TamisFormula guard)
 {
-    return judge_open(facts, is_open, is_open, guard) == TAMIS_VERDICT_WITNESS;
+    return judge_open(facts, is_open, guard) == TAMIS_VERDICT_WITNESS;
 }
 
-/* A start and an end that contradict each other. Both are written the same way round: a window that is good, but lies
- * within one that an earlier branch has taken, is not empty. */
+/* A start and an end that contradict each other, whatever earlier branches have taken: a good window of which they
+ * leave nothing is no empty one. */
 static gboolean
 is_empty(TamisFlowFacts *facts, const Window *window, TamisFormula guard)
 {
-    return (window->has_start[FALSE] && window->has_end[FALSE] &&
-            judge_open(facts, is_other, is_any, guard) == TAMIS_VERDICT_IMPOSSIBLE) ||
-           (window->has_start[TRUE] && window->has_end[TRUE] &&
-            judge_open(facts, is_any, is_other, guard) == TAMIS_VERDICT_IMPOSSIBLE);
+    return window->has_start && window->has_end && holds_once(facts, is_present, guard) &&
+           judge_open(facts, is_no_bound, guard) == TAMIS_VERDICT_IMPOSSIBLE;
 }
 
 /* Where nobody knows the server's own zone, it might be one in which its clock and the others meet. */
@@ -314,14 +298,12 @@ find_cause(TamisFlowFacts *facts, TamisFormula guard, Window *window, TamisDead 
     dead->ends = window->ends;
     if (window->is_malformed || hangs_on_zone(facts, window, guard))
         return FALSE;
-    if (!window->has_end[FALSE] && !window->has_end[TRUE] && !window->has_moments)
-        return TRUE;
     if (window->has_dates && is_possible_since(facts, guard, TAMIS_INSTANT_MIN)) {
         dead->cause = TAMIS_DEAD_EXPIRED;
         if (is_possible_since(facts, guard, today))
             return FALSE;
         dead->last = find_end(facts, guard, today);
-    } else if (is_empty(facts, window, guard) && holds_once(facts, is_present, guard)) {
+    } else if (is_empty(facts, window, guard)) {
         dead->cause = TAMIS_DEAD_EMPTY_WINDOW;
     }
     return TRUE;

@@ -6,3 +6,8 @@ if currentdate :zone "+0000" :value "lt" "date" "2026-12-24" {
 } elsif currentdate :zone "+0000" :value "lt" "date" "2026-12-20" {
     discard;
 }
+
+# Two branches that leave no day.
+if currentdate :zone "+0000" :value "lt" "date" "2026-12-24" { stop; }
+if currentdate :zone "+0000" :value "gt" "date" "2026-12-20" { stop; }
+keep;
