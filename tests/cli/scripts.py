@@ -39,6 +39,13 @@ def test_fix_with_diff_writes_nothing(t):
     t.equal(WRONG, path.read_text(), "the script")
 
 
+def test_fix_writes_the_zone_of_what_it_is_compared_with(t):
+    script = 'require ["date", "relational"];\nif currentdate%s :value "ge" "iso8601" "2026-12-24T00:00:00+01:00" { keep; }\n'
+    path = t.write("x.sieve", script % "")
+    t.status(0, check(t, "--fix", "--timezone", "Asia/Shanghai", "x.sieve"))
+    t.equal(script % ' :zone "+0100"', path.read_text(), "the mended script")
+
+
 def test_diff_alone_is_a_mistake(t):
     t.write("x.sieve", WRONG)
     t.status(64, check(t, "--diff", "x.sieve"))
