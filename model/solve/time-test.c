@@ -451,11 +451,11 @@ is_no_day_of_std11(const TamisPreparedTime *prepared, gint64 day)
 static gint64
 next_std11(const TamisPreparedTime *prepared, gint64 local)
 {
-    guint64 *steps = &prepared->timeline->texts->steps;
+    const TamisTexts *texts = prepared->timeline->texts;
     gint64 day = day_of(local + 1), first = day;
 
-    while (day<TAMIS_LAST_DAY && * steps> 10 && is_no_day_of_std11(prepared, day)) {
-        *steps -= TEXT_STEPS;
+    while (day < TAMIS_LAST_DAY && texts->steps > TEXT_STEPS && is_no_day_of_std11(prepared, day)) {
+        charge(prepared, TEXT_STEPS);
         day++;
     }
     return day == first ? local + 1 : day * TAMIS_DAY_S;

@@ -80,6 +80,26 @@ regex_without(TamisFormulas *formulas, guint i)
     return tamis_formulas_not(formulas, header(formulas, "subject", TAMIS_KEYS_REGEX, expression));
 }
 
+/* The texts of all days are looked through, as long as there are steps. */
+static TamisFormula
+date_text_before(TamisFormulas *formulas, guint i)
+{
+    TamisStrings *strings = tamis_formulas_get_strings(formulas);
+    g_autofree char *text = g_strdup_printf("%02u", 10 + i);
+    TamisString key = tamis_strings_add(strings, text, strlen(text));
+    TamisString name = tamis_strings_add(strings, "date", 4);
+    TamisAtom atom = {.kind = TAMIS_ATOM_DATE,
+                      .match = TAMIS_KEYS_VALUE,
+                      .relation = TAMIS_RELATION_LT,
+                      .comparator = TAMIS_COMPARATOR_CASEMAP,
+                      .zone_kind = TAMIS_ZONE_FIXED,
+                      .date_part = tamis_strings_add(strings, "std11", 5)};
+
+    atom.names = tamis_formulas_list(formulas, &name, 1);
+    atom.keys = tamis_formulas_list(formulas, &key, 1);
+    return tamis_formulas_atom(formulas, &atom);
+}
+
 /* Values of one field are held against each other. */
 static const Shape shapes[] = {
     {"fields", other_field, 400, 2.2, NULL},
@@ -88,6 +108,7 @@ static const Shape shapes[] = {
     {"words", overlapping_word, 12, 0, NULL},
     {"values", value_of_one_field, 200, 4.2, NULL},
     {"regular-expressions", regex_without, 20, 2.2, "^[ab]{30}$"},
+    {"dates", date_text_before, 2, 0, NULL},
 };
 
 static guint64
