@@ -264,6 +264,8 @@ append_heading(Printing *printing, const TamisDeliveryStep *step)
     if (step->failure != TAMIS_FAILURE_NONE)
         g_string_append_printf(printing->out, "  the run fails: %s",
                                tamis_failure_slug(step->failure));
+    if (step->failure == TAMIS_FAILURE_CRASH)
+        g_string_append(printing->out, "; nothing is done, and it is delivered again");
     g_string_append_c(printing->out, '\n');
 }
 

@@ -19,21 +19,6 @@ struct TamisExplanation {
 /* Stands for "nothing else happens": the keep of a run that failed. */
 static const TamisFlowAction only_keep = {.kind = TAMIS_FLOW_KEEP, .is_implicit = TRUE};
 
-const char *
-tamis_failure_slug(TamisFailure failure)
-{
-    static const char *const slugs[] = {
-        [TAMIS_FAILURE_NONE] = NULL,
-        [TAMIS_FAILURE_TARGETS] = "too-many-targets",
-        [TAMIS_FAILURE_ACTIONS] = "too-many-actions",
-        [TAMIS_FAILURE_REJECT] = "reject-conflict",
-        [TAMIS_FAILURE_REPLY] = "reply-conflict",
-        [TAMIS_FAILURE_ERROR] = "error",
-    };
-
-    return slugs[failure];
-}
-
 static void
 free_step(gpointer data)
 {
@@ -62,48 +47,6 @@ stands_on_its_way(const TamisExplanation *explanation, guint32 parent, guint32 m
 }
 
 /* What the run does ----------------------------------------------------------------------------- */
-
-typedef struct {
-    guint targets, all, replies, rejects, conflicting;
-} Counts;
-
-static Counts
-count(const GPtrArray *actions)
-{
-    Counts counts = {0};
-
-    for (guint i = 0; i < actions->len; i++) {
-        const TamisFlowAction *action = g_ptr_array_index(actions, i);
-        gboolean is_written = !action->is_implicit;
-
-        counts.targets += action->kind == TAMIS_FLOW_FORWARD;
-        counts.replies += action->kind == TAMIS_FLOW_REPLY;
-        counts.rejects += action->kind == TAMIS_FLOW_REJECT;
-        counts.conflicting += action->kind == TAMIS_FLOW_FORWARD ||
-                              action->kind == TAMIS_FLOW_REPLY ||
-                              (action->kind == TAMIS_FLOW_KEEP && is_written);
-        counts.all += is_written && tamis_flow_is_queued(action);
-    }
-    return counts;
-}
-
-static TamisFailure
-failure_of(const TamisSite *site, guint32 mailbox, const GPtrArray *actions)
-{
-    Counts counts = count(actions);
-    guint32 max_targets = tamis_site_max_targets(site, mailbox);
-    guint32 max_actions = tamis_site_max_actions(site, mailbox);
-
-    if (counts.rejects > 1 || (counts.rejects == 1 && counts.conflicting > 0))
-        return TAMIS_FAILURE_REJECT;
-    if (counts.replies > 1)
-        return TAMIS_FAILURE_REPLY;
-    if (max_targets != 0 && counts.targets > max_targets)
-        return TAMIS_FAILURE_TARGETS;
-    if (max_actions != 0 && counts.all > max_actions)
-        return TAMIS_FAILURE_ACTIONS;
-    return TAMIS_FAILURE_NONE;
-}
 
 /* Replies that the engine does not send, and discards where a copy stays all the same. */
 static void
@@ -199,14 +142,15 @@ evaluate(TamisExplanation *explanation, TamisDeliveryStep *step)
     }
     step->leaned_on_opaque = tamis_evaluation_leaned_on_opaque(step->evaluation);
     /* A reply that is not sent conflicts all the same, and a discard counts. */
-    step->failure = tamis_evaluation_holds(step->evaluation, flow->failed)
-                        ? TAMIS_FAILURE_ERROR
-                        : failure_of(explanation->site, step->mailbox, step->actions);
+    step->failure =
+        tamis_explain_find_failure(explanation->site, step->mailbox, step->actions,
+                                   tamis_evaluation_holds(step->evaluation, flow->failed));
     drop_without_effect(step);
-    if (step->failure != TAMIS_FAILURE_NONE) {
-        g_ptr_array_set_size(step->actions, 0);
+    if (step->failure == TAMIS_FAILURE_NONE)
+        return;
+    g_ptr_array_set_size(step->actions, 0);
+    if (step->failure != TAMIS_FAILURE_CRASH)
         g_ptr_array_add(step->actions, (gpointer)&only_keep);
-    }
 }
 
 /* Hops ------------------------------------------------------------------------------------------ */

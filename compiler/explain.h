@@ -8,7 +8,8 @@
 #include "model/evaluate.h"
 #include "model/witness.h"
 
-/* Why an engine's run fails; it then only keeps. */
+/* Why an engine's run fails; it then only keeps, but for a crash, after which the message is still with whoever delivers
+ * it. */
 typedef enum {
     TAMIS_FAILURE_NONE,
     TAMIS_FAILURE_TARGETS, /* too-many-targets */
@@ -16,6 +17,7 @@ typedef enum {
     TAMIS_FAILURE_REJECT,  /* reject-conflict */
     TAMIS_FAILURE_REPLY,   /* reply-conflict */
     TAMIS_FAILURE_ERROR,   /* error: the script says so itself (RFC 5463) */
+    TAMIS_FAILURE_CRASH,   /* engine-crash: nothing is done */
 } TamisFailure;
 
 #define TAMIS_NO_DELIVERY G_MAXUINT32

@@ -172,6 +172,37 @@ def test_more_targets_than_the_server_takes_fail_the_run(t):
     t.equal([{"action": "keep", "folder": None}], delivery["actions"])
 
 
+def test_a_second_pipe_to_a_program_crashes_the_run(t):
+    """Where the run has failed before, it does not come to that."""
+    two = 'pipe :copy "archive" ["1"];\nredirect :copy "x@x.example";\nif size :under 1M { pipe "archive" ["2"]; }\n'
+    five = "".join(f'redirect :copy "p{n}@x.example";\n' for n in range(5))
+
+    def explained(text, *options):
+        t.write("x.sieve", 'require ["vnd.dovecot.pipe", "copy"];\n' + text)
+        output = explain(t, "x.sieve", "--to", "a@acme.example", "--subject", "x", *options, "--format", "json")
+        t.status(0, output)
+        delivery = json.loads(output.out)["deliveries"][0]
+        return delivery.get("failure"), [action["action"] for action in delivery["actions"]]
+
+    t.equal(("engine-crash", []), explained(two))
+    t.equal("a@acme.example  the run fails: engine-crash; nothing is done, and it is delivered again\n",
+            explain(t, "x.sieve", "--to", "a@acme.example", "--subject", "x").out)
+    t.equal(("engine-crash", []), explained(two + five))
+    t.equal(("too-many-targets", ["keep"]), explained(five + two))
+    t.equal((None, ["program", "program", "keep"]), explained('pipe :copy "a" ["1"];\npipe :copy "b" ["1"];\n'))
+    t.equal((None, ["program", "program", "keep"]),
+            explained('pipe :copy "a";\nif size :over 1M { pipe :copy "a"; } else { pipe :copy "c"; }\n'))
+
+
+def test_the_message_of_a_crash_is_replayed(t):
+    t.write("x.sieve", 'require ["vnd.dovecot.pipe", "copy"];\nif header :is "subject" "order" { pipe :copy "archive"; }\n'
+            'if size :over 1M { pipe :copy "archive"; }\n')
+    findings = json.loads(t.tamis("check", "x.sieve", "--format", "json", "--as-of", AS_OF).out)["findings"]
+    number = 1 + [finding["rule"] for finding in findings].index("engine-crash")
+    output = t.tamis("explain", "x.sieve", "--witness", str(number), "--as-of", AS_OF, "--format", "json")
+    t.equal(["engine-crash"], [delivery["failure"] for delivery in json.loads(output.out)["deliveries"]])
+
+
 def test_what_cannot_be_read_is_said(t):
     t.write("p.tamis", POLICY)
     t.status(2, explain(t, "missing.tamis", "--to", "a@acme.example", "--subject", "x"))

@@ -119,8 +119,8 @@ run_test(const TamisPolicy *policy, TamisSite *site, const TamisTestCase *test)
 
         g_assert(tamis_outcome_equal(outcome, outcome));
         for (guint32 k = 0; k < test->expectations.n; k++) {
-            TamisExpectation asked = g_array_index(policy->expectations, TamisExpectation,
-                                                   test->expectations.first + k);
+            TamisExpectation asked =
+                g_array_index(policy->expectations, TamisExpectation, test->expectations.first + k);
             gboolean meets = tamis_outcome_meets(outcome, site, &asked);
 
             asked.negated = !asked.negated;
