@@ -35,13 +35,14 @@ check_old_method(TamisSieveChecker *checker, const TamisSieveBound *bound)
 
     if (method == NULL || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
         return;
-    const TamisSieveString *string = method->strings;
-    if (string->length_bytes == strlen("mailto") &&
-        g_ascii_strncasecmp(string->text, "mailto", string->length_bytes) == 0)
+    const char *text;
+    gsize length;
+    (void)tamis_sieve_decode(checker, method->strings, &text, &length);
+    if (tamis_sieve_name_is(text, length, "mailto"))
         return;
     TamisDiagnostic *diagnostic = tamis_sieve_find(
         checker, method->span, TAMIS_RULE_UNSUPPORTED, "the server '%s' cannot notify by '%.*s'",
-        checker->server->name, (int)MIN(string->length_bytes, 80), string->text);
+        checker->server->name, (int)MIN(length, 80), text);
     tamis_sieve_advise(checker, diagnostic, "write \"mailto\", and the addresses in ':options'");
 }
 

@@ -51,29 +51,27 @@ begin_way(TamisSieveChecker *checker)
 }
 
 static void
-complain_missing(TamisSieveChecker *checker, const TamisSieveString *name, const char *path)
+complain_missing(TamisSieveChecker *checker, TamisSpan span, const char *name, const char *path)
 {
-    TamisDiagnostic *diagnostic = tamis_sieve_find(checker, name->span, TAMIS_RULE_UNKNOWN_NAME,
-                                                   "there is no script '%.*s' to include",
-                                                   (int)MIN(name->length_bytes, 80), name->text);
+    TamisDiagnostic *diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_UNKNOWN_NAME,
+                                                   "there is no script '%.80s' to include", name);
 
     tamis_sieve_advise(checker, diagnostic, "put it at '%s', or write ':optional'", path);
 }
 
 /* Pigeonhole 0.5 takes it for an include of itself, or crashes. */
 static void
-note_left_out(TamisSieveChecker *checker, const TamisSieveString *name, const char *path)
+note_left_out(TamisSieveChecker *checker, TamisSpan span, const char *name, const char *path)
 {
     TamisDiagnostic *diagnostic;
 
     if (g_hash_table_add(checker->missing, g_strdup(path)) ||
         !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
         return;
-    diagnostic =
-        tamis_sieve_find(checker, name->span, TAMIS_RULE_ENGINE_CRASH,
-                         "a second 'include' of the script '%.*s', which is not there, "
-                         "crashes the compiler of the server '%s' or makes it fail",
-                         (int)MIN(name->length_bytes, 80), name->text, checker->server->name);
+    diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_ENGINE_CRASH,
+                                  "a second 'include' of the script '%.80s', which is not there, "
+                                  "crashes the compiler of the server '%s' or makes it fail",
+                                  name, checker->server->name);
     tamis_sieve_advise(checker, diagnostic, "put it at '%s', or include it once", path);
 }
 
@@ -86,34 +84,38 @@ tamis_sieve_check_include(TamisSieveChecker *checker, const TamisSieveBound *bou
                              ? checker->options->global_dir
                              : checker->options->include_dir;
 
+    const char *text;
+    gsize length;
+
     checker->out->has_include = TRUE;
     checker->may_be_set_elsewhere = TRUE;
     if (value == NULL || folder == NULL)
         return;
-    const TamisSieveString *name = value->strings;
-    if (memchr(name->text, '/', name->length_bytes) != NULL)
-        return; /* reported with the value's type */
-    g_autofree char *file = g_strdup_printf("%.*s.sieve", (int)name->length_bytes, name->text);
+    TamisSpan span = value->strings->span;
+    if (!tamis_sieve_resolve(checker, value->strings, &text, &length) ||
+        memchr(text, '/', length) != NULL)
+        return; /* which depends, or is reported with the value's type */
+    g_autofree char *name = g_strndup(text, length);
+    g_autofree char *file = g_strconcat(name, ".sieve", NULL);
     g_autofree char *path = g_build_filename(folder, file, NULL);
     TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_MAX_BYTES, NULL);
     begin_way(checker);
     if (source == 0) {
         if (tamis_sieve_bound_tag(bound, TAMIS_TAG_OPTIONAL) == NULL)
-            complain_missing(checker, name, path);
+            complain_missing(checker, span, name, path);
         else
-            note_left_out(checker, name, path);
+            note_left_out(checker, span, name, path);
         return;
     }
     if (is_on_the_way(checker, source)) {
-        TamisDiagnostic *diagnostic = tamis_sieve_find(
-            checker, name->span, TAMIS_RULE_DEFINITION_CYCLE, "the script '%.*s' includes itself",
-            (int)name->length_bytes, name->text);
+        TamisDiagnostic *diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_DEFINITION_CYCLE,
+                                                       "the script '%s' includes itself", name);
         tamis_sieve_advise(checker, diagnostic, "take one of the includes out (RFC 6609)");
         return;
     }
     if (checker->way->len >= MAX_DEPTH) {
         TamisDiagnostic *diagnostic =
-            tamis_sieve_find(checker, name->span, TAMIS_RULE_UNSUPPORTED,
+            tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED,
                              "scripts include each other more than %d deep", MAX_DEPTH);
         tamis_sieve_advise(checker, diagnostic, "join some of them");
         return;

@@ -84,21 +84,6 @@ is_program_name(const char *text, gsize length)
     return TRUE;
 }
 
-/* "requires a constant string": it never looks what the variable holds. */
-static gboolean
-complain_variable_program(TamisSieveChecker *checker, const TamisSieveString *string)
-{
-    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
-        !tamis_sieve_has_variable(checker, string))
-        return FALSE;
-    TamisDiagnostic *diagnostic = tamis_sieve_find(
-        checker, string->span, TAMIS_RULE_UNSUPPORTED,
-        "the server '%s' takes no variable in the name of a program", checker->server->name);
-    tamis_sieve_advise(checker, diagnostic,
-                       "write the name itself, and give the program the variable as an argument");
-    return TRUE;
-}
-
 static void
 check_program(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
               gsize length)
@@ -143,6 +128,31 @@ is_option(const char *text, gsize length)
     for (const char *at = text; at < sign; at++)
         if (!g_ascii_isalnum(*at) && strchr(".-_", *at) == NULL)
             return FALSE;
+    return TRUE;
+}
+
+/* It reports a name that it cannot read before the variable into nowhere. */
+static gboolean
+complain_variable_option(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                         const TamisSieveString *string)
+{
+    const char *text;
+    gsize length;
+
+    if (bound->word->extensions[0] != TAMIS_EXTENSION_ENOTIFY ||
+        !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        !tamis_sieve_has_variable(checker, string) ||
+        (bound->parameters[0] != NULL &&
+         tamis_sieve_has_variable(checker, bound->parameters[0]->strings)))
+        return FALSE;
+    (void)tamis_sieve_decode(checker, string, &text, &length);
+    if (is_option(text, length))
+        return FALSE;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, string->span, TAMIS_RULE_ENGINE_CRASH,
+        "an option that begins with a variable crashes the server '%s'", checker->server->name);
+    tamis_sieve_advise(checker, diagnostic,
+                       "write its name: \"name=${value}\" (RFC 5435, section 3.5)");
     return TRUE;
 }
 
@@ -422,10 +432,20 @@ tamis_sieve_check_name_value(TamisSieveChecker *checker, const TamisSieveBound *
     const char *text;
     gsize length;
 
-    if (type == TAMIS_SIEVE_TYPE_PROGRAM && complain_variable_program(checker, string))
+    if (type == TAMIS_SIEVE_TYPE_PROGRAM &&
+        tamis_sieve_complain_variable(
+            checker, string, "program",
+            "write the name itself, and give the program the variable as an argument"))
         return;
-    if (!tamis_sieve_resolve(checker, string, &text, &length))
+    if (type == TAMIS_SIEVE_TYPE_OPTIONS && complain_variable_option(checker, bound, string))
         return;
+    if (type == TAMIS_SIEVE_TYPE_TIMES || type == TAMIS_SIEVE_TYPE_WEEKDAYS ||
+        type == TAMIS_SIEVE_TYPE_JSON) { /* Cyrus reads these before it knows of variables */
+        if (tamis_sieve_decode(checker, string, &text, &length) == TAMIS_SIEVE_ENCODED_BEYOND)
+            return;
+    } else if (!tamis_sieve_resolve(checker, string, &text, &length)) {
+        return;
+    }
     switch (type) {
     case TAMIS_SIEVE_TYPE_ANNOTATION:
     case TAMIS_SIEVE_TYPE_ANNOTATIONS:

@@ -140,10 +140,28 @@ tamis_sieve_resolve(TamisSieveChecker *checker, const TamisSieveString *string,
 
 /* What the command or test, which brings variables, writes to. */
 void tamis_sieve_note_writes(TamisSieveChecker *checker, const TamisSieveBound *bound);
-/* Whether a variable stands in it. */
-gboolean tamis_sieve_has_variable(const TamisSieveChecker *checker, const TamisSieveString *string);
+/* Whether a variable stands in it, perhaps by an encoded character. */
+gboolean tamis_sieve_has_variable(TamisSieveChecker *checker, const TamisSieveString *string);
+/* A variable in the name of something ("program"), where the server "requires a constant string" and never looks what it
+ * holds. FALSE: there is nothing to tell. */
+gboolean tamis_sieve_complain_variable(TamisSieveChecker *checker, const TamisSieveString *string,
+                                       const char *of, const char *remedy);
 /* The faults inside of ${…}. */
 void tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString *string);
+
+/* check-encoded.c */
+/* The string with its encoded characters decoded, lent as by tamis_sieve_fold. NOT: it has none, and stands as it is;
+ * BEYOND: some are no characters, and are left out. */
+TamisSieveEncoded tamis_sieve_decode(TamisSieveChecker *checker, const TamisSieveString *string,
+                                     const char **out_text, gsize *out_length);
+/* The place of a part of the string's value; the whole string where escapes have moved it. */
+TamisSpan
+tamis_sieve_span_inside(const TamisSieveString *string, const char *start, const char *end);
+/* The encoded characters of a string that are none. */
+void tamis_sieve_check_characters(TamisSieveChecker *checker, const TamisSieveString *string);
+/* A value of the type, decoded: bytes that its server does not take, or that nobody should send. */
+void tamis_sieve_check_decoded(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                               TamisSieveType type, const TamisSieveString *string);
 
 /* check-value.c */
 /* Everything about one argument's value that its type says. */

@@ -428,7 +428,11 @@ tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, 
 static void
 ask_for(TamisSieveChecker *checker, TamisSieveAsked *asked, const TamisSieveString *name)
 {
-    TamisExtension extension = tamis_extension_find(name->text, name->length_bytes);
+    const char *text = name->text;
+    gsize length = name->length_bytes;
+    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS)) /* whose lexer decodes */
+        (void)tamis_sieve_decode(checker, name, &text, &length);
+    TamisExtension extension = tamis_extension_find(text, length);
 
     if (extension == TAMIS_EXTENSION_VARIABLES || extension == TAMIS_EXTENSION_ENCODED_CHARACTER) {
         TamisDiagnostic *diagnostic =

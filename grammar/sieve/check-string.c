@@ -68,34 +68,17 @@ append_variable(const TamisSieveChecker *checker, const TamisSieveReference *ref
     return TRUE;
 }
 
-gboolean
-tamis_sieve_fold(TamisSieveChecker *checker, const TamisSieveString *string, const char **out_text,
-                 gsize *out_length)
+/* FALSE: a variable's value depends. */
+static gboolean
+append_expanded(const TamisSieveChecker *checker, const char *at, const char *limit, GString *out)
 {
-    const char *at = string->text;
-    const char *limit = at + string->length_bytes;
-    gboolean may_change = !string->is_literal && (checker->has_variables || checker->has_encoded);
-    const char *dollar = may_change ? tamis_sieve_find_dollar(at, limit) : NULL;
+    const char *dollar;
 
-    *out_text = at;
-    *out_length = string->length_bytes;
-    if (dollar == NULL)
-        return TRUE;
-    g_autoptr(GString) out = g_string_new(NULL);
-    for (; dollar != NULL; dollar = tamis_sieve_find_dollar(at, limit)) {
+    while ((dollar = tamis_sieve_find_dollar(at, limit)) != NULL) {
         TamisSieveReference reference;
-        const char *end;
         g_string_append_len(out, at, dollar - at);
         at = dollar + 2;
-        TamisSieveEncoded encoded = checker->has_encoded
-                                        ? tamis_sieve_decode_character(dollar, limit, out, &end)
-                                        : TAMIS_SIEVE_ENCODED_NOT;
-        if (encoded == TAMIS_SIEVE_ENCODED_BEYOND)
-            return FALSE; /* which is reported */
-        if (encoded == TAMIS_SIEVE_ENCODED_OK) {
-            at = end;
-        } else if (checker->has_variables &&
-                   tamis_sieve_parse_reference(dollar, limit, &reference)) {
+        if (tamis_sieve_parse_reference(dollar, limit, &reference)) {
             at = reference.end;
             if (out->len > MAX_FOLDED_BYTES || !append_variable(checker, &reference, out))
                 return FALSE;
@@ -104,6 +87,23 @@ tamis_sieve_fold(TamisSieveChecker *checker, const TamisSieveString *string, con
         }
     }
     g_string_append_len(out, at, limit - at);
+    return TRUE;
+}
+
+/* Engines decode first, and look for variables in what that makes (RFC 5229, section 3.1). */
+gboolean
+tamis_sieve_fold(TamisSieveChecker *checker, const TamisSieveString *string, const char **out_text,
+                 gsize *out_length)
+{
+    if (tamis_sieve_decode(checker, string, out_text, out_length) == TAMIS_SIEVE_ENCODED_BEYOND)
+        return FALSE; /* which is reported */
+    const char *limit = *out_text + *out_length;
+    if (string->is_literal || !checker->has_variables ||
+        tamis_sieve_find_dollar(*out_text, limit) == NULL)
+        return TRUE;
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (!append_expanded(checker, *out_text, limit, out))
+        return FALSE;
     *out_text = tamis_arena_strndup(checker->arena, out->str, out->len);
     *out_length = out->len;
     return TRUE;
@@ -111,23 +111,8 @@ tamis_sieve_fold(TamisSieveChecker *checker, const TamisSieveString *string, con
 
 /* Faults ---------------------------------------------------------------------------------------- */
 
-/* The place of a part of the string's value; the whole string where escapes have moved it. */
-static TamisSpan
-span_inside(const TamisSieveString *string, const char *start, const char *end)
-{
-    gboolean is_plain = string->form == TAMIS_SIEVE_QUOTED && string->span.length >= 2 &&
-                        string->length_bytes == string->span.length - 2;
-
-    if (!is_plain)
-        return string->span;
-    return (TamisSpan){string->span.source,
-                       string->span.offset + 1 + (guint32)(start - string->text),
-                       (guint32)(end - start)};
-}
-
 static void
-check_number(TamisSieveChecker *checker, const TamisSieveString *string,
-             const TamisSieveReference *reference, TamisSpan span)
+check_number(TamisSieveChecker *checker, const TamisSieveReference *reference, TamisSpan span)
 {
     guint max = tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ? 32 : 9;
     guint64 number = g_ascii_strtoull(reference->name, NULL, 10);
@@ -178,60 +163,69 @@ check_namespace(TamisSieveChecker *checker, const TamisSieveReference *reference
 }
 
 gboolean
-tamis_sieve_has_variable(const TamisSieveChecker *checker, const TamisSieveString *string)
+tamis_sieve_has_variable(TamisSieveChecker *checker, const TamisSieveString *string)
 {
-    const char *limit = string->text + string->length_bytes;
     TamisSieveReference reference;
+    const char *at;
+    gsize length;
 
     if (string->is_literal || !checker->has_variables)
         return FALSE;
-    for (const char *at = string->text; (at = tamis_sieve_find_dollar(at, limit)) != NULL; at += 2)
+    (void)tamis_sieve_decode(checker, string, &at, &length);
+    for (const char *limit = at + length; (at = tamis_sieve_find_dollar(at, limit)) != NULL;
+         at += 2)
         if (tamis_sieve_parse_reference(at, limit, &reference))
             return TRUE;
     return FALSE;
 }
 
-static void
-complain_character(TamisSieveChecker *checker, TamisSpan span, const char *start, const char *end)
+gboolean
+tamis_sieve_complain_variable(TamisSieveChecker *checker, const TamisSieveString *string,
+                              const char *of, const char *remedy)
 {
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, span, TAMIS_RULE_TYPE, "'%.*s' is no character of Unicode",
-                         (int)MIN(end - start, 40), start);
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+        !tamis_sieve_has_variable(checker, string))
+        return FALSE;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, string->span, TAMIS_RULE_UNSUPPORTED,
+        "the server '%s' takes no variable in the name of a %s", checker->server->name, of);
+    tamis_sieve_advise(checker, diagnostic, "%s", remedy);
+    return TRUE;
+}
 
-    tamis_sieve_advise(checker, diagnostic,
-                       "write hexadecimal numbers up to D7FF, or from E000 to 10FFFF "
-                       "(RFC 5228, section 2.4.2.4)");
+static void
+check_reference(TamisSieveChecker *checker, const TamisSieveReference *reference, TamisSpan span)
+{
+    tamis_extension_set_add(&checker->out->used, TAMIS_EXTENSION_VARIABLES);
+    if (reference->is_number)
+        check_number(checker, reference, span);
+    else if (reference->has_namespace)
+        check_namespace(checker, reference, span);
+    else
+        tamis_sieve_meet_variable(checker, reference->name, reference->length, span);
 }
 
 void
 tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString *string)
 {
-    const char *at = string->text;
-    const char *limit = at + string->length_bytes;
+    const char *at;
+    gsize length;
+    TamisSieveEncoded encoded = tamis_sieve_decode(checker, string, &at, &length);
 
-    for (const char *dollar; (dollar = tamis_sieve_find_dollar(at, limit)) != NULL;) {
+    if (encoded != TAMIS_SIEVE_ENCODED_NOT)
+        tamis_sieve_check_characters(checker, string);
+    if (!checker->has_variables || encoded == TAMIS_SIEVE_ENCODED_BEYOND)
+        return;
+    for (const char *limit = at + length; (at = tamis_sieve_find_dollar(at, limit)) != NULL;) {
         TamisSieveReference reference;
-        const char *end;
-        at = dollar + 2;
-        TamisSieveEncoded encoded = checker->has_encoded
-                                        ? tamis_sieve_decode_character(dollar, limit, NULL, &end)
-                                        : TAMIS_SIEVE_ENCODED_NOT;
-        if (encoded == TAMIS_SIEVE_ENCODED_BEYOND)
-            complain_character(checker, span_inside(string, dollar, end), dollar, end);
-        if (encoded != TAMIS_SIEVE_ENCODED_NOT) {
-            tamis_extension_set_add(&checker->out->used, TAMIS_EXTENSION_ENCODED_CHARACTER);
-            at = end;
-        } else if (checker->has_variables &&
-                   tamis_sieve_parse_reference(dollar, limit, &reference)) {
-            TamisSpan span = span_inside(string, dollar, reference.end);
-            tamis_extension_set_add(&checker->out->used, TAMIS_EXTENSION_VARIABLES);
-            at = reference.end;
-            if (reference.is_number)
-                check_number(checker, string, &reference, span);
-            else if (reference.has_namespace)
-                check_namespace(checker, &reference, span);
-            else
-                tamis_sieve_meet_variable(checker, reference.name, reference.length, span);
+        if (!tamis_sieve_parse_reference(at, limit, &reference)) {
+            at += 2;
+            continue;
         }
+        check_reference(checker, &reference,
+                        encoded == TAMIS_SIEVE_ENCODED_NOT
+                            ? tamis_sieve_span_inside(string, at, reference.end)
+                            : string->span);
+        at = reference.end;
     }
 }

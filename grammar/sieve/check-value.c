@@ -23,7 +23,10 @@ check_word(TamisSieveChecker *checker, TamisSieveType type, const TamisSieveStri
     const char *text;
     gsize length;
 
-    if (!tamis_sieve_resolve(checker, string, &text, &length))
+    text = string->text;
+    length = string->length_bytes;
+    if (type != TAMIS_SIEVE_TYPE_IMPORTANCE && /* which engines read as it stands */
+        !tamis_sieve_resolve(checker, string, &text, &length))
         return;
     for (guint i = 0; words[i] != NULL; i++)
         if (strlen(words[i]) == length && g_ascii_strncasecmp(words[i], text, length) == 0)
@@ -62,8 +65,9 @@ check_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                          "'%.*s' is no name of a header field", shown(length), text);
-    if (!is_written && (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
-                        bound->word->id == TAMIS_WORD_EXISTS))
+    if (!is_written &&
+        (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
+         bound->word->id == TAMIS_WORD_EXISTS || tamis_sieve_has_variable(checker, string)))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     if (length > 1 && text[length - 1] == ':' && tamis_sieve_is_field_name(text, length - 1)) {
         g_autofree char *fixed = g_strdup_printf("\"%.*s\"", (int)(length - 1), text);
@@ -105,14 +109,15 @@ check_header_value(TamisSieveChecker *checker, const TamisSieveString *string)
         return;
     check_folding(checker, string, text, length);
     for (gsize i = 0; i < length; i++) {
-        if ((guchar)text[i] >= ' ' ? text[i] != 0x7f : strchr("\t\r\n", text[i]) != NULL)
+        if ((guchar)text[i] >= ' ' ? text[i] != 0x7f : memchr("\t\r\n", text[i], 3) != NULL)
             continue;
         if (tamis_sieve_has_raw_fault(checker, string))
             return;
         TamisDiagnostic *diagnostic =
             tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSAFE_STRING,
                              "a control character in the value of a header field");
-        diagnostic->severity = TAMIS_SEVERITY_WARNING;
+        if (text[i] != '\0' || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
+            diagnostic->severity = TAMIS_SEVERITY_WARNING;
         tamis_sieve_advise(checker, diagnostic, "take it out: the field is not added with it");
         return;
     }
@@ -149,7 +154,8 @@ check_deleted_header(TamisSieveChecker *checker, const TamisSieveString *string)
     diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSUPPORTED,
                                   "the server '%s' does not delete '%.*s'", checker->server->name,
                                   shown(length), text);
-    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
+        tamis_sieve_has_variable(checker, string))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(checker, diagnostic, "leave it: mail servers need it against loops");
 }
@@ -412,13 +418,25 @@ check_envelope_part(TamisSieveChecker *checker, const TamisSieveString *string)
 static void
 check_script_name(TamisSieveChecker *checker, const TamisSieveString *string)
 {
-    gboolean is_valid = string->length_bytes > 0;
+    const char *text;
+    gsize length;
 
-    for (guint32 i = 0; i < string->length_bytes; i++)
-        is_valid &= string->text[i] != '/' && (guchar)string->text[i] >= ' ';
-    if (!is_valid)
+    if (tamis_sieve_complain_variable(checker, string, "script", "write the name itself") ||
+        !tamis_sieve_resolve(checker, string, &text, &length))
+        return;
+    gboolean is_valid =
+        length > 0 && (g_utf8_validate_len(text, length, NULL) ||
+                       tamis_sieve_has_raw_fault(checker, string)); /* which is reported */
+    for (gsize i = 0; i < length; i++)
+        is_valid &= text[i] != '/' && (guchar)text[i] >= ' ';
+    if (is_valid)
+        return;
+    TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE, "'%.*s' is no name of a script",
-                         shown(string->length_bytes), string->text);
+                         shown(length), text);
+    tamis_sieve_advise(
+        checker, diagnostic,
+        "write the name that the script is stored by, without a folder or an ending");
 }
 
 static void
@@ -575,6 +593,8 @@ tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound
          string = string->next) {
         if (!string->is_literal && (checker->has_variables || checker->has_encoded))
             tamis_sieve_check_references(checker, string);
+        if (!string->is_literal && checker->has_encoded)
+            tamis_sieve_check_decoded(checker, bound, type, string);
         check_string(checker, bound, type, string);
     }
 }

@@ -326,8 +326,11 @@ scan_odd_quoted(TamisSieveLexer *lexer, const char *start)
     const char *at = find_special(start + 1, lexer->limit, &dollars);
     gboolean has_escapes = at < lexer->limit && *at == '\\';
 
-    while (at < lexer->limit && *at == '\\')
+    while (at < lexer->limit && *at == '\\') {
+        if (lexer->limit - at > 1)
+            dollars |= at[1] == '$'; /* engines replace what stands there without the backslash */
         at = lexer->limit - at > 1 ? find_special(at + 2, lexer->limit, &dollars) : lexer->limit;
+    }
     if (at == lexer->limit)
         report_unclosed_string(lexer, start);
     if (has_escapes && at < lexer->limit)

@@ -258,8 +258,9 @@ def choose(corpus, rng):
 
 def scripts(root, server_extensions, seed, first, n, corpus):
     """[(name, text)] of n scripts from the number first on: of four one a mutation of the corpus, one a mutation of a
-    script that is right, one a random script, and one of a single word (focus.py)."""
-    from differential import focus
+    script that is right, one a random script, now and then spelled otherwise (spelling.py), and one of a single word
+    (focus.py)."""
+    from differential import focus, spelling
     table = load_table(root)
     made = []
     for number in range(first, first + n):
@@ -275,5 +276,7 @@ def scripts(root, server_extensions, seed, first, n, corpus):
             text = maker.script()
             if number % 4 == 1:
                 text = mutate(text, rng)
+            elif number % 16 == 3:
+                text = spelling.respell(text, random.Random(f"{seed}/{number}/spelling"))
         made.append((f"{number}", text.encode("utf-8", "surrogateescape")))
     return made
