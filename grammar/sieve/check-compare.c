@@ -166,10 +166,24 @@ check_relation(TamisSieveChecker *checker, const TamisSieveArgument *value)
                        "write \"gt\", \"ge\", \"lt\", \"le\", \"eq\" or \"ne\" (RFC 5231)");
 }
 
+/* As all do unless a comparator says otherwise. */
+static gboolean
+compares_any_case(const TamisSieveBound *bound)
+{
+    const TamisSieveArgument *comparator = tamis_sieve_bound_value(bound, TAMIS_TAG_COMPARATOR);
+
+    return comparator == NULL ||
+           tamis_sieve_name_is(comparator->strings->text, comparator->strings->length_bytes,
+                               "i;ascii-casemap");
+}
+
 static void
-check_regex(TamisSieveChecker *checker, const TamisSieveString *key)
+check_regex(TamisSieveChecker *checker, const TamisSieveBound *bound, const TamisSieveString *key)
 {
     gboolean is_cyrus = tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
+    TamisRegexFlavour flavour = is_cyrus                   ? TAMIS_REGEX_PERL
+                                : compares_any_case(bound) ? TAMIS_REGEX_POSIX_ANY_CASE
+                                                           : TAMIS_REGEX_POSIX;
     gboolean has_lost = tamis_sieve_has_lost_backslash(checker, key);
     TamisDiagnostic *diagnostic;
     const char *text, *reason, *remedy;
@@ -177,8 +191,7 @@ check_regex(TamisSieveChecker *checker, const TamisSieveString *key)
 
     if (!tamis_sieve_resolve(checker, key, &text, &length))
         return;
-    switch (tamis_regex_judge(text, length, is_cyrus ? TAMIS_REGEX_PERL : TAMIS_REGEX_POSIX,
-                              &reason, &remedy)) {
+    switch (tamis_regex_judge(text, length, flavour, &reason, &remedy)) {
     case TAMIS_REGEX_OK:
         if (!has_lost)
             return;
@@ -299,7 +312,7 @@ tamis_sieve_check_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
         if (!is_told && may_slip(key, is_glob))
             is_told = tamis_sieve_check_key_slip(checker, bound, key, is_glob);
         if (is_regex)
-            check_regex(checker, key);
+            check_regex(checker, bound, key);
         else if (is_list)
             tamis_sieve_check_external_list(checker, key, TAMIS_SIEVE_LIST_MATCHED);
         else if (is_slow)

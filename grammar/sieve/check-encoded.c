@@ -138,8 +138,8 @@ tamis_sieve_check_decoded(TamisSieveChecker *checker, const TamisSieveBound *bou
     gboolean is_mailbox = type == TAMIS_SIEVE_TYPE_MAILBOX || type == TAMIS_SIEVE_TYPE_MAILBOXES;
     gboolean is_text = type == TAMIS_SIEVE_TYPE_TEXT &&
                        tamis_sieve_bound_tag(bound, TAMIS_TAG_MIME) == NULL; /* of any charset */
-    gboolean is_sent = is_text && bound->word->kind == TAMIS_SIEVE_ACTION &&
-                       bound->word->id != TAMIS_WORD_SET;
+    gboolean is_sent =
+        is_text && bound->word->kind == TAMIS_SIEVE_ACTION && bound->word->id != TAMIS_WORD_SET;
     gboolean is_refused = needs_utf8(checker, bound, is_mailbox);
     gboolean is_compared = type == TAMIS_SIEVE_TYPE_KEYS || type == TAMIS_SIEVE_TYPE_KEY ||
                            type == TAMIS_SIEVE_TYPE_SOURCES;

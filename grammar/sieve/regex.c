@@ -13,10 +13,13 @@
 #define NOTHING_REPEATED                                                                           \
     "write what is repeated before it; one that is meant as itself is written as \"\\\\*\""
 
+#define RANGES "write the smaller end first, as [a-z]; a '-' that is meant as itself last"
+
 #define MAX_GROUPS 1000
 /* PCRE refuses what is deeper. */
 #define PERL_MAX_GROUPS 250
 #define MAX_REPEAT      32767
+#define PERL_MAX_REPEAT 65535
 /* At a few hundred bytes a state, in some tens of megabytes and tenths of a second. */
 #define MAX_STATES ((guint64)100000)
 
@@ -34,6 +37,8 @@ typedef struct {
     guint64 last;   /* of the last atom: what a repeat repeats; 0: there is none */
     gboolean was_repeated;
     gboolean is_explosive, has_back_reference;
+    gboolean
+        has_old_form; /* that PCRE took before its second version: [\w-.], \8 without such a group */
 } Judge;
 
 static gboolean
@@ -52,21 +57,26 @@ add_atom(Judge *judge, guint64 states)
     judge->was_repeated = FALSE;
 }
 
-/* `[:alpha:]` and its like, inside brackets; at `[`. */
+/* `[:alpha:]` and its like, inside brackets; at `[`. The character that it stands for, or -1. */
 static gboolean
-skip_class(Judge *judge)
+take_class(Judge *judge, int *out_character)
 {
     static const char *const names[] = {"alpha", "digit", "alnum", "upper", "lower", "space",
                                         "blank", "punct", "print", "graph", "cntrl", "xdigit"};
     char kind = judge->at[1];
     const char *name = judge->at + 2;
 
+    *out_character = -1;
     for (const char *at = name; judge->limit - at > 1; at++) {
         if (at[0] != kind || at[1] != ']')
             continue;
         judge->at = at + 2;
+        if (kind == '.')
+            *out_character = (guchar)*name;
         if (kind != ':')
-            return TRUE;
+            return at - name == 1 ||
+                   fail(judge, "what stands in '[.' or '[=' is more than a character",
+                        "write one character there");
         for (guint i = 0; i < G_N_ELEMENTS(names); i++)
             if (strlen(names[i]) == (gsize)(at - name) &&
                 memcmp(names[i], name, (gsize)(at - name)) == 0)
@@ -79,45 +89,72 @@ skip_class(Judge *judge)
     return fail(judge, "a '[' is not closed", NOT_CLOSED("]", "["));
 }
 
+/* A character in brackets, which may begin or end a range, or -1 for what cannot. */
+static gboolean
+take_element(Judge *judge, gboolean accepts_hyphen, int *out_character)
+{
+    char c = *judge->at;
+    gboolean has_next = judge->limit - judge->at > 1;
+
+    if (c == '[' && has_next && memchr(":.=", judge->at[1], 3) != NULL)
+        return take_class(judge, out_character);
+    if (c == '\\' && judge->flavour == TAMIS_REGEX_PERL && has_next) {
+        judge->at += 2;
+        *out_character = -1;
+        return TRUE;
+    }
+    if (c == '-' && !accepts_hyphen && judge->flavour != TAMIS_REGEX_PERL && has_next &&
+        judge->at[1] != ']')
+        return fail(judge, "a '-' in brackets is between no two characters", RANGES);
+    judge->at++;
+    *out_character =
+        judge->flavour == TAMIS_REGEX_POSIX_ANY_CASE ? g_ascii_toupper(c) & 0xff : (guchar)c;
+    return TRUE;
+}
+
+/* At the '-' behind the start of a range. */
+static gboolean
+take_range_end(Judge *judge, int start)
+{
+    int end;
+
+    judge->at++;
+    if (!take_element(judge, TRUE, &end))
+        return FALSE;
+    if (end < 0 && judge->flavour != TAMIS_REGEX_PERL)
+        return fail(judge, "a range in brackets ends in a class", RANGES);
+    return end < 0 || start <= end ||
+           fail(judge, "a range in brackets runs backwards",
+                judge->flavour == TAMIS_REGEX_POSIX_ANY_CASE
+                    ? "write the smaller end first, as [a-z]; letters count as capital ones here, "
+                      "which stand before '[' and '_'"
+                    : RANGES);
+}
+
 /* Behind `[`. */
 static gboolean
-skip_brackets(Judge *judge)
+take_brackets(Judge *judge)
 {
     gboolean is_first = TRUE;
-    int previous = -1; /* a character that could begin a range */
+    int start;
 
     if (judge->at < judge->limit && *judge->at == '^')
         judge->at++;
     for (; judge->at < judge->limit; is_first = FALSE) {
-        char c = *judge->at;
-        if (c == ']' && !is_first) {
+        if (*judge->at == ']' && !is_first) {
             judge->at++;
             return TRUE;
         }
-        if (c == '[' && judge->limit - judge->at > 1 && strchr(":.=", judge->at[1]) != NULL &&
-            judge->at[1] != '\0') {
-            if (!skip_class(judge))
-                return FALSE;
-            previous = -1;
+        if (!take_element(judge, is_first, &start))
+            return FALSE;
+        if (judge->limit - judge->at < 2 || *judge->at != '-' || judge->at[1] == ']')
+            continue;
+        if (start < 0) {
+            judge->has_old_form = TRUE;
             continue;
         }
-        if (c == '\\' && judge->flavour == TAMIS_REGEX_PERL && judge->limit - judge->at > 1) {
-            judge->at += 2;
-            previous = -1;
-            continue;
-        }
-        if (c == '-' && previous >= 0 && judge->limit - judge->at > 1 && judge->at[1] != ']' &&
-            judge->at[1] != '[' && judge->at[1] != '\\') {
-            if ((guchar)judge->at[1] < previous && previous < 0x80 && (guchar)judge->at[1] < 0x80)
-                return fail(
-                    judge, "a range in brackets runs backwards",
-                    "write the smaller end first, as [a-z]; a '-' that is meant as itself last");
-            judge->at += 2;
-            previous = -1;
-            continue;
-        }
-        previous = (guchar)c;
-        judge->at++;
+        if (!take_range_end(judge, start))
+            return FALSE;
     }
     return fail(judge, "a '[' is not closed", NOT_CLOSED("]", "["));
 }
@@ -182,8 +219,11 @@ take_counted(Judge *judge)
         return fail(judge, "a repeat has nothing to repeat", NOTHING_REPEATED);
     if (has_second && second < first)
         return fail(judge, "a count in braces runs backwards", COUNTS);
-    if (judge->flavour == TAMIS_REGEX_POSIX && MAX(first, second) > MAX_REPEAT)
-        return fail(judge, "a count is larger than 32767", "write '*' or '+', or a smaller count");
+    if (MAX(first, second) > (judge->flavour == TAMIS_REGEX_PERL ? PERL_MAX_REPEAT : MAX_REPEAT))
+        return fail(judge,
+                    judge->flavour == TAMIS_REGEX_PERL ? "a count is larger than 65535"
+                                                       : "a count is larger than 32767",
+                    "write '*' or '+', or a smaller count");
     repeat(judge, has_second ? second : has_comma ? (guint64)first + 1 : first);
     return TRUE;
 }
@@ -253,13 +293,18 @@ take_escape(Judge *judge)
         return fail(judge, "a backslash stands at the end",
                     "write one that is meant as itself as \"\\\\\\\\\"");
     if (judge->at[1] >= '1' && judge->at[1] <= '9') {
-        if ((guint)(judge->at[1] - '0') > judge->n_closed_groups)
+        if (judge->flavour == TAMIS_REGEX_PERL && judge->at[1] >= '8') {
+            judge->has_old_form = TRUE;
+        } else if ((guint)(judge->at[1] - '0') > judge->n_closed_groups) {
             return fail(judge, "a reference goes back to a group that is not there",
                         "put parentheses around what it refers to, before it");
-        judge->has_back_reference = TRUE;
+        }
+        judge->has_back_reference |= (guint)(judge->at[1] - '0') <= judge->n_closed_groups;
     }
+    const char *anchors = judge->flavour == TAMIS_REGEX_PERL ? "bBAZzG" : "bB<>`'";
+    gboolean is_anchor = judge->at[1] != '\0' && strchr(anchors, judge->at[1]) != NULL;
     judge->at += 2;
-    add_atom(judge, 1);
+    add_atom(judge, is_anchor ? 0 : 1); /* of which there is nothing to repeat */
     return TRUE;
 }
 
@@ -271,7 +316,7 @@ take(Judge *judge)
         return take_escape(judge);
     case '[':
         judge->at++;
-        if (!skip_brackets(judge))
+        if (!take_brackets(judge))
             return FALSE;
         add_atom(judge, 1);
         return TRUE;
@@ -286,8 +331,10 @@ take(Judge *judge)
         return take_repeat(judge);
     case '|':
     case '^':
+    case '$':
         judge->at++;
         judge->last = 0;
+        judge->was_repeated = FALSE;
         return TRUE;
     default:
         judge->at++;
@@ -296,20 +343,18 @@ take(Judge *judge)
     }
 }
 
-TamisRegexVerdict
-tamis_regex_judge(const char *text, gsize length, TamisRegexFlavour flavour,
-                  const char **out_reason, const char **out_remedy)
+static TamisRegexVerdict
+judge_syntax(Judge *judge, const char **out_reason, const char **out_remedy)
 {
-    Judge judge = {.at = text, .limit = text + length, .flavour = flavour};
     gboolean is_valid = TRUE;
 
     *out_reason = NULL;
     *out_remedy = NULL;
-    while (is_valid && judge.at < judge.limit)
-        is_valid = take(&judge);
-    if (is_valid && judge.n_groups > 0)
-        is_valid = fail(&judge, "a '(' is not closed", NOT_CLOSED(")", "("));
-    if (judge.is_explosive) {
+    while (is_valid && judge->at < judge->limit)
+        is_valid = take(judge);
+    if (is_valid && judge->n_groups > 0)
+        is_valid = fail(judge, "a '(' is not closed", NOT_CLOSED(")", "("));
+    if (judge->is_explosive) {
         *out_reason =
             is_valid ? "its nested counted repeats are written out" : "its groups nest too deep";
         *out_remedy = is_valid ? "use '*' or '+' inside of a counted repeat"
@@ -317,9 +362,44 @@ tamis_regex_judge(const char *text, gsize length, TamisRegexFlavour flavour,
         return TAMIS_REGEX_EXPLOSIVE;
     }
     if (!is_valid) {
-        *out_reason = judge.reason;
-        *out_remedy = judge.remedy;
+        *out_reason = judge->reason;
+        *out_remedy = judge->remedy;
         return TAMIS_REGEX_INVALID;
     }
-    return judge.has_back_reference ? TAMIS_REGEX_BACK_REFERENCE : TAMIS_REGEX_OK;
+    return judge->has_back_reference ? TAMIS_REGEX_BACK_REFERENCE : TAMIS_REGEX_OK;
+}
+
+/* Perl's syntax has more than this file knows: GLib compiles with PCRE, as Cyrus does, which refuses what is too large
+ * or too deep in no time. Where both refuse, the words are ours. */
+static TamisRegexVerdict
+ask_pcre(const Judge *judge, TamisRegexVerdict verdict, const char *text, gsize length,
+         const char **out_reason, const char **out_remedy)
+{
+    g_autofree char *pattern = g_strndup(text, length);
+    g_autoptr(GRegex) regex = g_regex_new(pattern, 0, 0, NULL);
+    gboolean is_refused = verdict == TAMIS_REGEX_INVALID || verdict == TAMIS_REGEX_EXPLOSIVE;
+
+    if (regex != NULL && is_refused) {
+        *out_reason = *out_remedy = NULL;
+        return TAMIS_REGEX_OK;
+    }
+    if (regex == NULL && !is_refused && !judge->has_old_form) {
+        *out_reason = "PCRE does not take it";
+        *out_remedy =
+            "do without what is special to it: a '\\\\' before a sign takes that as it is";
+        return TAMIS_REGEX_INVALID;
+    }
+    return verdict;
+}
+
+TamisRegexVerdict
+tamis_regex_judge(const char *text, gsize length, TamisRegexFlavour flavour,
+                  const char **out_reason, const char **out_remedy)
+{
+    Judge judge = {.at = text, .limit = text + length, .flavour = flavour};
+    TamisRegexVerdict verdict = judge_syntax(&judge, out_reason, out_remedy);
+
+    if (flavour != TAMIS_REGEX_PERL || !g_utf8_validate_len(text, length, NULL))
+        return verdict;
+    return ask_pcre(&judge, verdict, text, length, out_reason, out_remedy);
 }

@@ -6,8 +6,9 @@
 #include "base/api.h"
 
 typedef enum {
-    TAMIS_REGEX_POSIX, /* extended, as glibc has it: Pigeonhole, libsieve */
-    TAMIS_REGEX_PERL,  /* Cyrus */
+    TAMIS_REGEX_POSIX, /* extended, as glibc has it in the C locale: Pigeonhole, libsieve */
+    TAMIS_REGEX_POSIX_ANY_CASE, /* the same by i;ascii-casemap: letters stand where capital ones do */
+    TAMIS_REGEX_PERL,           /* Cyrus */
 } TamisRegexFlavour;
 
 typedef enum {

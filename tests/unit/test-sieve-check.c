@@ -486,6 +486,26 @@ static const struct {
     {"(a{1,255}){1,255}", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
     {"((a{1,100}){1,100}){1,100}", TAMIS_REGEX_EXPLOSIVE, TAMIS_REGEX_EXPLOSIVE},
     {"((((a{9}){9}){9}){9})", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
+    {"a$*", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
+    {"${1}", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
+    {"\\b+", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
+    {"\\<?a", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
+    {"(^)*", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
+    {"[a-c-e]", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
+    {"[-a-c]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
+    {"[a-c-]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
+    {"[[:alpha:]-]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
+    {"[[:alpha:]-z]", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
+    {"[a-[:alpha:]]", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
+    {"[[.ab.]]", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
+    {"[[.a.]]", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
+    {"[\\w.-]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
+    {"[\\w-.]", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
+    {"[_-z]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
+    {"a{65536}", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
+    {"\\Q(\\E", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
+    {"\\u", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
+    {"\\8", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
 };
 
 static void
@@ -503,6 +523,11 @@ test_regexes(void)
             regexes[i].perl);
         g_assert_true((reason == NULL) == (remedy == NULL));
     }
+    const char *reason, *remedy;
+    g_assert_cmpint(tamis_regex_judge("[_-z]", 5, TAMIS_REGEX_POSIX_ANY_CASE, &reason, &remedy), ==,
+                    TAMIS_REGEX_INVALID);
+    g_assert_cmpint(tamis_regex_judge("[A-z]", 5, TAMIS_REGEX_POSIX_ANY_CASE, &reason, &remedy), ==,
+                    TAMIS_REGEX_OK);
 }
 
 int
