@@ -14,14 +14,15 @@
 #include "grammar/sieve/xml-reader.h"
 #include "model/address.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { MAX_MESSAGE_BYTES = TAMIS_MESSAGE_MAX_BYTES, NOT_SAID = G_MININT };
 
 typedef struct {
-    char *to, *from, *at, *subject, *include_dir, *global_dir;
-    char **headers;
+    char *from, *at, *subject, *include_dir, *global_dir;
+    char **to, **headers;
     int spam_score, spam_percent, virus_score, witness;
     gboolean why, raw;
 } Words;
@@ -29,7 +30,7 @@ typedef struct {
 static void
 words_clear(Words *words)
 {
-    g_free(words->to);
+    g_strfreev(words->to);
     g_free(words->from);
     g_free(words->at);
     g_free(words->subject);
@@ -53,8 +54,12 @@ read_standard_input(void)
 
     while ((n = read(STDIN_FILENO, buffer, sizeof buffer)) > 0 && bytes->len <= MAX_MESSAGE_BYTES)
         g_byte_array_append(bytes, buffer, (guint)n);
-    if (n < 0 || bytes->len > MAX_MESSAGE_BYTES) {
-        tamis_complain("the message on standard input cannot be read, or is larger than %d MiB",
+    if (n < 0) {
+        tamis_complain("the message on standard input cannot be read: %s", g_strerror(errno));
+        return NULL;
+    }
+    if (bytes->len > MAX_MESSAGE_BYTES) {
+        tamis_complain("the message on standard input cannot be read: it is larger than %d MiB",
                        MAX_MESSAGE_BYTES >> 20);
         return NULL;
     }
@@ -82,9 +87,10 @@ static TamisMessage *
 make_message(const Words *words)
 {
     g_autoptr(TamisMessage) message = tamis_message_new();
+    g_autofree char *to = g_strjoinv(", ", words->to);
 
     tamis_message_append_header(message, "From", words->from);
-    tamis_message_append_header(message, "To", words->to);
+    tamis_message_append_header(message, "To", to);
     if (words->subject != NULL)
         tamis_message_append_header(message, "Subject", words->subject);
     for (char **header = words->headers; header != NULL && *header != NULL; header++)
@@ -106,7 +112,10 @@ get_message(const Words *words, const char *path)
         return read_standard_input();
     message = tamis_message_new_from_file(path, &error);
     if (message == NULL)
-        tamis_complain("the message '%s' cannot be read: %s", path, error->message);
+        tamis_complain("the message '%s' cannot be read: %s%s", path, error->message,
+                       g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_INVAL)
+                           ? "; '-' reads standard input"
+                           : "");
     return message;
 }
 
@@ -135,8 +144,6 @@ grades_fault(const Words *words)
         return "--spam-percent says the score, too: leave --spam-score out";
     return NULL;
 }
-
-/* The policy ------------------------------------------------------------------------------------- */
 
 /* The scripts ------------------------------------------------------------------------------------ */
 
@@ -225,13 +232,28 @@ typedef struct {
     const TamisFindingWitness *witness; /* NULL: the message is said otherwise */
 } Task;
 
+/* Whether a mailbox of the site takes mail for the address, or the site knows where it goes. */
+static gboolean
+is_known(TamisSite *site, const char *address)
+{
+    g_autoptr(GArray) stops = tamis_site_resolve(site, address);
+
+    for (guint i = 0; i < stops->len; i++) {
+        const TamisSiteStop *stop = &g_array_index(stops, TamisSiteStop, i);
+
+        if (stop->mailbox != TAMIS_NO_INDEX || g_ascii_strcasecmp(stop->address, address) != 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* script_site: NULL where it is of a policy. */
 static int
 explain(const Task *task, TamisSite *site, const TamisScriptSite *script_site)
 {
     const Words *words = task->words;
     const TamisZone *zone = tamis_site_get_zone(site);
-    TamisDelivery delivery = {words->from, words->to, tamis_options_as_of(task->options, zone),
+    TamisDelivery delivery = {words->from, words->to[0], tamis_options_as_of(task->options, zone),
                               grades_of(words)};
     TamisExplainStyle style = {task->sources, 0, words->why, task->options->render.color};
     g_autoptr(TamisMessage) message = NULL;
@@ -253,15 +275,16 @@ explain(const Task *task, TamisSite *site, const TamisScriptSite *script_site)
     if (message == NULL)
         return TAMIS_EXIT_UNREADABLE;
     style.at = delivery.instant;
-    explanation = task->witness != NULL ? tamis_explain_way(site, message, &delivery, &way)
-                                        : tamis_explain(site, message, &delivery);
+    explanation = task->witness != NULL
+                      ? tamis_explain_way(site, message, &delivery, &way)
+                      : tamis_explain_all(site, message, &delivery, (const char *const *)words->to);
     if (script_site != NULL &&
         !are_valid(explanation, site, task->sources, script_site, task->options))
         return TAMIS_EXIT_FINDINGS;
-    if (tamis_explanation_n_deliveries(explanation) == 0 &&
-        task->options->format == TAMIS_FORMAT_TEXT)
-        tamis_complain("no mailbox of %s takes mail for '%s'",
-                       script_site != NULL ? "the folder" : "the policy", words->to);
+    for (char **to = words->to; *to != NULL; to++)
+        if (task->options->format == TAMIS_FORMAT_TEXT && !is_known(site, *to))
+            tamis_complain("no mailbox of %s takes mail for '%s'",
+                           script_site != NULL ? "the folder" : "the policy", *to);
     if (task->options->format == TAMIS_FORMAT_JSON)
         tamis_explain_as_json(explanation, site, &style, text);
     else
@@ -307,7 +330,7 @@ explain_scripts(const Task *task)
 
     if (server == NULL)
         return status;
-    site = load_scripts(task->path, &options, task->words->to, task->sources);
+    site = load_scripts(task->path, &options, task->words->to[0], task->sources);
     if (site == NULL)
         return TAMIS_EXIT_UNREADABLE;
     return explain(task, site, &options);
@@ -327,8 +350,8 @@ run(const TamisVerb *verb, int argc, char **argv)
     g_auto(TamisOptions) options = {NULL};
     g_auto(Words) words = {.spam_percent = -1, .witness = NOT_SAID};
     const GOptionEntry own[] = {
-        {"to", 0, 0, G_OPTION_ARG_FILENAME, &words.to, "the address that the mail is for",
-         "ADDRESS"},
+        {"to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words.to,
+         "the address that the mail is for; each of several", "ADDRESS"},
         {"from", 0, 0, G_OPTION_ARG_FILENAME, &words.from,
          "the envelope's sender, '' for none (default sender@outside.invalid)", "ADDRESS"},
         {"at", 0, 0, G_OPTION_ARG_FILENAME, &words.at, "when it arrives (default --as-of)",
@@ -392,7 +415,8 @@ run(const TamisVerb *verb, int argc, char **argv)
                                           task.path, words.witness, found, &status);
         if (task.witness == NULL)
             return status;
-        words.to = g_strdup(task.witness->to);
+        words.to = g_new0(char *, 2);
+        words.to[0] = g_strdup(task.witness->to);
     }
     task.message_path = argc == 3 ? argv[2] : NULL;
     if (g_file_test(task.path, G_FILE_TEST_IS_DIR) || tamis_is_script_file(sources, task.path))

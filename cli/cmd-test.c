@@ -8,7 +8,9 @@
 #include <string.h>
 
 typedef struct {
-    char *format, *filter, *engine;
+    char *format, *filter;
+    char **engines;
+    const char *engine; /* the one of engines; NULL: none */
     gboolean coverage;
 } Words;
 
@@ -17,7 +19,7 @@ words_clear(Words *words)
 {
     g_free(words->format);
     g_free(words->filter);
-    g_free(words->engine);
+    g_strfreev(words->engines);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
@@ -177,7 +179,7 @@ run(const TamisVerb *verb, int argc, char **argv)
     const GOptionEntry own[] = {
         {"filter", 0, 0, G_OPTION_ARG_FILENAME, &words.filter,
          "only tests whose title has this in it, or matches it (* and ?)", "PATTERN"},
-        {"engine", 0, 0, G_OPTION_ARG_FILENAME, &words.engine,
+        {"engine", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words.engines,
          "runs them in the real one, if it is installed: dovecot, cyrus or libsieve", "ENGINE"},
         {"coverage", 0, 0, G_OPTION_ARG_NONE, &words.coverage, "the routes that no test reaches",
          NULL},
@@ -195,6 +197,9 @@ run(const TamisVerb *verb, int argc, char **argv)
         return tamis_complain_usage(verb, "a policy is missing");
     if (!read_format(words.format, &format))
         return tamis_complain_usage(verb, "there is no format '%s' here", words.format);
+    if (words.engines != NULL && words.engines[1] != NULL)
+        return tamis_complain_usage(verb, "one engine at a time, please");
+    words.engine = words.engines != NULL ? words.engines[0] : NULL;
     if (words.engine != NULL && tamis_runner_default_server(words.engine) == NULL)
         return tamis_complain_usage(verb, "there is no engine '%s' here; %s, please", words.engine,
                                     tamis_runner_names());

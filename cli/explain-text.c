@@ -227,7 +227,7 @@ append_why(Printing *printing, const TamisDeliveryStep *step, const char *indent
 
 /* The tree -------------------------------------------------------------------------------------- */
 
-static void append_step(Printing *printing, guint index, const char *indent, guint depth);
+static void append_step(Printing *printing, guint index, const char *inner, guint depth);
 
 static void
 append_heading(Printing *printing, const TamisDeliveryStep *step)
@@ -269,19 +269,84 @@ append_heading(Printing *printing, const TamisDeliveryStep *step)
     g_string_append_c(printing->out, '\n');
 }
 
+/* Where something came from: a delivery or a departure. */
+typedef struct {
+    guint32 parent;
+    const TamisFlowAction *cause;
+} Origin;
+
+typedef Origin (*OriginOf)(const TamisExplanation *explanation, guint index);
+
+static Origin
+origin_of_step(const TamisExplanation *explanation, guint index)
+{
+    const TamisDeliveryStep *step = tamis_explanation_get(explanation, index);
+
+    return (Origin){step->parent, step->cause};
+}
+
+static Origin
+origin_of_departure(const TamisExplanation *explanation, guint index)
+{
+    const TamisDeparture *departure = tamis_explanation_get_departure(explanation, index);
+
+    return (Origin){departure->parent, departure->cause};
+}
+
+/* Of those that come from an action of a delivery: they stand together, in the order of the deliveries, behind those
+ * that nobody sent on (TAMIS_NO_DELIVERY, which is the largest number). */
+static TamisSlice
+find_from(const TamisExplanation *explanation, OriginOf origin_of, guint n, Origin origin)
+{
+    guint32 low = 0, high = n;
+    TamisSlice found;
+
+    while (low < high) {
+        guint32 middle = low + (high - low) / 2;
+
+        if (origin_of(explanation, middle).parent + 1 < origin.parent + 1)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < n && origin_of(explanation, low).parent == origin.parent; low++)
+        if (origin_of(explanation, low).cause == origin.cause)
+            break;
+    found = (TamisSlice){low, 0};
+    while (low + found.n < n && origin_of(explanation, low + found.n).parent == origin.parent &&
+           origin_of(explanation, low + found.n).cause == origin.cause)
+        found.n++;
+    return found;
+}
+
+static void
+append_departure(Printing *printing, guint index)
+{
+    tamis_display_text(printing->out,
+                       tamis_explanation_get_departure(printing->explanation, index)->address, -1);
+    g_string_append(printing->out, "  outside\n");
+}
+
 static void
 append_followers(Printing *printing, guint index, const TamisFlowAction *action, const char *indent,
                  guint depth)
 {
-    guint n = tamis_explanation_n_deliveries(printing->explanation);
+    const TamisExplanation *explanation = printing->explanation;
+    const Origin origin = {index, action};
+    TamisSlice steps =
+        find_from(explanation, origin_of_step, tamis_explanation_n_deliveries(explanation), origin);
+    TamisSlice departures = find_from(explanation, origin_of_departure,
+                                      tamis_explanation_n_departures(explanation), origin);
+    guint32 n = steps.n + departures.n;
 
-    for (guint i = index + 1; i < n; i++) {
-        const TamisDeliveryStep *step = tamis_explanation_get(printing->explanation, i);
+    for (guint32 i = 0; i < n; i++) {
+        g_autofree char *inner = g_strconcat(indent, i + 1 == n ? "   " : "│  ", NULL);
 
-        if (step->parent != index || step->cause != action)
-            continue;
-        g_string_append_printf(printing->out, "%s└─ ", indent);
-        append_step(printing, i, indent, depth + 1);
+        g_string_append_printf(printing->out, "%s%s ", indent, i + 1 == n ? "└─" : "├─");
+        if (i < steps.n)
+            append_step(printing, steps.first + i, inner, depth + 1);
+        else
+            append_departure(printing, departures.first + i - steps.n);
     }
 }
 
@@ -312,10 +377,9 @@ append_assumed(Printing *printing, const TamisDeliveryStep *step, const char *in
 }
 
 static void
-append_step(Printing *printing, guint index, const char *indent, guint depth)
+append_step(Printing *printing, guint index, const char *inner, guint depth)
 {
     const TamisDeliveryStep *step = tamis_explanation_get(printing->explanation, index);
-    g_autofree char *inner = g_strconcat(indent, depth == 0 ? "" : "   ", NULL);
 
     append_heading(printing, step);
     if (depth > MAX_DEPTH)
@@ -352,6 +416,10 @@ tamis_explain_as_text(const TamisExplanation *explanation, TamisSite *site,
     for (guint i = 0; i < n; i++) {
         if (tamis_explanation_get(explanation, i)->parent == TAMIS_NO_DELIVERY)
             append_step(&printing, i, "", 0);
+    }
+    for (guint i = 0; i < tamis_explanation_n_departures(explanation); i++) {
+        if (tamis_explanation_get_departure(explanation, i)->parent == TAMIS_NO_DELIVERY)
+            append_departure(&printing, i);
     }
     if (tamis_explanation_is_cut(explanation))
         g_string_append_printf(out, "more than %d deliveries: the rest is not followed\n",

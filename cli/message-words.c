@@ -74,13 +74,13 @@ complain_about_address(const TamisVerb *verb, const char *option, const char *te
 }
 
 int
-tamis_complain_about_message(const TamisVerb *verb, const char *to, const char *from,
+tamis_complain_about_message(const TamisVerb *verb, char **to, const char *from,
                              const char *subject, char **headers)
 {
     int status = complain_about_fields(verb, subject, headers);
 
-    if (status == TAMIS_EXIT_OK && to != NULL)
-        status = complain_about_address(verb, "--to", to);
+    for (; to != NULL && *to != NULL && status == TAMIS_EXIT_OK; to++)
+        status = complain_about_address(verb, "--to", *to);
     if (status == TAMIS_EXIT_OK && from != NULL && *from != '\0')
         status = complain_about_address(verb, "--from", from);
     return status;

@@ -46,8 +46,8 @@ load_messages(TamisTestFile *file, TamisInstant as_of)
         if (delivery == NULL) {
             g_autoptr(GString) place = g_string_new(NULL);
 
-            tamis_test_file_append_place(file, message->span, place);
-            tamis_complain("%s: the message's file '%s' cannot be read: %s", place->str,
+            tamis_test_file_append_place(file, message->file_span, place);
+            tamis_complain("%s: the message '%s' cannot be read: %s", place->str,
                            tamis_policy_text(file->policy, message->file), error->message);
             is_good = FALSE;
         }

@@ -10,6 +10,7 @@
 struct TamisExplanation {
     TamisSite *site;
     GPtrArray *steps;    /* of TamisDeliveryStep */
+    GArray *departures;  /* of TamisDeparture */
     GPtrArray *messages; /* of TamisMessage: made on the way */
     TamisDelivery delivery;
     TamisKnownWay way;
@@ -31,6 +32,12 @@ free_step(gpointer data)
     g_free(step->address);
     g_free(step->envelope_from);
     g_free(step);
+}
+
+static void
+clear_departure(gpointer data)
+{
+    g_free(((TamisDeparture *)data)->address);
 }
 
 static gboolean
@@ -191,8 +198,6 @@ deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent
         parent != TAMIS_NO_DELIVERY ? g_ptr_array_index(explanation->steps, parent) : NULL;
     TamisDeliveryStep *step;
 
-    if (stop->mailbox == TAMIS_NO_INDEX)
-        return; /* leaves the site */
     if (explanation->steps->len >= TAMIS_EXPLAIN_MAX_DELIVERIES) {
         explanation->is_cut = TRUE;
         return;
@@ -219,14 +224,33 @@ deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent
 }
 
 static void
+depart(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent,
+       const TamisFlowAction *cause)
+{
+    TamisDeparture departure = {NULL, cause, parent};
+
+    if (explanation->departures->len >= TAMIS_EXPLAIN_MAX_DELIVERIES) {
+        explanation->is_cut = TRUE;
+        return;
+    }
+    departure.address = g_strdup(stop->address);
+    g_array_append_val(explanation->departures, departure);
+}
+
+static void
 send_to(TamisExplanation *explanation, const char *address, guint32 parent,
         const TamisFlowAction *cause, TamisMessage *message, const char *envelope_from)
 {
     g_autoptr(GArray) stops = tamis_site_resolve(explanation->site, address);
 
-    for (guint i = 0; i < stops->len; i++)
-        deliver(explanation, &g_array_index(stops, TamisSiteStop, i), parent, cause, message,
-                envelope_from);
+    for (guint i = 0; i < stops->len; i++) {
+        const TamisSiteStop *stop = &g_array_index(stops, TamisSiteStop, i);
+
+        if (stop->mailbox != TAMIS_NO_INDEX)
+            deliver(explanation, stop, parent, cause, message, envelope_from);
+        else if (g_ascii_strcasecmp(stop->address, address) != 0)
+            depart(explanation, stop, parent, cause);
+    }
 }
 
 /* A header that stands for encryption goes on the copy that leaves alone. */
@@ -267,6 +291,27 @@ follow(TamisExplanation *explanation, guint32 index)
     }
 }
 
+static TamisExplanation *
+explain(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery,
+        const TamisKnownWay *way, const char *const *recipients)
+{
+    TamisExplanation *explanation = g_new0(TamisExplanation, 1);
+
+    explanation->way = *way;
+    explanation->site = site;
+    explanation->delivery = *delivery;
+    explanation->steps = g_ptr_array_new_with_free_func(free_step);
+    explanation->departures = g_array_new(FALSE, FALSE, sizeof(TamisDeparture));
+    g_array_set_clear_func(explanation->departures, clear_departure);
+    explanation->messages = g_ptr_array_new_with_free_func((GDestroyNotify)tamis_message_free);
+    for (; *recipients != NULL; recipients++)
+        send_to(explanation, *recipients, TAMIS_NO_DELIVERY, NULL, message,
+                delivery->envelope_from);
+    for (guint32 i = 0; i < explanation->steps->len; i++)
+        follow(explanation, i);
+    return explanation;
+}
+
 TamisExplanation *
 tamis_explain(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery)
 {
@@ -276,21 +321,21 @@ tamis_explain(TamisSite *site, TamisMessage *message, const TamisDelivery *deliv
 }
 
 TamisExplanation *
+tamis_explain_all(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery,
+                  const char *const *recipients)
+{
+    const TamisKnownWay unknown = {NULL};
+
+    return explain(site, message, delivery, &unknown, recipients);
+}
+
+TamisExplanation *
 tamis_explain_way(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery,
                   const TamisKnownWay *way)
 {
-    TamisExplanation *explanation = g_new0(TamisExplanation, 1);
+    const char *const recipients[] = {delivery->envelope_to, NULL};
 
-    explanation->way = *way;
-    explanation->site = site;
-    explanation->delivery = *delivery;
-    explanation->steps = g_ptr_array_new_with_free_func(free_step);
-    explanation->messages = g_ptr_array_new_with_free_func((GDestroyNotify)tamis_message_free);
-    send_to(explanation, delivery->envelope_to, TAMIS_NO_DELIVERY, NULL, message,
-            delivery->envelope_from);
-    for (guint32 i = 0; i < explanation->steps->len; i++)
-        follow(explanation, i);
-    return explanation;
+    return explain(site, message, delivery, way, recipients);
 }
 
 void
@@ -299,6 +344,7 @@ tamis_explanation_free(TamisExplanation *explanation)
     if (explanation == NULL)
         return;
     g_ptr_array_unref(explanation->steps);
+    g_array_unref(explanation->departures);
     g_ptr_array_unref(explanation->messages);
     g_free(explanation);
 }
@@ -313,6 +359,18 @@ const TamisDeliveryStep *
 tamis_explanation_get(const TamisExplanation *explanation, guint index)
 {
     return g_ptr_array_index(explanation->steps, index);
+}
+
+guint
+tamis_explanation_n_departures(const TamisExplanation *explanation)
+{
+    return explanation->departures->len;
+}
+
+const TamisDeparture *
+tamis_explanation_get_departure(const TamisExplanation *explanation, guint index)
+{
+    return &g_array_index(explanation->departures, TamisDeparture, index);
 }
 
 TamisSite *

@@ -45,14 +45,26 @@ typedef struct {
     TamisEvaluation *evaluation;
 } TamisDeliveryStep;
 
+/* Where a copy leaves the site under another address than it was sent to: through an alias map or a known outside
+ * forward. */
+typedef struct {
+    char *address;
+    const TamisFlowAction *cause; /* the forward that sent it; NULL: nobody but the sender */
+    guint32 parent;               /* the delivery that sent it, or TAMIS_NO_DELIVERY */
+} TamisDeparture;
+
 typedef struct TamisExplanation TamisExplanation;
 
-/* Deliveries beyond this are not followed; tamis_explanation_is_cut tells. */
+/* Deliveries beyond this, and departures, are not followed; tamis_explanation_is_cut tells. */
 #define TAMIS_EXPLAIN_MAX_DELIVERIES 10000
 
 /* Follows the message from its delivery on, breadth first. Lends site, message and delivery; one thread. */
 TAMIS_API TamisExplanation *
 tamis_explain(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery);
+/* The same for a message to several recipients (NULL-terminated), in place of the delivery's. */
+TAMIS_API TamisExplanation *
+tamis_explain_all(TamisSite *site, TamisMessage *message, const TamisDelivery *delivery,
+                  const char *const *recipients);
 /* The way that a message is known to take. Lent. */
 typedef struct {
     const char *const *path; /* addresses from hop to hop */
@@ -70,6 +82,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisExplanation, tamis_explanation_free)
 TAMIS_API guint tamis_explanation_n_deliveries(const TamisExplanation *explanation);
 TAMIS_API const TamisDeliveryStep *
 tamis_explanation_get(const TamisExplanation *explanation, guint index);
+/* In the order of their parents and actions. */
+TAMIS_API guint tamis_explanation_n_departures(const TamisExplanation *explanation);
+TAMIS_API const TamisDeparture *
+tamis_explanation_get_departure(const TamisExplanation *explanation, guint index);
 /* The message as the copy that the action of the step makes is left in the end. Lent from the step. */
 TAMIS_API TamisMessage *
 tamis_explanation_get_copy(const TamisExplanation *explanation, const TamisDeliveryStep *step,

@@ -228,18 +228,35 @@ is_delivery_to(const TamisPolicy *policy, const TamisOutcomeDelivery *delivery, 
     return FALSE;
 }
 
+/* Whether an alias map or a known outside forward sends mail for the address on. */
+static gboolean
+is_sent_on(TamisSite *site, const char *address)
+{
+    g_autoptr(GArray) stops = tamis_site_resolve(site, address);
+
+    for (guint i = 0; i < stops->len; i++)
+        if (g_ascii_strcasecmp(g_array_index(stops, TamisSiteStop, i).address, address) != 0)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean
 tamis_outcome_meets(const TamisOutcome *outcome, TamisSite *site,
                     const TamisExpectation *expectation)
 {
     const TamisPolicy *policy = tamis_site_get_policy(site);
+    const char *to = tamis_policy_text(
+        policy,
+        g_array_index(policy->test_messages, TamisTestMessage, expectation->message).to_address);
     const char *value =
         expectation->value != 0 ? tamis_policy_text(policy, expectation->value) : NULL;
     gboolean down_the_chain = expectation->kind == TAMIS_EXPECTS_DELIVERY;
     gboolean happened = FALSE;
 
-    if (outcome->deliveries->len == 0)
+    if (outcome->deliveries->len == 0 && !is_sent_on(site, to))
         return FALSE;
+    if (down_the_chain)
+        happened = tamis_site_leads_to(site, to, value);
     for (guint i = 0; i < outcome->deliveries->len && !happened; i++) {
         const TamisOutcomeDelivery *delivery = tamis_outcome_get(outcome, i);
 

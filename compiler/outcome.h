@@ -51,7 +51,8 @@ TAMIS_API void tamis_outcome_act(TamisOutcomeDelivery *delivery, TamisOutcomeKin
 TAMIS_API guint tamis_outcome_n_deliveries(const TamisOutcome *outcome);
 TAMIS_API const TamisOutcomeDelivery *tamis_outcome_get(const TamisOutcome *outcome, guint index);
 
-/* Whether the expectation holds, by a test of the site's policy. It never does where nobody took the message. */
+/* Whether the expectation holds, by a test of the site's policy. It never does where the site knows nobody who
+ * takes the message. */
 TAMIS_API gboolean tamis_outcome_meets(const TamisOutcome *outcome, TamisSite *site,
                                        const TamisExpectation *expectation);
 /* "no forward to a@acme.example": as it is written. Caller frees. */

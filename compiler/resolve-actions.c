@@ -44,8 +44,9 @@ is_folder(const char *name, gsize length_bytes)
     return level > 0;
 }
 
-TamisString
-tamis_resolve_folder(TamisResolver *r, const char *name, gsize length_bytes)
+/* 0: the inbox. */
+static TamisString
+canonical_folder(TamisResolver *r, const char *name, gsize length_bytes)
 {
     static const char inbox[] = "INBOX";
     gsize n = strlen(inbox);
@@ -60,6 +61,23 @@ tamis_resolve_folder(TamisResolver *r, const char *name, gsize length_bytes)
     return tamis_strings_add(r->strings, below, length_bytes);
 }
 
+gboolean
+tamis_resolve_folder(TamisResolver *r, const TamisFrame *frame, TamisSpan span, const char *name,
+                     gsize length_bytes, TamisString *out_folder)
+{
+    if (is_folder(name, length_bytes)) {
+        *out_folder = canonical_folder(r, name, length_bytes);
+        return TRUE;
+    }
+    g_autofree char *excerpt = tamis_resolve_excerpt(name, length_bytes);
+    TamisDiagnostic *diagnostic = tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, span,
+                                                      "'%s' is no name of a folder", excerpt);
+    tamis_resolve_help(r, diagnostic,
+                       "write levels of 1 to %d bytes, with one '/' or '.' between them",
+                       LONGEST_LEVEL_BYTES);
+    return FALSE;
+}
+
 static gboolean
 make_folder(TamisResolver *r, const TamisFrame *frame, const TamisText *text,
             TamisString *out_folder)
@@ -67,19 +85,8 @@ make_folder(TamisResolver *r, const TamisFrame *frame, const TamisText *text,
     const char *name;
     gsize length;
 
-    if (!tamis_resolve_build_text(r, frame, text, TAMIS_FORM_LINE, &name, &length))
-        return FALSE;
-    if (is_folder(name, length)) {
-        *out_folder = tamis_resolve_folder(r, name, length);
-        return TRUE;
-    }
-    g_autofree char *excerpt = tamis_resolve_excerpt(name, length);
-    TamisDiagnostic *diagnostic = tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, NULL, text->span,
-                                                      "'%s' is no name of a folder", excerpt);
-    tamis_resolve_help(r, diagnostic,
-                       "write levels of 1 to %d bytes, with one '/' or '.' between them",
-                       LONGEST_LEVEL_BYTES);
-    return FALSE;
+    return tamis_resolve_build_text(r, frame, text, TAMIS_FORM_LINE, &name, &length) &&
+           tamis_resolve_folder(r, frame, text->span, name, length, out_folder);
 }
 
 static gboolean

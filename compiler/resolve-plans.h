@@ -81,8 +81,9 @@ gboolean tamis_resolve_field_name(TamisResolver *r, const TamisFrame *frame, con
 gboolean tamis_resolve_mark(TamisResolver *r, const TamisFrame *frame, const TamisText *text,
                             TamisString *out_name, TamisString *out_value);
 /* A folder's name with INBOX in capitals where it is the first level (RFC 3501, 5.1: it has no case); 0: the
- * inbox itself, as without a folder. */
-TamisString tamis_resolve_folder(TamisResolver *r, const char *name, gsize length_bytes);
+ * inbox itself, as without a folder. FALSE, reported: no server has such a one. */
+gboolean tamis_resolve_folder(TamisResolver *r, const TamisFrame *frame, TamisSpan span,
+                              const char *name, gsize length_bytes, TamisString *out_folder);
 /* "address" or "Name <address>", as RFC 5322 writes a mailbox: the name is quoted where it has to be. */
 gboolean tamis_resolve_sender(TamisResolver *r, const TamisFrame *frame, const TamisText *text,
                               TamisString *out_sender);

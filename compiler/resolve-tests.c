@@ -56,6 +56,7 @@ set_file(TamisResolver *r, const TamisValue *value, TamisTestMessage *message)
 
     if (path != NULL)
         message->file = tamis_strings_add(r->strings, path, strlen(path));
+    message->file_span = value->span;
 }
 
 static void
@@ -176,10 +177,11 @@ add_file(TamisResolver *r, const TamisTestStepSyntax *step, TamisExpectation *ex
 {
     TamisString folder;
 
-    if (!tamis_resolve_constant(r, step->value, TAMIS_FORM_LINE, &folder))
+    if (!tamis_resolve_constant(r, step->value, TAMIS_FORM_LINE, &folder) ||
+        !tamis_resolve_folder(r, &tamis_no_frame, step->value->span,
+                              tamis_policy_text(r->policy, folder),
+                              tamis_strings_length(r->strings, folder), &expectation->value))
         return;
-    expectation->value = tamis_resolve_folder(r, tamis_policy_text(r->policy, folder),
-                                              tamis_strings_length(r->strings, folder));
     if (expectation->value == 0)
         expectation->kind = TAMIS_EXPECTS_COPY;
     g_array_append_vals(r->policy->expectations, expectation, 1);

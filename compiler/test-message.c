@@ -127,16 +127,13 @@ static gboolean
 load_file(Making *making, GError **error)
 {
     const char *path = text_of(making, making->written->file);
-    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, error);
+    g_autoptr(GBytes) bytes = tamis_message_read_file(path, error);
+    gsize length = 0;
+    const char *contents = bytes != NULL ? g_bytes_get_data(bytes, &length) : NULL;
 
-    if (file == NULL)
+    if (bytes == NULL)
         return FALSE;
-    if (g_mapped_file_get_length(file) > TAMIS_MESSAGE_MAX_BYTES) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "it is larger than %u MiB",
-                    TAMIS_MESSAGE_MAX_BYTES >> 20);
-        return FALSE;
-    }
-    add_file(making, g_mapped_file_get_contents(file), g_mapped_file_get_length(file));
+    add_file(making, contents != NULL ? contents : "", length);
     return TRUE;
 }
 

@@ -60,27 +60,32 @@ map(const char *path, GError **error)
         return NULL;
     }
     if (!S_ISREG(status.st_mode)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                    "it is no regular file; '-' reads standard input");
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "it is no regular file");
         return NULL;
     }
     file = g_mapped_file_new(path, FALSE, error);
     if (file == NULL)
         return NULL;
     if (g_mapped_file_get_length(file) > TAMIS_MESSAGE_MAX_BYTES) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "'%s' is larger than %u MiB",
-                    path, TAMIS_MESSAGE_MAX_BYTES >> 20);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "it is larger than %u MiB",
+                    TAMIS_MESSAGE_MAX_BYTES >> 20);
         return NULL;
     }
     return g_mapped_file_get_bytes(file);
 }
 
+GBytes *
+tamis_message_read_file(const char *path, GError **error)
+{
+    GBytes *bytes = read_small(path);
+
+    return bytes != NULL ? bytes : map(path, error);
+}
+
 TamisMessage *
 tamis_message_new_from_file(const char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = read_small(path);
+    g_autoptr(GBytes) bytes = tamis_message_read_file(path, error);
 
-    if (bytes == NULL)
-        bytes = map(path, error);
     return bytes != NULL ? tamis_message_new_from_outside(bytes, error) : NULL;
 }

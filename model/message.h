@@ -28,6 +28,9 @@ typedef struct {
  * fields than TAMIS_MESSAGE_MAX_FIELDS fail (G_IO_ERROR_MESSAGE_TOO_LARGE). Behind 10 MiB of header values there are fields, and their values
  * are empty, as Dovecot has it. The file is mapped and bodies are not copied until a test looks at them. */
 TAMIS_API TamisMessage *tamis_message_new_from_file(const char *path, GError **error);
+/* A message's file as it is, mapped where it is large. What is no regular file or larger than TAMIS_MESSAGE_MAX_BYTES
+ * fails (a GFileError, or G_IO_ERROR_MESSAGE_TOO_LARGE). */
+TAMIS_API GBytes *tamis_message_read_file(const char *path, GError **error);
 TAMIS_API TamisMessage *tamis_message_new_from_outside(GBytes *bytes, GError **error);
 /* Of a text that was made here, however many fields it has. */
 TAMIS_API TamisMessage *tamis_message_new_from_bytes(GBytes *bytes);

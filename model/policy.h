@@ -276,7 +276,7 @@ typedef struct {
     guint64 size_bytes;
     guint32 spam_score;
     TamisInstant at;
-    TamisSpan span;
+    TamisSpan span, file_span;
 } TamisTestMessage;
 
 typedef struct {

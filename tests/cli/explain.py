@@ -49,6 +49,48 @@ def test_a_policy_is_followed_to_where_it_goes_round(t):
 """, output.out)
 
 
+def test_alias_maps_and_known_outside_forwards_are_followed(t):
+    t.write("virtual", "old@acme.example b@acme.example, c@acme.example, z@far.example\nout@acme.example y@far.example\n")
+    t.write("p.tamis", POLICY + 'import aliases "virtual";\n'
+            "external y@far.example forwards to last@far.example, c@acme.example;\n"
+            "mailbox d@acme.example { route r { forward to old@acme.example, y@far.example, x@far.example; } }\n")
+    output = explain(t, "p.tamis", "--to", "d@acme.example", "--subject", "x")
+    t.equal("""d@acme.example  by r
+├─ forward to old@acme.example                                  p.tamis:11
+│  ├─ b@acme.example
+│  │  └─ keep
+│  ├─ c@acme.example  by all
+│  │  └─ reject: Closed.                                        p.tamis:8
+│  └─ z@far.example  outside
+├─ forward to y@far.example                                     p.tamis:11
+│  ├─ c@acme.example  by all
+│  │  └─ reject: Closed.                                        p.tamis:8
+│  └─ last@far.example  outside
+├─ forward to x@far.example                                     p.tamis:11
+└─ keep
+""", output.out)
+    output = explain(t, "p.tamis", "--to", "out@acme.example", "--subject", "x")
+    t.equal("c@acme.example  by all\n└─ reject: Closed." + 46 * " " + "p.tamis:8\nlast@far.example  outside\n", output.out)
+    t.equal("", output.err)
+
+
+def test_a_message_may_have_several_recipients(t):
+    t.write("p.tamis", POLICY)
+    words = ("p.tamis", "--to", "c@acme.example", "--to", "nobody@acme.example", "--to", "b@acme.example")
+    output = explain(t, *words)
+    t.status(0, output)
+    t.equal("""c@acme.example  by all
+└─ reject: Closed.                                              p.tamis:8
+b@acme.example
+└─ keep
+""", output.out)
+    t.equal("tamis: no mailbox of the policy takes mail for 'nobody@acme.example'\n", output.err)
+    found = json.loads(explain(t, *words, "--header", "X-Prio: 1", "--format", "json").out)["deliveries"]
+    t.equal([("c@acme.example", 0), ("b@acme.example", 0), ("a@acme.example", 1)],
+            [(delivery["mailbox"], delivery["hop"]) for delivery in found])
+    t.status(64, explain(t, "p.tamis", "--to", "c@acme.example", "--to", "a b@"))
+
+
 def test_why_shows_each_test(t):
     t.write("p.tamis", POLICY)
     output = explain(t, "p.tamis", "--to", "a@acme.example", "--subject", "calm", "--why")

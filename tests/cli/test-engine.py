@@ -285,6 +285,9 @@ def test_engines_that_cannot_be_asked(t):
     t.status(64, output)
     t.equal("tamis: there is no engine 'exim' here; dovecot, cyrus or libsieve, please\n"
             "help: 'tamis test --help' shows its options\n", output.err)
+    output = t.tamis("test", "--engine", "dovecot", "--engine", "cyrus", "p.tamis")
+    t.status(64, output)
+    t.equal("tamis: one engine at a time, please\nhelp: 'tamis test --help' shows its options\n", output.err)
     output = t.tamis("test", "--engine", "dovecot", "--server", "cyrus-3.6", "p.tamis")
     t.status(64, output)
     t.contains("the engine 'dovecot' is not that of the server 'cyrus-3.6'; say '--server dovecot-2.3'", output.err)

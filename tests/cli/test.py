@@ -189,10 +189,42 @@ def test_a_message_from_a_file(t):
 def test_a_file_that_is_missing(t):
     output = run(t, message('file "missing.eml";', "expect copy;"))
     t.status(2, output)
-    t.equal("tamis: p.tamis:21:12: the message's file 'missing.eml' cannot be read: "
-            "Failed to open file “missing.eml”: open() failed: No such file or directory\n", output.err)
+    t.equal("tamis: p.tamis:21:45: the message 'missing.eml' cannot be read: No such file or directory\n", output.err)
     t.equal("", output.out)
+    output = run(t, message('subject "x"; file ".";', "expect copy;"))
+    t.status(2, output)
+    t.equal("tamis: p.tamis:21:58: the message '.' cannot be read: it is no regular file\n", output.err)
 
+
+def test_a_folder_that_cannot_be_is_expected_in_vain(t):
+    for name in ("", "a//b", "~x", "/"):
+        output = run(t, message("", f'expect no file in "{name}";'))
+        t.status(1, output)
+        t.equal("", output.out)
+        t.equal(f"p.tamis:21:61: error: '{name}' is no name of a folder [type]\n"
+                "help: write levels of 1 to 200 bytes, with one '/' or '.' between them\n", output.err)
+
+
+MAP = """old@acme.example        b@acme.example, archive@far.example
+gone@acme.example       friend@far.example
+"""
+
+
+def test_mail_for_an_alias_map_is_delivered_where_it_leads(t):
+    t.write("virtual", MAP)
+    imports = 'import aliases "virtual";\nexternal friend@far.example forwards to last@far.example;\n'
+    output = run(t, imports + message("", "expect delivery to b@acme.example; expect delivery to archive@far.example; "
+                                      "expect delivery to c@acme.example; expect delivery to old@acme.example; "
+                                      "expect no delivery to friend@far.example; expect copy;", to="old@acme.example")
+                 + message("", "expect delivery to friend@far.example; expect delivery to last@far.example; "
+                           "expect no copy; expect no delivery to b@acme.example;", to="gone@acme.example"))
+    t.contains("# 2 passed, 0 failed\n", output.out)
+    output = run(t, imports + message("", "expect copy; expect no delivery to last@far.example;", to="gone@acme.example"))
+    t.contains("""# p.tamis:23:46: expected 'copy'
+# p.tamis:23:59: expected 'no delivery to last@far.example'
+# p.tamis:23:12: what happens to this message, at 2026-11-23 01:00 +01:00:
+#   last@far.example  outside
+""", output.out)
 
 def test_each_message_has_its_own_expectations(t):
     output = run(t, """test "two" {

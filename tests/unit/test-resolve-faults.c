@@ -622,7 +622,9 @@ test_tests(void)
                   "4:13-16 type: 'x' is no header field\n"
                   "  = write it as \"Name: value\"\n"
                   "4:36-48 type: 'acme.example' is a domain where an address or a group is needed\n"
-                  "  = write an address or a group there\n");
+                  "  = write an address or a group there\n"
+                  "4:65-67 type: '' is no name of a folder\n"
+                  "  = write levels of 1 to 200 bytes, with one '/' or '.' between them\n");
 }
 
 int
