@@ -6,8 +6,10 @@
 #include <string.h>
 
 enum {
-    ROOM_BYTES = 800
-}; /* for usual headers, and a quarter of it for a field's name and folding */
+    ROOM_BYTES = 800, /* for usual headers, and a quarter of it for a field's name and folding */
+    MAX_USUAL = 4,
+    EARLIER_S = 40 * 86400 + 7654, /* another month, day, weekday and time of day */
+};
 
 static void
 clear_field(gpointer data)
@@ -58,6 +60,7 @@ tamis_draft_clear(TamisDraft *draft)
     g_array_unref(draft->fields);
     g_array_unref(draft->choices);
     g_free(draft->usual_date);
+    g_free(draft->earlier_date);
     g_free(draft->usual_id);
 }
 
@@ -95,6 +98,54 @@ tamis_draft_date(TamisInstant instant, gint32 offset_s)
                            clock.hour, clock.minute, clock.second, zone);
 }
 
+/* Form ------------------------------------------------------------------------------------------ */
+
+/* A copy of the values, of the form of their field as far as its tests let it. */
+static GPtrArray *
+to_form(TamisSolver *solver, const TamisDraftField *field)
+{
+    const char *recipient = solver->draft.has_envelope_to ? solver->draft.envelope_to->str : NULL;
+    g_autoptr(GArray) own = tamis_claims_of(solver, field->name);
+    TamisDraftField formed = *field;
+
+    formed.values = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < field->values->len; i++)
+        g_ptr_array_add(formed.values, g_strdup(g_ptr_array_index(field->values, i)));
+    tamis_field_form(solver, (const TamisClaim *)own->data, own->len, recipient, &formed);
+    return formed.values;
+}
+
+GPtrArray *
+tamis_draft_give_form(TamisSolver *solver)
+{
+    GPtrArray *before = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+
+    for (guint i = 0; i < solver->draft.fields->len; i++) {
+        TamisDraftField *field = &g_array_index(solver->draft.fields, TamisDraftField, i);
+        GPtrArray *formed = tamis_field_lacks_form(solver, field) ? to_form(solver, field)
+                                                                  : g_ptr_array_ref(field->values);
+
+        g_ptr_array_add(before, field->values);
+        field->values = formed;
+    }
+    return before;
+}
+
+gboolean
+tamis_draft_take_back(TamisDraft *draft, GPtrArray *before)
+{
+    gboolean changed = FALSE;
+
+    for (guint i = 0; i < draft->fields->len; i++) {
+        TamisDraftField *field = &g_array_index(draft->fields, TamisDraftField, i);
+
+        changed |= field->values != g_ptr_array_index(before, i);
+        g_ptr_array_unref(field->values);
+        field->values = g_ptr_array_ref(g_ptr_array_index(before, i));
+    }
+    return changed;
+}
+
 /* What is usual --------------------------------------------------------------------------------- */
 
 static void
@@ -105,35 +156,35 @@ append_header(GArray *headers, const char *name, const char *value)
     g_array_append_val(headers, header);
 }
 
-/* Where the field was not asked for, or may be there: its usual value, unless a test is in the way. */
+/* The first of the values that no test of the field is in the way of; NULL: none. */
+static const char *
+choose_usual(TamisSolver *solver, TamisString field, const char *const *values)
+{
+    const char *recipient = solver->draft.has_envelope_to ? solver->draft.envelope_to->str : NULL;
+    g_autoptr(GArray) own = tamis_claims_of(solver, field);
+
+    while (*values != NULL && !tamis_field_takes(solver, field, (const TamisClaim *)own->data,
+                                                 own->len, recipient, *values))
+        values++;
+    return *values;
+}
+
+/* Where the field was not asked for, or may be there: a usual value, unless a test is in the way. */
 static void
-add_usual(TamisSolver *solver, GArray *headers, const char *name, const char *value,
+add_usual(TamisSolver *solver, GArray *headers, const char *name, const char *const *values,
           gboolean only_asked)
 {
     TamisString string = tamis_strings_find(solver->texts.strings, name, strlen(name));
     TamisDraftField *field = string != 0 ? tamis_draft_find(&solver->draft, string) : NULL;
-    g_autoptr(GArray) own = NULL;
+    const char *value = NULL;
 
-    if (field == NULL) {
-        if (!only_asked)
-            append_header(headers, name, value);
-        return;
-    }
-    for (guint i = 0; i < field->values->len; i++)
+    for (guint i = 0; field != NULL && i < field->values->len; i++)
         append_header(headers, name, g_ptr_array_index(field->values, i));
-    if (field->values->len > 0 || field->fixed || only_asked)
-        return;
-    own = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
-    for (guint i = 0; i < solver->claims->len; i++) {
-        TamisClaim claim = g_array_index(solver->claims, TamisClaim, i);
-
-        if (tamis_leaf(solver, claim)->field == string &&
-            tamis_leaf(solver, claim)->atom->kind != TAMIS_ATOM_ENVELOPE)
-            g_array_append_val(own, claim);
-    }
-    if (tamis_field_takes(solver, string, (const TamisClaim *)own->data, own->len,
-                          solver->draft.has_envelope_to ? solver->draft.envelope_to->str : NULL,
-                          value))
+    if (field == NULL)
+        value = values[0];
+    else if (field->values->len == 0 && !field->fixed)
+        value = choose_usual(solver, string, values);
+    if (value != NULL && !only_asked)
         append_header(headers, name, value);
 }
 
@@ -156,9 +207,11 @@ make_usual(TamisDraft *draft, TamisInstant instant)
     if (draft->usual_date != NULL && draft->usual_instant == instant)
         return;
     g_free(draft->usual_date);
+    g_free(draft->earlier_date);
     g_free(draft->usual_id);
     draft->usual_instant = instant;
     draft->usual_date = tamis_draft_date(instant, 0);
+    draft->earlier_date = tamis_draft_date(instant - EARLIER_S, 0);
     draft->usual_id = g_strdup_printf("<%" G_GINT64_FORMAT ".1@outside.example>", instant);
 }
 
@@ -170,8 +223,12 @@ add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers, P
     TamisDraft *draft = &solver->draft;
 
     make_usual(draft, witness->instant);
-    const char *values[] = {from, witness->envelope_to, "Hello", draft->usual_date,
-                            draft->usual_id};
+    const char *const values[][MAX_USUAL + 1] = {
+        {from, "wei@partner.example", "zhou@mail.example", "info@example.net"},
+        {witness->envelope_to},
+        {"Hello", "Question", "News"},
+        {draft->usual_date, draft->earlier_date},
+        {draft->usual_id}};
 
     for (guint i = 0; i < G_N_ELEMENTS(usual_names); i++)
         add_usual(solver, headers, usual_names[i], values[i],

@@ -61,20 +61,21 @@ wants_more(TamisFieldQuery *field)
     return FALSE;
 }
 
-/* The last value becomes another one, if all tests are met then too. */
 gboolean
-tamis_field_take_instead(TamisFieldQuery *field, GPtrArray *values, const char *value)
+tamis_field_take_instead(TamisFieldQuery *field, GPtrArray *values, guint at, const char *value)
 {
-    char *before = g_ptr_array_index(values, values->len - 1);
+    char *before = g_ptr_array_index(values, at);
+    gboolean is_met;
 
-    g_ptr_array_index(values, values->len - 1) = g_strdup(value);
-    if (tamis_field_is_met_with_last(field, values)) {
+    g_ptr_array_index(values, at) = g_strdup(value);
+    is_met = tamis_field_is_met_with(field, values, at);
+    if (!is_met) {
+        g_free(g_ptr_array_index(values, at));
+        g_ptr_array_index(values, at) = before;
+    } else {
         g_free(before);
-        return TRUE;
     }
-    g_free(g_ptr_array_index(values, values->len - 1));
-    g_ptr_array_index(values, values->len - 1) = before;
-    return FALSE;
+    return is_met;
 }
 
 /* Makes one value more addresses of one that has some, as far as other tests let it: a field comes once, with a list
@@ -96,7 +97,7 @@ add_addresses(TamisFieldQuery *field, GPtrArray *values)
         if (!tamis_field_counts_allow(field, TAMIS_ATOM_ADDRESS, others + n))
             continue;
         return tamis_value_count_addresses(field->solver, list->str) == n &&
-               tamis_field_take_instead(field, values, list->str);
+               tamis_field_take_instead(field, values, values->len - 1, list->str);
     }
     return FALSE;
 }
@@ -136,7 +137,7 @@ tamis_field_settle_counts(TamisFieldQuery *field, GPtrArray *values)
     if (field->counts_addresses && !may_have_some(field))
         return TAMIS_TEXT_NONE;
     if (field->counts_addresses && strchr(g_ptr_array_index(values, n_least - 1), '@') == NULL)
-        tamis_field_take_instead(field, values, "anna@outside.example");
+        tamis_field_take_instead(field, values, n_least - 1, "anna@outside.example");
     if (field->counts_addresses && add_addresses(field, values))
         return TAMIS_TEXT_FOUND;
     for (guint n = n_least; n <= MAX_VALUES && (!field->single || n == n_least); n++) {

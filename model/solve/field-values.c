@@ -48,19 +48,12 @@ solve_tests(TamisFieldQuery *field, const GArray *texts, const GArray *addresses
                              tests_of(addresses), addresses->len, out_value);
 }
 
-/* One value that passes the tests that do not hold, and those wanted (ascending; NULL: all). */
-TamisTextResult
-tamis_field_solve_some(TamisFieldQuery *field, const GArray *wanted, GString *out_value)
+/* The tests that do not hold, and those wanted (ascending). */
+static void
+gather(const TamisFieldQuery *field, const GArray *wanted, GArray *texts, GArray *addresses)
 {
-    TamisSpare *spare = &field->solver->spare_tests;
-    GArray *texts, *addresses;
-    guint n = field->denied->len, at = 0, n_wanted = wanted != NULL ? wanted->len : 0;
-    TamisTextResult result;
+    guint n = field->denied->len, at = 0, n_wanted = wanted->len;
 
-    if (wanted == NULL)
-        return solve_tests(field, field->texts, field->addresses, out_value);
-    texts = tamis_spare_take(spare);
-    addresses = tamis_spare_take(spare);
     for (guint i = 0; i < n || at < n_wanted;) {
         guint denied = i >= n ? G_MAXUINT : index_in(field->denied, i);
         gboolean is_wanted = at < n_wanted && index_in(wanted, at) < denied;
@@ -70,10 +63,45 @@ tamis_field_solve_some(TamisFieldQuery *field, const GArray *wanted, GString *ou
         g_array_append_vals(taken < field->texts->len ? texts : addresses,
                             tamis_field_test_at(field, taken), 1);
     }
+}
+
+TamisTextResult
+tamis_field_solve_some(TamisFieldQuery *field, const GArray *wanted, GString *out_value)
+{
+    TamisSpare *spare = &field->solver->spare_tests;
+    GArray *texts, *addresses;
+    TamisTextResult result;
+
+    if (wanted == NULL)
+        return solve_tests(field, field->texts, field->addresses, out_value);
+    texts = tamis_spare_take(spare);
+    addresses = tamis_spare_take(spare);
+    gather(field, wanted, texts, addresses);
     result = solve_tests(field, texts, addresses, out_value);
     tamis_spare_give(spare, texts);
     tamis_spare_give(spare, addresses);
     return result;
+}
+
+TamisTextResult
+tamis_field_solve_like(TamisFieldQuery *field, const char *value, GString *out_value)
+{
+    guint n = field->texts->len + field->addresses->len;
+    g_autoptr(GArray) wanted = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_autoptr(GArray) texts = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
+    g_autoptr(GArray) addresses = g_array_new(FALSE, FALSE, sizeof(TamisTextTest));
+
+    for (guint i = 0; i < n; i++) {
+        const TamisTextTest *test = tamis_field_test_at(field, i);
+        gboolean of_text = i < field->texts->len;
+
+        if (!test->negated &&
+            tamis_value_passes(field->solver, value, test, of_text, test, !of_text))
+            g_array_append_val(wanted, i);
+    }
+    gather(field, wanted, texts, addresses);
+    return tamis_value_solve_addressed(field->solver, field->name, tests_of(texts), texts->len,
+                                       tests_of(addresses), addresses->len, out_value);
 }
 
 /* Values that tests are held against, one by one: as they stand, and read where addresses are asked for. */
@@ -159,14 +187,13 @@ tamis_field_solve_each(TamisFieldQuery *field, GPtrArray *values)
     return result;
 }
 
-/* Whether all tests are met, where only the last value is new. */
 gboolean
-tamis_field_is_met_with_last(TamisFieldQuery *field, GPtrArray *values)
+tamis_field_is_met_with(TamisFieldQuery *field, GPtrArray *values, guint at)
 {
     g_autoptr(GArray) read = g_array_new(FALSE, FALSE, sizeof(TamisValueAddresses));
     Values all = {values, read};
     guint n = field->texts->len + field->addresses->len;
-    const char *last = g_ptr_array_index(values, values->len - 1);
+    const char *value = g_ptr_array_index(values, at);
 
     for (guint i = 0; i < values->len && field->addresses->len > 0; i++) {
         TamisValueAddresses addresses =
@@ -178,7 +205,7 @@ tamis_field_is_met_with_last(TamisFieldQuery *field, GPtrArray *values)
         const TamisTextTest *test = tamis_field_test_at(field, i);
         gboolean of_text = i < field->texts->len;
 
-        if (test->negated ? !tamis_value_passes(field->solver, last, test, of_text, test, !of_text)
+        if (test->negated ? !tamis_value_passes(field->solver, value, test, of_text, test, !of_text)
                           : !is_met(field, &all, i))
             return FALSE;
     }

@@ -198,7 +198,7 @@ tamis_field_lengthen(TamisSolver *solver, TamisString name, const TamisClaim *cl
     longer = tamis_field_counts_allow(&field, TAMIS_ATOM_ADDRESS,
                                       tamis_field_count_addresses(&field, values) +
                                           tamis_value_count_addresses(solver, last)) &&
-             tamis_field_take_instead(&field, values, list);
+             tamis_field_take_instead(&field, values, values->len - 1, list);
     end_field(&field);
     return longer;
 }
@@ -219,6 +219,20 @@ tamis_field_may_repeat(TamisSolver *solver, TamisString name, const TamisClaim *
                    tamis_value_count_addresses(solver, g_ptr_array_index(values, 0))));
     end_field(&field);
     return may;
+}
+
+void
+tamis_field_form(TamisSolver *solver, const TamisClaim *claims, guint n, const char *recipient,
+                 TamisDraftField *draft)
+{
+    TamisFieldQuery field;
+
+    if (draft->values->len == 0 || tamis_field_is_indexed(solver, claims, n))
+        return;
+    begin_field(&field, solver, draft->name, claims, n, recipient);
+    tamis_field_give_form(&field, draft->values);
+    end_field(&field);
+    tamis_field_join(solver, claims, n, recipient, draft);
 }
 
 gboolean

@@ -31,8 +31,9 @@ guint tamis_field_count_addresses(const TamisFieldQuery *field, const GPtrArray 
 gboolean tamis_field_passes_without(TamisFieldQuery *field);
 /* Repeats what was found until the counts are right. */
 TamisTextResult tamis_field_settle_counts(TamisFieldQuery *field, GPtrArray *values);
-/* The last value becomes another one, if all tests are met then too. */
-gboolean tamis_field_take_instead(TamisFieldQuery *field, GPtrArray *values, const char *value);
+/* The value there becomes another one, if all tests are met then too. */
+gboolean
+tamis_field_take_instead(TamisFieldQuery *field, GPtrArray *values, guint at, const char *value);
 
 /* field-values.c */
 /* The i-th test: those of texts, then those of addresses. */
@@ -47,8 +48,16 @@ tamis_field_solve_some(TamisFieldQuery *field, const GArray *wanted, GString *ou
 TamisTextResult tamis_field_solve_each(TamisFieldQuery *field, GPtrArray *values);
 /* At most n_bins values; NONE only where values hold no more than one address. */
 TamisTextResult tamis_field_solve_within(TamisFieldQuery *field, guint n_bins, GPtrArray *values);
-/* Whether all tests are met, where only the last value is new. */
-gboolean tamis_field_is_met_with_last(TamisFieldQuery *field, GPtrArray *values);
+/* Whether all tests are met, where only this value is new. */
+gboolean tamis_field_is_met_with(TamisFieldQuery *field, GPtrArray *values, guint at);
+/* The same for one value with an address, or several, that meets what another one does. */
+TamisTextResult
+tamis_field_solve_like(TamisFieldQuery *field, const char *value, GString *out_value);
+
+/* field-form.c */
+/* Where other values meet the tests that are of the field's form (RFC 5322), they take the place of those that are
+ * not. */
+void tamis_field_give_form(TamisFieldQuery *field, GPtrArray *values);
 
 /* field-dates.c */
 /* A value whose instant the tests of dates ask for. */

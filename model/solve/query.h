@@ -7,6 +7,7 @@
  *   encode.c     formulas to clauses, and which tests a model leans on
  *   theory.c     tests by what they look at, and which of them contradict each other
  *   field.c      a header field: its values, existence, counts
+ *   field-form.c   values of the form that RFC 5322 has for them
  *   indexed.c    a header field whose values are meant by their number
  *   value.c      one value of a field, its text and its address
  *   memo.c       what is known of fields under tests of large sets
@@ -56,8 +57,8 @@ typedef struct {
     GString *text;              /* what was measured last */
     GArray *fields;             /* of TamisDraftField */
     GArray *choices;            /* of TamisWitnessChoice */
-    TamisInstant usual_instant; /* that usual_date and usual_id are of, where there are */
-    char *usual_date, *usual_id;
+    TamisInstant usual_instant; /* that these are of, where there are */
+    char *usual_date, *earlier_date, *usual_id;
 } TamisDraft;
 
 struct TamisSolver {
@@ -142,10 +143,24 @@ guint64 tamis_count_key(TamisSolver *solver, const TamisAtom *atom, guint32 i);
 gboolean tamis_count_holds(TamisSolver *solver, const TamisAtom *atom, guint count);
 TamisTextTest tamis_text_test(const TamisSolver *solver, TamisClaim claim);
 
+/* field-form.c: fields of addresses come once, with a list (RFC 5322, 3.6.3), if that is all that is asked. */
+void tamis_field_join(TamisSolver *solver, const TamisClaim *claims, guint n, const char *recipient,
+                      TamisDraftField *field);
+/* Whether some value has not the form that RFC 5322 has for its field. */
+gboolean tamis_field_lacks_form(TamisSolver *solver, const TamisDraftField *field);
+/* Gives the values that form, as far as the tests let it; they meet no less than before. */
+void tamis_field_form(TamisSolver *solver, const TamisClaim *claims, guint n, const char *recipient,
+                      TamisDraftField *field);
+
 /* value.c: a field's value that passes the tests of its text and those of its addresses. */
 TamisTextResult
 tamis_value_solve(TamisSolver *solver, const char *field, const TamisTextTest *texts, guint n_texts,
                   const TamisTextTest *addresses, guint n_addresses, GString *out_value);
+/* The same, with an address in it whether tests ask for one or not. */
+TamisTextResult
+tamis_value_solve_addressed(TamisSolver *solver, const char *field, const TamisTextTest *texts,
+                            guint n_texts, const TamisTextTest *addresses, guint n_addresses,
+                            GString *out_value);
 /* Whether a value does. any: of tests that hold, one is enough. out_n: how many addresses. */
 gboolean tamis_value_passes(TamisSolver *solver, const char *value, const TamisTextTest *texts,
                             guint n_texts, const TamisTextTest *addresses, guint n_addresses);
@@ -177,7 +192,9 @@ TamisTextResult tamis_body_check(TamisSolver *solver, const TamisClaim *claims, 
 gboolean tamis_body_solve_multipart(TamisSolver *solver, const TamisClaim *claims, guint n);
 gboolean tamis_body_fits(TamisSolver *solver, const TamisClaim *claims, guint n, const char *type);
 
-/* whole.c: whether what the groups of tests found makes one message; else solver->core as above. */
+/* whole.c: the claims of a field, or (0) of the body. Caller frees. */
+GArray *tamis_claims_of(TamisSolver *solver, TamisString field);
+/* Whether what the groups of tests found makes one message; else solver->core as above. */
 TamisTextResult tamis_whole_check(TamisSolver *solver);
 
 /* draft.c */
@@ -186,6 +203,10 @@ void tamis_draft_reset(TamisDraft *draft);
 void tamis_draft_clear(TamisDraft *draft);
 TamisDraftField *tamis_draft_find(TamisDraft *draft, TamisString name);
 void tamis_draft_field_clear(TamisDraftField *field);
+/* Gives the values of structured fields their form, as far as tests let it. The values as they were: caller frees. */
+GPtrArray *tamis_draft_give_form(TamisSolver *solver);
+/* FALSE: nothing was changed. */
+gboolean tamis_draft_take_back(TamisDraft *draft, GPtrArray *before);
 TamisWitness *tamis_draft_to_witness(TamisSolver *solver);
 /* Whether the message is no larger than it may be. */
 gboolean tamis_draft_is_small_enough(TamisSolver *solver);

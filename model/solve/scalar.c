@@ -232,21 +232,6 @@ counts_hold(TamisSolver *solver, const TamisClaim *claims, guint n, gboolean *ou
     return TRUE;
 }
 
-static GArray *
-claims_of(TamisSolver *solver, TamisString field)
-{
-    GArray *own = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
-
-    for (guint k = 0; k < solver->claims->len; k++) {
-        TamisClaim claim = g_array_index(solver->claims, TamisClaim, k);
-
-        if (tamis_leaf(solver, claim)->field == field &&
-            tamis_leaf(solver, claim)->atom->kind != TAMIS_ATOM_ENVELOPE)
-            g_array_append_val(own, claim);
-    }
-    return own;
-}
-
 /* Another value like those that are there, or a plain one; of addresses longer lists. */
 static gboolean
 grow(TamisSolver *solver, const TamisAtom *atom)
@@ -255,7 +240,7 @@ grow(TamisSolver *solver, const TamisAtom *atom)
         TamisString name = tamis_formulas_list_get(solver->formulas, atom->names, i);
         const char *text = tamis_strings_get(solver->texts.strings, name);
         TamisDraftField *field = tamis_draft_find(&solver->draft, name);
-        g_autoptr(GArray) own = claims_of(solver, name);
+        g_autoptr(GArray) own = tamis_claims_of(solver, name);
 
         if (field == NULL)
             continue;
@@ -303,7 +288,7 @@ is_impossible_count(TamisSolver *solver, TamisClaim claim)
         return FALSE;
     for (guint32 i = 0; i < atom->names.n; i++) {
         TamisString name = tamis_formulas_list_get(solver->formulas, atom->names, i);
-        g_autoptr(GArray) own = claims_of(solver, name);
+        g_autoptr(GArray) own = tamis_claims_of(solver, name);
         gboolean not_there = FALSE;
         gboolean there =
             tamis_field_is_there(solver, name, (const TamisClaim *)own->data, own->len, &not_there);

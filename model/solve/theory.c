@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MAX_THINNED = 40, MAX_RECIPIENTS = 8, MAX_LIST_BYTES = 500 };
+enum { MAX_THINNED = 40, MAX_RECIPIENTS = 8 };
 
 typedef enum {
     GROUP_TIME,
@@ -138,32 +138,6 @@ make_groups(TamisSolver *solver)
 
 /* Fields ----------------------------------------------------------------------------------------- */
 
-/* Fields of addresses come once, with a list (RFC 5322, 3.6.3), if that is all that is asked. */
-static void
-join_addresses(TamisSolver *solver, const TamisClaim *claims, guint n, const char *recipient,
-               TamisDraftField *field)
-{
-    static const char *const names[] = {"to", "cc", "bcc", "reply-to", NULL};
-    g_autoptr(GString) list = NULL;
-
-    if (field->values->len < 2 ||
-        !g_strv_contains(names, tamis_strings_get(solver->texts.strings, field->name)) ||
-        tamis_field_is_indexed(solver, claims, n))
-        return;
-    list = g_string_new(NULL);
-    for (guint i = 0; i < field->values->len; i++) {
-        const char *value = g_ptr_array_index(field->values, i);
-
-        if (strchr(value, '@') == NULL || list->len > MAX_LIST_BYTES)
-            return;
-        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", value);
-    }
-    if (!tamis_field_is_met_by(solver, field->name, claims, n, recipient, list->str))
-        return;
-    g_ptr_array_set_size(field->values, 0);
-    g_ptr_array_add(field->values, g_strdup(list->str));
-}
-
 static TamisTextResult
 check_field(TamisSolver *solver, TamisString name, const TamisClaim *claims, guint n,
             const char *recipient)
@@ -178,7 +152,7 @@ check_field(TamisSolver *solver, TamisString name, const TamisClaim *claims, gui
         tamis_draft_field_clear(&field);
         return result;
     }
-    join_addresses(solver, claims, n, recipient, &field);
+    tamis_field_join(solver, claims, n, recipient, &field);
     if (known != NULL) {
         tamis_draft_field_clear(known);
         *known = field;

@@ -295,6 +295,16 @@ search(const Value *value, GString *out_value)
     return result;
 }
 
+TamisTextResult
+tamis_value_solve_addressed(TamisSolver *solver, const char *field, const TamisTextTest *texts,
+                            guint n_texts, const TamisTextTest *addresses, guint n_addresses,
+                            GString *out_value)
+{
+    Value value = {solver, field, texts, addresses, n_texts, n_addresses};
+
+    return search(&value, out_value);
+}
+
 /* Where no address has to be there, a text may do alone. */
 static gboolean
 solve_text_alone(const Value *value, GString *out_value)

@@ -8,9 +8,8 @@
 
 /* Bodies ----------------------------------------------------------------------------------------- */
 
-/* Those of a field, or (0) of the body. */
-static GArray *
-claims_of(TamisSolver *solver, TamisString field)
+GArray *
+tamis_claims_of(TamisSolver *solver, TamisString field)
 {
     GArray *own = g_array_new(FALSE, FALSE, sizeof(TamisClaim));
 
@@ -40,7 +39,7 @@ static gboolean
 says_type(TamisSolver *solver, TamisDraftField *field)
 {
     GString *type = solver->draft.body_type;
-    g_autoptr(GArray) claims = claims_of(solver, field->name);
+    g_autoptr(GArray) claims = tamis_claims_of(solver, field->name);
 
     if (type->len == 0)
         g_string_assign(type, "text/plain; charset=utf-8");
@@ -57,7 +56,7 @@ says_type(TamisSolver *solver, TamisDraftField *field)
 static TamisTextResult
 check_body_type(TamisSolver *solver)
 {
-    g_autoptr(GArray) own = claims_of(solver, 0);
+    g_autoptr(GArray) own = tamis_claims_of(solver, 0);
     const TamisClaim *claims = (const TamisClaim *)own->data;
     TamisDraftField *type = field_of(solver, "content-type");
     TamisDraftField *encoding = field_of(solver, "content-transfer-encoding");

@@ -24,7 +24,7 @@ if allof (
     }
 }
 # My rule
-if anyof ( header :comparator "i;ascii-casemap" :contains "Subject" "order", size :over 1024 ) {
+if anyof ( header :comparator "i;ascii-casemap" :contains "Subject" "order", size :over 2500 ) {
     fileinto "Orders";
     stop;
 }
