@@ -4,7 +4,6 @@
 #include "lint/chain.h"
 
 #include "lint/itinerary.h"
-#include "lint/pair.h"
 
 #include <string.h>
 
@@ -12,12 +11,35 @@ struct TamisChain {
     TamisFlowFacts *facts;
     TamisMail *mail;
     TamisChainOptions options;
-    GArray *steps;    /* of TamisChainStep */
-    GHashTable *seen; /* address key and guard, where steps merge */
-    guint32 n_given;  /* handed out */
+    GArray *steps;       /* of TamisChainStep */
+    GHashTable *seen;    /* of Key: what a step demands, where steps merge */
+    GHashTable *changes; /* Key to its number: changes before, a flow, and how many of its own */
+    guint32 n_given;     /* handed out */
     guint32 n_followed;
     gboolean is_cut;
 };
+
+typedef struct {
+    guint64 first, second;
+} Key;
+
+static guint
+hash_key(gconstpointer data)
+{
+    const Key *key = data;
+    guint64 mixed = (key->first ^ key->second * G_GUINT64_CONSTANT(0xff51afd7ed558ccd)) *
+                    G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+
+    return (guint)(mixed >> 32);
+}
+
+static gboolean
+are_keys_equal(gconstpointer a, gconstpointer b)
+{
+    const Key *first = a, *second = b;
+
+    return first->first == second->first && first->second == second->second;
+}
 
 static TamisString
 own_key(TamisFlowFacts *facts, guint32 mailbox)
@@ -46,7 +68,8 @@ tamis_chain_new(TamisFlowFacts *facts, guint32 mailbox, const TamisChainOptions 
     chain->mail = tamis_flow_facts_mail(facts);
     chain->options = *options;
     chain->steps = g_array_new(FALSE, FALSE, sizeof(TamisChainStep));
-    chain->seen = g_hash_table_new(tamis_pair_hash, NULL);
+    chain->seen = g_hash_table_new_full(hash_key, are_keys_equal, g_free, NULL);
+    chain->changes = g_hash_table_new_full(hash_key, are_keys_equal, g_free, NULL);
     first.guard = tamis_flow_base(facts, mailbox);
     first.stop = tamis_carry_start(facts->carry);
     if (first.guard == TAMIS_FORMULA_TRUE)
@@ -62,6 +85,7 @@ tamis_chain_free(TamisChain *chain)
         return;
     g_array_unref(chain->steps);
     g_hash_table_unref(chain->seen);
+    g_hash_table_unref(chain->changes);
     g_free(chain);
 }
 
@@ -78,17 +102,43 @@ stands_on_way(const TamisChain *chain, guint32 step, guint32 place)
     return FALSE;
 }
 
+/* The number of these changes and, of the flow, those up to the version. */
+static guint32
+number_changes(TamisChain *chain, guint32 before, const TamisFlow *flow, guint32 version)
+{
+    const Key key = {GPOINTER_TO_SIZE(flow), (guint64)before << 32 | version};
+    guint32 number;
+
+    if (version == 0)
+        return before;
+    number = GPOINTER_TO_UINT(g_hash_table_lookup(chain->changes, &key));
+    if (number == 0) {
+        number = g_hash_table_size(chain->changes) + 1;
+        g_hash_table_insert(chain->changes, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(number));
+    }
+    return number;
+}
+
+/* Whether another step stands for this one. */
+static gboolean
+is_seen(TamisChain *chain, const TamisChainStep *step)
+{
+    guint32 length = chain->options.merging == TAMIS_CHAIN_LONGEST ? step->n_forwards : 0;
+    const Key key = {(guint64)step->key << 32 | step->guard,
+                     (guint64)step->changes << 32 | length << 1 | (step->is_encrypted ? 1 : 0)};
+
+    return chain->options.merging != TAMIS_CHAIN_ALL &&
+           !g_hash_table_add(chain->seen, g_memdup2(&key, sizeof key));
+}
+
 static void
 add(TamisChain *chain, TamisChainStep step)
 {
-    gpointer state = tamis_pair(step.key, step.guard);
-
     if (chain->steps->len >= chain->options.max_steps) {
         chain->is_cut = TRUE;
         return;
     }
-    if (tamis_solver_is_impossible(chain->facts->solver, step.guard) ||
-        (chain->options.merges && !g_hash_table_add(chain->seen, state)))
+    if (tamis_solver_is_impossible(chain->facts->solver, step.guard) || is_seen(chain, &step))
         return;
     step.returns = step.place != TAMIS_NO_INDEX && stands_on_way(chain, step.parent, step.place);
     step.is_followed = !step.returns && step.place != TAMIS_NO_INDEX;
@@ -113,6 +163,7 @@ follow_flow(TamisChain *chain, guint32 index, const TamisChainStep *at)
             .span = action->span,
             .parent = index,
             .n_forwards = at->n_forwards + 1,
+            .changes = number_changes(chain, at->changes, flow, action->version),
             .is_encrypted = at->is_encrypted || action->encryption != 0,
         };
 
@@ -147,6 +198,7 @@ follow_onward(TamisChain *chain, guint32 index, const TamisChainStep *at)
             .span = to->span,
             .parent = index,
             .n_forwards = at->n_forwards + !is_map,
+            .changes = at->changes,
             .is_encrypted = at->is_encrypted,
         };
 

@@ -18,17 +18,26 @@ typedef struct {
     TamisSpan span;                /* what sent it here */
     guint32 parent;                /* index of a step; TAMIS_NO_STEP: the first */
     guint32 n_forwards;            /* on the way here; no alias map is one */
-    gboolean is_encrypted;         /* on the way here */
-    gboolean is_delivery;          /* it ends up here, or in a script; no alias map is that */
-    gboolean returns;              /* its place stands on the way already: it is not followed */
-    gboolean is_followed;          /* the caller may say no before the next step is asked for */
+    guint32 changes;       /* what was made of the message on the way: equal numbers, the same */
+    gboolean is_encrypted; /* on the way here */
+    gboolean is_delivery;  /* it ends up here, or in a script; no alias map is that */
+    gboolean returns;      /* its place stands on the way already: it is not followed */
+    gboolean is_followed;  /* the caller may say no before the next step is asked for */
 } TamisChainStep;
 
 typedef struct TamisChain TamisChain;
 
+/* Of steps at one address with the same changes made to the message, that demand the same and are encrypted alike, one
+ * stands for all. */
+typedef enum {
+    TAMIS_CHAIN_ALL,      /* no: each for itself */
+    TAMIS_CHAIN_SHORTEST, /* the first */
+    TAMIS_CHAIN_LONGEST,  /* one for each number of forwards */
+} TamisChainMerging;
+
 typedef struct {
     guint32 max_steps;
-    gboolean merges; /* of steps at one address that demand the same, the first stands for all */
+    TamisChainMerging merging;
 } TamisChainOptions;
 
 /* From the mailbox, under its own address. Lends facts. */

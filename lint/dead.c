@@ -4,6 +4,7 @@
  * present time left open: so the cause is proved like the fact. */
 #include "lint/dead.h"
 
+#include "lint/arrived.h"
 #include "lint/pair.h"
 
 #include <string.h>
@@ -333,7 +334,7 @@ has_room(const TamisFlowFacts *facts, TamisFormula guard, guint32 *parts)
 static void
 look_at(TamisFlowFacts *facts, guint32 mailbox, GHashTable *told, const GArray *malformed)
 {
-    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    const TamisFlow *flow = tamis_flow_as_arrived(facts, mailbox);
     TamisFormula base = tamis_flow_base(facts, mailbox);
     g_autoptr(GHashTable) windows = g_hash_table_new(NULL, NULL);
     guint32 parts = MAX_PARTS;

@@ -46,6 +46,7 @@ tamis_flow_facts_free(TamisFlowFacts *facts)
     tamis_mail_free(facts->mail);
     g_string_chunk_free(facts->names);
     g_clear_pointer(&facts->dead, g_array_unref);
+    g_clear_pointer(&facts->arrived, g_hash_table_unref);
     g_free(facts);
 }
 

@@ -23,6 +23,7 @@ typedef struct {
     GStringChunk *names;
     guint n_contradictions; /* that were looked for (lint/contradiction.h) */
     GArray *dead;           /* of TamisDead (lint/dead.h); NULL until tamis_dead_each was called */
+    GHashTable *arrived;    /* lint/arrived.h; NULL: none asked for */
     TamisMail *mail;        /* NULL until tamis_flow_facts_mail was asked */
 } TamisFlowFacts;
 

@@ -3,6 +3,8 @@
  * Copies: the implicit keep and those that were written are actions of the flow like others. */
 #include "lint/kept.h"
 
+#include "lint/arrived.h"
+
 gboolean
 tamis_mailbox_may_keep_nothing(const TamisFlowFacts *facts, guint32 mailbox)
 {
@@ -27,7 +29,7 @@ tamis_mailbox_may_keep_nothing(const TamisFlowFacts *facts, guint32 mailbox)
 TamisFormula
 tamis_flow_keeps_nothing(TamisFlowFacts *facts, guint32 mailbox)
 {
-    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    const TamisFlow *flow = tamis_flow_as_arrived(facts, mailbox);
     g_autoptr(GArray) kept = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
     TamisFormula none;
 

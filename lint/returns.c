@@ -175,7 +175,8 @@ walk(Search *search, guint32 place, const TamisChainOptions *options, guint64 ma
         } else if (at->returns) {
             if (at->place == place)
                 tell(search, chain, step);
-            tamis_chain_get(chain, step)->is_followed = !options->merges && is_second(chain, step);
+            tamis_chain_get(chain, step)->is_followed =
+                options->merging == TAMIS_CHAIN_ALL && is_second(chain, step);
         }
         taken = ++n_given + count_questions(search) - before;
     }
@@ -188,12 +189,12 @@ walk(Search *search, guint32 place, const TamisChainOptions *options, guint64 ma
 static void
 search_from(Search *search, guint32 place, guint64 max_steps)
 {
-    const TamisChainOptions once = {MAX_STEPS, TRUE};
+    const TamisChainOptions once = {MAX_STEPS, TAMIS_CHAIN_SHORTEST};
     guint n_told = g_hash_table_size(search->told);
     guint64 taken = walk(search, place, &once, max_steps);
 
     if (search->changes && g_hash_table_size(search->told) == n_told) {
-        const TamisChainOptions twice = {MAX_STEPS_TWICE, FALSE};
+        const TamisChainOptions twice = {MAX_STEPS_TWICE, TAMIS_CHAIN_ALL};
 
         walk(search, place, &twice, max_steps - MIN(taken, max_steps));
     }

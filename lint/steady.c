@@ -162,6 +162,13 @@ tamis_steady_asks_recipient(TamisSteady *steady, const TamisFlow *flow)
     for (guint32 i = 0; i < flow->n_changes; i++)
         if (get_traits(steady, flow->changes[i].guard) & TRAIT_RECIPIENT)
             return TRUE;
+    /* What does nothing that another has not done already has no action. */
+    for (guint32 i = 0; i < flow->n_routes; i++)
+        if (get_traits(steady, flow->routes[i].guard) & TRAIT_RECIPIENT)
+            return TRUE;
+    for (guint32 i = 0; i < flow->n_places; i++)
+        if (get_traits(steady, flow->places[i].guard) & TRAIT_RECIPIENT)
+            return TRUE;
     return FALSE;
 }
 

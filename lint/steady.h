@@ -15,7 +15,7 @@ TamisSteady *tamis_steady_new(TamisSite *site);
 void tamis_steady_free(TamisSteady *steady);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisSteady, tamis_steady_free)
 
-/* Whether some action of the flow depends on the address that the server is given. */
+/* Whether some action, route or command of the flow depends on the address that the server is given. */
 gboolean tamis_steady_asks_recipient(TamisSteady *steady, const TamisFlow *flow);
 /* That the action happens to a message delivered to this address, and that the flow's changes
  * before it change nothing (a mark is there already). free_shares: whoever's turn it is; else the

@@ -3,6 +3,8 @@
  * Asks about all others at once, and about single ones only when there is something to find. */
 #include "lint/together.h"
 
+#include "lint/arrived.h"
+
 void
 tamis_together_clear(TamisTogether *together)
 {
@@ -27,7 +29,7 @@ tamis_flow_has(TamisFlowFacts *facts, guint32 mailbox, TamisFlowKind kind)
 
     if (facts->policy != NULL && kind == TAMIS_FLOW_REJECT)
         return policy_has(facts->policy, mailbox, TAMIS_DO_REJECT);
-    flow = tamis_site_get_flow(facts->site, mailbox);
+    flow = tamis_flow_as_arrived(facts, mailbox);
     for (guint32 i = 0; i < flow->n_actions; i++)
         if (flow->actions[i].kind == kind)
             return TRUE;
@@ -84,7 +86,7 @@ gboolean
 tamis_find_beside(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *first,
                   IsOther is_other, TamisTogether *out_together)
 {
-    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    const TamisFlow *flow = tamis_flow_as_arrived(facts, mailbox);
     TamisFormula base = tamis_flow_base(facts, mailbox);
     TamisTogether together = {.first = first};
     TamisFormula any = any_beside(facts, flow, base, first, is_other);

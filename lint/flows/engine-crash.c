@@ -4,6 +4,7 @@
  * over LMTP). Constructs that crash by themselves are the checker's, and lint/scripts/engine-crash.c's. */
 #include "lint/flows.h"
 
+#include "lint/arrived.h"
 #include "lint/together.h"
 
 #include <string.h>
@@ -46,7 +47,7 @@ tamis_flow_rule_engine_crash(TamisFlowFacts *facts)
         tamis_site_get_server(facts->site)->engine != TAMIS_ENGINE_PIGEONHOLE)
         return;
     for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++) {
-        const TamisFlow *flow = tamis_site_get_flow(facts->site, i);
+        const TamisFlow *flow = tamis_flow_as_arrived(facts, i);
 
         for (guint32 j = 0; j < flow->n_actions; j++) {
             const TamisFlowAction *action = &flow->actions[j];

@@ -112,7 +112,7 @@ is_judged_itself(const Check *check, const TamisChainStep *at)
 static void
 check_mailbox(Check *check, guint32 mailbox)
 {
-    const TamisChainOptions options = {MAX_STEPS, TRUE};
+    const TamisChainOptions options = {MAX_STEPS, TAMIS_CHAIN_SHORTEST};
     g_autoptr(TamisChain) chain = tamis_chain_new(check->facts, mailbox, &options);
     g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
     guint32 step;

@@ -4,6 +4,8 @@
 #include "lint/flows.h"
 
 #include "lint/loops.h"
+#include "lint/pair.h"
+#include "lint/unmarked.h"
 
 /* Places that are pointed at where nothing was decided. */
 #define MAX_LEFT_SHOWN 5
@@ -127,8 +129,55 @@ report(TamisFlowFacts *facts, const TamisLoop *loop)
         report_left(facts, loop);
 }
 
+/* Of a message that changes on the way round. */
+static void
+report_unmarked(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFormula guard,
+                const TamisSolution *solution)
+{
+    g_autoptr(GArray) way = tamis_chain_get_way(chain, step);
+    guint32 mailbox = tamis_chain_get(chain, 0)->place;
+    const TamisChainStep *first = tamis_chain_get(chain, g_array_index(way, guint32, 1));
+    guint n = tamis_chain_get(chain, step)->n_forwards;
+    TamisDiagnostic *diagnostic = tamis_flow_find(
+        facts, TAMIS_RULE_FORWARD_LOOP, first->span, mailbox, first->action,
+        "a message to %s %s back to it after %u forward%s: what marks it is taken out again",
+        tamis_flow_name(facts, mailbox), solution->leans_on_opaque ? "may come" : "comes", n,
+        n == 1 ? "" : "s");
+
+    tamis_chain_show(chain, step, diagnostic, solution, guard);
+    tamis_report_help(facts->report, diagnostic,
+                      "leave the header in that tells where the message has been, and let one of "
+                      "these redirects leave alone what has it");
+}
+
+/* The forwards that are said of loops. Caller frees. */
+static GHashTable *
+find_told(TamisFlowFacts *facts, guint first)
+{
+    GHashTable *told = g_hash_table_new(tamis_pair_hash, NULL);
+
+    for (guint i = first; i < tamis_report_count(facts->report); i++) {
+        const TamisDiagnostic *at = tamis_report_get(facts->report, i);
+
+        g_hash_table_add(told, tamis_pair(at->span.source, at->span.offset));
+        for (guint j = 0; at->related != NULL && j < at->related->len; j++) {
+            TamisSpan span = g_array_index(at->related, TamisRelated, j).span;
+
+            g_hash_table_add(told, tamis_pair(span.source, span.offset));
+        }
+    }
+    return told;
+}
+
 void
 tamis_flow_rule_forward_loop(TamisFlowFacts *facts)
 {
+    g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GHashTable) told = NULL;
+    guint first = tamis_report_count(facts->report);
+
     tamis_loops_find(facts, report);
+    told = find_told(facts, first);
+    tamis_unmarked_find(facts, told, report_unmarked, left);
+    tamis_flow_tell_left(facts, TAMIS_RULE_FORWARD_LOOP, left, "sent round without end");
 }

@@ -4,6 +4,7 @@
  * script every target counts. */
 #include "lint/flows.h"
 
+#include "lint/arrived.h"
 #include "lint/kept.h"
 
 /* Nothing is known of other mailboxes, so that every target may be outside. */
@@ -54,7 +55,7 @@ is_own(TamisFlowFacts *facts, guint32 mailbox, const TamisFlowAction *action)
 static TamisFormula
 leaves_nothing(TamisFlowFacts *facts, guint32 mailbox)
 {
-    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    const TamisFlow *flow = tamis_flow_as_arrived(facts, mailbox);
     g_autoptr(GArray) inside = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
 
     for (guint32 i = 0; i < flow->n_actions; i++)
@@ -125,7 +126,7 @@ takes_copy(TamisFlowFacts *facts, const TamisFlow *flow)
 static void
 check(TamisFlowFacts *facts, guint32 mailbox)
 {
-    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    const TamisFlow *flow = tamis_flow_as_arrived(facts, mailbox);
     TamisFormula nothing = leaves_nothing(facts, mailbox);
     TamisFormula untaken = tamis_formulas_and2(
         facts->formulas, nothing, tamis_formulas_not(facts->formulas, takes_copy(facts, flow)));

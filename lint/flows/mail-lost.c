@@ -4,6 +4,7 @@
  * script, or because a server does not forward a message again and takes the copy away all the same. */
 #include "lint/flows.h"
 
+#include "lint/arrived.h"
 #include "lint/kept.h"
 #include "lint/loops.h"
 
@@ -26,7 +27,7 @@ saves(const TamisFlowAction *action)
 static TamisSpan
 place_of(TamisFlowFacts *facts, guint32 mailbox)
 {
-    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    const TamisFlow *flow = tamis_flow_as_arrived(facts, mailbox);
 
     for (guint32 i = 0; i < flow->n_actions; i++)
         if (flow->actions[i].kind == TAMIS_FLOW_PROGRAM && !flow->actions[i].copies)
@@ -52,7 +53,7 @@ report_nothing(TamisFlowFacts *facts, guint32 mailbox, const TamisSolution *solu
 static void
 check_script(TamisFlowFacts *facts, guint32 mailbox)
 {
-    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    const TamisFlow *flow = tamis_flow_as_arrived(facts, mailbox);
     g_autoptr(GArray) guards = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
     g_auto(TamisSolution) solution = {0};
     TamisFormula lost;

@@ -3,6 +3,7 @@
  * A forward that leaves no copy where a `require … copy` asks for one. */
 #include "lint/flows.h"
 
+#include "lint/arrived.h"
 #include "lint/kept.h"
 #include "lint/membership.h"
 
@@ -30,7 +31,7 @@ static void
 check(TamisFlowFacts *facts, guint32 mailbox, const TamisRequire *require,
       const TamisMembership *to)
 {
-    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    const TamisFlow *flow = tamis_flow_as_arrived(facts, mailbox);
     TamisFormula none = tamis_flow_keeps_nothing(facts, mailbox);
     TamisSpan done = TAMIS_NO_SPAN;
 

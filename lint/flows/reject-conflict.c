@@ -4,6 +4,7 @@
  * fails the run at delivery. */
 #include "lint/flows.h"
 
+#include "lint/arrived.h"
 #include "lint/together.h"
 
 /* What a rejection cannot stand beside. An implicit keep it takes away; of two rejections the later is
@@ -67,7 +68,7 @@ look(TamisFlowFacts *facts, guint32 mailbox, gpointer data)
 
     if (!tamis_flow_has(facts, mailbox, TAMIS_FLOW_REJECT))
         return FALSE;
-    flow = tamis_site_get_flow(facts->site, mailbox);
+    flow = tamis_flow_as_arrived(facts, mailbox);
     for (guint32 i = 0; i < flow->n_actions; i++) {
         g_auto(TamisTogether) found = {NULL};
 

@@ -3,6 +3,7 @@
  * One run answers a message twice: the server fails the run at delivery. */
 #include "lint/flows.h"
 
+#include "lint/arrived.h"
 #include "lint/together.h"
 
 static gboolean
@@ -32,7 +33,7 @@ tamis_flow_rule_reply_conflict(TamisFlowFacts *facts)
 {
     /* Of a policy's routes the first that replies is the one. */
     for (guint32 i = 0; facts->policy == NULL && i < tamis_site_n_mailboxes(facts->site); i++) {
-        const TamisFlow *flow = tamis_site_get_flow(facts->site, i);
+        const TamisFlow *flow = tamis_flow_as_arrived(facts, i);
 
         for (guint32 j = 0; j < flow->n_actions; j++) {
             g_auto(TamisTogether) found = {NULL};

@@ -5,6 +5,7 @@
  * too-many-targets. */
 #include "lint/flows.h"
 
+#include "lint/arrived.h"
 #include "lint/counts.h"
 
 static gboolean
@@ -19,7 +20,7 @@ static gboolean
 has_too_many_targets(TamisFlowFacts *facts, guint32 mailbox)
 {
     TamisTargetLimit limit = tamis_target_limit(facts, mailbox);
-    g_autoptr(TamisCount) count = tamis_count_targets(tamis_site_get_flow(facts->site, mailbox));
+    g_autoptr(TamisCount) count = tamis_count_targets(tamis_flow_as_arrived(facts, mailbox));
     g_auto(TamisMaximum) maximum = {0};
 
     return tamis_count_passes(facts, tamis_flow_base(facts, mailbox), count, limit.n_targets,
@@ -35,7 +36,7 @@ find_place(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum)
 
     if (facts->policy == NULL)
         beyond = tamis_count_find_beyond(
-            facts, tamis_site_get_flow(facts->site, mailbox), maximum->solution.witness,
+            facts, tamis_flow_as_arrived(facts, mailbox), maximum->solution.witness,
             tamis_flow_to(facts, mailbox, &maximum->solution), tamis_is_counted_action, limit);
     return beyond != NULL ? beyond->span : tamis_flow_mailbox_span(facts, mailbox);
 }
@@ -71,7 +72,7 @@ look(TamisFlowFacts *facts, guint32 mailbox, gpointer data)
     if (asks_for_many(facts, mailbox) ||
         tamis_count_is_plainly_within(facts, mailbox, G_MAXUINT32, limit))
         return FALSE;
-    count = tamis_count_actions(facts, tamis_site_get_flow(facts->site, mailbox));
+    count = tamis_count_actions(facts, tamis_flow_as_arrived(facts, mailbox));
     if (tamis_count_sum(count) <= limit || has_too_many_targets(facts, mailbox) ||
         !tamis_count_exceeds(facts, tamis_flow_base(facts, mailbox), count, limit, &maximum))
         return FALSE;

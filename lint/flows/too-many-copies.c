@@ -95,7 +95,7 @@ static gboolean
 check_mailbox(Check *check, guint32 mailbox, const TamisLimits *limits)
 {
     TamisFlowFacts *facts = check->facts;
-    const TamisChainOptions options = {MIN(MAX_STEPS, check->n_steps_left), FALSE};
+    const TamisChainOptions options = {MIN(MAX_STEPS, check->n_steps_left), TAMIS_CHAIN_ALL};
     g_autoptr(TamisChain) chain = tamis_chain_new(facts, mailbox, &options);
     gboolean is_part;
     g_autoptr(TamisCount) count = count_deliveries(check, chain, limits->copies, &is_part);

@@ -114,8 +114,9 @@ tamis_flow_rule_too_many_hops(TamisFlowFacts *facts)
             g_array_append_val(left, mailbox);
             continue;
         }
-        chain = tamis_chain_new(facts, mailbox,
-                                &(TamisChainOptions){MIN(MAX_STEPS, n_steps_left), TRUE});
+        chain = tamis_chain_new(
+            facts, mailbox,
+            &(TamisChainOptions){MIN(MAX_STEPS, n_steps_left), TAMIS_CHAIN_LONGEST});
         look(facts, chain, limits->hops, &longest, &n_steps_left);
         if (longest.step != TAMIS_NO_STEP) {
             report(facts, mailbox, chain, &longest, limits);

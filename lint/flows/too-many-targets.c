@@ -3,6 +3,7 @@
  * One message can be redirected to more addresses than `targets` says, else than the server takes. */
 #include "lint/flows.h"
 
+#include "lint/arrived.h"
 #include "lint/counts.h"
 
 static gboolean
@@ -45,7 +46,7 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisMaximum *maximum,
        const TamisTargetLimit *limit, const TamisCount *count)
 {
     gboolean proved = tamis_maximum_is_proved(maximum, limit->n_targets);
-    const TamisFlow *flow = tamis_site_get_flow(facts->site, mailbox);
+    const TamisFlow *flow = tamis_flow_as_arrived(facts, mailbox);
     const char *name = tamis_flow_name(facts, mailbox);
     const TamisFlowAction *fault = tamis_count_find_beyond(
         facts, flow, maximum->solution.witness, tamis_flow_to(facts, mailbox, &maximum->solution),
@@ -81,7 +82,7 @@ look(TamisFlowFacts *facts, guint32 mailbox, gpointer data)
     if (limit.n_targets == G_MAXUINT32 ||
         tamis_count_is_plainly_within(facts, mailbox, limit.n_targets, G_MAXUINT32))
         return FALSE;
-    count = tamis_count_targets(tamis_site_get_flow(facts->site, mailbox));
+    count = tamis_count_targets(tamis_flow_as_arrived(facts, mailbox));
     if (!tamis_count_exceeds(facts, tamis_flow_base(facts, mailbox), count, limit.n_targets,
                              &maximum))
         return FALSE;

@@ -112,6 +112,31 @@ def test_a_loop_runs_through_a_script_that_forwards_to_itself(t):
     t.equal(["li@acme.example", "wang@acme.example", "li@acme.example"], loop["witness"]["path"], "the way")
 
 
+def test_a_loop_of_messages_that_lose_their_mark(t):
+    for address, script in {
+        "a": 'require "editheader";\nif not exists "x-passed" {\n    addheader "X-Passed" "a";\n    redirect "b@acme.example";\n}\n',
+        "b": 'require "editheader";\ndeleteheader "X-Passed";\nredirect "a@acme.example";\n',
+        # What has no mark of its own goes no further the second time: it comes back, and no more.
+        "c": 'require "editheader";\nif not exists "x-was" {\n    addheader "X-Was" "c";\n    redirect "d@acme.example";\n}\n',
+        "d": 'require "editheader";\ndeleteheader "X-Other";\nredirect "c@acme.example";\n',
+    }.items():
+        t.write(f"scripts/{address}@acme.example.sieve", script)
+    output = check(t, "--format", "json", "scripts")
+    found = [f for f in json.loads(output.out)["findings"] if f["rule"] in ("forward-loop", "forward-return")]
+    t.equal(["a b a proved", "c d c proved"],
+            [" ".join(a.removesuffix("@acme.example") for a in f["witness"]["path"]) + " " + f["certainty"] for f in found], "ways")
+    t.equal(["forward-loop", "forward-return"], [f["rule"] for f in found], "rules")
+    t.contains("what marks it is taken out again", found[0]["message"])
+
+
+def test_tests_behind_a_change_see_it(t):
+    t.write("x.sieve", 'require ["editheader", "fileinto", "reject"];\naddheader "X-Seen" "yes";\n'
+                       'if exists "x-seen" {\n    fileinto "Seen";\n} else {\n    reject "No.";\n}\n')
+    output = check(t, "x.sieve")
+    t.lacks("reject-conflict", output.out)
+    t.contains("x.sieve:6:5: warning: no message reaches this command [dead-route]", output.out)
+
+
 def test_a_folder_is_a_site(t):
     t.write("site/li@acme.example.sieve", 'redirect "wang@acme.example";\n')
     t.write("site/wang@acme.example.sieve", 'redirect "wang+x@acme.example";\nredirect "a@out.example";\n')
