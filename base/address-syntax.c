@@ -77,6 +77,19 @@ skip_quoted(Scanner *scanner)
     return FALSE;
 }
 
+/* Quoted, and then not empty, or of atom characters. */
+static gboolean
+skip_word(Scanner *scanner)
+{
+    const char *start = scanner->at;
+
+    if (*start == '"')
+        return skip_quoted(scanner) && scanner->at - start > 2;
+    while (scanner->at < scanner->limit && is_atom(*scanner->at))
+        scanner->at++;
+    return TRUE;
+}
+
 static gboolean
 is_wide(const char *text, gsize length)
 {
@@ -91,29 +104,27 @@ parse_local(Scanner *scanner, TamisAddressSyntax *out)
 {
     const char *start = scanner->at;
     gboolean was_dot = TRUE;
+    guint n = 0; /* words and dots */
 
-    while (scanner->at < scanner->limit) {
-        if (*scanner->at == '.') {
+    for (; scanner->at < scanner->limit; n++) {
+        const char *word = scanner->at;
+        if (*word == '.') {
             out->has_odd_dots |= was_dot;
             was_dot = TRUE;
             scanner->at++;
             continue;
         }
-        if (*scanner->at == '"' && was_dot) {
-            if (!skip_quoted(scanner))
-                return FALSE;
-            out->is_quoted = TRUE;
-        } else if (is_atom(*scanner->at)) {
-            while (scanner->at < scanner->limit && is_atom(*scanner->at))
-                scanner->at++;
-        } else {
+        if (*word != '"' && !is_atom(*word))
             break;
-        }
+        if (!was_dot || !skip_word(scanner))
+            return FALSE;
+        out->is_quoted |= *word == '"';
         was_dot = FALSE;
     }
     out->local = start;
     out->local_length = (gsize)(scanner->at - start);
     out->has_odd_dots |= was_dot;
+    out->is_partly_quoted = out->is_quoted && n > 1;
     out->has_wide_local = is_wide(start, out->local_length);
     return out->local_length > 0;
 }
@@ -152,7 +163,10 @@ parse_domain(Scanner *scanner, TamisAddressSyntax *out)
 static TamisAddressSyntaxFault
 parse_addr_spec(Scanner *scanner, TamisAddressSyntax *out)
 {
-    if (!skip_blanks(scanner) || !parse_local(scanner, out) || !skip_blanks(scanner))
+    if (!skip_blanks(scanner) || !parse_local(scanner, out))
+        return TAMIS_ADDRESS_SYNTAX_BAD_LOCAL;
+    const char *end = scanner->at;
+    if (!skip_blanks(scanner) || (end[-1] == '.' && scanner->at > end))
         return TAMIS_ADDRESS_SYNTAX_BAD_LOCAL;
     if (scanner->at == scanner->limit || *scanner->at != '@') {
         if (scanner->at < scanner->limit && (*scanner->at == ',' || *scanner->at == ':'))

@@ -26,7 +26,8 @@ typedef struct {
     gboolean has_odd_dots;   /* a dot first, last or doubled in the local part */
     gboolean has_wide_local; /* other than ASCII */
     gboolean has_wide_domain;
-    gboolean is_quoted;  /* the local part, in part at least */
+    gboolean is_quoted;        /* the local part, in part at least */
+    gboolean is_partly_quoted; /* the local part: another word or a dot stands beside the quotes */
     gboolean is_literal; /* the domain: [192.0.2.1] */
 } TamisAddressSyntax;
 

@@ -72,7 +72,8 @@ read_target(TamisWalk *walk, TamisString text, TamisAddress *out, TamisString *o
     TamisAddressSyntax syntax;
     g_autofree char *bare = NULL, *lower = NULL;
 
-    if (tamis_address_syntax_parse(written, length, &syntax) != TAMIS_ADDRESS_SYNTAX_OK)
+    if (tamis_address_syntax_parse(written, length, &syntax) != TAMIS_ADDRESS_SYNTAX_OK ||
+        (walk->server->engine == TAMIS_ENGINE_PIGEONHOLE && syntax.is_partly_quoted))
         return FALSE;
     bare = g_strdup_printf("%.*s@%.*s", (int)syntax.local_length, syntax.local,
                            (int)syntax.domain_length, syntax.domain);

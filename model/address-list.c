@@ -56,7 +56,7 @@ read_local(List *list)
     return TRUE;
 }
 
-/* Behind the `@`: atoms and dots, blanks between them, or a literal. */
+/* Behind the `@`: atoms with a dot between two of them, and blanks, or a literal. */
 static gboolean
 read_domain(List *list)
 {
@@ -71,10 +71,7 @@ read_domain(List *list)
         return FALSE;
     while (tamis_field_take(reader, '.')) {
         g_string_append_c(list->domain, '.');
-        if (!tamis_field_skip_blanks(reader))
-            return FALSE;
-        if (tamis_is_atom_char(tamis_field_peek(reader)) &&
-            !tamis_field_read_atom(reader, list->domain))
+        if (!tamis_field_skip_blanks(reader) || !tamis_field_read_atom(reader, list->domain))
             return FALSE;
     }
     return TRUE;
@@ -99,18 +96,23 @@ skip_route(List *list)
     return tamis_field_skip_blanks(reader);
 }
 
-/* Behind the `<`. */
+/* Behind the `<`. What is broken ends where it is; what only lacks a part is passed over. */
 static gboolean
 read_angle(List *list)
 {
     TamisFieldReader *reader = &list->reader;
-    gboolean whole;
+    gboolean has_domain = FALSE;
 
     if (!tamis_field_skip_blanks(reader) || !skip_route(list))
         return FALSE;
-    whole = tamis_field_peek(reader) != '>' && read_local(list) && tamis_field_take(reader, '@') &&
-            read_domain(list);
-    return tamis_field_take(reader, '>') && tamis_field_skip_blanks(reader) && whole;
+    if (tamis_field_peek(reader) != '>') {
+        if (!read_local(list))
+            return FALSE;
+        has_domain = tamis_field_take(reader, '@');
+        if (has_domain && !read_domain(list))
+            return FALSE;
+    }
+    return tamis_field_take(reader, '>') && tamis_field_skip_blanks(reader) && has_domain;
 }
 
 /* What has no domain is a name, with the words that follow it. */

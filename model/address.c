@@ -199,6 +199,15 @@ quote_local(const char *text, gsize length_bytes, char *buffer)
     return n;
 }
 
+void
+tamis_address_join(const char *local, const char *domain, char *buffer)
+{
+    gsize n = quote_local(local, strlen(local), buffer);
+
+    buffer[n] = '@';
+    memcpy(buffer + n + 1, domain, strlen(domain) + 1);
+}
+
 static TamisAddressFault
 normalize_local(const char *text, gsize length_bytes, char *buffer, gsize *out_length)
 {

@@ -35,6 +35,9 @@ TAMIS_API const char *tamis_address_fault_help(TamisAddressFault fault);
 TAMIS_API gboolean tamis_domain_normalize(const char *text, gsize length_bytes, GString *out);
 /* What stands between the quotes around a local part, without its backslashes; NULL: it has none. Caller frees. */
 TAMIS_API char *tamis_local_unquote(const char *local, gsize length_bytes);
+/* The address of a local part without quotes and a domain: quotes stand where they must. buffer takes twice the bytes of
+ * local, those of domain, and 4. */
+TAMIS_API void tamis_address_join(const char *local, const char *domain, char *buffer);
 /* The last '@' of a key or text. */
 TAMIS_API const char *tamis_address_domain(const char *address);
 /* Room for any address. */

@@ -106,6 +106,8 @@ tamis_field_read_literal(TamisFieldReader *reader, GString *out)
                 g_string_append_len(out, start, reader->at - start);
             return tamis_field_skip_blanks(reader);
         }
+        if (*reader->at == '[' && reader->at > start)
+            return FALSE;
         if (*reader->at == '\\' && reader->at + 1 < reader->end)
             reader->at++;
     }

@@ -2,41 +2,17 @@
  *
  * The addresses of header fields, and what stands in for them. */
 #include "model/address-list.h"
+#include "model/address.h"
 #include "model/message-private.h"
 
 #include <string.h>
 
-/* RFC 5321: whether a local part stands without quotes. */
-static gboolean
-is_dot_atom(const char *local)
-{
-    if (*local == '\0' || *local == '.' || local[strlen(local) - 1] == '.' ||
-        strstr(local, "..") != NULL)
-        return FALSE;
-    for (; *local != '\0'; local++)
-        if (!g_ascii_isalnum(*local) && strchr("!#$%&'*+-/=?^_`{|}~.", *local) == NULL)
-            return FALSE;
-    return TRUE;
-}
-
 static const char *
 join_address(TamisArena *arena, const char *local, const char *domain)
 {
-    gsize n_local = strlen(local), n_domain = strlen(domain);
-    gboolean is_quoted = !is_dot_atom(local);
-    char *out = tamis_arena_alloc(arena, 2 * n_local + n_domain + 4), *at = out;
+    char *out = tamis_arena_alloc(arena, 2 * strlen(local) + strlen(domain) + 4);
 
-    if (is_quoted)
-        *at++ = '"';
-    for (gsize i = 0; i < n_local; i++) {
-        if (is_quoted && (local[i] == '"' || local[i] == '\\'))
-            *at++ = '\\';
-        *at++ = local[i];
-    }
-    if (is_quoted)
-        *at++ = '"';
-    *at++ = '@';
-    memcpy(at, domain, n_domain); /* what follows is zero */
+    tamis_address_join(local, domain, out);
     return out;
 }
 

@@ -56,17 +56,29 @@ find_cyrus_fault(const TamisAddressSyntax *syntax)
     return NULL;
 }
 
+static const char *
+find_engine_fault(TamisSieveChecker *checker, const TamisAddressSyntax *syntax)
+{
+    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+        return find_cyrus_fault(syntax);
+    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) && syntax->is_partly_quoted)
+        return "has quotes around a part of what stands before its '@', which Pigeonhole does not "
+               "take";
+    return NULL;
+}
+
 static void
 check_syntax(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
              gsize length, const TamisAddressSyntax *syntax, gboolean may_have_name)
 {
-    const char *fault = NULL;
+    const char *fault = find_engine_fault(checker, syntax);
 
-    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
-        fault = find_cyrus_fault(syntax);
     if (fault != NULL) {
         TamisDiagnostic *diagnostic = complain(checker, string, text, length, fault);
-        if (!syntax->has_odd_dots && !may_have_name)
+        if (syntax->is_partly_quoted)
+            tamis_sieve_advise(checker, diagnostic,
+                               "put the quotes around all that stands before the '@'");
+        else if (!syntax->has_odd_dots && !may_have_name)
             suggest_bare(checker, diagnostic, string, syntax);
         return;
     }

@@ -11,7 +11,7 @@ static const struct {
     const char *local, *domain;
     const char *
         odd; /* a Angle, n Name, p dot in the name, b Blanks, d odd Dots, l wide Local, w Wide domain,
-                        q Quoted, i lIteral */
+                        q Quoted, x partly quoted, i lIteral */
 } cases[] = {
     {"a@b", 0, "a", "b", ""},
     {"o'brien+x@acme.example", 0, "o'brien+x", "acme.example", ""},
@@ -28,7 +28,13 @@ static const struct {
     {"josé@b", 0, "josé", "b", "l"},
     {"a@exämple", 0, "a", "exämple", "w"},
     {"\"a b\"@c", 0, "\"a b\"", "c", "q"},
-    {"a.\"\\\"\"@c", 0, "a.\"\\\"\"", "c", "q"},
+    {"a.\"\\\"\"@c", 0, "a.\"\\\"\"", "c", "qx"},
+    {"\"a\".@c", 0, "\"a\".", "c", "dqx"},
+    {"a. @c", TAMIS_ADDRESS_SYNTAX_BAD_LOCAL, NULL, NULL, NULL},
+    {"\"a\"b@c", TAMIS_ADDRESS_SYNTAX_BAD_LOCAL, NULL, NULL, NULL},
+    {"a\"b\"@c", TAMIS_ADDRESS_SYNTAX_BAD_LOCAL, NULL, NULL, NULL},
+    {"\"\"@c", TAMIS_ADDRESS_SYNTAX_BAD_LOCAL, NULL, NULL, NULL},
+    {"a.\"\"@c", TAMIS_ADDRESS_SYNTAX_BAD_LOCAL, NULL, NULL, NULL},
     {"a@[192.0.2.1]", 0, "a", "[192.0.2.1]", "i"},
     {"", TAMIS_ADDRESS_SYNTAX_EMPTY, NULL, NULL, NULL},
     {"  ", TAMIS_ADDRESS_SYNTAX_EMPTY, NULL, NULL, NULL},
@@ -67,11 +73,11 @@ test_parse(void)
         g_assert_cmpmem(found.domain, found.domain_length, cases[i].domain,
                         strlen(cases[i].domain));
         g_autofree char *odd =
-            g_strdup_printf("%s%s%s%s%s%s%s%s%s", found.has_angle ? "a" : "",
+            g_strdup_printf("%s%s%s%s%s%s%s%s%s%s", found.has_angle ? "a" : "",
                             found.has_name ? "n" : "", found.has_dot_in_name ? "p" : "",
                             found.has_blanks ? "b" : "", found.has_odd_dots ? "d" : "",
                             found.has_wide_local ? "l" : "", found.has_wide_domain ? "w" : "",
-                            found.is_quoted ? "q" : "", found.is_literal ? "i" : "");
+                            found.is_quoted ? "q" : "", found.is_partly_quoted ? "x" : "", found.is_literal ? "i" : "");
         g_assert_cmpstr(odd, ==, cases[i].odd);
     }
 }
