@@ -79,48 +79,47 @@ append_replacement(const TamisConverter *converter, GString *out)
         g_string_append(out, REPLACEMENT);
 }
 
-/* Whether more bytes can make a character of it. */
-static gboolean
-is_half(const char *text, gsize length)
+/* The bytes of whole characters: each has as many as its first byte says, whatever they are (Dovecot's lib/unichar.c). */
+static gsize
+whole_bytes(const char *text, gsize length)
 {
-    guchar first = (guchar)*text;
-    gsize wanted = first >= 0xf5   ? 0
-                   : first >= 0xf0 ? 4
-                   : first >= 0xe0 ? 3
-                   : first >= 0xc2 ? 2
-                                   : 0;
+    gsize at = 0;
 
-    if (length >= wanted)
-        return FALSE;
-    for (gsize i = 1; i < length; i++)
-        if (((guchar)text[i] & 0xc0) != 0x80)
-            return FALSE;
-    return TRUE;
+    while (at < length) {
+        guchar first = (guchar)text[at];
+        gsize n = first < 0xc2 || first >= 0xfe ? 1
+                  : first >= 0xfc               ? 6
+                  : first >= 0xf8               ? 5
+                  : first >= 0xf0               ? 4
+                  : first >= 0xe0               ? 3
+                                                : 2;
+
+        if (n > length - at)
+            break;
+        at += n;
+    }
+    return at;
 }
 
-/* These return how much of the text was read; what is left is half a character. */
-static gsize
+static void
 append_valid(const TamisConverter *converter, GString *out, const char *text, gsize length)
 {
     const char *at = text, *limit = text + length;
 
     while (at < limit) {
         const char *end;
-        gboolean valid = g_utf8_validate(at, limit - at, &end);
 
+        g_utf8_validate(at, limit - at, &end);
         g_string_append_len(out, at, end - at);
-        at = end;
-        if (valid || is_half(at, (gsize)(limit - at)))
-            break;
-        if (*at == '\0')
+        if (end < limit && *end == '\0')
             g_string_append_c(out, '\0');
-        else
+        else if (end < limit)
             append_replacement(converter, out);
-        at++;
+        at = end + 1;
     }
-    return (gsize)(at - text);
 }
 
+/* These return how much of the text was read; what is left is half a character. */
 static gsize
 append_converted(const TamisConverter *converter, GString *out, const char *text, gsize length)
 {
@@ -146,8 +145,11 @@ append_converted(const TamisConverter *converter, GString *out, const char *text
 static gsize
 append(const TamisConverter *converter, GString *out, const char *text, gsize length)
 {
-    return converter->iconv == NO_CONVERTER ? append_valid(converter, out, text, length)
-                                            : append_converted(converter, out, text, length);
+    if (converter->iconv != NO_CONVERTER)
+        return append_converted(converter, out, text, length);
+    length = whole_bytes(text, length);
+    append_valid(converter, out, text, length);
+    return length;
 }
 
 static void
@@ -188,8 +190,9 @@ tamis_charset_append_utf8(GString *out, const char *charset, const char *text, g
 {
     TamisConverter converter = {.iconv = open_iconv(charset)};
 
-    tamis_converter_step(&converter, text, length_bytes, out);
-    if (converter.iconv == NO_CONVERTER && converter.n_half > 0)
-        append_replacement(&converter, out);
+    if (converter.iconv != NO_CONVERTER)
+        append_converted(&converter, out, text, length_bytes);
+    else
+        append_valid(&converter, out, text, length_bytes);
     close_iconv(&converter);
 }
