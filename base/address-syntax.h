@@ -28,7 +28,7 @@ typedef struct {
     gboolean has_wide_domain;
     gboolean is_quoted;        /* the local part, in part at least */
     gboolean is_partly_quoted; /* the local part: another word or a dot stands beside the quotes */
-    gboolean is_literal; /* the domain: [192.0.2.1] */
+    gboolean is_literal;       /* the domain: [192.0.2.1] */
 } TamisAddressSyntax;
 
 /* Parses length_bytes bytes. out is written on success alone. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The memory of servers: a message that comes to one mailbox twice, by two forwards, is known by its Message-ID.
+ * The memory of servers: a message that comes to one mailbox twice, by two forwards, is known by its Message-ID, and by a
+ * field that Pigeonhole gives to what it forwards.
  * Pigeonhole 0.5.19 does not forward it again from one address to one target, and keeps it instead; Cyrus 3.6 neither
  * forwards nor stores it again. Neither answers one sender twice. */
 #include "compiler/explain-private.h"
@@ -81,18 +82,33 @@ is_settled(const GPtrArray *actions)
     return FALSE;
 }
 
+/* Whether Pigeonhole has forwarded it from here before: it then says so in a field, which no script takes off. */
+static gboolean
+was_forwarded_from_here(const TamisDeliveryStep *step)
+{
+    const char *const *from = tamis_message_get_header(step->message, "x-sieve-redirected-from");
+
+    for (; *from != NULL; from++)
+        if (strcmp(*from + strspn(*from, " \t"), step->address) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean
 tamis_explain_leave_out(const GPtrArray *steps, TamisDeliveryStep *step, guint8 engine)
 {
     const char *id = message_id(step);
     gboolean forwards = FALSE, others = FALSE;
+    gboolean is_back = engine == TAMIS_ENGINE_PIGEONHOLE && was_forwarded_from_here(step);
 
-    if (id == NULL || (engine != TAMIS_ENGINE_PIGEONHOLE && engine != TAMIS_ENGINE_CYRUS))
+    if ((id == NULL && !is_back) ||
+        (engine != TAMIS_ENGINE_PIGEONHOLE && engine != TAMIS_ENGINE_CYRUS))
         return FALSE;
     for (guint i = step->actions->len; i-- > 0;) {
         const TamisFlowAction *action = g_ptr_array_index(step->actions, i);
 
-        if (!was_done(steps, step, id, action, engine))
+        if (!(is_back && action->kind == TAMIS_FLOW_FORWARD) &&
+            (id == NULL || !was_done(steps, step, id, action, engine)))
             continue;
         forwards |= action->kind == TAMIS_FLOW_FORWARD;
         others |= action->kind != TAMIS_FLOW_FORWARD;

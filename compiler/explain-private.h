@@ -7,7 +7,8 @@
 
 TamisSite *tamis_explanation_get_site(const TamisExplanation *explanation);
 /* Takes out of the step's actions what its server does not do again, since an earlier of the steps (of
- * TamisDeliveryStep) did it with the same message, known by its Message-ID. TRUE: something was taken out. */
+ * TamisDeliveryStep) did it with the same message, known by its Message-ID, or since it was forwarded from this address before, as
+ * a field of the message says. TRUE: something was taken out. */
 gboolean tamis_explain_leave_out(const GPtrArray *steps, TamisDeliveryStep *step, guint8 engine);
 /* What the run of these actions (of TamisFlowAction, in order) fails with. says_error: its script calls `error`. */
 TamisFailure tamis_explain_find_failure(const TamisSite *site, guint32 mailbox,

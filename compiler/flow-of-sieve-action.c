@@ -312,6 +312,15 @@ header_name(TamisWalk *walk, const TamisSieveBound *bound, gboolean *is_known)
     return name;
 }
 
+/* Pigeonhole knows by it what it has forwarded, and changes it for no script. */
+static gboolean
+is_own_header(TamisWalk *walk, TamisString name)
+{
+    return walk->server->engine == TAMIS_ENGINE_PIGEONHOLE &&
+           g_ascii_strcasecmp(tamis_strings_get(walk->strings, name), "X-Sieve-Redirected-From") ==
+               0;
+}
+
 /* In Pigeonhole such a name ends the run. */
 static gboolean
 is_no_header(TamisWalk *walk, TamisString name)
@@ -355,7 +364,8 @@ add_header(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
     TamisFlowAction *mark;
 
     has_value = tamis_walk_lines(walk, bound->parameters[1]->strings, &value);
-    if (walk->split != NULL || (has_name && is_no_header(walk, name)))
+    if (walk->split != NULL ||
+        (has_name && (is_own_header(walk, name) || is_no_header(walk, name))))
         return;
     has_value = unfold(walk, &value) && has_value;
     if (walk->changes->len >= MAX_CHANGES) {
@@ -384,7 +394,7 @@ delete_header(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
     if (walk->split != NULL ||
         (has_name && tamis_sieve_is_kept_header(tamis_strings_get(walk->strings, name),
                                                 tamis_strings_length(walk->strings, name))) ||
-        (has_name && is_no_header(walk, name)))
+        (has_name && (is_own_header(walk, name) || is_no_header(walk, name))))
         return;
     if (walk->changes->len >= MAX_CHANGES) {
         walk->unread = span;

@@ -3,6 +3,7 @@
  * Strings with what their variables hold, and the commands that write variables: each value is kept with the
  * guard under which it was written, so a script that decides first and acts later reads as if it had not. */
 #include "compiler/flow-of-sieve-private.h"
+#include "compiler/variable-value.h"
 #include "grammar/sieve/reference.h"
 #include "model/message-text.h"
 
@@ -10,7 +11,6 @@
 
 enum {
     MAX_CASES = 64,      /* of one variable, and of one command or test */
-    MAX_VALUE = 4000,    /* bytes; Pigeonhole's sieve_variables_max_variable_size */
     MAX_FOLDED = 1 << 24 /* bytes made for one script */
 };
 
@@ -274,45 +274,6 @@ tamis_walk_assign(TamisWalk *walk, TamisVariable *variable, TamisString text, gb
     variable->n_cases = n;
 }
 
-static void
-quote_each(GString *text, const char *special)
-{
-    for (gsize i = 0; i < text->len; i++) {
-        if (text->str[i] != '\0' && strchr(special, text->str[i]) != NULL)
-            g_string_insert_c(text, (gssize)i++, '\\');
-    }
-}
-
-/* RFC 5229, 4.1: in the order of their precedence. */
-static void
-modify(const TamisSieveBound *bound, GString *text)
-{
-    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_LOWER) != NULL)
-        g_string_ascii_down(text);
-    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_UPPER) != NULL)
-        g_string_ascii_up(text);
-    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_LOWERFIRST) != NULL && text->len > 0)
-        text->str[0] = g_ascii_tolower(text->str[0]);
-    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_UPPERFIRST) != NULL && text->len > 0)
-        text->str[0] = g_ascii_toupper(text->str[0]);
-    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_QUOTEWILDCARD) != NULL)
-        quote_each(text, "*?\\");
-    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_QUOTEREGEX) != NULL)
-        quote_each(text, "\\^$.[]|()*+?{}");
-    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_ENCODEURL) != NULL) {
-        g_autofree char *encoded = g_uri_escape_bytes((const guint8 *)text->str, text->len, NULL);
-
-        g_string_assign(text, encoded);
-    }
-    if (tamis_sieve_bound_tag(bound, TAMIS_TAG_LENGTH) != NULL) {
-        glong length = g_utf8_validate(text->str, (gssize)text->len, NULL)
-                           ? g_utf8_strlen(text->str, (gssize)text->len)
-                           : (glong)text->len;
-
-        g_string_printf(text, "%ld", length);
-    }
-}
-
 /* In Pigeonhole a variable that is set to itself, as it is, is emptied. */
 static gboolean
 is_itself(TamisWalk *walk, const TamisSieveBound *bound)
@@ -347,8 +308,10 @@ set_value(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan
     if (is_known) {
         value = g_string_new_len(tamis_strings_get(walk->strings, text),
                                  (gssize)tamis_strings_length(walk->strings, text));
-        modify(bound, value);
-        is_known = value->len <= MAX_VALUE;
+        tamis_variable_value_make(
+            value, bound,
+            walk->server->engine == TAMIS_ENGINE_PIGEONHOLE ? TAMIS_VARIABLE_MAX_BYTES : 0);
+        is_known = value->len <= TAMIS_VARIABLE_MAX_BYTES;
         text = tamis_strings_add(walk->strings, value->str, value->len);
     }
     tamis_walk_assign(walk, tamis_walk_variable(walk, name->text, name->length_bytes), text,

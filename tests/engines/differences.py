@@ -20,6 +20,12 @@ BLANK = re.compile(rb"^Precedence[ \t]*:[^\r\n]*[ \t]\r?$", re.IGNORECASE | re.M
 MISREAD = re.compile(rb"^(Precedence|Auto-Submitted|X-Auto-Response-Suppress)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
+# half-character
+HALF = re.compile(rb"[\xc2-\xfd][^\r\n]{0,4}\r?\n--")
+# grade-behind-include
+GRADES = re.compile(r"\b(spamtest|virustest)\b")
+
+
 def is_known(test):
     return any(pattern.search(test) for pattern in TESTS.values())
 
@@ -27,6 +33,14 @@ def is_known(test):
 def is_casemap_order(test, message):
     """Of one test that has another value on one message."""
     return bool(ORDERED.search(test) and BETWEEN.search(message + test.encode()))
+
+
+def is_half_character(test, message):
+    return test.startswith("if body ") and bool(HALF.search(message))
+
+
+def is_nul_and_regex(test, message):
+    return test.startswith("if body ") and ":regex " in test and b"\0" in message
 
 
 def without_reply(words):
@@ -46,9 +60,15 @@ def is_edit_and_raw_body(script, message, said, done):
     return "deleteheader " in script and "body :raw " in script
 
 
+def is_grade_behind_include(script, message, said, done):
+    grades = GRADES.findall(script)
+    return "include " in script and any(grades.count(word) > 1 for word in grades)
+
+
 # Of a test, and of a script's run.
-OF_TESTS = {"casemap-order": is_casemap_order}
-OF_RUNS = {"blank-behind-precedence": is_blank_behind_precedence, "edit-and-vacation": is_edit_and_vacation, "edit-and-raw-body": is_edit_and_raw_body}
+OF_TESTS = {"casemap-order": is_casemap_order, "half-character": is_half_character, "nul-and-regex": is_nul_and_regex}
+OF_RUNS = {"blank-behind-precedence": is_blank_behind_precedence, "edit-and-vacation": is_edit_and_vacation, "edit-and-raw-body": is_edit_and_raw_body,
+           "grade-behind-include": is_grade_behind_include}
 NAMES = {*TESTS, *PANICS, *OF_TESTS, *OF_RUNS}
 
 

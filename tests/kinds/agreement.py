@@ -158,7 +158,8 @@ def check_scripts(generator, world):
             if " uncertain" in said:
                 continue
             done, errors = world.execute(message)
-            if said != done and not differences.explains(script, message.path.read_bytes(), said, done, errors):
+            scripts = "\n".join([script, *generator.included.values()])
+            if said != done and not differences.explains(scripts, message.path.read_bytes(), said, done, errors):
                 yield f"script {n}\nsaid  {said}\ndone  {done}\n{shown(script, message, errors)}\n{generator.included}"
 
 

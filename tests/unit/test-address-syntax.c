@@ -72,12 +72,12 @@ test_parse(void)
         g_assert_cmpmem(found.local, found.local_length, cases[i].local, strlen(cases[i].local));
         g_assert_cmpmem(found.domain, found.domain_length, cases[i].domain,
                         strlen(cases[i].domain));
-        g_autofree char *odd =
-            g_strdup_printf("%s%s%s%s%s%s%s%s%s%s", found.has_angle ? "a" : "",
-                            found.has_name ? "n" : "", found.has_dot_in_name ? "p" : "",
-                            found.has_blanks ? "b" : "", found.has_odd_dots ? "d" : "",
-                            found.has_wide_local ? "l" : "", found.has_wide_domain ? "w" : "",
-                            found.is_quoted ? "q" : "", found.is_partly_quoted ? "x" : "", found.is_literal ? "i" : "");
+        g_autofree char *odd = g_strdup_printf(
+            "%s%s%s%s%s%s%s%s%s%s", found.has_angle ? "a" : "", found.has_name ? "n" : "",
+            found.has_dot_in_name ? "p" : "", found.has_blanks ? "b" : "",
+            found.has_odd_dots ? "d" : "", found.has_wide_local ? "l" : "",
+            found.has_wide_domain ? "w" : "", found.is_quoted ? "q" : "",
+            found.is_partly_quoted ? "x" : "", found.is_literal ? "i" : "");
         g_assert_cmpstr(odd, ==, cases[i].odd);
     }
 }
