@@ -4,6 +4,7 @@
 #include "compiler/explain-private.h"
 
 #include "compiler/explain-way.h"
+#include "model/address.h"
 
 #include <string.h>
 
@@ -31,6 +32,8 @@ free_step(gpointer data)
     g_array_unref(step->assumed);
     g_free(step->address);
     g_free(step->envelope_from);
+    for (guint i = 0; i < G_N_ELEMENTS(step->envelope); i++)
+        g_free(step->envelope[i]);
     g_free(step);
 }
 
@@ -76,24 +79,45 @@ drop_without_effect(TamisDeliveryStep *step)
 
 typedef struct {
     const TamisExplanation *explanation;
-    const TamisDeliveryStep *step;
+    TamisDeliveryStep *step;
     const TamisFlow *flow;
 } Making;
+
+/* As the server has what it was told: Pigeonhole writes the local part anew, with quotes where they must stand. The step keeps it. */
+static const char *
+envelope_of(const TamisExplanation *explanation, TamisDeliveryStep *step, guint i, const char *told)
+{
+    const char *at = strrchr(told, '@');
+    g_autofree char *local = NULL;
+    char *whole;
+
+    if (at == NULL || tamis_site_get_server(explanation->site)->engine != TAMIS_ENGINE_PIGEONHOLE)
+        return told;
+    if (step->envelope[i] != NULL)
+        return step->envelope[i];
+    local = tamis_local_unquote(told, (gsize)(at - told));
+    if (local == NULL)
+        local = g_strndup(told, (gsize)(at - told));
+    whole = step->envelope[i] = g_malloc(2 * strlen(local) + strlen(at) + 4);
+    tamis_address_join(local, at + 1, whole);
+    return whole;
+}
 
 static TamisEvaluation *
 make_evaluation(gpointer data)
 {
     const Making *making = data;
     const TamisExplanation *explanation = making->explanation;
+    TamisDeliveryStep *step = making->step;
     TamisDelivery delivery = explanation->delivery;
 
-    delivery.envelope_from = making->step->envelope_from;
-    delivery.envelope_to = making->step->address;
-    delivery.instant = making->step->instant;
-    return tamis_evaluation_new(
-        tamis_site_get_formulas(explanation->site), tamis_site_get_policy(explanation->site),
-        making->flow, making->step->message, &delivery, tamis_site_get_zone(explanation->site),
-        tamis_site_get_delimiter(explanation->site));
+    delivery.envelope_from = envelope_of(explanation, step, 0, step->envelope_from);
+    delivery.envelope_to = envelope_of(explanation, step, 1, step->address);
+    delivery.instant = step->instant;
+    return tamis_evaluation_new(tamis_site_get_formulas(explanation->site),
+                                tamis_site_get_policy(explanation->site), making->flow,
+                                step->message, &delivery, tamis_site_get_zone(explanation->site),
+                                tamis_site_get_delimiter(explanation->site));
 }
 
 /* The forward that goes on along the way, if it is one of this flow's; NULL: the way ends here. */

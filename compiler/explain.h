@@ -26,6 +26,7 @@ typedef struct {
     guint32 mailbox;
     char *address; /* what the server was given */
     char *envelope_from;
+    char *envelope[2]; /* from, to: as tests see them, where that is otherwise; NULL */
     TamisInstant instant;
     guint32 hop;                  /* 0: the first */
     const TamisFlowAction *cause; /* the forward that sent it here; NULL: the first */

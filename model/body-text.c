@@ -22,6 +22,7 @@ typedef struct {
     TamisConverter *converter;
     TamisHtmlText html;
     GString *decoded, *converted, *stripped; /* of one window */
+    gboolean is_enough;
 } Reading;
 
 static void
@@ -122,9 +123,27 @@ read_source(Reading *reading, const char *source, gsize length, const Window *wi
         gsize n;
 
         read_window(reading, source + at, MIN(window->bytes, length - at), &text, &n);
-        goes_on = (n == 0 || window->take(text, n, window->data)) && !reading->base64.is_over;
+        reading->is_enough = n > 0 && !window->take(text, n, window->data);
+        goes_on = !reading->is_enough && !reading->base64.is_over;
     }
     return goes_on;
+}
+
+/* What was held until the end was known. */
+static void
+read_end(Reading *reading, const Window *window)
+{
+    const GString *out = reading->converted;
+
+    g_string_truncate(reading->converted, 0);
+    g_string_truncate(reading->stripped, 0);
+    tamis_converter_finish(reading->converter, reading->converted);
+    if (reading->plain && reading->part->is_html) {
+        tamis_html_text_step(&reading->html, out->str, out->len, reading->stripped);
+        out = reading->stripped;
+    }
+    if (out->len > 0)
+        window->take(out->str, out->len, window->data);
 }
 
 void
@@ -139,6 +158,8 @@ tamis_body_part_read(const TamisBodyPart *part, gboolean plain, gsize window_byt
     start(&reading);
     if (read_source(&reading, part->source, part->source_bytes, &window))
         read_source(&reading, part->rest, part->rest_bytes, &window);
+    if (!reading.is_enough)
+        read_end(&reading, &window);
     finish(&reading);
 }
 

@@ -17,6 +17,7 @@ struct TamisConverter {
     iconv_t iconv;
     char half[2 * MAX_HALF_BYTES]; /* the beginning of a character */
     guint8 n_half;
+    guint8 n_whole;         /* of half, what is of whole characters, in UTF-8 */
     gboolean ends_replaced; /* what was given so far */
 };
 
@@ -79,6 +80,24 @@ append_replacement(const TamisConverter *converter, GString *out)
         g_string_append(out, REPLACEMENT);
 }
 
+/* Of what stands at the end, and more bytes can make a character of. */
+static gsize
+half_bytes(const char *text, gsize length)
+{
+    for (gsize n = 1; n <= MIN(length, 3); n++) {
+        guchar first = (guchar)text[length - n];
+        gsize wanted = first >= 0xf5   ? 0
+                       : first >= 0xf0 ? 4
+                       : first >= 0xe0 ? 3
+                       : first >= 0xc2 ? 2
+                                       : 0;
+
+        if ((first & 0xc0) != 0x80)
+            return wanted > n ? n : 0;
+    }
+    return 0;
+}
+
 /* The bytes of whole characters: each has as many as its first byte says, whatever they are (Dovecot's lib/unichar.c). */
 static gsize
 whole_bytes(const char *text, gsize length)
@@ -119,7 +138,7 @@ append_valid(const TamisConverter *converter, GString *out, const char *text, gs
     }
 }
 
-/* These return how much of the text was read; what is left is half a character. */
+/* Returns how much of the text was read; what is left is half a character. */
 static gsize
 append_converted(const TamisConverter *converter, GString *out, const char *text, gsize length)
 {
@@ -142,16 +161,6 @@ append_converted(const TamisConverter *converter, GString *out, const char *text
     return (gsize)(in - text);
 }
 
-static gsize
-append(const TamisConverter *converter, GString *out, const char *text, gsize length)
-{
-    if (converter->iconv != NO_CONVERTER)
-        return append_converted(converter, out, text, length);
-    length = whole_bytes(text, length);
-    append_valid(converter, out, text, length);
-    return length;
-}
-
 static void
 hold(TamisConverter *converter, const char *text, gsize length)
 {
@@ -159,14 +168,14 @@ hold(TamisConverter *converter, const char *text, gsize length)
     memmove(converter->half, text, converter->n_half);
 }
 
-void
-tamis_converter_step(TamisConverter *converter, const char *text, gsize length, GString *out)
+static void
+step_converted(TamisConverter *converter, const char *text, gsize length, GString *out)
 {
     while (converter->n_half > 0 && length > 0) {
         gsize held = converter->n_half, more = MIN(length, MAX_HALF_BYTES), n;
 
         memcpy(converter->half + held, text, more);
-        n = append(converter, out, converter->half, held + more);
+        n = append_converted(converter, out, converter->half, held + more);
         if (n < held) { /* little text, or text that is none */
             hold(converter, converter->half + n, held + more - n);
             text += more;
@@ -178,11 +187,48 @@ tamis_converter_step(TamisConverter *converter, const char *text, gsize length, 
         }
     }
     if (length > 0) {
-        gsize n = append(converter, out, text, length);
+        gsize n = append_converted(converter, out, text, length);
 
         hold(converter, text + n, length - n);
     }
+}
+
+/* The end of the text decides of what stands there: it is held. */
+static void
+step_utf8(TamisConverter *converter, const char *text, gsize length, GString *out)
+{
+    g_autoptr(GString) joined = NULL;
+    gsize whole, n;
+
+    if (converter->n_half > 0) {
+        joined = g_string_new_len(converter->half, converter->n_half);
+        g_string_append_len(joined, text, (gssize)length);
+        text = joined->str;
+        length = joined->len;
+    }
+    whole =
+        converter->n_whole + whole_bytes(text + converter->n_whole, length - converter->n_whole);
+    n = whole - half_bytes(text, whole);
+    append_valid(converter, out, text, n);
+    hold(converter, text + n, length - n);
+    converter->n_whole = (guint8)(whole - n);
+}
+
+void
+tamis_converter_step(TamisConverter *converter, const char *text, gsize length, GString *out)
+{
+    if (converter->iconv == NO_CONVERTER)
+        step_utf8(converter, text, length, out);
+    else
+        step_converted(converter, text, length, out);
     converter->ends_replaced = ends_replaced(converter, out);
+}
+
+void
+tamis_converter_finish(TamisConverter *converter, GString *out)
+{
+    append_valid(converter, out, converter->half, converter->n_whole);
+    converter->n_half = converter->n_whole = 0;
 }
 
 void

@@ -24,3 +24,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisConverter, tamis_converter_free)
 /* Appends what it can, to the same out or to one that was emptied. */
 TAMIS_API void
 tamis_converter_step(TamisConverter *converter, const char *text, gsize length_bytes, GString *out);
+/* Appends what was held and is text, now that no more comes. */
+TAMIS_API void tamis_converter_finish(TamisConverter *converter, GString *out);

@@ -20,8 +20,6 @@ struct TamisEvaluation {
     const TamisPolicy *policy;
     const TamisFlow *flow;
     TamisDelivery delivery;
-    TamisMailAddress envelope[2]; /* to, from; whole NULL: not read yet */
-    char *envelope_texts[2][2];   /* what they lend */
     const TamisZone *zone;
     const char *delimiter;
     GPtrArray *messages; /* by version; [0] lent, the others owned; NULL: not made yet */
@@ -171,33 +169,6 @@ addressed_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage
     return FALSE;
 }
 
-/* As the server has it that was told of it: with quotes where they must stand. What is no address is as it was told.
- * Lent. */
-static const TamisMailAddress *
-envelope_of(TamisEvaluation *evaluation, gboolean is_from)
-{
-    TamisMailAddress *address = &evaluation->envelope[is_from];
-    const char *told =
-        is_from ? evaluation->delivery.envelope_from : evaluation->delivery.envelope_to;
-    const char *at = strrchr(told, '@');
-    gsize n = at != NULL ? (gsize)(at - told) : strlen(told);
-    char *local, *whole;
-
-    if (address->whole != NULL)
-        return address;
-    local = tamis_local_unquote(told, n);
-    if (local == NULL)
-        local = g_strndup(told, n);
-    *address = (TamisMailAddress){local, at != NULL ? at + 1 : "", told, TRUE, 1};
-    evaluation->envelope_texts[is_from][0] = local;
-    if (at == NULL)
-        return address;
-    whole = g_malloc(2 * strlen(local) + strlen(address->domain) + 4);
-    tamis_address_join(local, address->domain, whole);
-    address->whole = evaluation->envelope_texts[is_from][1] = whole;
-    return address;
-}
-
 static gboolean
 envelope_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
 {
@@ -205,7 +176,15 @@ envelope_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
 
     for (guint32 i = 0; i < atom->names.n; i++) {
         gboolean is_from = strcmp(name_at(evaluation, atom, i), "from") == 0;
-        const char *part = part_of(evaluation, atom->part, envelope_of(evaluation, is_from));
+        const char *whole =
+            is_from ? evaluation->delivery.envelope_from : evaluation->delivery.envelope_to;
+        const char *at = strrchr(whole, '@');
+        gsize local_bytes = at != NULL ? (gsize)(at - whole) : strlen(whole);
+        g_autofree char *plain = tamis_local_unquote(whole, local_bytes);
+        g_autofree char *local = plain == NULL ? g_strndup(whole, local_bytes) : NULL;
+        TamisMailAddress address = {plain != NULL ? plain : local, at != NULL ? at + 1 : "", whole,
+                                    TRUE, 1};
+        const char *part = part_of(evaluation, atom->part, &address);
 
         count++;
         if (atom->match != TAMIS_KEYS_COUNT && part != NULL &&
@@ -588,10 +567,6 @@ tamis_evaluation_free(TamisEvaluation *evaluation)
     }
     g_ptr_array_unref(evaluation->messages);
     g_byte_array_unref(evaluation->unknown);
-    for (guint i = 0; i < G_N_ELEMENTS(evaluation->envelope_texts); i++) {
-        g_free(evaluation->envelope_texts[i][0]);
-        g_free(evaluation->envelope_texts[i][1]);
-    }
     g_string_free(evaluation->scratch, TRUE);
     for (guint32 i = 0; i <= evaluation->n_known / PAGE_FORMULAS; i++)
         g_free(evaluation->known[i]);
