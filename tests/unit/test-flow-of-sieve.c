@@ -174,7 +174,14 @@ static const Script scripts[] = {
      "discard; }",
      "discard if ?{string :contains \"${a}\" \"9\"}\n"
      "keep implicitly if !?{string :contains \"${a}\" \"9\"}\n",
-     NULL},
+     "cyrus-3.6"},
+    {"cut-off",
+     "require \"variables\"; set \"a\" \"0123456789\";\n"
+     "set \"a\" \"${a}${a}${a}${a}${a}${a}${a}${a}\"; set \"a\" "
+     "\"${a}${a}${a}${a}${a}${a}${a}${a}\";\n"
+     "set \"a\" \"${a}${a}${a}${a}${a}${a}${a}${a}\"; if string :contains \"${a}\" \"9\" { "
+     "discard; }",
+     "discard\n", NULL},
 };
 
 static void
