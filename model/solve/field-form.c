@@ -18,15 +18,10 @@ enum {
 };
 
 /* By which words what was found becomes one: `%` stands for it. */
-static const char *const in_addresses[] = {"%",
-                                           "anna@%",
-                                           "%@outside.example",
-                                           "anna@mail%",
-                                           "% <anna@outside.example>",
-                                           "\"%\" <anna@outside.example>",
-                                           "Anna <anna@mail%",
-                                           "% anna@outside.example>",
-                                           NULL};
+static const char *const in_domains[] = {"%", "anna@%", "anna@mail%", NULL};
+static const char *const in_addresses[] = {
+    "%@outside.example", "% <anna@outside.example>", "\"%\" <anna@outside.example>",
+    "Anna <anna@mail%",  "% anna@outside.example>",  NULL};
 static const char *const in_identifiers[] = {"<%>",
                                              "<1%>",
                                              "<1%.example>",
@@ -140,8 +135,6 @@ complete(TamisFieldQuery *field, Form form, const char *const *ways, const char 
     g_autoptr(GString) value = g_string_new(NULL);
 
     for (guint way = 0; ways[way] != NULL; way++) {
-        if (strchr(found, ' ') != NULL && strstr(ways[way], "@%") != NULL) /* no domain */
-            continue;
         g_string_assign(value, ways[way]);
         g_string_replace(value, "%", found, 1);
         if (take(field, form, values, i, value->str))
@@ -214,6 +207,7 @@ find_addresses(TamisFieldQuery *field, GPtrArray *values, guint i)
     g_autofree char *whole = complete_parts(found);
 
     if (!name_address(field, whole, values, i) &&
+        (strchr(whole, ' ') != NULL || !complete(field, ADDRESSES, in_domains, whole, values, i)) &&
         !complete(field, ADDRESSES, in_addresses, whole, values, i) &&
         !complete(field, ADDRESSES, in_addresses, found, values, i))
         search(field, values, i);
