@@ -8,12 +8,47 @@
 #define LIBSIEVE_MAX_STARS 3u
 
 typedef struct {
-    const TamisSieveArgument *match; /* the tag; NULL: :is */
+    TamisSieveTagName type;          /* TAMIS_TAG_IS where none is said */
+    const TamisSieveArgument *match; /* its tag; NULL: none is said */
+    const TamisSieveArgument *relation;
     const TamisSieveArgument *comparator;
     const TamisSieveArgument *comparator_tag;
     TamisExtension comparator_extension; /* i;ascii-casemap where none is said */
-    gboolean is_regex, is_substring, is_count, is_value, is_list;
 } Comparison;
+
+/* All but what the comparator's name means. */
+static inline Comparison
+read_tags(const TamisSieveBound *bound)
+{
+    Comparison found = {
+        .type = TAMIS_TAG_IS,
+        .comparator_extension = TAMIS_EXTENSION_COMPARATOR_CASEMAP,
+    };
+
+    for (guint i = 0; i < bound->n_tags; i++) {
+        TamisSieveTagName name = (TamisSieveTagName)bound->tags[i].tag->id;
+        switch (name) {
+        case TAMIS_TAG_IS:
+        case TAMIS_TAG_CONTAINS:
+        case TAMIS_TAG_MATCHES:
+        case TAMIS_TAG_REGEX:
+        case TAMIS_TAG_COUNT:
+        case TAMIS_TAG_VALUE:
+        case TAMIS_TAG_LIST:
+            found.type = name;
+            found.match = bound->tags[i].argument;
+            found.relation = bound->tags[i].value;
+            break;
+        case TAMIS_TAG_COMPARATOR:
+            found.comparator_tag = bound->tags[i].argument;
+            found.comparator = bound->tags[i].value;
+            break;
+        default:
+            break;
+        }
+    }
+    return found;
+}
 
 static void
 complain_unknown_comparator(TamisSieveChecker *checker, const TamisSieveString *name)
@@ -36,11 +71,8 @@ complain_unknown_comparator(TamisSieveChecker *checker, const TamisSieveString *
 
 /* FALSE: it is unknown, which was reported. */
 static gboolean
-read_comparator(TamisSieveChecker *checker, const TamisSieveBound *bound, Comparison *out)
+read_comparator(TamisSieveChecker *checker, Comparison *out)
 {
-    out->comparator_tag = tamis_sieve_bound_tag(bound, TAMIS_TAG_COMPARATOR);
-    out->comparator = tamis_sieve_bound_value(bound, TAMIS_TAG_COMPARATOR);
-    out->comparator_extension = TAMIS_EXTENSION_COMPARATOR_CASEMAP;
     if (out->comparator == NULL)
         return TRUE;
     const TamisSieveString *name = out->comparator->strings;
@@ -87,9 +119,11 @@ check_pair(TamisSieveChecker *checker, const Comparison *comparison)
 {
     gboolean is_numeric = comparison->comparator_extension == TAMIS_EXTENSION_COMPARATOR_NUMERIC;
 
-    if (comparison->is_list && comparison->comparator_tag != NULL)
+    if (comparison->type == TAMIS_TAG_LIST && comparison->comparator_tag != NULL)
         complain_compared_list(checker, comparison);
-    if (!is_numeric || (!comparison->is_substring && !comparison->is_regex))
+    if (!is_numeric ||
+        (comparison->type != TAMIS_TAG_CONTAINS && comparison->type != TAMIS_TAG_MATCHES &&
+         comparison->type != TAMIS_TAG_REGEX))
         return;
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, comparison->match->span, TAMIS_RULE_TYPE,
@@ -105,12 +139,8 @@ check_pair(TamisSieveChecker *checker, const Comparison *comparison)
 
 /* Whether texts do as well as numbers: the relation is one of equality. */
 static gboolean
-is_equality(const TamisSieveBound *bound)
+is_equality(const TamisSieveArgument *value)
 {
-    const TamisSieveArgument *value = tamis_sieve_bound_value(bound, TAMIS_TAG_COUNT);
-
-    if (value == NULL)
-        value = tamis_sieve_bound_value(bound, TAMIS_TAG_VALUE);
     return value != NULL &&
            (tamis_sieve_name_is(value->strings->text, value->strings->length_bytes, "eq") ||
             tamis_sieve_name_is(value->strings->text, value->strings->length_bytes, "ne"));
@@ -124,14 +154,16 @@ check_numbers(TamisSieveChecker *checker, const TamisSieveBound *bound,
     gboolean is_score =
         bound->word->id == TAMIS_WORD_SPAMTEST || bound->word->id == TAMIS_WORD_VIRUSTEST;
 
+    gboolean is_count = comparison->type == TAMIS_TAG_COUNT;
+
     if (comparison->comparator_extension == TAMIS_EXTENSION_COMPARATOR_NUMERIC ||
-        !(comparison->is_count || (is_score && comparison->is_value)))
+        !(is_count || (is_score && comparison->type == TAMIS_TAG_VALUE)))
         return;
     gboolean is_refused =
-        comparison->is_count && tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
-    if (!is_refused && is_equality(bound))
+        is_count && tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
+    if (!is_refused && is_equality(comparison->relation))
         return;
-    const char *name = comparison->is_count ? "count" : "value";
+    const char *name = is_count ? "count" : "value";
     TamisDiagnostic *diagnostic =
         is_refused ? tamis_sieve_find(checker, comparison->match->span, TAMIS_RULE_UNSUPPORTED,
                                       "the server '%s' takes ':count' with the comparator "
@@ -153,9 +185,8 @@ check_relation(TamisSieveChecker *checker, const TamisSieveArgument *value)
 {
     static const char *const relations[] = {"gt", "ge", "lt", "le", "eq", "ne"};
 
-    if (value == NULL)
-        return;
     const TamisSieveString *string = value->strings;
+
     for (guint i = 0; i < G_N_ELEMENTS(relations); i++)
         if (string->length_bytes == 2 && memcmp(string->text, relations[i], 2) == 0)
             return;
@@ -231,25 +262,6 @@ check_regex(TamisSieveChecker *checker, const TamisSieveBound *bound, const Tami
     }
 }
 
-static void
-read_match_tag(TamisSieveChecker *checker, const TamisSieveBound *bound, guint index,
-               Comparison *out)
-{
-    guint8 id = bound->tags[index].tag->id;
-
-    if (id == TAMIS_TAG_IS || id == TAMIS_TAG_CONTAINS || id == TAMIS_TAG_MATCHES ||
-        id == TAMIS_TAG_REGEX || id == TAMIS_TAG_COUNT || id == TAMIS_TAG_VALUE ||
-        id == TAMIS_TAG_LIST)
-        out->match = bound->tags[index].argument;
-    out->is_regex |= id == TAMIS_TAG_REGEX;
-    out->is_substring |= id == TAMIS_TAG_CONTAINS || id == TAMIS_TAG_MATCHES;
-    out->is_count |= id == TAMIS_TAG_COUNT;
-    out->is_value |= id == TAMIS_TAG_VALUE;
-    out->is_list |= id == TAMIS_TAG_LIST;
-    if (id == TAMIS_TAG_COUNT || id == TAMIS_TAG_VALUE)
-        check_relation(checker, bound->tags[index].value);
-}
-
 /* libsieve tries every way to part the text: four stars and a subject of 500 bytes take it 20 s. */
 static void
 check_glob(TamisSieveChecker *checker, const TamisSieveString *key)
@@ -270,17 +282,14 @@ check_glob(TamisSieveChecker *checker, const TamisSieveString *key)
 
 /* Whether the keys are texts, in which a slip can be told. */
 static gboolean
-compares_texts(const TamisSieveBound *bound)
+compares_texts(const TamisSieveWord *word, const Comparison *comparison)
 {
-    static const TamisSieveTagName others[] = {TAMIS_TAG_REGEX, TAMIS_TAG_COUNT, TAMIS_TAG_VALUE,
-                                               TAMIS_TAG_LIST};
-
-    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
-        if (tamis_sieve_bound_tag(bound, others[i]) != NULL)
-            return FALSE;
-    return bound->word->id == TAMIS_WORD_HEADER || bound->word->id == TAMIS_WORD_ADDRESS ||
-           bound->word->id == TAMIS_WORD_ENVELOPE || bound->word->id == TAMIS_WORD_BODY ||
-           bound->word->id == TAMIS_WORD_STRING;
+    if (comparison->type != TAMIS_TAG_IS && comparison->type != TAMIS_TAG_CONTAINS &&
+        comparison->type != TAMIS_TAG_MATCHES)
+        return FALSE;
+    return word->id == TAMIS_WORD_HEADER || word->id == TAMIS_WORD_ADDRESS ||
+           word->id == TAMIS_WORD_ENVELOPE || word->id == TAMIS_WORD_BODY ||
+           word->id == TAMIS_WORD_STRING;
 }
 
 /* Cheap, and true of few: whether it is worth a closer look. */
@@ -296,17 +305,15 @@ may_slip(const TamisSieveString *key, gboolean is_glob)
            memchr(key->text, '\\', key->length_bytes) != NULL;
 }
 
-void
-tamis_sieve_check_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
-                       const TamisSieveArgument *keys)
+static void
+check_keys(TamisSieveChecker *checker, const TamisSieveBound *bound, const Comparison *comparison,
+           const TamisSieveArgument *keys)
 {
-    gboolean is_regex = tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL;
-    gboolean is_list = tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) != NULL;
-    gboolean is_slow = tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE) &&
-                       tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL;
-
-    gboolean is_glob = tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) != NULL;
-    gboolean is_told = !compares_texts(bound); /* of many alike the first */
+    gboolean is_glob = comparison->type == TAMIS_TAG_MATCHES;
+    gboolean is_regex = comparison->type == TAMIS_TAG_REGEX;
+    gboolean is_list = comparison->type == TAMIS_TAG_LIST;
+    gboolean is_slow = is_glob && tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE);
+    gboolean is_told = !compares_texts(bound->word, comparison); /* of many slips the first */
 
     for (const TamisSieveString *key = keys->strings; key != NULL; key = key->next) {
         if (!is_told && may_slip(key, is_glob))
@@ -317,17 +324,28 @@ tamis_sieve_check_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
             tamis_sieve_check_external_list(checker, key, TAMIS_SIEVE_LIST_MATCHED);
         else if (is_slow)
             check_glob(checker, key);
+        else if (is_told)
+            return;
     }
+}
+
+void
+tamis_sieve_check_keys(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                       const TamisSieveArgument *keys)
+{
+    const Comparison comparison = read_tags(bound);
+
+    check_keys(checker, bound, &comparison, keys);
 }
 
 void
 tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound *bound)
 {
-    Comparison comparison = {.match = NULL};
+    Comparison comparison = read_tags(bound);
 
-    for (guint i = 0; i < bound->n_tags; i++)
-        read_match_tag(checker, bound, i, &comparison);
-    if (!read_comparator(checker, bound, &comparison))
+    if (comparison.relation != NULL)
+        check_relation(checker, comparison.relation);
+    if (!read_comparator(checker, &comparison))
         return;
     /* The keys are the last parameter of every test and action that compares. */
     const TamisSieveArgument *keys =
@@ -337,5 +355,5 @@ tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound *bou
         check_pair(checker, &comparison);
     check_numbers(checker, bound, &comparison);
     if (keys != NULL)
-        tamis_sieve_check_keys(checker, bound, keys);
+        check_keys(checker, bound, &comparison, keys);
 }

@@ -635,7 +635,8 @@ tamis_sieve_parse_head(Parser *parser)
     command->word = tamis_sieve_find_command(command->name, command->name_length);
     command->blank_line_before = parser->lexer.has_blank_line;
     tamis_sieve_take(parser);
-    tamis_sieve_guess_elsif(parser, command);
+    if (G_UNLIKELY(command->word == NULL || command->word->id == TAMIS_WORD_ELSE))
+        tamis_sieve_guess_elsif(parser, command);
     if (G_LIKELY(!tamis_sieve_guess_call(parser, command)))
         parse_arguments(parser, NULL, &command->arguments);
     if (!parser->failed) {
