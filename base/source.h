@@ -59,7 +59,7 @@ TAMIS_API guint32 tamis_sources_count(const TamisSources *sources);
 /* The name as the user gave it (relative stays relative). Lent. */
 TAMIS_API const char *tamis_sources_get_name(const TamisSources *sources, TamisSourceId id);
 /* How many bytes behind a text can be read, all of them NUL. */
-#define TAMIS_SOURCE_PADDING 16
+#define TAMIS_SOURCE_PADDING 32
 
 /* Lent. TAMIS_SOURCE_PADDING NULs follow the last byte; the text may hold others. */
 TAMIS_API const char *

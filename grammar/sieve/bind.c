@@ -10,7 +10,10 @@ typedef struct {
     TamisReport *report;
     TamisSpan name;
     TamisSieveBound *out;
-    guint n_positional; /* which stand first in out->parameters, until they are at their places */
+    guint n_positional;  /* which stand first in out->parameters, until they are at their places */
+    guint32 seen;        /* by the index of a tag of the word: it stands there */
+    guint32 seen_groups; /* likewise, by group */
+    gboolean has_companions;  /* a tag that needs another one stands there */
     gboolean may_have_strays; /* behind an unknown tag: what follows could be its value */
 } Binder;
 
@@ -196,9 +199,9 @@ takes_list(const TamisSieveTag *tag)
            tamis_sieve_type_shape((TamisSieveType)tag->type) == TAMIS_SIEVE_SHAPE_STRINGS;
 }
 
-/* FALSE: it cannot stand here beside the tags before it. */
-static gboolean
-check_neighbours(Binder *binder, const TamisSieveTag *tag, const TamisSieveArgument *argument)
+/* A tag that cannot stand here beside the tags before it. */
+static G_NO_INLINE void
+complain_neighbour(Binder *binder, const TamisSieveTag *tag, const TamisSieveArgument *argument)
 {
     for (guint i = 0; i < binder->out->n_tags; i++) {
         const TamisSieveTag *other = binder->out->tags[i].tag;
@@ -212,7 +215,7 @@ check_neighbours(Binder *binder, const TamisSieveTag *tag, const TamisSieveArgum
         else
             continue;
         if (diagnostic == NULL)
-            return FALSE;
+            return;
         tamis_report_relate(binder->report, diagnostic, binder->out->tags[i].argument->span,
                             "':%s' stands here", other->name);
         const char *reference = tag->extension != TAMIS_EXTENSION_NONE
@@ -223,9 +226,8 @@ check_neighbours(Binder *binder, const TamisSieveTag *tag, const TamisSieveArgum
                               tag->name, reference);
         else
             tamis_report_help(binder->report, diagnostic, "keep one of them (%s)", reference);
-        return FALSE;
+        return;
     }
-    return TRUE;
 }
 
 /* A tag behind a positional argument has to move before it. */
@@ -258,8 +260,13 @@ bind_tag(Binder *binder, const TamisSieveArgument *argument)
     if (binder->n_positional > 0)
         complain_late_tag(binder, argument);
     const TamisSieveTag *tag = &binder->word->tags[index];
-    gboolean fits = check_neighbours(binder, tag, argument);
-    if (fits) {
+    gboolean fits = !((binder->seen >> index | binder->seen_groups >> tag->group) & 1);
+    if (G_UNLIKELY(!fits)) {
+        complain_neighbour(binder, tag, argument);
+    } else {
+        binder->seen |= 1u << index;
+        binder->seen_groups |= tag->group != 0 ? 1u << tag->group : 0;
+        binder->has_companions |= tag->companion >= 0;
         out->tags[out->n_tags].tag = tag;
         out->tags[out->n_tags].argument = argument;
         out->tags[out->n_tags++].value = NULL;
@@ -435,7 +442,7 @@ tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments
     if (arguments == NULL && word->n_parameters == 0)
         return;
     const TamisSieveArgument *surplus = sort_arguments(&binder, arguments);
-    if (out->n_tags > 0)
+    if (binder.has_companions)
         check_companions(&binder);
     bind_positional(&binder);
     if (surplus != NULL)

@@ -159,8 +159,7 @@ check_numbers(TamisSieveChecker *checker, const TamisSieveBound *bound,
     if (comparison->comparator_extension == TAMIS_EXTENSION_COMPARATOR_NUMERIC ||
         !(is_count || (is_score && comparison->type == TAMIS_TAG_VALUE)))
         return;
-    gboolean is_refused =
-        is_count && tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
+    gboolean is_refused = is_count && tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
     if (!is_refused && is_equality(comparison->relation))
         return;
     const char *name = is_count ? "count" : "value";

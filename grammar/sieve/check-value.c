@@ -589,6 +589,12 @@ tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound
         check_number(checker, bound, type, argument);
         return;
     }
+    /* What compares looks at its keys, and at what it is told to do, itself; so do require and ihave. */
+    if (argument->is_literal &&
+        (type == TAMIS_SIEVE_TYPE_KEYS || type == TAMIS_SIEVE_TYPE_KEY ||
+         type == TAMIS_SIEVE_TYPE_COMPARATOR || type == TAMIS_SIEVE_TYPE_RELATION ||
+         type == TAMIS_SIEVE_TYPE_EXTENSIONS))
+        return;
     for (const TamisSieveString *string = argument->strings; string != NULL;
          string = string->next) {
         if (!string->is_literal && (checker->has_variables || checker->has_encoded))

@@ -143,7 +143,9 @@ skip_bracket_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const cha
     while ((star = memchr(star, '*', (gsize)(lexer->limit - star))) != NULL) {
         star++;
         if (star < lexer->limit && *star == '/') {
-            const char *outer_end = tamis_sieve_lexer_guess_nested(lexer, at, star + 1);
+            const char *outer_end = memchr(at + 2, '/', (gsize)(star - at - 2)) != NULL
+                                        ? tamis_sieve_lexer_guess_nested(lexer, at, star + 1)
+                                        : NULL;
             add_comment(lexer, end, at, star + 1, n_line_breaks);
             return outer_end != NULL ? outer_end : star + 1;
         }
@@ -235,14 +237,29 @@ set_value(TamisSieveLexer *lexer, const char *value, const char *end, TamisSieve
         .length_bytes = (guint32)(end - value), .form = form, .is_literal = is_literal != 0};
 }
 
-/* The next quote or backslash, or the limit. Notes in dollars whether there may be a dollar before it. */
+static inline guint
+bits_of_both(TamisBlock first, TamisBlock second)
+{
+    return tamis_block_bits(first) | tamis_block_bits(second) << sizeof(TamisBlock);
+}
+
+static inline TamisBlock
+is_special(TamisBlock block)
+{
+    return tamis_block_is(block, '"') | tamis_block_is(block, '\\');
+}
+
+/* The next quote or backslash, or the limit. Notes in dollars whether there may be a dollar before it. Most strings
+ * are shorter than two blocks, and which are shorter than one no processor can foresee. */
 static inline const char *
 find_special(const char *at, const char *limit, guint *dollars)
 {
-    for (; at < limit; at += sizeof(TamisBlock)) {
-        TamisBlock block = tamis_block_load(at);
-        guint found = tamis_block_bits(tamis_block_is(block, '"') | tamis_block_is(block, '\\'));
-        *dollars |= tamis_block_bits(tamis_block_is(block, '$')) & (found - 1) & ~found;
+    for (; at < limit; at += 2 * sizeof(TamisBlock)) {
+        TamisBlock first = tamis_block_load(at);
+        TamisBlock second = tamis_block_load(at + sizeof first);
+        guint found = bits_of_both(is_special(first), is_special(second));
+        *dollars |= bits_of_both(tamis_block_is(first, '$'), tamis_block_is(second, '$')) &
+                    (found - 1) & ~found;
         if (found != 0)
             return MIN(at + __builtin_ctz(found), limit);
     }

@@ -244,6 +244,7 @@ parse_list(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *argum
         }
         *open.end = tamis_arena_new0(parser->arena, TamisSieveString);
         parse_string(parser, *open.end);
+        argument->is_literal &= (*open.end)->is_literal;
         open.end = &(*open.end)->next;
         argument->n_strings++;
         tamis_sieve_keep_inner_comments(parser);
@@ -322,9 +323,11 @@ parse_arguments(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *
             argument->n_strings = 1;
             argument->strings = tamis_arena_new0(parser->arena, TamisSieveString);
             parse_string(parser, argument->strings);
+            argument->is_literal = argument->strings->is_literal;
             break;
         default:
             argument->kind = TAMIS_SIEVE_LIST;
+            argument->is_literal = TRUE;
             tamis_sieve_take(parser);
             parse_list(parser, test, argument, guessed);
             break;

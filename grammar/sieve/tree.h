@@ -48,7 +48,8 @@ typedef enum {
 
 typedef struct TamisSieveArgument TamisSieveArgument;
 struct TamisSieveArgument {
-    TamisSieveArgumentKind kind;
+    guint8 kind;       /* TamisSieveArgumentKind */
+    guint8 is_literal; /* STRING, LIST: all of its strings are, as far as was looked */
     TamisSpan span;
     union {
         const char *name;          /* TAG, as written; not NUL-terminated */
