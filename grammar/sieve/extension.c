@@ -32,13 +32,15 @@ tamis_extension_origin(TamisExtension extension)
     return extensions[extension].origin;
 }
 
-/* Extensions by their length and two of their letters, each behind the one of the same slot before it. */
+/* Extensions by their length and three of their letters, each behind the one of the same slot before it: with these
+ * factors nearly every one is alone. */
 static guint8 slots[256], others[TAMIS_N_EXTENSIONS]; /* index + 1; 0: none */
 
 static guint8
 slot_of(const char *name, gsize length_bytes)
 {
-    return (guint8)(length_bytes * 7 + (guchar)name[0] * 3 + (guchar)name[length_bytes - 1] * 13);
+    return (guint8)(length_bytes + (guchar)name[0] * 15 + (guchar)name[length_bytes - 1] * 25 +
+                    (guchar)name[length_bytes / 2] * 7);
 }
 
 static void
