@@ -10,7 +10,7 @@ enum { MAX_STEPS = 4 * TAMIS_REGEX_MAX_PLACES, MAX_DEPTH = 50, NOWHERE = 0 };
 /* A piece of the expression. */
 typedef struct {
     guint32 first,
-        last; /* last: a SPLIT that all of its ways lead to, and that leads nowhere yet */
+        last; /* last: the step that all of its ways lead to, and that leads nowhere yet */
     gboolean has_anchor;
 } Piece;
 
@@ -23,12 +23,6 @@ typedef struct {
 } Reader;
 
 /* Bytes ------------------------------------------------------------------------------------------ */
-
-static void
-set_add(TamisByteSet *set, guint byte)
-{
-    set->bits[byte / 64] |= G_GUINT64_CONSTANT(1) << byte % 64;
-}
 
 /* glibc compares in upper case. */
 static guint8
@@ -80,7 +74,7 @@ add_class(const Reader *reader, TamisByteSet *set, const char *name, gsize lengt
         name = "alpha";
     for (guint byte = 1; byte < 256 && is_known; byte++)
         if (is_in_class(name, length, (char)byte, &is_known))
-            set_add(set, byte);
+            tamis_byte_set_add(set, byte);
     return is_known;
 }
 
@@ -143,7 +137,7 @@ read_brackets(Reader *reader, TamisByteSet *set)
                 return FALSE;
         }
         for (guint byte = first; byte <= last; byte++)
-            set_add(set, byte);
+            tamis_byte_set_add(set, byte);
     }
     return FALSE;
 }
@@ -211,7 +205,7 @@ number_of(Reader *reader, const TamisByteSet *set)
     TamisRegexSteps *made = reader->made;
 
     for (guint i = 0; i < made->n_sets; i++)
-        if (memcmp(&made->sets[i], set, sizeof *set) == 0)
+        if (tamis_byte_set_is_equal(&made->sets[i], set))
             return i;
     if (made->n_sets == made->sets_room)
         made->sets = grown(made->sets, made->few_sets, sizeof *made->sets, &made->sets_room);
@@ -222,21 +216,18 @@ number_of(Reader *reader, const TamisByteSet *set)
 static Piece
 bytes_piece(Reader *reader, const TamisByteSet *set)
 {
-    Piece piece = empty_piece(reader);
+    guint32 step = add_step(reader, TAMIS_STEP_BYTES, NOWHERE, NOWHERE);
 
-    piece.first = add_step(reader, TAMIS_STEP_BYTES, piece.last, NOWHERE);
-    step_of(reader, piece.first)->set = (guint16)number_of(reader, set);
-    return piece;
+    step_of(reader, step)->set = (guint16)number_of(reader, set);
+    return (Piece){step, step, FALSE};
 }
 
 static Piece
 anchor_piece(Reader *reader, TamisStepKind kind)
 {
-    Piece piece = empty_piece(reader);
+    guint32 step = add_step(reader, kind, NOWHERE, NOWHERE);
 
-    piece.first = add_step(reader, kind, piece.last, NOWHERE);
-    piece.has_anchor = TRUE;
-    return piece;
+    return (Piece){step, step, TRUE};
 }
 
 static Piece
@@ -271,6 +262,12 @@ optional(Reader *reader, Piece inner, gboolean again)
 
 /* Reading ---------------------------------------------------------------------------------------- */
 
+static inline gboolean
+is_repeat(char c)
+{
+    return c == '*' || c == '+' || c == '?' || c == '{';
+}
+
 static gboolean read_alternatives(Reader *reader, Piece *out);
 
 static gboolean
@@ -289,12 +286,12 @@ read_escape(Reader *reader, Piece *out)
 
         add_class(reader, &set, is_word ? "alnum" : "space", 5);
         if (is_word)
-            set_add(&set, '_');
+            tamis_byte_set_add(&set, '_');
         if (g_ascii_isupper(c))
             set_negate(&set);
     } else {
-        set_add(&set,
-                (guint8)c); /* as it is written, so that a folded `\d` is nothing: glibc, too */
+        tamis_byte_set_add(
+            &set, (guint8)c); /* as it is written, so that a folded `\d` is nothing: glibc, too */
         if (reader->fold)
             set_fold(&set);
     }
@@ -320,7 +317,7 @@ read_piece(Reader *reader, Piece *out)
     TamisByteSet set = {0};
     char c = *reader->at++;
 
-    if (is_full(reader) || strchr("*+?{", c) != NULL) /* nothing is repeated */
+    if (is_full(reader) || is_repeat(c)) /* nothing is repeated */
         return FALSE;
     switch (c) {
     case '(':
@@ -339,7 +336,7 @@ read_piece(Reader *reader, Piece *out)
         set_negate(&set);
         break;
     default:
-        set_add(&set, shown(reader, c));
+        tamis_byte_set_add(&set, shown(reader, c));
         if (reader->fold)
             set_fold(&set);
         break;
@@ -408,9 +405,7 @@ read_repeated(Reader *reader, guint n_repeats, Piece *out)
 
     if (!read_piece(reader, out))
         return FALSE;
-    for (guint i = 0; i < n_repeats && reader->at < reader->limit &&
-                      strchr("*+?{", *reader->at) != NULL && *reader->at != '\0';
-         i++) {
+    for (guint i = 0; i < n_repeats && reader->at < reader->limit && is_repeat(*reader->at); i++) {
         guint least = *reader->at == '+', most = *reader->at == '?' ? 1 : G_MAXUINT;
         char c = *reader->at++;
 
@@ -427,14 +422,18 @@ read_repeated(Reader *reader, guint n_repeats, Piece *out)
 static gboolean
 read_sequence(Reader *reader, Piece *out)
 {
-    *out = empty_piece(reader);
-    while (reader->at < reader->limit && *reader->at != '|' && *reader->at != ')') {
+    gboolean is_first = TRUE;
+
+    for (; reader->at < reader->limit && *reader->at != '|' && *reader->at != ')';
+         is_first = FALSE) {
         Piece next;
 
         if (!read_repeated(reader, G_MAXUINT, &next))
             return FALSE;
-        *out = join(reader, *out, next);
+        *out = is_first ? next : join(reader, *out, next);
     }
+    if (is_first)
+        *out = empty_piece(reader);
     return TRUE;
 }
 

@@ -3,6 +3,7 @@
  * A regular expression as steps, before its sets of places are made. Not installed. */
 #pragma once
 
+#include "model/byte-set.h"
 #include "model/regex.h"
 
 enum {
@@ -27,10 +28,6 @@ typedef struct {
     guint32 place; /* FOUND (0), BYTES, AT_END */
 } TamisStep;
 
-typedef struct {
-    guint64 bits[4];
-} TamisByteSet;
-
 /* Both lie in what few has until they are more. It must not be moved. */
 typedef struct {
     TamisStep *steps; /* the first of them is FOUND */
@@ -40,12 +37,6 @@ typedef struct {
     TamisStep few_steps[TAMIS_REGEX_FEW_STEPS];
     TamisByteSet few_sets[TAMIS_REGEX_FEW_SETS];
 } TamisRegexSteps;
-
-static inline gboolean
-tamis_byte_set_has(const TamisByteSet *set, guint byte)
-{
-    return (set->bits[byte / 64] >> byte % 64 & 1) != 0;
-}
 
 /* Makes out, which needs not be set before and is to be cleared in any case. FALSE: it cannot be read. out_first: where
  * it begins. */

@@ -6,14 +6,16 @@
 #include <string.h>
 
 struct TamisRegex {
-    guint n_places, n_words;
-    guint8 classes[256];
+    guint n_places, n_words, n_sets;
     gboolean parts_high; /* a class is of bytes from `~` on alone */
-    guint64 *takes;      /* by class: the places that take its bytes; the others lie behind it */
-    guint64 *behind;     /* by place that takes a byte: the places behind it */
+    guint8 classes[256];
+    TamisByteSet *sets; /* what its places take; it begins room */
+    guint64 *takes;     /* by class: the places that take its bytes; the others lie behind it */
+    guint64 *behind;    /* by place that takes a byte: the places behind it */
     guint64 *start,
         *anywhere; /* places at the value's beginning, and those of an attempt that begins later */
     guint64 *ends; /* places that are found where the value ends */
+    guint64 room[];
 };
 
 /* Sets of places --------------------------------------------------------------------------------- */
@@ -31,13 +33,19 @@ typedef struct {
 static void
 close_over(Closing *closing, guint32 first, guint64 *set)
 {
+    const TamisStep *steps = closing->made->steps;
     guint n_open = 1;
 
+    /* Most steps lead to one place. */
+    if (steps[first].kind == TAMIS_STEP_BYTES || steps[first].kind == TAMIS_STEP_FOUND) {
+        set[steps[first].place / 64] |= G_GUINT64_CONSTANT(1) << steps[first].place % 64;
+        return;
+    }
     closing->round++;
     closing->open[0] = first;
     while (n_open > 0) {
         guint32 at = closing->open[--n_open];
-        const TamisStep *step = &closing->made->steps[at];
+        const TamisStep *step = &steps[at];
 
         if (closing->seen[at] == closing->round)
             continue;
@@ -55,70 +63,30 @@ close_over(Closing *closing, guint32 first, guint64 *set)
     }
 }
 
-/* The set, or what it leaves out where that is less: both part other sets alike. */
-static TamisByteSet
-smaller_part(const TamisByteSet *set)
-{
-    TamisByteSet part = *set;
-    guint n = 0;
-
-    for (guint w = 0; w < G_N_ELEMENTS(set->bits); w++)
-        n += (guint)__builtin_popcountll(set->bits[w]);
-    for (guint w = 0; w < G_N_ELEMENTS(set->bits) && n > 128; w++)
-        part.bits[w] = ~part.bits[w];
-    part.bits[0] &= ~G_GUINT64_CONSTANT(1); /* there is no NUL in a value */
-    return part;
-}
-
-/* A byte of each class. */
-static void
-choose_firsts(const guint8 classes[256], guint n, guint8 firsts[256])
-{
-    guint8 is_known[256] = {0};
-    guint n_known = 0;
-
-    for (guint byte = 1; n_known < n; byte++) {
-        if (is_known[classes[byte]])
-            continue;
-        is_known[classes[byte]] = 1;
-        firsts[classes[byte]] = (guint8)byte;
-        n_known++;
-    }
-}
-
-/* Bytes that all sets have, or have not, together are one class: each set parts those that there are. */
+/* Bytes that all sets have, or have not, together are one class: each set parts those that there are. Returns how many. */
 static guint
-make_classes(const TamisRegexSteps *made, guint8 classes[256], guint8 firsts[256])
+part_bytes(const TamisRegexSteps *made, TamisByteSet classes[256])
 {
     guint n = 1;
-    guint16 moved[256], sizes[256] = {255};
 
-    memset(classes, 0, 256);
-    for (guint s = 0; s < made->n_sets; s++) {
-        TamisByteSet set = smaller_part(&made->sets[s]);
-        guint8 fresh[256];
-
-        memset(moved, 0, n * sizeof *moved);
-        for (guint w = 0; w < G_N_ELEMENTS(set.bits); w++)
-            for (guint64 left = set.bits[w]; left != 0; left &= left - 1)
-                moved[classes[64 * w + (guint)__builtin_ctzll(left)]]++;
-        for (guint c = 0, known = n; c < known; c++) {
-            fresh[c] = (guint8)c;
-            if (moved[c] == 0 || moved[c] == sizes[c])
-                continue;
-            sizes[c] = (guint16)(sizes[c] - moved[c]);
-            sizes[n] = moved[c];
-            fresh[c] = (guint8)n++;
-        }
-        for (guint w = 0; w < G_N_ELEMENTS(set.bits); w++)
-            for (guint64 left = set.bits[w]; left != 0; left &= left - 1) {
-                guint byte = 64 * w + (guint)__builtin_ctzll(left);
-
-                classes[byte] = fresh[classes[byte]];
-            }
-    }
-    choose_firsts(classes, n, firsts);
+    classes[0] =
+        (TamisByteSet){{~G_GUINT64_CONSTANT(1), ~G_GUINT64_CONSTANT(0), ~G_GUINT64_CONSTANT(0),
+                        ~G_GUINT64_CONSTANT(0)}}; /* there is no NUL in a value */
+    for (guint s = 0; s < made->n_sets; s++)
+        for (guint c = 0, known = n; c < known; c++)
+            n += tamis_byte_set_split(&classes[c], &made->sets[s], &classes[n]);
     return n;
+}
+
+/* Each byte's class. */
+static void
+number_bytes(const TamisByteSet *classes, guint n, guint8 *out_numbers)
+{
+    memset(out_numbers, 0, 256);
+    for (guint c = 1; c < n; c++)
+        for (guint w = 0; w < G_N_ELEMENTS(classes->bits); w++)
+            for (guint64 left = classes[c].bits[w]; left != 0; left &= left - 1)
+                out_numbers[64 * w + (guint)__builtin_ctzll(left)] = (guint8)c;
 }
 
 /* What a step that takes bytes takes, and what is behind it; whether one that is an end leads to the last place. */
@@ -139,8 +107,38 @@ make_place(TamisRegex *regex, Closing *closing, const TamisStep *step, const gui
             regex->takes[c * words + step->place / 64] |= bit;
 }
 
-static gboolean
-make_sets(TamisRegex *regex, const TamisRegexSteps *made, guint32 first)
+/* Empty sets; which bytes are one. out_firsts: a byte of each class. */
+static TamisRegex *
+new_regex(const TamisRegexSteps *made, guint n_places, guint8 *out_firsts, guint *out_n_classes)
+{
+    TamisByteSet classes[256];
+    guint n_classes = part_bytes(made, classes), words = (n_places + 63) / 64;
+    gsize n_set_words = made->n_sets * (sizeof(TamisByteSet) / sizeof(guint64));
+    gsize n_room = n_set_words + ((gsize)n_classes + n_places + 3) * words;
+    TamisRegex *regex = g_malloc0(sizeof *regex + n_room * sizeof *regex->room);
+
+    regex->n_places = n_places;
+    regex->n_words = words;
+    regex->n_sets = made->n_sets;
+    regex->sets = (TamisByteSet *)(gpointer)regex->room;
+    memcpy(regex->sets, made->sets, made->n_sets * sizeof *made->sets);
+    regex->takes = regex->room + n_set_words;
+    regex->behind = regex->takes + (gsize)n_classes * words;
+    regex->start = regex->behind + (gsize)n_places * words;
+    regex->anywhere = regex->start + words;
+    regex->ends = regex->anywhere + words;
+    number_bytes(classes, n_classes, regex->classes);
+    for (guint c = 0; c < n_classes; c++) {
+        out_firsts[c] = (guint8)tamis_byte_set_first(&classes[c]);
+        regex->parts_high |= out_firsts[c] >= '~';
+    }
+    *out_n_classes = n_classes;
+    return regex;
+}
+
+/* NULL: it has a beginning behind an end. */
+static TamisRegex *
+make_regex(const TamisRegexSteps *made, guint n_places, guint32 first)
 {
     guint32 few_open[2 * TAMIS_REGEX_FEW_STEPS + 1];
     guint16 few_seen[TAMIS_REGEX_FEW_STEPS] = {0};
@@ -150,16 +148,9 @@ make_sets(TamisRegex *regex, const TamisRegexSteps *made, guint32 first)
     Closing closing = {
         .made = made, .open = are_few ? few_open : open, .seen = are_few ? few_seen : seen};
     guint8 firsts[256];
-    guint n_classes = make_classes(made, regex->classes, firsts), words;
+    guint n_classes = 0;
+    g_autoptr(TamisRegex) regex = new_regex(made, n_places, firsts, &n_classes);
 
-    for (guint c = 0; c < n_classes; c++)
-        regex->parts_high |= firsts[c] >= '~';
-    regex->n_words = words = (regex->n_places + 63) / 64;
-    regex->takes = g_new0(guint64, ((gsize)n_classes + regex->n_places + 3) * words);
-    regex->behind = regex->takes + (gsize)n_classes * words;
-    regex->start = regex->behind + (gsize)regex->n_places * words;
-    regex->anywhere = regex->start + words;
-    regex->ends = regex->anywhere + words;
     for (guint32 i = 0; i < made->n_steps; i++) {
         const TamisStep *step = &made->steps[i];
 
@@ -170,28 +161,26 @@ make_sets(TamisRegex *regex, const TamisRegexSteps *made, guint32 first)
     close_over(&closing, first, regex->anywhere);
     closing.at_start = TRUE;
     close_over(&closing, first, regex->start);
-    return !closing.is_odd;
+    return closing.is_odd ? NULL : g_steal_pointer(&regex);
 }
 
 TamisRegex *
 tamis_regex_new(const char *text, gsize length, gboolean fold)
 {
     TamisRegexSteps made;
-    g_autoptr(TamisRegex) regex = g_new0(TamisRegex, 1);
+    TamisRegex *regex = NULL;
     guint32 first = 0;
-    gboolean is_read = tamis_regex_read(text, length, fold, &made, &first, &regex->n_places) &&
-                       make_sets(regex, &made, first);
+    guint n_places = 0;
 
+    if (tamis_regex_read(text, length, fold, &made, &first, &n_places))
+        regex = make_regex(&made, n_places, first);
     tamis_regex_steps_clear(&made);
-    return is_read ? g_steal_pointer(&regex) : NULL;
+    return regex;
 }
 
 void
 tamis_regex_free(TamisRegex *regex)
 {
-    if (regex == NULL)
-        return;
-    g_free(regex->takes);
     g_free(regex);
 }
 
@@ -203,10 +192,11 @@ tamis_regex_n_words(const TamisRegex *regex)
     return regex->n_words;
 }
 
-const guint8 *
-tamis_regex_classes(const TamisRegex *regex)
+const TamisByteSet *
+tamis_regex_byte_sets(const TamisRegex *regex, guint *out_n)
 {
-    return regex->classes;
+    *out_n = regex->n_sets;
+    return regex->sets;
 }
 
 gboolean

@@ -9,6 +9,7 @@
 #include <glib.h>
 
 typedef struct TamisRegex TamisRegex;
+typedef struct TamisByteSet TamisByteSet; /* model/byte-set.h */
 
 /* fold: letters of either case are the same (REG_ICASE). NULL: it is none, or has what is not read here: back
  * references, edges of words, collating elements, repeats of anchors; or it has more than a thousand places, its
@@ -30,7 +31,7 @@ tamis_regex_run(const TamisRegex *regex, guint64 *set, const char *text, gsize l
 TAMIS_API gboolean tamis_regex_is_found(const TamisRegex *regex, const guint64 *set);
 TAMIS_API gboolean tamis_regex_is_found_at_end(const TamisRegex *regex, const guint64 *set);
 TAMIS_API gboolean tamis_regex_is_lost(const TamisRegex *regex, const guint64 *set);
-/* For each byte a number: it does not tell those of the same one apart. */
-TAMIS_API const guint8 *tamis_regex_classes(const TamisRegex *regex);
-/* Whether one of these numbers is of bytes from `~` on alone. */
+/* It does not tell bytes apart that all of these sets have, or have not. */
+const TamisByteSet *tamis_regex_byte_sets(const TamisRegex *regex, guint *out_n);
+/* Whether they part bytes from `~` on from all others. */
 gboolean tamis_regex_parts_high(const TamisRegex *regex);

@@ -432,21 +432,21 @@ tamis_automaton_regex(TamisArena *arena, const TamisRegex *regex)
 }
 
 gboolean
+tamis_automaton_is_dense(const TamisAutomaton *automaton)
+{
+    return automaton->kind == REGEX;
+}
+
+gboolean
 tamis_automaton_is_rough(const TamisAutomaton *automaton)
 {
     return automaton->kind == REGEX && tamis_regex_sets_are_rough(automaton->regex);
 }
 
-const guint8 *
-tamis_automaton_classes(const TamisAutomaton *automaton)
+const TamisRegex *
+tamis_automaton_get_regex(const TamisAutomaton *automaton)
 {
-    return automaton->kind == REGEX ? tamis_regex_sets_classes(automaton->regex) : NULL;
-}
-
-gboolean
-tamis_automaton_parts_high(const TamisAutomaton *automaton)
-{
-    return automaton->kind == REGEX && tamis_regex_sets_part_high(automaton->regex);
+    return automaton->kind == REGEX ? tamis_regex_sets_get_regex(automaton->regex) : NULL;
 }
 
 void
@@ -538,26 +538,27 @@ tamis_automaton_remaining(const TamisAutomaton *automaton, TamisState state)
 }
 
 gboolean
-tamis_automaton_bytes(const TamisAutomaton *automaton, guint8 *bytes)
+tamis_automaton_add_bytes(const TamisAutomaton *automaton, TamisByteSet *bytes)
 {
     switch ((Kind)automaton->kind) {
     case PATTERN:
         for (guint32 i = 0; i < automaton->n_elements; i++) {
             if (automaton->elements[i] != ANY)
-                bytes[automaton->elements[i]] = 1;
+                tamis_byte_set_add(bytes, automaton->elements[i]);
         }
         return FALSE;
     case ORDER:
         for (gsize i = 0; i < automaton->length; i++)
-            bytes[lower(automaton, (guint8)automaton->key[i])] = 1;
+            tamis_byte_set_add(bytes, lower(automaton, (guint8)automaton->key[i]));
         return TRUE;
     case NUMBER:
-        memset(&bytes['0'], 1, 10);
+        for (guint digit = '0'; digit <= '9'; digit++)
+            tamis_byte_set_add(bytes, digit);
         return FALSE;
     case WORDS:
-        tamis_word_set_bytes(automaton->words, bytes);
+        tamis_word_set_add_bytes(automaton->words, bytes);
         return FALSE;
-    case REGEX: /* by classes */
+    case REGEX:
         return FALSE;
     }
     g_assert_not_reached();

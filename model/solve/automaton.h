@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "model/byte-set.h"
 #include "model/formula.h"
 #include "model/regex.h"
 
@@ -45,14 +46,14 @@ TamisState tamis_automaton_step(const TamisAutomaton *automaton, TamisState stat
 gboolean tamis_automaton_accepts(const TamisAutomaton *automaton, TamisState state);
 /* No text that leads on to acceptance is shorter than this. */
 guint tamis_automaton_remaining(const TamisAutomaton *automaton, TamisState state);
+/* Whether its states are the numbers from 0 on, in the order in which they are reached. */
+gboolean tamis_automaton_is_dense(const TamisAutomaton *automaton);
 /* Whether it took more states than there may be, and from there on accepted what it may not accept. */
 gboolean tamis_automaton_is_rough(const TamisAutomaton *automaton);
-/* For each byte a number, where it tells those of different ones apart; else NULL. */
-const guint8 *tamis_automaton_classes(const TamisAutomaton *automaton);
-/* Whether one of those numbers is of bytes from `~` on alone. */
-gboolean tamis_automaton_parts_high(const TamisAutomaton *automaton);
-/* Marks the bytes that it tells apart (256 flags); TRUE where order matters as well. */
-gboolean tamis_automaton_bytes(const TamisAutomaton *automaton, guint8 *bytes);
+/* Adds the bytes that it tells apart one by one; TRUE where order matters as well. */
+gboolean tamis_automaton_add_bytes(const TamisAutomaton *automaton, TamisByteSet *bytes);
+/* Beside these it tells bytes apart by the regular expression that it is. NULL: it is none. */
+const TamisRegex *tamis_automaton_get_regex(const TamisAutomaton *automaton);
 
 /* Many words, found in one pass (Aho and Corasick). */
 TamisWordSet *tamis_word_set_new(gboolean fold);

@@ -14,9 +14,7 @@ make_room(TamisLazy *lazy)
 
     if (lazy->n == lazy->room) {
         lazy->room = MAX(32, 2 * lazy->room);
-        lazy->states = g_renew(TamisState, lazy->states, lazy->room);
-        lazy->remaining = g_renew(guint16, lazy->remaining, lazy->room);
-        lazy->waits = g_renew(guint8, lazy->waits, lazy->room);
+        lazy->states = g_renew(TamisLazyState, lazy->states, lazy->room);
     }
     if (n_steps > lazy->next_room) {
         lazy->next_room = MAX(2 * lazy->next_room, n_steps + 256);
@@ -39,7 +37,7 @@ index_states(TamisLazy *lazy)
     lazy->n_slots = MAX(128, 2 * lazy->n_slots);
     lazy->slots = g_new0(guint32, lazy->n_slots);
     for (guint32 i = 0; i < lazy->n; i++) {
-        guint32 at = hash(lazy->states[i]);
+        guint32 at = hash(lazy->states[i].state);
 
         while (lazy->slots[at & (lazy->n_slots - 1)] != 0)
             at++;
@@ -53,10 +51,11 @@ append(TamisLazy *lazy, TamisState state)
     guint32 number = lazy->n;
 
     make_room(lazy);
-    lazy->states[number] = state;
-    lazy->remaining[number] =
-        (guint16)MIN(tamis_automaton_remaining(lazy->automaton, state), G_MAXUINT16);
-    lazy->waits[number] = (guint8)tamis_automaton_may_wait(lazy->automaton, state);
+    lazy->states[number] = (TamisLazyState){
+        .state = state,
+        .remaining = (guint16)MIN(tamis_automaton_remaining(lazy->automaton, state), G_MAXUINT16),
+        .may_wait = tamis_automaton_may_wait(lazy->automaton, state),
+    };
     memset(lazy->next + (gsize)number * lazy->n_bytes, 0, lazy->n_bytes * sizeof *lazy->next);
     lazy->n++;
     return number;
@@ -69,9 +68,14 @@ tamis_lazy_number(TamisLazy *lazy, TamisState state)
 
     if (state >= TAMIS_STATE_DEAD)
         return state == TAMIS_STATE_DEAD ? TAMIS_LAZY_DEAD : TAMIS_LAZY_DONE;
+    if (tamis_automaton_is_dense(lazy->automaton)) {
+        while (lazy->n <= TAMIS_LAZY_FIRST + state)
+            append(lazy, lazy->n - TAMIS_LAZY_FIRST);
+        return TAMIS_LAZY_FIRST + (guint32)state;
+    }
     if (lazy->n <= FEW_STATES) {
         for (guint32 i = TAMIS_LAZY_FIRST; i < lazy->n; i++) {
-            if (lazy->states[i] == state)
+            if (lazy->states[i].state == state)
                 return i;
         }
         return append(lazy, state);
@@ -80,7 +84,7 @@ tamis_lazy_number(TamisLazy *lazy, TamisState state)
     for (at = hash(state); lazy->slots[at & (lazy->n_slots - 1)] != 0; at++) {
         guint32 known = lazy->slots[at & (lazy->n_slots - 1)] - 1;
 
-        if (lazy->states[known] == state)
+        if (lazy->states[known].state == state)
             return known;
     }
     number = append(lazy, state);
@@ -91,8 +95,9 @@ tamis_lazy_number(TamisLazy *lazy, TamisState state)
 guint32
 tamis_lazy_fill(TamisLazy *lazy, guint32 state, guint at_byte)
 {
-    guint32 next = tamis_lazy_number(
-        lazy, tamis_automaton_step(lazy->automaton, lazy->states[state], lazy->bytes[at_byte]));
+    guint32 next =
+        tamis_lazy_number(lazy, tamis_automaton_step(lazy->automaton, lazy->states[state].state,
+                                                     lazy->bytes[at_byte]));
 
     lazy->next[(gsize)state * lazy->n_bytes + at_byte] = next + 1;
     return next;
@@ -119,7 +124,5 @@ tamis_lazy_clear(TamisLazy *lazy)
 {
     g_free(lazy->states);
     g_free(lazy->next);
-    g_free(lazy->remaining);
-    g_free(lazy->waits);
     g_free(lazy->slots);
 }

@@ -10,16 +10,20 @@
 enum { TAMIS_LAZY_DEAD, TAMIS_LAZY_DONE, TAMIS_LAZY_FIRST };
 
 typedef struct {
+    TamisState state;
+    guint16 remaining;
+    gboolean may_wait; /* it may stay, whatever comes */
+} TamisLazyState;
+
+typedef struct {
     const TamisAutomaton *automaton;
     const guint8 *bytes; /* the alphabet, lent */
     guint n_bytes;
-    guint32 n, room; /* states */
-    TamisState *states;
+    guint32 n, room;
+    TamisLazyState *states;
     guint32 *next; /* by state and byte: 1 + state; 0: not taken yet */
     gsize next_room;
-    guint16 *remaining;
-    guint8 *waits;  /* may stay, whatever comes */
-    guint32 *slots; /* state + 1 by hash; many states only */
+    guint32 *slots; /* state + 1 by hash; many states only, and not where they are dense */
     guint32 n_slots;
 } TamisLazy;
 
@@ -41,5 +45,5 @@ tamis_lazy_step(TamisLazy *lazy, guint32 state, guint at_byte)
 static inline gboolean
 tamis_lazy_accepts(const TamisLazy *lazy, guint32 state)
 {
-    return tamis_automaton_accepts(lazy->automaton, lazy->states[state]);
+    return tamis_automaton_accepts(lazy->automaton, lazy->states[state].state);
 }

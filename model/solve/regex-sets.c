@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sets by hash, open addressing; everything in the query's arena. */
+ * Many sets are found by hash, open addressing; everything in the query's arena. */
 #include "model/solve/regex-sets.h"
 
 #include <string.h>
 
-/* With a thousand places, eight megabytes. */
-enum { MAX_SETS = 1 << 16, FIRST_SLOTS = 64 };
+/* With a thousand places, eight megabytes. So few sets are looked through one by one. */
+enum { MAX_SETS = 1 << 16, FEW_SETS = 12, FIRST_SLOTS = 64 };
 
 struct TamisRegexSets {
     TamisArena *arena;
@@ -14,7 +14,7 @@ struct TamisRegexSets {
     guint n_words;
     guint32 n, room, n_slots;
     guint64 *sets;  /* n of n_words, and one in the making */
-    guint32 *slots; /* number + 1 */
+    guint32 *slots; /* number + 1 by hash; NULL: there are few */
     gboolean are_rough;
 };
 
@@ -36,8 +36,6 @@ tamis_regex_sets_new(TamisArena *arena, const TamisRegex *regex)
     sets->arena = arena;
     sets->regex = regex;
     sets->n_words = tamis_regex_n_words(regex);
-    sets->n_slots = FIRST_SLOTS;
-    sets->slots = tamis_arena_array0(arena, guint32, FIRST_SLOTS);
     return sets;
 }
 
@@ -72,8 +70,17 @@ slot_of(const TamisRegexSets *sets, guint32 number)
     }
 }
 
-/* For one more set in the making. */
 static void
+make_slots(TamisRegexSets *sets)
+{
+    sets->n_slots = MAX(FIRST_SLOTS, 2 * sets->n_slots);
+    sets->slots = tamis_arena_array0(sets->arena, guint32, sets->n_slots);
+    for (guint32 i = 0; i < sets->n; i++)
+        sets->slots[slot_of(sets, i)] = i + 1;
+}
+
+/* For one more set in the making. */
+static inline void
 make_room(TamisRegexSets *sets)
 {
     gsize size = sets->n_words * sizeof *sets->sets;
@@ -82,12 +89,23 @@ make_room(TamisRegexSets *sets)
         sets->room = MAX(16, 2 * sets->room);
         sets->sets = grown(sets->arena, sets->sets, sets->n * size, sets->room * size);
     }
-    if (2 * sets->n < sets->n_slots)
-        return;
-    sets->n_slots *= 2;
-    sets->slots = tamis_arena_array0(sets->arena, guint32, sets->n_slots);
-    for (guint32 i = 0; i < sets->n; i++)
-        sets->slots[slot_of(sets, i)] = i + 1;
+    if (sets->n >= FEW_SETS && 2 * sets->n >= sets->n_slots)
+        make_slots(sets);
+}
+
+/* Which set that is known the one in the making is; n: none. */
+static guint32
+find(const TamisRegexSets *sets, guint32 *out_slot)
+{
+    guint32 i = 0;
+
+    if (sets->slots != NULL) {
+        *out_slot = slot_of(sets, sets->n);
+        return sets->slots[*out_slot] != 0 ? sets->slots[*out_slot] - 1 : sets->n;
+    }
+    while (i < sets->n && !are_same(set_of(sets, i), set_of(sets, sets->n), sets->n_words))
+        i++;
+    return i;
 }
 
 /* The number of the set in the making. */
@@ -95,21 +113,23 @@ static TamisState
 number(TamisRegexSets *sets)
 {
     const guint64 *set = set_of(sets, sets->n);
-    guint32 slot;
+    guint32 slot = 0, known;
 
     if (tamis_regex_is_found(sets->regex, set))
         return TAMIS_STATE_DONE;
     if (tamis_regex_is_lost(sets->regex, set))
         return TAMIS_STATE_DEAD;
-    slot = slot_of(sets, sets->n);
-    if (sets->slots[slot] == 0) {
-        if (sets->n == MAX_SETS) {
-            sets->are_rough = TRUE;
-            return TAMIS_STATE_DONE;
-        }
-        sets->slots[slot] = ++sets->n;
+    known = find(sets, &slot);
+    if (known < sets->n)
+        return known;
+    if (sets->n == MAX_SETS) {
+        sets->are_rough = TRUE;
+        return TAMIS_STATE_DONE;
     }
-    return sets->slots[slot] - 1;
+    sets->n++;
+    if (sets->slots != NULL)
+        sets->slots[slot] = sets->n;
+    return sets->n - 1;
 }
 
 TamisState
@@ -140,14 +160,8 @@ tamis_regex_sets_are_rough(const TamisRegexSets *sets)
     return sets->are_rough;
 }
 
-const guint8 *
-tamis_regex_sets_classes(const TamisRegexSets *sets)
+const TamisRegex *
+tamis_regex_sets_get_regex(const TamisRegexSets *sets)
 {
-    return tamis_regex_classes(sets->regex);
-}
-
-gboolean
-tamis_regex_sets_part_high(const TamisRegexSets *sets)
-{
-    return tamis_regex_parts_high(sets->regex);
+    return sets->regex;
 }

@@ -16,5 +16,4 @@ TamisState tamis_regex_sets_step(TamisRegexSets *sets, TamisState state, guint8 
 gboolean tamis_regex_sets_accepts(const TamisRegexSets *sets, TamisState state);
 /* Whether there were too many: what came then is said to be found, and need not be. */
 gboolean tamis_regex_sets_are_rough(const TamisRegexSets *sets);
-const guint8 *tamis_regex_sets_classes(const TamisRegexSets *sets);
-gboolean tamis_regex_sets_part_high(const TamisRegexSets *sets);
+const TamisRegex *tamis_regex_sets_get_regex(const TamisRegexSets *sets);

@@ -97,20 +97,41 @@ shape_class(TamisShapeKind kind, guint8 byte)
     return byte == '\f' ? CLASS_BLANK : class == CLASS_CONTROL ? CLASS_CONTROL : CLASS_LETTER;
 }
 
-const guint16 *
-tamis_shape_classes(const TamisShape *shape)
+/* Of one kind's classes. */
+typedef struct {
+    TamisByteSet sets[64];
+    guint n;
+} ByteSets;
+
+static void
+make_byte_sets(TamisShapeKind kind, ByteSets *out)
 {
-    static guint16 classes[TAMIS_SHAPE_MAILBOXES + 1][256];
+    guint classes[G_N_ELEMENTS(out->sets)];
+
+    for (guint byte = 1; byte < 256; byte++) {
+        guint class = shape_class(kind, (guint8)byte), at = 0;
+
+        while (at < out->n && classes[at] != class)
+            at++;
+        if (at == out->n)
+            classes[out->n++] = class;
+        tamis_byte_set_add(&out->sets[at], byte);
+    }
+}
+
+const TamisByteSet *
+tamis_shape_byte_sets(TamisShapeKind kind, guint *out_n)
+{
+    static ByteSets all[TAMIS_SHAPE_MAILBOXES + 1];
     static gsize made = 0;
 
     if (g_once_init_enter(&made)) {
-        for (guint kind = 0; kind <= TAMIS_SHAPE_MAILBOXES; kind++) {
-            for (guint byte = 0; byte < 256; byte++)
-                classes[kind][byte] = (guint16)shape_class((TamisShapeKind)kind, (guint8)byte);
-        }
+        for (guint each = 0; each < G_N_ELEMENTS(all); each++)
+            make_byte_sets((TamisShapeKind)each, &all[each]);
         g_once_init_leave(&made, 1);
     }
-    return classes[shape->kind];
+    *out_n = all[kind].n;
+    return all[kind].sets;
 }
 
 /* Addresses -------------------------------------------------------------------------------------- */
@@ -352,17 +373,12 @@ mailbox_step(const TamisShape *shape, guint phase, guint8 byte, guint class, gui
 /* All of them ------------------------------------------------------------------------------------ */
 
 guint
-tamis_shape_step(const TamisShape *shape, TamisShapeState state, guint8 byte,
-                 TamisShapeState out_next[2])
+tamis_shape_step_slowly(const TamisShape *shape, TamisShapeState state, guint8 byte,
+                        TamisShapeState out_next[2])
 {
     int wanted = utf8_step(state >> 8, byte);
     guint class, phase = tamis_shape_phase(state), next[2] = {0, 0}, n = 0;
 
-    /* Most texts, most bytes. */
-    if (shape->kind <= TAMIS_SHAPE_BODY && state >> 8 == 0 && byte > ' ' && byte < 0x80) {
-        out_next[0] = TAMIS_PHASE_TEXT;
-        return 1;
-    }
     if (wanted < 0 || byte == '\0')
         return 0;
     class = byte_class(byte);

@@ -78,14 +78,27 @@ guint8 tamis_shape_part(guint place);
 #define tamis_shape_place(state) ((guint8)((state)&0x1f))
 
 #define TAMIS_SHAPE_START ((TamisShapeState)TAMIS_PHASE_START)
+guint tamis_shape_step_slowly(const TamisShape *shape, TamisShapeState state, guint8 byte,
+                              TamisShapeState out_next[2]);
+
 /* Where the byte leads to: up to two states; 0: nowhere. */
-guint tamis_shape_step(const TamisShape *shape, TamisShapeState state, guint8 byte,
-                       TamisShapeState out_next[2]);
+static inline guint
+tamis_shape_step(const TamisShape *shape, TamisShapeState state, guint8 byte,
+                 TamisShapeState out_next[2])
+{
+    /* Most texts, most bytes. */
+    if (shape->kind <= TAMIS_SHAPE_BODY && state >> 8 == 0 && byte > ' ' && byte < 0x80) {
+        out_next[0] = TAMIS_PHASE_TEXT;
+        return 1;
+    }
+    return tamis_shape_step_slowly(shape, state, byte, out_next);
+}
+
 /* Whether there has been an address. */
 gboolean tamis_shape_has_address(TamisShapeState state);
 gboolean tamis_shape_accepts(const TamisShape *shape, TamisShapeState state);
 /* Whether the byte that leads from one state to another belongs to what the scope looks at. */
 gboolean tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope);
-/* For each byte a number below 1024: those of the same one go the same ways. Static. */
-const guint16 *tamis_shape_classes(const TamisShape *shape);
+/* All bytes but NUL, in sets of those that go the same ways: those that it has on its way may go others. Static. */
+const TamisByteSet *tamis_shape_byte_sets(TamisShapeKind kind, guint *out_n);
 gboolean tamis_shape_takes(const TamisShape *shape, const char *text, gsize length);

@@ -203,10 +203,11 @@ tamis_word_set_matches(const TamisWordSet *words, const char *text, gsize length
 }
 
 void
-tamis_word_set_bytes(const TamisWordSet *words, guint8 *bytes)
+tamis_word_set_add_bytes(const TamisWordSet *words, TamisByteSet *bytes)
 {
     for (guint i = 0; i < 256; i++)
-        bytes[i] |= words->bytes[i];
+        if (words->bytes[i])
+            tamis_byte_set_add(bytes, i);
 }
 
 gboolean

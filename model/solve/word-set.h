@@ -11,4 +11,4 @@ guint32 tamis_word_set_step(const TamisWordSet *words, guint32 node, guint8 byte
 gboolean tamis_word_set_found(const TamisWordSet *words, guint32 node);
 /* That a word is found where the text ends here. */
 gboolean tamis_word_set_found_at_end(const TamisWordSet *words, guint32 node);
-void tamis_word_set_bytes(const TamisWordSet *words, guint8 *bytes);
+void tamis_word_set_add_bytes(const TamisWordSet *words, TamisByteSet *bytes);
