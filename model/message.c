@@ -178,12 +178,16 @@ tamis_header_is_single(const char *name)
 const char *const *
 tamis_message_get_header(TamisMessage *message, const char *name)
 {
-    g_autofree char *lower = g_ascii_strdown(name, -1);
+    g_autofree char *lower = NULL;
     const char *const *known;
     GPtrArray *values;
 
     if (message->headers == NULL)
         message->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    known = g_hash_table_lookup(message->headers, name);
+    if (known != NULL) /* most names are written in lower case */
+        return known;
+    lower = g_ascii_strdown(name, -1);
     known = g_hash_table_lookup(message->headers, lower);
     if (known != NULL)
         return known;

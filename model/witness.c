@@ -14,22 +14,68 @@ enum {
     MAX_RUN_BYTES = 800
 };
 
+/* Copies --------------------------------------------------------------------------------------- */
+
+static gsize
+add_bytes(gsize size, const char *text)
+{
+    return size + strlen(text) + 1;
+}
+
+static gsize
+count_text_bytes(const TamisWitness *witness)
+{
+    gsize size = add_bytes(add_bytes(0, witness->envelope_from), witness->envelope_to);
+
+    for (guint i = 0; i < witness->n_headers; i++)
+        size = add_bytes(add_bytes(size, witness->headers[i].name), witness->headers[i].value);
+    return witness->body != NULL ? add_bytes(size, witness->body) : size;
+}
+
+/* To where free memory begins, which it moves on. */
+static char *
+put_text(char **free_text, const char *text)
+{
+    gsize size = strlen(text) + 1;
+    char *copy = memcpy(*free_text, text, size);
+
+    *free_text += size;
+    return copy;
+}
+
+TamisWitness *
+tamis_witness_copy(const TamisWitness *witness)
+{
+    gsize headers_size = witness->n_headers * sizeof *witness->headers;
+    gsize choices_size = witness->n_choices * sizeof *witness->choices;
+    TamisWitness *copy =
+        g_malloc(sizeof *copy + headers_size + choices_size + count_text_bytes(witness));
+    char *text;
+
+    *copy = *witness;
+    copy->headers = (TamisWitnessHeader *)(copy + 1);
+    copy->choices = (TamisWitnessChoice *)(copy->headers + witness->n_headers);
+    if (witness->n_choices > 0)
+        memcpy(copy->choices, witness->choices, choices_size);
+    text = (char *)(copy->choices + witness->n_choices);
+    copy->envelope_from = put_text(&text, witness->envelope_from);
+    copy->envelope_to = put_text(&text, witness->envelope_to);
+    for (guint i = 0; i < witness->n_headers; i++) {
+        copy->headers[i].name = put_text(&text, witness->headers[i].name);
+        copy->headers[i].value = put_text(&text, witness->headers[i].value);
+    }
+    if (witness->body != NULL)
+        copy->body = put_text(&text, witness->body);
+    return copy;
+}
+
 void
 tamis_witness_free(TamisWitness *witness)
 {
-    if (witness == NULL)
-        return;
-    g_free(witness->envelope_from);
-    g_free(witness->envelope_to);
-    g_free(witness->body);
-    for (guint i = 0; i < witness->n_headers; i++) {
-        g_free(witness->headers[i].name);
-        g_free(witness->headers[i].value);
-    }
-    g_free(witness->headers);
-    g_free(witness->choices);
     g_free(witness);
 }
+
+/* Messages --------------------------------------------------------------------------------------- */
 
 TamisMessage *
 tamis_witness_to_message(const TamisWitness *witness)
@@ -149,6 +195,58 @@ append_value(GString *out, const char *value)
     }
 }
 
+/* One that stands as it is, on one line. */
+static gboolean
+is_short(const char *value, gsize *out_length)
+{
+    const char *at = value;
+
+    for (; *at != '\0' && at - value <= FOLD_BYTES - MAX_NAME_BYTES; at++)
+        if ((guchar)*at >= 0x7f || (guchar)*at < ' ' || (at[0] == '=' && at[1] == '?'))
+            return FALSE;
+    *out_length = (gsize)(at - value);
+    return *at == '\0' && *out_length <= FOLD_BYTES - MAX_NAME_BYTES;
+}
+
+static gsize
+count_value_bytes(const char *value)
+{
+    g_autoptr(GString) written = NULL;
+    gsize length = 0;
+
+    if (is_short(value, &length))
+        return length;
+    written = g_string_new(NULL);
+    append_value(written, value);
+    return written->len;
+}
+
+static gboolean
+is_type(const TamisWitnessHeader *header)
+{
+    return g_ascii_strcasecmp(header->name, "content-type") == 0;
+}
+
+static const char coding[] = "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+                             "Content-Transfer-Encoding: 8bit\n";
+
+guint64
+tamis_witness_count_bytes(const TamisWitness *witness)
+{
+    const char *body = witness->body != NULL ? witness->body : "";
+    gboolean has_type = FALSE;
+    guint64 n = 1;
+
+    for (guint i = 0; i < witness->n_headers; i++) {
+        has_type |= is_type(&witness->headers[i]);
+        n +=
+            strlen(witness->headers[i].name) + 2 + count_value_bytes(witness->headers[i].value) + 1;
+    }
+    if (!is_plain(body) && !has_type)
+        n += sizeof coding - 1;
+    return *body != '\0' ? n + strlen(body) + 1 : n;
+}
+
 void
 tamis_witness_append_text(const TamisWitness *witness, GString *out)
 {
@@ -157,15 +255,14 @@ tamis_witness_append_text(const TamisWitness *witness, GString *out)
     gsize before = out->len;
 
     for (guint i = 0; i < witness->n_headers; i++) {
-        has_type |= g_ascii_strcasecmp(witness->headers[i].name, "content-type") == 0;
+        has_type |= is_type(&witness->headers[i]);
         append_name(out, witness->headers[i].name);
         g_string_append_len(out, ": ", 2);
         append_value(out, witness->headers[i].value);
         g_string_append_c(out, '\n');
     }
     if (!is_plain(body) && !has_type)
-        g_string_append(out, "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
-                             "Content-Transfer-Encoding: 8bit\n");
+        g_string_append(out, coding);
     g_string_append_c(out, '\n');
     g_string_append(out, body);
     if (*body != '\0')

@@ -31,6 +31,8 @@ typedef struct {
     guint n_choices;
 } TamisWitness;
 
+/* In one piece of memory with all that it has. The receiver frees it. */
+TamisWitness *tamis_witness_copy(const TamisWitness *witness);
 TAMIS_API void tamis_witness_free(TamisWitness *witness);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisWitness, tamis_witness_free)
 
@@ -42,3 +44,5 @@ TAMIS_API TamisDelivery tamis_witness_delivery(const TamisWitness *witness);
  * client, an engine. Where size_bytes asks for more, the body is filled up with lines. */
 TAMIS_API void tamis_witness_append_text(const TamisWitness *witness, GString *out);
 TAMIS_API char *tamis_witness_to_text(const TamisWitness *witness, gsize *out_length);
+/* How long that text is without what it is filled up with. */
+guint64 tamis_witness_count_bytes(const TamisWitness *witness);

@@ -25,7 +25,7 @@ tamis_draft_init(TamisDraft *draft)
         .envelope_to = g_string_new(NULL),
         .body = g_string_new(NULL),
         .body_type = g_string_new(NULL),
-        .text = g_string_new(NULL),
+        .headers = g_array_new(FALSE, FALSE, sizeof(TamisWitnessHeader)),
         .fields = g_array_new(FALSE, FALSE, sizeof(TamisDraftField)),
         .choices = g_array_new(FALSE, FALSE, sizeof(TamisWitnessChoice)),
     };
@@ -56,7 +56,7 @@ tamis_draft_clear(TamisDraft *draft)
     g_string_free(draft->envelope_to, TRUE);
     g_string_free(draft->body, TRUE);
     g_string_free(draft->body_type, TRUE);
-    g_string_free(draft->text, TRUE);
+    g_array_unref(draft->headers);
     g_array_unref(draft->fields);
     g_array_unref(draft->choices);
     g_free(draft->usual_date);
@@ -151,7 +151,7 @@ tamis_draft_take_back(TamisDraft *draft, GPtrArray *before)
 static void
 append_header(GArray *headers, const char *name, const char *value)
 {
-    TamisWitnessHeader header = {g_strdup(name), g_strdup(value)};
+    TamisWitnessHeader header = {(char *)name, (char *)value}; /* lent */
 
     g_array_append_val(headers, header);
 }
@@ -249,6 +249,7 @@ add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers, P
     }
 }
 
+/* Caller frees. */
 static char *
 usual_recipient(TamisSolver *solver)
 {
@@ -260,55 +261,54 @@ usual_recipient(TamisSolver *solver)
         "info@%s", tamis_policy_text(policy, tamis_policy_value(policy, policy->domains.first)));
 }
 
-/* The headers, with more or less of them; the length of the whole. */
-static gsize
+/* The headers and the body, with more or less of them; how long the whole is. All that the witness gets is lent. */
+static guint64
 fill(TamisSolver *solver, TamisWitness *witness, Plenty plenty)
 {
     const TamisDraft *draft = &solver->draft;
-    GArray *headers = g_array_new(FALSE, FALSE, sizeof(TamisWitnessHeader));
 
-    for (guint i = 0; i < witness->n_headers; i++) {
-        g_free(witness->headers[i].name);
-        g_free(witness->headers[i].value);
+    g_array_set_size(draft->headers, 0);
+    add_headers(solver, witness, draft->headers, plenty);
+    witness->headers = (TamisWitnessHeader *)(gpointer)draft->headers->data;
+    witness->n_headers = draft->headers->len;
+    witness->body =
+        draft->has_body ? draft->body->str : (char *)(plenty == AS_USUAL ? "Hello" : "");
+    return tamis_witness_count_bytes(witness);
+}
+
+/* With as much as there is room for. Lends what the draft has, and recipient. */
+static TamisWitness
+make_witness(TamisSolver *solver, char *recipient)
+{
+    const TamisDraft *draft = &solver->draft;
+    TamisWitness witness = {
+        .envelope_from =
+            draft->has_envelope_from ? draft->envelope_from->str : (char *)"anna@outside.example",
+        .envelope_to = draft->has_envelope_to ? draft->envelope_to->str : recipient,
+        .instant = draft->has_instant ? draft->instant : MAX(solver->options.not_before, 0),
+        .grades = draft->grades,
+        .choices = (TamisWitnessChoice *)(gpointer)draft->choices->data,
+        .n_choices = draft->choices->len,
+    };
+    guint64 length = 0;
+
+    for (Plenty plenty = AS_USUAL; plenty <= NOTHING_MORE; plenty++) {
+        length = fill(solver, &witness, plenty);
+        if (length <= draft->size_max)
+            break;
     }
-    g_free(witness->headers);
-    g_free(witness->body);
-    witness->body = g_strdup(draft->has_body      ? draft->body->str
-                             : plenty == AS_USUAL ? "Hello"
-                                                  : "");
-    witness->size_bytes = 0;
-    add_headers(solver, witness, headers, plenty);
-    witness->n_headers = headers->len;
-    witness->headers = (TamisWitnessHeader *)(gpointer)g_array_free(headers, FALSE);
-    g_string_truncate(solver->draft.text, 0);
-    tamis_witness_append_text(witness, solver->draft.text);
-    return solver->draft.text->len;
+    witness.size_bytes = MAX(length, draft->size_min);
+    return witness;
 }
 
 /* A value that no header can hold in one line of UTF-8 never gets here. */
 TamisWitness *
 tamis_draft_to_witness(TamisSolver *solver)
 {
-    const TamisDraft *draft = &solver->draft;
-    TamisWitness *witness = g_new0(TamisWitness, 1);
-    gsize length = 0;
+    g_autofree char *recipient = solver->draft.has_envelope_to ? NULL : usual_recipient(solver);
+    TamisWitness witness = make_witness(solver, recipient);
 
-    witness->envelope_from =
-        g_strdup(draft->has_envelope_from ? draft->envelope_from->str : "anna@outside.example");
-    witness->envelope_to =
-        draft->has_envelope_to ? g_strdup(draft->envelope_to->str) : usual_recipient(solver);
-    witness->instant = draft->has_instant ? draft->instant : MAX(solver->options.not_before, 0);
-    witness->grades = draft->grades;
-    witness->n_choices = draft->choices->len;
-    witness->choices =
-        g_memdup2(draft->choices->data, draft->choices->len * sizeof(TamisWitnessChoice));
-    for (Plenty plenty = AS_USUAL; plenty <= NOTHING_MORE; plenty++) {
-        length = fill(solver, witness, plenty);
-        if (length <= draft->size_max)
-            break;
-    }
-    witness->size_bytes = MAX(length, draft->size_min);
-    return witness;
+    return tamis_witness_copy(&witness);
 }
 
 gboolean
@@ -316,8 +316,7 @@ tamis_draft_is_small_enough(TamisSolver *solver)
 {
     const TamisDraft *draft = &solver->draft;
     guint64 most = ROOM_BYTES + draft->body->len;
-    TamisWitness *witness;
-    gboolean is_small;
+    g_autofree char *recipient = NULL;
 
     for (guint i = 0; i < draft->fields->len; i++) {
         const TamisDraftField *field = &g_array_index(draft->fields, TamisDraftField, i);
@@ -327,8 +326,6 @@ tamis_draft_is_small_enough(TamisSolver *solver)
     }
     if (most <= draft->size_max)
         return TRUE;
-    witness = tamis_draft_to_witness(solver);
-    is_small = witness->size_bytes <= draft->size_max;
-    tamis_witness_free(witness);
-    return is_small;
+    recipient = draft->has_envelope_to ? NULL : usual_recipient(solver);
+    return make_witness(solver, recipient).size_bytes <= draft->size_max;
 }

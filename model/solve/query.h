@@ -54,7 +54,7 @@ typedef struct {
     TamisGrades grades;
     GString *body;
     GString *body_type;         /* the value of its Content-Type field; empty: it needs none */
-    GString *text;              /* what was measured last */
+    GArray *headers;            /* of TamisWitnessHeader, lent: of the witness in the making */
     GArray *fields;             /* of TamisDraftField */
     GArray *choices;            /* of TamisWitnessChoice */
     TamisInstant usual_instant; /* that these are of, where there are */
