@@ -117,9 +117,15 @@ free_chunk(Chunk *chunk)
 TamisArena *
 tamis_arena_new(void)
 {
+    return tamis_arena_new_small(FIRST_CHUNK_BYTES);
+}
+
+TamisArena *
+tamis_arena_new_small(gsize first_bytes)
+{
     Arena *arena = g_new0(Arena, 1);
 
-    arena->next_chunk_bytes = FIRST_CHUNK_BYTES;
+    arena->next_chunk_bytes = first_bytes;
     return &arena->open;
 }
 

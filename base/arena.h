@@ -13,6 +13,8 @@ typedef struct {
 } TamisArena;
 
 TAMIS_API TamisArena *tamis_arena_new(void);
+/* For what mostly needs no more than these bytes, and comes often. */
+TamisArena *tamis_arena_new_small(gsize first_bytes);
 TAMIS_API void tamis_arena_free(TamisArena *arena);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisArena, tamis_arena_free)
 

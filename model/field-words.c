@@ -58,8 +58,13 @@ tamis_field_skip_blanks(TamisFieldReader *reader)
 gboolean
 tamis_is_atom_char(char c)
 {
-    return (guchar)c >= 0x80 || g_ascii_isalnum(c) ||
-           (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+    static const gboolean are_atom_chars[256] = {
+        ['!'] = TRUE,         ['#' ... '\''] = TRUE,  ['*' ... '+'] = TRUE, ['-'] = TRUE,
+        ['/' ... '9'] = TRUE, ['='] = TRUE,           ['?'] = TRUE,         ['A' ... 'Z'] = TRUE,
+        ['^' ... '~'] = TRUE, [0x80 ... 0xff] = TRUE,
+    };
+
+    return are_atom_chars[(guchar)c];
 }
 
 gboolean

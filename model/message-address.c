@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+/* What the addresses of most messages take, each three times over. */
+enum { USUAL_BYTES = 500 };
 static const char *
 join_address(TamisArena *arena, const char *local, const char *domain)
 {
@@ -99,14 +101,18 @@ read_fields(TamisMessage *message, const char *name)
 const TamisMailAddress *
 tamis_message_get_addresses(TamisMessage *message, const char *name, guint *out_n)
 {
-    g_autofree char *lower = g_ascii_strdown(name, -1);
+    g_autofree char *lower = NULL;
     const Known *known;
 
     if (message->addresses == NULL) {
         message->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-        message->address_arena = tamis_arena_new();
+        message->address_arena = tamis_arena_new_small(USUAL_BYTES);
     }
-    known = g_hash_table_lookup(message->addresses, lower);
+    known = g_hash_table_lookup(message->addresses, name);
+    if (known == NULL) { /* most names are written in lower case */
+        lower = g_ascii_strdown(name, -1);
+        known = g_hash_table_lookup(message->addresses, lower);
+    }
     if (known == NULL) {
         known = read_fields(message, lower);
         g_hash_table_insert(message->addresses, g_steal_pointer(&lower), (gpointer)known);

@@ -65,24 +65,49 @@ utf8_step(guint wanted, guint8 byte)
 
 /* Classes ---------------------------------------------------------------------------------------- */
 
-static guint
+#define SPECIAL(byte) [byte] = CLASS_SPECIAL + (byte)
+
+/* Of ASCII; those that are not named are letters and digits. */
+static const guint8 ascii_classes[128] = {
+    ['\0'] = CLASS_BREAK,
+    [0x01 ... 0x08] = CLASS_CONTROL,
+    ['\t'] = CLASS_BLANK,
+    ['\n'] = CLASS_BREAK,
+    [0x0b ... 0x0c] = CLASS_CONTROL,
+    ['\r'] = CLASS_BREAK,
+    [0x0e ... 0x1f] = CLASS_CONTROL,
+    [' '] = CLASS_BLANK,
+    ['!'] = CLASS_ATOM,
+    SPECIAL('"'),
+    ['#' ... '\''] = CLASS_ATOM,
+    SPECIAL('('),
+    SPECIAL(')'),
+    ['*' ... '+'] = CLASS_ATOM,
+    SPECIAL(','),
+    ['-'] = CLASS_HYPHEN,
+    SPECIAL('.'),
+    ['/'] = CLASS_ATOM,
+    SPECIAL(':'),
+    SPECIAL(';'),
+    SPECIAL('<'),
+    ['='] = CLASS_ATOM,
+    SPECIAL('>'),
+    ['?'] = CLASS_ATOM,
+    SPECIAL('@'),
+    SPECIAL('['),
+    SPECIAL('\\'),
+    SPECIAL(']'),
+    ['^'] = CLASS_ATOM,
+    ['_'] = CLASS_UNDERSCORE,
+    ['`'] = CLASS_ATOM,
+    ['{' ... '~'] = CLASS_ATOM,
+    [0x7f] = CLASS_CONTROL,
+};
+
+static inline guint
 byte_class(guint8 byte)
 {
-    if (byte >= 0x80)
-        return CLASS_UTF8 + utf8_class(byte);
-    if (g_ascii_isalnum((char)byte))
-        return CLASS_LETTER;
-    if (byte == '\r' || byte == '\n' || byte == '\0')
-        return CLASS_BREAK;
-    if (byte == ' ' || byte == '\t')
-        return CLASS_BLANK;
-    if (byte < ' ' || byte == 0x7f)
-        return CLASS_CONTROL;
-    if (byte == '-')
-        return CLASS_HYPHEN;
-    if (byte == '_')
-        return CLASS_UNDERSCORE;
-    return strchr("()<>[]:;@\\,.\"", byte) != NULL ? CLASS_SPECIAL + byte : CLASS_ATOM;
+    return byte < 0x80 ? ascii_classes[byte] : CLASS_UTF8 + utf8_class(byte);
 }
 
 static guint
@@ -376,7 +401,7 @@ guint
 tamis_shape_step_slowly(const TamisShape *shape, TamisShapeState state, guint8 byte,
                         TamisShapeState out_next[2])
 {
-    int wanted = utf8_step(state >> 8, byte);
+    int wanted = byte < 0x80 && state >> 8 == NO_MORE ? NO_MORE : utf8_step(state >> 8, byte);
     guint class, phase = tamis_shape_phase(state), next[2] = {0, 0}, n = 0;
 
     if (wanted < 0 || byte == '\0')
@@ -491,21 +516,18 @@ tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope)
 gboolean
 tamis_shape_takes(const TamisShape *shape, const char *text, gsize length)
 {
-    TamisShapeState states[2] = {TAMIS_SHAPE_START}, next[2];
+    TamisShapeState states[2] = {TAMIS_SHAPE_START, 0};
     guint n = 1;
 
     for (gsize i = 0; i < length && n > 0; i++) {
-        TamisShapeState all[4];
+        TamisShapeState all[4] = {0};
         guint n_all = 0;
 
-        for (guint k = 0; k < n; k++) {
-            guint found = tamis_shape_step(shape, states[k], (guint8)text[i], next);
-
-            memcpy(all + n_all, next, found * sizeof *next);
-            n_all += found;
-        }
+        for (guint k = 0; k < n; k++)
+            n_all += tamis_shape_step(shape, states[k], (guint8)text[i], all + n_all);
         n = MIN(n_all, 2);
-        memcpy(states, all, n * sizeof *states);
+        states[0] = all[0];
+        states[1] = all[1];
     }
     for (guint k = 0; k < n; k++) {
         if (tamis_shape_accepts(shape, states[k]))

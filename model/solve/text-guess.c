@@ -209,8 +209,10 @@ assemble_local(TamisTexts *texts, Pieces *pieces, const TamisTextTest *tests, gu
             return;
         }
     }
-    if (has_detail && *texts->delimiter != '\0')
-        g_string_append_printf(out_local, "%sx", texts->delimiter);
+    if (has_detail && *texts->delimiter != '\0') {
+        g_string_append(out_local, texts->delimiter);
+        g_string_append_c(out_local, 'x');
+    }
 }
 
 /* What tests of the whole address ask for: a local part before '@', a domain behind. */
@@ -258,7 +260,9 @@ guess_address(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, g
             g_string_prepend(domain, "mail");
         collect(texts, pieces, tests, n, TAMIS_SCOPE_WHOLE, round, "");
         fit_whole(pieces, local, domain);
-        g_string_printf(out_text, "%s@%s", local->str, domain->str);
+        g_string_assign(out_text, local->str);
+        g_string_append_c(out_text, '@');
+        g_string_append_len(out_text, domain->str, (gssize)domain->len);
         spend_on_guess(texts, n, out_text);
         if (out_text->len <= MAX_GUESS_BYTES &&
             tamis_shape_takes(&shape, out_text->str, out_text->len) &&
@@ -283,7 +287,8 @@ tamis_texts_polish(TamisTexts *texts, const TamisTextTest *tests, guint n, GStri
             g_string_append_len(better, address->str, at - address->str);
         else
             g_string_append(better, local);
-        g_string_append_printf(better, "@%s", i % 2 == 0 ? domains[i / 2] : at + 1);
+        g_string_append_c(better, '@');
+        g_string_append(better, i % 2 == 0 ? domains[i / 2] : at + 1);
         if (!tamis_texts_all_pass(texts, tests, n, better->str, better->len))
             continue;
         g_string_assign(address, better->str);

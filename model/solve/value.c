@@ -164,7 +164,8 @@ try_address(const Value *value, const char *address, gsize length, GString *out_
     g_string_append_len(out_value, address, (gssize)length);
     if (tamis_shape_takes(&plain, address, length) || is_good(value, out_value->str))
         return TRUE;
-    g_string_printf(out_value, "<%.*s>", (int)length, address);
+    g_string_prepend_c(out_value, '<');
+    g_string_append_c(out_value, '>');
     return is_address && is_good(value, out_value->str);
 }
 
