@@ -20,6 +20,7 @@ typedef struct {
     guint32 hash;       /* of the name */
     guint32 next;       /* 1-based: the next one in its bucket; 0: none */
     gboolean is_gone;   /* of an added one */
+    gboolean is_lent;   /* an added one that lies in its message's block */
 } TamisField;
 
 typedef struct {

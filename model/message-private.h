@@ -16,7 +16,8 @@ struct TamisMessage {
     guint8 *gone;          /* by field of read, what was deleted; NULL: nothing */
     GPtrArray *top;        /* of TamisField, owned, added before the others; the first is last */
     GPtrArray *bottom;     /* of TamisField, owned, added behind the others */
-    GHashTable *headers;   /* name -> char **, lent values; NULL: none was asked for */
+    gpointer block;      /* fields that were given when it was made, and their texts; NULL: none */
+    GHashTable *headers; /* name -> char **, lent values; NULL: none was asked for */
     GHashTable *addresses; /* name -> what is in address_arena; NULL: none was asked for */
     TamisArena *address_arena;
     GArray *parts;         /* of TamisBodyPart; NULL: not read yet */

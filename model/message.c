@@ -13,22 +13,29 @@ free_added(gpointer data)
 {
     TamisField *field = data;
 
-    g_free(field);
+    if (!field->is_lent)
+        g_free(field);
+}
+
+/* texts: room for value, with its end, and name. */
+static TamisField
+added_field(char *texts, const char *name, gsize length, const char *value, gsize value_length)
+{
+    return (TamisField){.value = memcpy(texts, value, value_length + 1),
+                        .name = memcpy(texts + value_length + 1, name, length),
+                        .name_length = (guint32)length,
+                        .hash = tamis_field_hash(name, length)};
 }
 
 /* With its texts behind it. Takes nothing. */
 static TamisField *
 new_added(const char *name, gsize length, const char *value, guint32 size_bytes)
 {
-    gsize value_size = strlen(value) + 1;
-    TamisField *field = g_malloc(sizeof *field + value_size + length);
-    char *texts = (char *)(field + 1);
+    gsize value_length = strlen(value);
+    TamisField *field = g_malloc(sizeof *field + value_length + 1 + length);
 
-    *field = (TamisField){.value = memcpy(texts, value, value_size),
-                          .name = memcpy(texts + value_size, name, length),
-                          .name_length = (guint32)length,
-                          .size_bytes = size_bytes,
-                          .hash = tamis_field_hash(name, length)};
+    *field = added_field((char *)(field + 1), name, length, value, value_length);
+    field->size_bytes = size_bytes;
     return field;
 }
 
@@ -228,6 +235,43 @@ tamis_message_new(void)
     return message;
 }
 
+/* Name and value are parted by a colon and a blank, and end with a line break. */
+static guint32
+count_field_bytes(gsize name_length, gsize value_length, gboolean has_crlf)
+{
+    return (guint32)(name_length + 2 + value_length + (has_crlf ? 2 : 1));
+}
+
+TamisMessage *
+tamis_message_new_with(const TamisHeaderText *headers, guint n, const char *body)
+{
+    TamisMessage *message = g_new0(TamisMessage, 1);
+    gsize size = n * sizeof(TamisField), body_length = body != NULL ? strlen(body) : 0;
+    TamisField *fields;
+    char *texts;
+
+    for (guint i = 0; i < n; i++)
+        size += strlen(headers[i].name) + strlen(headers[i].value) + 1;
+    message->block = fields = g_malloc(size + body_length + 1);
+    texts = (char *)(fields + n);
+    message->top = g_ptr_array_new_with_free_func(free_added);
+    message->bottom = g_ptr_array_new_full(n, free_added);
+    for (guint i = 0; i < n; i++) {
+        gsize name_length = strlen(headers[i].name), value_length = strlen(headers[i].value);
+
+        fields[i] =
+            added_field(texts, headers[i].name, name_length, headers[i].value, value_length);
+        fields[i].size_bytes = count_field_bytes(name_length, value_length, FALSE);
+        fields[i].is_lent = TRUE;
+        message->size_change_bytes += fields[i].size_bytes;
+        texts += name_length + value_length + 1;
+        g_ptr_array_add(message->bottom, &fields[i]);
+    }
+    message->body = memcpy(texts, body != NULL ? body : "", body_length + 1);
+    message->body_length = body_length;
+    return message;
+}
+
 /* NULL: it has more header fields than that. */
 static TamisMessage *
 read_message(GBytes *bytes, guint max_fields)
@@ -274,6 +318,7 @@ tamis_message_free(TamisMessage *message)
     g_free(message->gone);
     g_ptr_array_unref(message->top);
     g_ptr_array_unref(message->bottom);
+    g_free(message->block);
     g_clear_pointer(&message->headers, g_hash_table_unref);
     g_clear_pointer(&message->addresses, g_hash_table_unref);
     tamis_arena_free(message->address_arena);
@@ -303,7 +348,7 @@ tamis_message_copy(const TamisMessage *message)
     TamisMessage *copy = tamis_message_new();
 
     copy->bytes = message->bytes != NULL ? g_bytes_ref(message->bytes) : NULL;
-    copy->made_body = g_strdup(message->made_body);
+    copy->made_body = message->bytes == NULL ? g_strdup(message->body) : NULL;
     copy->body = copy->made_body != NULL ? copy->made_body : message->body;
     copy->body_length = message->body_length;
     copy->size_bytes = message->size_bytes;
@@ -327,11 +372,11 @@ tamis_message_append_header(TamisMessage *message, const char *name, const char 
 void
 tamis_message_add_header(TamisMessage *message, const char *name, const char *value, gboolean last)
 {
-    gsize size = strlen(name) + 2 + strlen(value) + (message->has_crlf ? 2 : 1);
+    guint32 size = count_field_bytes(strlen(name), strlen(value), message->has_crlf);
 
-    message->size_change_bytes += (gint64)size;
+    message->size_change_bytes += size;
     g_ptr_array_add(last ? message->bottom : message->top,
-                    new_added(name, strlen(name), value, (guint32)size));
+                    new_added(name, strlen(name), value, size));
     forget(message);
 }
 

@@ -36,6 +36,14 @@ TAMIS_API TamisMessage *tamis_message_new_from_outside(GBytes *bytes, GError **e
 TAMIS_API TamisMessage *tamis_message_new_from_bytes(GBytes *bytes);
 /* Without headers and with an empty body, to be built with tamis_message_add_header. */
 TAMIS_API TamisMessage *tamis_message_new(void);
+/* With these header fields and this body, which may be NULL; texts are copied. */
+typedef struct {
+    char *name;  /* lower case, as tests see it */
+    char *value; /* UTF-8, not encoded, without line breaks */
+} TamisHeaderText;
+
+TAMIS_API TamisMessage *
+tamis_message_new_with(const TamisHeaderText *headers, guint n, const char *body);
 TAMIS_API void tamis_message_free(TamisMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisMessage, tamis_message_free)
 TAMIS_API TamisMessage *tamis_message_copy(const TamisMessage *message);

@@ -80,12 +80,9 @@ tamis_witness_free(TamisWitness *witness)
 TamisMessage *
 tamis_witness_to_message(const TamisWitness *witness)
 {
-    TamisMessage *message = tamis_message_new();
+    TamisMessage *message =
+        tamis_message_new_with(witness->headers, witness->n_headers, witness->body);
 
-    for (guint i = 0; i < witness->n_headers; i++)
-        tamis_message_append_header(message, witness->headers[i].name, witness->headers[i].value);
-    if (witness->body != NULL)
-        tamis_message_set_body(message, witness->body);
     tamis_message_set_size(message, witness->size_bytes);
     return message;
 }

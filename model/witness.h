@@ -6,10 +6,7 @@
 
 #include "model/evaluate.h"
 
-typedef struct {
-    char *name;  /* lower case, as tests see it */
-    char *value; /* UTF-8, not encoded, without line breaks */
-} TamisWitnessHeader;
+typedef TamisHeaderText TamisWitnessHeader;
 
 /* A free atom and its value: an opaque test, or a share at a later hop. Replaying follows them with
  * tamis_evaluation_assume. */

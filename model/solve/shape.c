@@ -513,12 +513,40 @@ tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope)
     g_assert_not_reached();
 }
 
+/* Whether it is an address whatever the shape says of one: words with single dots between them, an `@`, and a domain. */
+static gboolean
+is_plain_address(const char *text, gsize length)
+{
+    gboolean in_domain = FALSE, is_word = FALSE, is_hyphen = FALSE; /* what the byte before is */
+
+    for (gsize i = 0; i < length; i++) {
+        guint class = (guint8)text[i] < 0x80 ? ascii_classes[(guint8)text[i]] : CLASS_BREAK;
+
+        if (class == CLASS_HYPHEN && in_domain && (is_word || is_hyphen)) {
+            is_hyphen = TRUE;
+            is_word = FALSE;
+        } else if (class == CLASS_LETTER || class == CLASS_UNDERSCORE ||
+                   (class <= CLASS_ATOM && !in_domain)) {
+            is_word = TRUE;
+            is_hyphen = FALSE;
+        } else if (is_word && (text[i] == '.' || (text[i] == '@' && !in_domain))) {
+            in_domain |= text[i] == '@';
+            is_word = FALSE;
+        } else {
+            return FALSE;
+        }
+    }
+    return in_domain && is_word;
+}
+
 gboolean
 tamis_shape_takes(const TamisShape *shape, const char *text, gsize length)
 {
     TamisShapeState states[2] = {TAMIS_SHAPE_START, 0};
     guint n = 1;
 
+    if (shape->kind >= TAMIS_SHAPE_ADDRESS && is_plain_address(text, length)) /* most are */
+        return TRUE;
     for (gsize i = 0; i < length && n > 0; i++) {
         TamisShapeState all[4] = {0};
         guint n_all = 0;
