@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Places are the steps that take a byte, the ends, and the last one, which is place 0. */
-#include "model/regex-steps.h"
+ * Places are the letters of the expression, its ends, and the last one, which is place 0. */
+#include "model/regex-places.h"
 
 #include <string.h>
 
 struct TamisRegex {
-    guint n_places, n_words, n_sets;
+    guint n_words, n_sets;
     gboolean parts_high; /* a class is of bytes from `~` on alone */
     guint8 classes[256];
     TamisByteSet *sets; /* what its places take; it begins room */
@@ -18,54 +18,11 @@ struct TamisRegex {
     guint64 room[];
 };
 
-/* Sets of places --------------------------------------------------------------------------------- */
-
-/* The places that are reached from a step without a byte. */
-typedef struct {
-    const TamisRegexSteps *made;
-    guint32 *open; /* those to visit: room for two a step and one more */
-    guint16 *seen; /* by step: the last round that visited it */
-    guint16 round;
-    gboolean at_start, at_end;
-    gboolean is_odd; /* a beginning is behind an end */
-} Closing;
-
-static void
-close_over(Closing *closing, guint32 first, guint64 *set)
-{
-    const TamisStep *steps = closing->made->steps;
-    guint n_open = 1;
-
-    /* Most steps lead to one place. */
-    if (steps[first].kind == TAMIS_STEP_BYTES || steps[first].kind == TAMIS_STEP_FOUND) {
-        set[steps[first].place / 64] |= G_GUINT64_CONSTANT(1) << steps[first].place % 64;
-        return;
-    }
-    closing->round++;
-    closing->open[0] = first;
-    while (n_open > 0) {
-        guint32 at = closing->open[--n_open];
-        const TamisStep *step = &steps[at];
-
-        if (closing->seen[at] == closing->round)
-            continue;
-        closing->seen[at] = closing->round;
-        closing->is_odd |= step->kind == TAMIS_STEP_AT_START && closing->at_end;
-        if (step->kind == TAMIS_STEP_FOUND || step->kind == TAMIS_STEP_BYTES ||
-            step->kind == TAMIS_STEP_AT_END)
-            set[step->place / 64] |= G_GUINT64_CONSTANT(1) << step->place % 64;
-        if (step->kind == TAMIS_STEP_SPLIT ||
-            (step->kind == TAMIS_STEP_AT_START && closing->at_start) ||
-            (step->kind == TAMIS_STEP_AT_END && closing->at_end))
-            closing->open[n_open++] = step->next;
-        if (step->kind == TAMIS_STEP_SPLIT && step->other != step->next)
-            closing->open[n_open++] = step->other;
-    }
-}
+/* Bytes ------------------------------------------------------------------------------------------ */
 
 /* Bytes that all sets have, or have not, together are one class: each set parts those that there are. Returns how many. */
 static guint
-part_bytes(const TamisRegexSteps *made, TamisByteSet classes[256])
+part_bytes(const TamisRegexPlaces *made, TamisByteSet classes[256])
 {
     guint n = 1;
 
@@ -89,42 +46,132 @@ number_bytes(const TamisByteSet *classes, guint n, guint8 *out_numbers)
                 out_numbers[64 * w + (guint)__builtin_ctzll(left)] = (guint8)c;
 }
 
-/* What a step that takes bytes takes, and what is behind it; whether one that is an end leads to the last place. */
+/* Sets of places --------------------------------------------------------------------------------- */
+
+static inline guint64
+bit_of(guint place)
+{
+    return G_GUINT64_CONSTANT(1) << place % 64;
+}
+
+/* Adds what is behind those of a kind that the set has, as long as there are more of them. */
 static void
-make_place(TamisRegex *regex, Closing *closing, const TamisStep *step, const guint8 *firsts,
-           guint n_classes)
+pass_by(const TamisRegexPlaces *made, TamisRegexPlaceKind kind, guint64 *set)
+{
+    guint64 passed[TAMIS_REGEX_MAX_WORDS] = {0};
+    gboolean is_more = TRUE;
+
+    while (is_more) {
+        is_more = FALSE;
+        for (guint i = 0; i < made->n_places; i++) {
+            const guint64 *follow = made->follows + (gsize)i * made->n_words;
+
+            if (made->places[i].kind != kind || (set[i / 64] & ~passed[i / 64] & bit_of(i)) == 0)
+                continue;
+            for (guint w = 0; w < made->n_words; w++)
+                set[w] |= follow[w];
+            passed[i / 64] |= bit_of(i);
+            is_more = TRUE;
+        }
+    }
+}
+
+/* Where a value does not begin there is no beginning. TRUE: one was in the set. */
+static gboolean
+drop_beginnings(const TamisRegexPlaces *made, guint64 *set)
+{
+    gboolean has_any = FALSE;
+
+    for (guint i = 0; i < made->n_places; i++) {
+        if (made->places[i].kind != TAMIS_REGEX_AT_START)
+            continue;
+        has_any |= (set[i / 64] & bit_of(i)) != 0;
+        set[i / 64] &= ~bit_of(i);
+    }
+    return has_any;
+}
+
+/* FALSE: a beginning is behind an end. */
+static gboolean
+make_ends(TamisRegex *regex, const TamisRegexPlaces *made)
+{
+    for (guint i = 0; i < made->n_places; i++) {
+        guint64 set[TAMIS_REGEX_MAX_WORDS];
+
+        if (made->places[i].kind != TAMIS_REGEX_AT_END)
+            continue;
+        memcpy(set, made->follows + (gsize)i * made->n_words, made->n_words * sizeof *set);
+        pass_by(made, TAMIS_REGEX_AT_END, set);
+        if (drop_beginnings(made, set))
+            return FALSE;
+        if ((set[0] & 1) != 0)
+            regex->ends[i / 64] |= bit_of(i);
+    }
+    return TRUE;
+}
+
+/* What each place takes, and what is behind it. firsts: a byte of each class. */
+static void
+make_places(TamisRegex *regex, const TamisRegexPlaces *made, const guint8 *firsts, guint n_classes)
 {
     guint words = regex->n_words;
-    guint64 bit = G_GUINT64_CONSTANT(1) << step->place % 64;
-    guint64 *behind = regex->behind + (gsize)step->place * words;
 
-    closing->at_end = step->kind == TAMIS_STEP_AT_END;
-    close_over(closing, step->next, behind);
-    if (step->kind == TAMIS_STEP_AT_END && (behind[0] & 1) != 0)
-        regex->ends[step->place / 64] |= bit;
-    for (guint c = 0; c < n_classes && step->kind == TAMIS_STEP_BYTES; c++)
-        if (tamis_byte_set_has(&closing->made->sets[step->set], firsts[c]))
-            regex->takes[c * words + step->place / 64] |= bit;
+    for (guint i = 0; i < made->n_places; i++) {
+        const TamisByteSet *set = &made->sets[made->places[i].set];
+
+        if (made->places[i].kind != TAMIS_REGEX_BYTES)
+            continue;
+        memcpy(regex->behind + (gsize)i * words, made->follows + (gsize)i * made->n_words,
+               words * sizeof *regex->behind);
+        for (guint c = 0; c < n_classes; c++)
+            regex->takes[c * words + i / 64] |= (guint64)tamis_byte_set_has(set, firsts[c])
+                                                << i % 64;
+    }
+}
+
+static gboolean
+has_beginnings(const TamisRegexPlaces *made)
+{
+    for (guint i = 0; i < made->n_places; i++)
+        if (made->places[i].kind == TAMIS_REGEX_AT_START)
+            return TRUE;
+    return FALSE;
+}
+
+/* Where it begins: passing by beginnings at the start of a value alone. */
+static void
+make_starts(TamisRegex *regex, TamisRegexPlaces *made)
+{
+    gsize size = regex->n_words * sizeof *regex->start;
+
+    memcpy(regex->anywhere, made->begins, size);
+    if (has_beginnings(made)) {
+        pass_by(made, TAMIS_REGEX_AT_START, made->begins);
+        drop_beginnings(made, made->begins);
+        drop_beginnings(made, regex->anywhere);
+        for (guint i = 0; i < made->n_places; i++)
+            drop_beginnings(made, regex->behind + (gsize)i * regex->n_words);
+    }
+    memcpy(regex->start, made->begins, size);
 }
 
 /* Empty sets; which bytes are one. out_firsts: a byte of each class. */
 static TamisRegex *
-new_regex(const TamisRegexSteps *made, guint n_places, guint8 *out_firsts, guint *out_n_classes)
+new_regex(const TamisRegexPlaces *made, guint8 *out_firsts, guint *out_n_classes)
 {
     TamisByteSet classes[256];
-    guint n_classes = part_bytes(made, classes), words = (n_places + 63) / 64;
+    guint n_classes = part_bytes(made, classes), words = (made->n_places + 63) / 64;
     gsize n_set_words = made->n_sets * (sizeof(TamisByteSet) / sizeof(guint64));
-    gsize n_room = n_set_words + ((gsize)n_classes + n_places + 3) * words;
+    gsize n_room = n_set_words + ((gsize)n_classes + made->n_places + 3) * words;
     TamisRegex *regex = g_malloc0(sizeof *regex + n_room * sizeof *regex->room);
 
-    regex->n_places = n_places;
     regex->n_words = words;
     regex->n_sets = made->n_sets;
     regex->sets = (TamisByteSet *)(gpointer)regex->room;
     memcpy(regex->sets, made->sets, made->n_sets * sizeof *made->sets);
     regex->takes = regex->room + n_set_words;
     regex->behind = regex->takes + (gsize)n_classes * words;
-    regex->start = regex->behind + (gsize)n_places * words;
+    regex->start = regex->behind + (gsize)made->n_places * words;
     regex->anywhere = regex->start + words;
     regex->ends = regex->anywhere + words;
     number_bytes(classes, n_classes, regex->classes);
@@ -138,43 +185,24 @@ new_regex(const TamisRegexSteps *made, guint n_places, guint8 *out_firsts, guint
 
 /* NULL: it has a beginning behind an end. */
 static TamisRegex *
-make_regex(const TamisRegexSteps *made, guint n_places, guint32 first)
+make_regex(TamisRegexPlaces *made)
 {
-    guint32 few_open[2 * TAMIS_REGEX_FEW_STEPS + 1];
-    guint16 few_seen[TAMIS_REGEX_FEW_STEPS] = {0};
-    gboolean are_few = made->n_steps <= TAMIS_REGEX_FEW_STEPS;
-    g_autofree guint32 *open = are_few ? NULL : g_new(guint32, 2 * made->n_steps + 1);
-    g_autofree guint16 *seen = are_few ? NULL : g_new0(guint16, made->n_steps);
-    Closing closing = {
-        .made = made, .open = are_few ? few_open : open, .seen = are_few ? few_seen : seen};
     guint8 firsts[256];
     guint n_classes = 0;
-    g_autoptr(TamisRegex) regex = new_regex(made, n_places, firsts, &n_classes);
+    g_autoptr(TamisRegex) regex = new_regex(made, firsts, &n_classes);
 
-    for (guint32 i = 0; i < made->n_steps; i++) {
-        const TamisStep *step = &made->steps[i];
-
-        if (step->kind == TAMIS_STEP_BYTES || step->kind == TAMIS_STEP_AT_END)
-            make_place(regex, &closing, step, firsts, n_classes);
-    }
-    closing.at_end = FALSE;
-    close_over(&closing, first, regex->anywhere);
-    closing.at_start = TRUE;
-    close_over(&closing, first, regex->start);
-    return closing.is_odd ? NULL : g_steal_pointer(&regex);
+    make_places(regex, made, firsts, n_classes);
+    make_starts(regex, made);
+    return make_ends(regex, made) ? g_steal_pointer(&regex) : NULL;
 }
 
 TamisRegex *
 tamis_regex_new(const char *text, gsize length, gboolean fold)
 {
-    TamisRegexSteps made;
-    TamisRegex *regex = NULL;
-    guint32 first = 0;
-    guint n_places = 0;
+    TamisRegexPlaces made;
+    TamisRegex *regex = tamis_regex_read(text, length, fold, &made) ? make_regex(&made) : NULL;
 
-    if (tamis_regex_read(text, length, fold, &made, &first, &n_places))
-        regex = make_regex(&made, n_places, first);
-    tamis_regex_steps_clear(&made);
+    tamis_regex_places_clear(&made);
     return regex;
 }
 

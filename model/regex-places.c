@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Thompson's construction, straight from the text: a counted repeat reads what it repeats once more for each time. */
-#include "model/regex-steps.h"
+ * Glushkov's construction, straight from the text: a place is a letter as it is written, and what may follow it is known
+ * when pieces are put together. A counted repeat reads what it repeats once more for each time. */
+#include "model/regex-places.h"
 
 #include <string.h>
 
-enum { MAX_STEPS = 4 * TAMIS_REGEX_MAX_PLACES, MAX_DEPTH = 50, NOWHERE = 0 };
+enum { MAX_WORK = 4 * TAMIS_REGEX_MAX_PLACES, MAX_DEPTH = 50 };
 
-/* A piece of the expression. */
+/* A piece of the expression, which takes over the sets of one of its places. */
 typedef struct {
-    guint32 first,
-        last; /* last: the step that all of its ways lead to, and that leads nowhere yet */
+    guint64 *first, *last; /* places where it begins, and ends; NULL: it has none */
+    gboolean is_optional;  /* it can be nothing */
     gboolean has_anchor;
 } Piece;
 
 typedef struct {
     const char *at, *limit;
     gboolean fold;
-    TamisRegexSteps *made;
+    TamisRegexPlaces *made;
     guint depth;
-    guint n_places;
+    guint most_places;
+    guint work; /* pieces that were made, or put together */
 } Reader;
 
 /* Bytes ------------------------------------------------------------------------------------------ */
@@ -142,73 +144,72 @@ read_brackets(Reader *reader, TamisByteSet *set)
     return FALSE;
 }
 
-/* Steps ------------------------------------------------------------------------------------------ */
-
-static TamisStep *
-step_of(Reader *reader, guint32 step)
-{
-    return &reader->made->steps[step];
-}
-
-/* To twice its room. */
-static gpointer
-grown(gpointer items, gconstpointer few, gsize item_bytes, guint *room)
-{
-    gsize bytes = *room * item_bytes;
-    gpointer more = items == few ? g_malloc(2 * bytes) : g_realloc(items, 2 * bytes);
-
-    if (items == few)
-        memcpy(more, few, bytes);
-    *room *= 2;
-    return more;
-}
-
-static guint32
-add_step(Reader *reader, TamisStepKind kind, guint32 next, guint32 other)
-{
-    TamisRegexSteps *made = reader->made;
-    TamisStep *step;
-
-    if (made->n_steps == made->steps_room)
-        made->steps = grown(made->steps, made->few_steps, sizeof *made->steps, &made->steps_room);
-    step = &made->steps[made->n_steps];
-    *step = (TamisStep){.kind = (guint8)kind, .next = next, .other = other};
-    if (kind == TAMIS_STEP_BYTES || kind == TAMIS_STEP_AT_END)
-        step->place = ++reader->n_places;
-    return made->n_steps++;
-}
+/* Places ----------------------------------------------------------------------------------------- */
 
 static gboolean
 is_full(const Reader *reader)
 {
-    return reader->made->n_steps >= MAX_STEPS || reader->n_places >= TAMIS_REGEX_MAX_PLACES;
-}
-
-/* A step that does nothing: both its ways are one. */
-static Piece
-empty_piece(Reader *reader)
-{
-    guint32 step = add_step(reader, TAMIS_STEP_SPLIT, NOWHERE, NOWHERE);
-
-    return (Piece){step, step, FALSE};
+    return reader->work >= MAX_WORK || reader->made->n_places >= reader->most_places;
 }
 
 static void
-lead(Reader *reader, guint32 from, guint32 to)
+unite(const Reader *reader, guint64 *set, const guint64 *other)
 {
-    step_of(reader, from)->next = step_of(reader, from)->other = to;
+    for (guint w = 0; w < reader->made->n_words; w++)
+        set[w] |= other[w];
+}
+
+/* Behind each of the places those of next may come. */
+static void
+lead(const Reader *reader, const guint64 *places, const guint64 *next)
+{
+    guint n_words = reader->made->n_words;
+
+    for (guint w = 0; w < n_words; w++)
+        for (guint64 left = places[w]; left != 0; left &= left - 1)
+            unite(reader,
+                  reader->made->follows + (64 * (gsize)w + (gsize)__builtin_ctzll(left)) * n_words,
+                  next);
+}
+
+static Piece
+empty_piece(Reader *reader)
+{
+    reader->work++;
+    return (Piece){.is_optional = TRUE};
+}
+
+/* It is not full. */
+static Piece
+place_piece(Reader *reader, TamisRegexPlaceKind kind, guint set)
+{
+    TamisRegexPlaces *made = reader->made;
+    guint place = made->n_places++;
+    gsize words = (gsize)place * made->n_words;
+    Piece piece = {.first = made->firsts + words, .last = made->lasts + words};
+
+    reader->work++;
+    made->places[place] = (TamisRegexPlace){(guint8)kind, (guint16)set};
+    piece.first[place / 64] = piece.last[place / 64] = G_GUINT64_CONSTANT(1) << place % 64;
+    piece.has_anchor = kind == TAMIS_REGEX_AT_START || kind == TAMIS_REGEX_AT_END;
+    return piece;
 }
 
 static guint
-number_of(Reader *reader, const TamisByteSet *set)
+number_of(TamisRegexPlaces *made, const TamisByteSet *set)
 {
-    TamisRegexSteps *made = reader->made;
-
     for (guint i = 0; i < made->n_sets; i++)
         if (tamis_byte_set_is_equal(&made->sets[i], set))
             return i;
-    if (made->n_sets == made->sets_room)
-        made->sets = grown(made->sets, made->few_sets, sizeof *made->sets, &made->sets_room);
+    if (made->n_sets == made->sets_room) { /* to twice its room */
+        gsize bytes = made->n_sets * sizeof *set;
+        gboolean are_few = made->sets == made->few_sets;
+
+        made->sets = are_few ? g_malloc(2 * bytes) : g_realloc(made->sets, 2 * bytes);
+        if (are_few)
+            memcpy(made->sets, made->few_sets, bytes);
+        made->sets_room *= 2;
+    }
     made->sets[made->n_sets] = *set;
     return made->n_sets++;
 }
@@ -216,48 +217,59 @@ number_of(Reader *reader, const TamisByteSet *set)
 static Piece
 bytes_piece(Reader *reader, const TamisByteSet *set)
 {
-    guint32 step = add_step(reader, TAMIS_STEP_BYTES, NOWHERE, NOWHERE);
-
-    step_of(reader, step)->set = (guint16)number_of(reader, set);
-    return (Piece){step, step, FALSE};
-}
-
-static Piece
-anchor_piece(Reader *reader, TamisStepKind kind)
-{
-    guint32 step = add_step(reader, kind, NOWHERE, NOWHERE);
-
-    return (Piece){step, step, TRUE};
+    return place_piece(reader, TAMIS_REGEX_BYTES, number_of(reader->made, set));
 }
 
 static Piece
 join(Reader *reader, Piece first, Piece second)
 {
+    Piece piece = {.is_optional = first.is_optional && second.is_optional,
+                   .has_anchor = first.has_anchor || second.has_anchor};
+
+    reader->work++;
+    piece.first = first.first != NULL ? first.first : second.first;
+    piece.last = second.last != NULL ? second.last : first.last;
+    if (first.first == NULL || second.first == NULL)
+        return piece;
     lead(reader, first.last, second.first);
-    return (Piece){first.first, second.last, first.has_anchor || second.has_anchor};
+    if (first.is_optional)
+        unite(reader, first.first, second.first);
+    if (second.is_optional)
+        unite(reader, second.last, first.last);
+    return piece;
 }
 
 static Piece
 either(Reader *reader, Piece first, Piece second)
 {
-    Piece piece = empty_piece(reader);
+    Piece piece = first.first != NULL ? first : second;
 
-    lead(reader, first.last, piece.last);
-    lead(reader, second.last, piece.last);
-    piece.first = add_step(reader, TAMIS_STEP_SPLIT, first.first, second.first);
+    reader->work++;
+    if (first.first != NULL && second.first != NULL) {
+        unite(reader, first.first, second.first);
+        unite(reader, first.last, second.last);
+    }
+    piece.is_optional = first.is_optional || second.is_optional;
     piece.has_anchor = first.has_anchor || second.has_anchor;
     return piece;
 }
 
-/* As often as one likes; or, where not again, once at most. */
+/* Once, or once more behind itself. */
 static Piece
-optional(Reader *reader, Piece inner, gboolean again)
+repeated(Reader *reader, Piece inner)
 {
-    Piece piece = empty_piece(reader);
+    reader->work++;
+    if (inner.first != NULL)
+        lead(reader, inner.last, inner.first);
+    return inner;
+}
 
-    piece.first = add_step(reader, TAMIS_STEP_SPLIT, inner.first, piece.last);
-    lead(reader, inner.last, again ? piece.first : piece.last);
-    return piece;
+static Piece
+optional(Reader *reader, Piece inner)
+{
+    reader->work++;
+    inner.is_optional = TRUE;
+    return inner;
 }
 
 /* Reading ---------------------------------------------------------------------------------------- */
@@ -326,7 +338,7 @@ read_piece(Reader *reader, Piece *out)
         return read_escape(reader, out);
     case '^':
     case '$':
-        *out = anchor_piece(reader, c == '^' ? TAMIS_STEP_AT_START : TAMIS_STEP_AT_END);
+        *out = place_piece(reader, c == '^' ? TAMIS_REGEX_AT_START : TAMIS_REGEX_AT_END, 0);
         return TRUE;
     case '[':
         if (!read_brackets(reader, &set))
@@ -351,7 +363,7 @@ read_number(Reader *reader, guint *out_number)
     const char *start = reader->at;
 
     for (*out_number = 0; reader->at < reader->limit && g_ascii_isdigit(*reader->at); reader->at++)
-        *out_number = MIN(*out_number * 10 + (guint)(*reader->at - '0'), MAX_STEPS);
+        *out_number = MIN(*out_number * 10 + (guint)(*reader->at - '0'), MAX_WORK);
     return reader->at > start;
 }
 
@@ -390,7 +402,7 @@ read_times(Reader *reader, const char *start, guint n_repeats, guint least, guin
         if (is_full(reader) || !read_repeated(reader, n_repeats, &again))
             return FALSE;
         if (i >= least)
-            again = optional(reader, again, most == G_MAXUINT);
+            again = optional(reader, most == G_MAXUINT ? repeated(reader, again) : again);
         *out = join(reader, *out, again);
     }
     reader->at = end;
@@ -406,14 +418,16 @@ read_repeated(Reader *reader, guint n_repeats, Piece *out)
     if (!read_piece(reader, out))
         return FALSE;
     for (guint i = 0; i < n_repeats && reader->at < reader->limit && is_repeat(*reader->at); i++) {
-        guint least = *reader->at == '+', most = *reader->at == '?' ? 1 : G_MAXUINT;
+        guint least, most;
         char c = *reader->at++;
 
         if (out->has_anchor || is_full(reader) || (c == '{' && !read_counts(reader, &least, &most)))
             return FALSE;
-        if (c != '{' && least == 0)
-            *out = optional(reader, *out, c == '*');
-        else if (!read_times(reader, start, i, least, most, out))
+        if (c == '*' || c == '+')
+            *out = repeated(reader, *out);
+        if (c == '*' || c == '?')
+            *out = optional(reader, *out);
+        if (c == '{' && !read_times(reader, start, i, least, most, out))
             return FALSE;
     }
     return TRUE;
@@ -453,56 +467,73 @@ read_alternatives(Reader *reader, Piece *out)
     return TRUE;
 }
 
-/* Where a step that does nothing leads to. */
-static guint32
-pass_by(const Reader *reader, guint32 at)
-{
-    const TamisStep *steps = reader->made->steps;
-
-    while (steps[at].kind == TAMIS_STEP_SPLIT && steps[at].next == steps[at].other)
-        at = steps[at].next;
-    return at;
-}
-
-/* From the last step on, so that ways are short when they are gone. */
+/* Room for few places, or for as many as there may be. */
 static void
-shorten(Reader *reader)
+make_room(TamisRegexPlaces *out, gboolean for_few)
 {
-    for (guint32 i = reader->made->n_steps - 1; i > 0; i--) {
-        TamisStep *step = step_of(reader, i);
+    enum { LARGE_SET_WORDS = 64 * TAMIS_REGEX_MAX_WORDS * TAMIS_REGEX_MAX_WORDS };
+    gsize n_set_words = TAMIS_REGEX_FEW_PLACES;
 
-        step->next = pass_by(reader, step->next);
-        step->other = pass_by(reader, step->other);
+    out->places = out->few_places;
+    out->follows = out->few_words;
+    out->n_words = 1;
+    out->n_places = 0;
+    if (!for_few) {
+        gsize n_place_words = 64 * TAMIS_REGEX_MAX_WORDS * sizeof *out->places / sizeof *out->large;
+
+        n_set_words = LARGE_SET_WORDS;
+        out->n_words = TAMIS_REGEX_MAX_WORDS;
+        out->large = g_new0(guint64, n_place_words + 3 * n_set_words + TAMIS_REGEX_MAX_WORDS);
+        out->places = (TamisRegexPlace *)(gpointer)out->large;
+        out->follows = out->large + n_place_words;
     }
+    out->firsts = out->follows + n_set_words;
+    out->lasts = out->firsts + n_set_words;
+    out->begins = out->lasts + n_set_words;
 }
 
-gboolean
-tamis_regex_read(const char *text, gsize length, gboolean fold, TamisRegexSteps *out,
-                 guint32 *out_first, guint *out_n_places)
+/* FALSE: it cannot be read, at least not with so much room. */
+static gboolean
+read_places(Reader *reader)
 {
-    Reader reader = {.at = text, .limit = text + length, .fold = fold, .made = out};
-    Piece all;
+    TamisRegexPlaces *made = reader->made;
+    Piece all, found = place_piece(reader, TAMIS_REGEX_FOUND, 0);
 
-    out->steps = out->few_steps;
-    out->sets = out->few_sets;
-    out->n_steps = out->n_sets = 0;
-    out->steps_room = TAMIS_REGEX_FEW_STEPS;
-    out->sets_room = TAMIS_REGEX_FEW_SETS;
-    add_step(&reader, TAMIS_STEP_FOUND, NOWHERE, NOWHERE);
-    if (memchr(text, '\0', length) != NULL || !read_alternatives(&reader, &all) ||
-        reader.at < reader.limit || is_full(&reader))
+    if (!read_alternatives(reader, &all) || reader->at < reader->limit || is_full(reader))
         return FALSE;
-    shorten(&reader);
-    *out_first = pass_by(&reader, all.first);
-    *out_n_places = reader.n_places + 1;
+    all = join(reader, all, found);
+    memcpy(made->begins, all.first, made->n_words * sizeof *made->begins);
     return TRUE;
 }
 
-void
-tamis_regex_steps_clear(TamisRegexSteps *steps)
+gboolean
+tamis_regex_read(const char *text, gsize length, gboolean fold, TamisRegexPlaces *out)
 {
-    if (steps->steps != steps->few_steps)
-        g_free(steps->steps);
-    if (steps->sets != steps->few_sets)
-        g_free(steps->sets);
+    Reader few = {.at = text, .limit = text + length, .fold = fold, .made = out};
+    Reader reader = few;
+
+    out->large = NULL;
+    out->sets = out->few_sets;
+    out->sets_room = TAMIS_REGEX_FEW_SETS;
+    out->n_sets = 0;
+    memset(out->few_words, 0, sizeof out->few_words);
+    if (memchr(text, '\0', length) != NULL)
+        return FALSE;
+    make_room(out, TRUE);
+    few.most_places = TAMIS_REGEX_FEW_PLACES;
+    if (read_places(&few))
+        return TRUE;
+    if (out->n_places < TAMIS_REGEX_FEW_PLACES)
+        return FALSE;
+    make_room(out, FALSE);
+    reader.most_places = TAMIS_REGEX_MAX_PLACES + 1; /* one of them is its end */
+    return read_places(&reader);
+}
+
+void
+tamis_regex_places_clear(TamisRegexPlaces *places)
+{
+    g_free(places->large);
+    if (places->sets != places->few_sets)
+        g_free(places->sets);
 }
