@@ -9,6 +9,7 @@
 
 /* What the addresses of most messages take, each three times over. */
 enum { USUAL_BYTES = 500 };
+
 static const char *
 join_address(TamisArena *arena, const char *local, const char *domain)
 {
