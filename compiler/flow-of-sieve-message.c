@@ -2,6 +2,7 @@
  *
  * Tests of the message, of its envelope, and of what a scanner has said of it. */
 #include "compiler/flow-of-sieve-private.h"
+#include "model/compare.h"
 
 #include <string.h>
 
@@ -36,6 +37,31 @@ counts_twice(const TamisSieveArgument *argument, const TamisAtom *atom)
     return atom->match == TAMIS_KEYS_COUNT && argument->n_strings > atom->names.n;
 }
 
+/* Where a missing detail is an empty one, a key that "" meets is met by a local part without delimiter as well. */
+static gboolean
+add_address_atom(TamisWalk *walk, TamisAtom *atom, TamisSpan span, TamisFormula *out)
+{
+    static const char without[] = "^[^+]*$";
+    TamisAtom local = *atom;
+    TamisFormula is_missing;
+    TamisString key;
+
+    if (!tamis_walk_add_atom(walk, atom, span, out))
+        return FALSE;
+    if (!walk->server->missing_detail_is_empty || atom->part != TAMIS_ADDRESS_DETAIL ||
+        atom->match == TAMIS_KEYS_COUNT || !tamis_atom_meets_a_key(walk->formulas, atom, "", 0))
+        return TRUE;
+    key = tamis_strings_add(walk->strings, without, strlen(without));
+    local.part = TAMIS_ADDRESS_LOCAL;
+    local.match = TAMIS_KEYS_REGEX;
+    local.comparator = TAMIS_COMPARATOR_OCTET;
+    local.keys = tamis_formulas_list(walk->formulas, &key, 1);
+    if (!tamis_walk_add_atom(walk, &local, span, &is_missing))
+        return FALSE;
+    *out = tamis_walk_any(walk, *out, is_missing);
+    return TRUE;
+}
+
 /* header, address, exists */
 gboolean
 tamis_walk_read_fields(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span,
@@ -54,7 +80,7 @@ tamis_walk_read_fields(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan 
         return FALSE;
     read_part(bound, &atom);
     atom.version = tamis_walk_version(walk, atom.names);
-    return atom.version != G_MAXUINT32 && tamis_walk_add_atom(walk, &atom, span, out);
+    return atom.version != G_MAXUINT32 && add_address_atom(walk, &atom, span, out);
 }
 
 gboolean
@@ -73,7 +99,7 @@ tamis_walk_read_envelope(TamisWalk *walk, const TamisSieveBound *bound, TamisSpa
             return FALSE;
     }
     read_part(bound, &atom);
-    return tamis_walk_add_atom(walk, &atom, span, out);
+    return add_address_atom(walk, &atom, span, out);
 }
 
 gboolean

@@ -310,11 +310,65 @@ trouble_with_details(TamisLowering *lowering, const TamisTest *test)
     return NULL;
 }
 
+/* Whether an empty detail meets one of the values; is_any: whatever a detail is. */
+static gboolean
+wants_empty_detail(TamisLowering *lowering, const TamisTest *test, gboolean *is_any)
+{
+    gboolean is_met = FALSE;
+
+    *is_any = FALSE;
+    for (guint32 i = 0; i < test->values.n; i++) {
+        const char *value = tamis_policy_text(
+            lowering->policy, tamis_policy_value(lowering->policy, test->values.first + i));
+        gsize stars = test->match == TAMIS_MATCH_MATCHES ? strspn(value, "*") : 0;
+
+        is_met |= value[stars] == '\0';
+        *is_any |=
+            value[stars] == '\0' &&
+            (stars > 0 || (test->match != TAMIS_MATCH_IS && test->match != TAMIS_MATCH_MATCHES));
+    }
+    return is_met;
+}
+
+/* Where an address without a detail has an empty one: by the delimiter in the local part. */
+static TamisSieveTest *
+empty_detail_test(TamisLowering *lowering, const TamisTest *test, gboolean is_any)
+{
+    const char *delimiter = tamis_policy_text(lowering->policy, lowering->policy->delimiter);
+    const char *glob = tamis_arena_printf(lowering->arena, "*%s*", delimiter);
+    TamisTest local = *test;
+    TamisSieveTest *sieve;
+
+    if (!is_any && test->kind == TAMIS_TEST_ENVELOPE && test->match == TAMIS_MATCH_IS &&
+        is_plain_glob(lowering, test))
+        return detail_by_glob(lowering, test);
+    if (!is_any || test->kind != TAMIS_TEST_ENVELOPE) {
+        tamis_report_help(
+            lowering->report,
+            tamis_lower_unsupported(
+                lowering, test->span,
+                "the server '%s' takes an address without a detail for one with an empty one",
+                lowering->server->name),
+            "test 'envelope', or 'local', or compile for another server ('tamis servers')");
+        return &tamis_lower_never;
+    }
+    local.part = TAMIS_ADDRESS_LOCAL;
+    local.match = TAMIS_MATCH_MATCHES;
+    sieve = begin_test(lowering, &local, FALSE);
+    tamis_sieve_add_strings(lowering->arena, &sieve->arguments,
+                            tamis_lower_literal(lowering, glob, strlen(glob), test->span));
+    return sieve;
+}
+
 static TamisSieveTest *
 detail_test(TamisLowering *lowering, const TamisTest *test)
 {
     const char *trouble = trouble_with_details(lowering, test);
+    gboolean is_any;
 
+    if (trouble == NULL && lowering->server->missing_detail_is_empty &&
+        wants_empty_detail(lowering, test, &is_any))
+        return empty_detail_test(lowering, test, is_any);
     if (trouble == NULL && tamis_lower_use(lowering, TAMIS_EXTENSION_SUBADDRESS, test->span))
         return with_values(lowering, test, test->values);
     if (test->kind == TAMIS_TEST_ENVELOPE && test->match == TAMIS_MATCH_IS &&

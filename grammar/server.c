@@ -86,6 +86,7 @@ static const Field fields[] = {
     FLAG("zone-names", zone_names),
     FLAG("needs-bare-addresses", needs_bare_addresses),
     FLAG("detail-stops-early", detail_stops_early),
+    FLAG("missing-detail-is-empty", missing_detail_is_empty),
     TEXT("quirks", "detail-delimiter", detail_delimiter),
     TEXT("quirks", "detail-delimiter-setting", detail_delimiter_setting),
 };

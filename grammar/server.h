@@ -58,6 +58,7 @@ typedef struct {
     gboolean zone_names;                /* :zone understands IANA names (Cyrus 3.10) */
     gboolean needs_bare_addresses;      /* redirect takes addr-spec only */
     gboolean detail_stops_early; /* address :detail looks at none behind one without (libsieve) */
+    gboolean missing_detail_is_empty; /* :detail "" is met by an address without one (Cyrus) */
     char *detail_delimiter; /* parts :detail from what is before; NULL: any, not ours to know */
     char *detail_delimiter_setting;    /* the setting that changes it; NULL: none does */
     gboolean answers_bulk_mail;        /* vacation does not look at Precedence */

@@ -14,14 +14,14 @@ REQUIRE = ('require ["fileinto", "reject", "envelope", "encoded-character", "vac
 NAMES = ["Subject", "X-A", "x-a", "X-B", "From", "To", "Cc", "Date", "X-Added", "Sender", "X-None", "Content-Type"]
 ADDRESS_NAMES = ["From", "To", "Cc", "Sender", "Resent-From", "Bcc", "Reply-To"]
 TEXTS = ["", "a", "A", "abc", "42", "007", "7", "-1", "Grüße", "grüsse", "订单", "a*b", "a?b", "a\\b", "\"q\"", "x  y",
-         " lead", "Order 42", "жук", "plain text", "e\u0301", "=?utf-8?Q?x?=", "100%", "one two three"]
+         " lead", "Order 42", "18446744073709551616", "42x", "жук", "plain text", "e\u0301", "=?utf-8?Q?x?=", "100%", "one two three"]
 PATTERNS = ["*", "?", "", "a*", "*a", "*b*", "a?c", "a\\*b", "a\\?b", "a\\\\b", "*rder*", "?rder 42", "*订*", "???",
             "*@*", "*.example", "anna*", "**", "*?", "?*?", "\\a*", "*ü*"]
 # Those that are globs by another name: Tamis reads no others.
 EXPRESSIONS = [".*", "^a", "b$", "^a.*c$", "a.c", "^$", "^...$", "rder 4", "\\.example$", "^anna@", "^.*der .2$", "x  y", "", "^Gr..*e$"]
 ADDRESSES = ["anna@vip.example", "ANNA@VIP.example", "me@acme.example", "me+tag@acme.example", "bob@b.acme.example",
-             "quoted.name@other.example", "o'hara@x.example", "x@[192.0.2.1]", "a+b+c@acme.example", "+x@acme.example"]
-ADDRESS_PIECES = ["vip.example", "anna", "ANNA", "me", "tag", "acme.example", "b", "", "me+tag", "b+c", "a", "x",
+             "quoted.name@other.example", "o'hara@x.example", "x@[192.0.2.1]", "a+b+c@acme.example", "+x@acme.example", "a++b@acme.example", "a+@acme.example", "x..y@x.example", "x@y..example"]
+ADDRESS_PIECES = ["vip.example", "anna", "ANNA", "me", "tag", "acme.example", "b", "", "me+tag", "b+c", "a", "x", "+b", "x..y",
                   "other.example", "quoted.name", "my name"]
 PARTS = {"year": ["2026", "2025"], "month": ["11", "12", "1"], "day": ["23", "24", "02"], "hour": ["10", "00", "9"],
          "minute": ["30", "00"], "second": ["00", "59"], "date": ["2026-11-23", "2026-11-24", "2026-1-1"],
@@ -29,6 +29,8 @@ PARTS = {"year": ["2026", "2025"], "month": ["11", "12", "1"], "day": ["23", "24
          "julian": ["61367", "61368"], "iso8601": ["2026-11-23T10:30:00Z", "2026-11-23T16:00:00+05:30"],
          "std11": ["Mon, 23 Nov 2026 10:30:00 +0000"]}
 ZONES = ["+0000", "+0530", "-0330", "+1400", "-1200"]
+TYPES = ["text/", "/plain", "TEXT/Plain", "text/plain/x", "*/*", "*", "multipart", "multipart/", "message/rfc822", "application/", "text/plain; charset=utf-8",
+         " text", "t", "/", "application/octet-stream"]
 FOLDERS = ["Filed", "Other", "INBOX"]
 CHARSETS = ["utf-8", "UTF-8", "iso-8859-1", "gb18030", "koi8-r", "windows-1252", "iso-8859-15", "windows-1251", "shift_jis", "big5", "euc-kr",
             "iso-2022-jp", "us-ascii"]
@@ -75,8 +77,8 @@ class ScriptGenerator:
         if kind < 0.83:
             return ":regex " + self.pick("", ':comparator "i;octet" '), EXPRESSIONS
         if kind < 0.9 and numeric:
-            return f':value "{self.relation()}" :comparator "i;ascii-numeric" ', ["0", "7", "42", "", "x"]
-        return f':count "{self.relation()}" :comparator "i;ascii-numeric" ', ["0", "1", "2", "3"]
+            return f':value "{self.relation()}" :comparator "i;ascii-numeric" ', ["0", "7", "42", "", "x", "007", "-1", "42x", " 42", "18446744073709551616", "99999999999999999999"]
+        return f':count "{self.relation()}" :comparator "i;ascii-numeric" ', ["0", "1", "2", "3", "", "x", "01"]
 
     def relation(self):
         return self.pick("eq", "ne", "lt", "le", "gt", "ge")
@@ -111,7 +113,8 @@ class ScriptGenerator:
     def body(self):
         match, keys = self.match(numeric=False)
         transform = self.pick("", ":text ", ":raw ", ':content "text" ', ':content "text/html" ',
-                              ':content ["text/plain", "application"] ', ':content "" ', ':content "message" ')
+                              ':content ["text/plain", "application"] ', ':content "" ', ':content "message" ',
+                              f":content {self.some(TYPES, 3)} ")
         if ":regex" in match:
             match = ":contains "
             keys = TEXTS
@@ -199,7 +202,7 @@ class ScriptGenerator:
         if kind < 0.67:
             return self.loop()
         if kind < 0.69 and self.included:
-            return f"include {self.pick('', '', ':once ', ':optional ')}{quoted(self.pick(*self.included))};"
+            return f"include {self.pick('', '', ':once ', ':optional ', ':personal ', ':once :optional ')}{quoted(self.pick(*self.included))};"
         return self.change()
 
     def vacation(self):
@@ -251,10 +254,11 @@ class ScriptGenerator:
     def script(self):
         self.orders = ':comparator "i;octet" '  # what differs in a run is not told test by test
         self.is_certain, self.included = False, {}
+        shared = self.pick("", "", 'global ["w"];\n')
         for name in ("two", "one"):  # the first includes none, the second perhaps the first
             if self.random.random() < 0.5:
-                self.included[name] = REQUIRE + " ".join(self.command(1) for _ in range(self.random.randint(1, 2))) + "\n"
-        return REQUIRE + "\n".join(self.command(2) for _ in range(self.random.randint(2, 6))) + "\n"
+                self.included[name] = REQUIRE + shared + " ".join(self.command(1) for _ in range(self.random.randint(1, 2))) + "\n"
+        return REQUIRE + shared + "\n".join(self.command(2) for _ in range(self.random.randint(2, 6))) + "\n"
 
     def tests(self, n):
         """A script that files a copy in T0, T1, … for each of n tests that holds."""
@@ -284,7 +288,10 @@ class ScriptGenerator:
             return f"=?{charset}?{self.pick('Q', 'q')}?{word}?=".encode()
         return self.pick(b"=?utf-8?B?!!?=", b"=?x-none?Q?abc?=", b"=?utf-8?Q?a?= =?utf-8?Q?b?=", b"a =?utf-8?Q?b?= c",
                          b"=?utf-8?Q?a?=\r\n =?utf-8?Q?bc?=", b"\"=?utf-8?Q?a?=\"", b"=?utf-8?B?5paw6K6i5Y2VIDQy?=",
-                         b"=?utf-8?Q?=E8=AE?= =?utf-8?Q?=A2?=", b"=?us-ascii?Q?Order?=\t=?us-ascii?Q?_42?=", b"\xff\xfe")
+                         b"=?utf-8?Q?=E8=AE?= =?utf-8?Q?=A2?=", b"=?us-ascii?Q?Order?=\t=?us-ascii?Q?_42?=", b"\xff\xfe",
+                         b"=?utf-8?B?6K4=?=\r\n =?utf-8?B?og==?=", b"=?utf-8?Q??= a", b"=?utf-8?Q?a b?=", b"=?utf-8*de?Q?a?=", b"=?iso-8859-1?q?gr=fc=df?=\r\n\t=?utf-8?q?e?=",
+                         b"Gr\xfc\xdfe", b"a\r\n  b\r\n\tc", b"=?utf-8?Q?a=0Ab?=", b"=?utf-8?B?YQ?=", b"=?utf-8?Q?a?=b", b"a=?utf-8?Q?b?=", b"=?utf-8?Q?=ZZ?=",
+                         b"=?utf-8?X?a?=", b"=?utf-8?Q?a?=  =?utf-8?Q?b?= =?x?Q?c?=", b"=?=", b"=?utf-8?Q?a", b"42\r\n ")
 
     def folded(self, value):
         if b" " in value and b"=?" not in value and self.random.random() < 0.3:
@@ -314,7 +321,11 @@ class ScriptGenerator:
                          b"anna@vip.example, , me@acme.example", b"anna@vip.example;me@acme.example",
                          b"x@[IPv6:2001:db8::1]", b'"me"@acme.example', b'"a\\b"@x.example', b"<anna@vip.example> <me@acme.example>", b'"A" B <me@acme.example>',
                          b"(only)", b"me@@acme.example", b"<me@acme.example", b"me@acme.example>", b"=?utf-8?Q?me=40acme.example?=",
-                         b"\xe9 <me@acme.example>", b"a.b@x.example (c (d) e), f@x.example")
+                         b"\xe9 <me@acme.example>", b"a.b@x.example (c (d) e), f@x.example", b"G: me@acme.example, H: x@x.example;, anna@vip.example;",
+                         b"me@acme.example.", b"<me@acme.example.>, anna@vip.example", b"a@b..c, me@acme.example", b"(c (d \\) e)) me (f) @ (g) acme (h) . example (i)",
+                         b"\"me\\@x\" <anna@vip.example>", b"G:;, me@acme.example", b"@x.example:me@acme.example", b"<@a.example,@b.example:me@acme.example>",
+                         b"me@acme.example <anna@vip.example>", b"M. Y. Name <me@acme.example>", b".. <me@acme.example>", b"\"\" <me@acme.example>", b"\"\"@x.example",
+                         b"me@[a\\]b]", b"<me @ acme.example>", b"me@acme .example", b"anna@vip.example (c", b"(c) , anna@vip.example", b"a;b@x.example, me@acme.example")
 
     def date_value(self):
         return self.pick(b"Mon, 23 Nov 2026 10:30:00 +0000", b"23 Nov 2026 16:00 +0530", b"Tue, 24 Nov 26 00:00:00 GMT",
@@ -322,7 +333,10 @@ class ScriptGenerator:
                          b"Mon, 23 Nov 2026 10:30:59 -0000 (comment)", b"Mon,23 Nov 2026 10:30:00 +0000",
                          b"Fri, 1 Jan 2025 9:00:00 +0100", b"Wed, 31 Dec 2025 23:59:60 -1200", b"23 Nov 2026 10:30 UT", b"Mon, 23 Nov 2026 10:30:00 Z",
                          b"(c) Mon, 23 Nov 2026 (d) 10:30:00 +0000", b"Mon, 23 Nov 2026 10:30:00 +9959", b"Mon, 23 Nov 2026 10:30:00", b"Sun, 29 Feb 2026 10:30:00 +0000",
-                         b"Tue, 29 Feb 2028 00:30:00 +0100", b"23 Nov 1926 10:30:00 +0000", b"2026-11-23", b"by x; Mon, 23 Nov 2026 10:30:00 +0000")
+                         b"Tue, 29 Feb 2028 00:30:00 +0100", b"23 Nov 1926 10:30:00 +0000", b"2026-11-23", b"23 Nov 2026 10:30:00 +05", b"23 Nov 2026 10:30:00 +053", b"32 Nov 2026 10:30:00 +0000",
+                         b"23 Nov 2026 24:00:00 +0000", b"23 Foo 2026 10:30:00 +0000", b"23 nov 2026 10:30:00 gmt", b"23 Nov 026 10:30:00 +0000", b"23 Nov 2026 10:60:00 +0000",
+                         b"Foo, 23 Nov 2026 10:30:00 +0000", b"Mon 23 Nov 2026 10:30:00 +0000", b"23 Nov 2026 10:30:00 +0000 x", b"23 Nov 2026 10 : 30 : 00 +0000", b"23 (c) Nov 2026 10:30 +0000",
+                         b"23 Nov 2026 10:30:00 PDT", b"23 Nov 2026 10:30:00 B", b"23-Nov-2026 10:30:00 +0000", b"0 Nov 2026 10:30:00 +0000", b"1 Nov 12026 10:30:00 +0000", b"by x; Mon, 23 Nov 2026 10:30:00 +0000")
 
     def header_lines(self):
         lines = [b"From: " + self.address_list(), b"To: " + self.pick(b"me@acme.example", b"me@acme.example",
@@ -384,8 +398,19 @@ class ScriptGenerator:
         lines = self.header_lines() + fields
         lines += [b"X-Spam-Score: %d.%d" % divmod(spam, 10)] if spam is not None else []
         lines += [b"X-Virus-Score: %d" % virus] if virus else []
-        data = b"\r\n".join([*lines, b"", body])
-        return (data.replace(b"\r\n", b"\n") if self.random.random() < 0.2 else data), spam, virus
+        return self.mangled(b"\r\n".join([*lines, b"", body])), spam, virus
+
+    def mangled(self, data):
+        """With lines that end in LF, of a size that scripts ask for, or near it, or cut off, now and then."""
+        if self.random.random() < 0.2:
+            data = data.replace(b"\r\n", b"\n")
+        missing = self.pick(300, 500, 700, 1024) + self.pick(-1, 0, 1) - len(data)
+        kind = self.random.random()
+        if kind < 0.15 and missing > 0:
+            data += b"x" * missing
+        elif kind < 0.2:
+            data = data[:self.random.randrange(len(data))]
+        return data
 
     def instant(self):
         return self.pick(datetime.datetime(2026, 11, 23, 10, 30, 0), datetime.datetime(2026, 11, 23, 19, 0, 0),
