@@ -395,9 +395,9 @@ class ScriptGenerator:
         """(bytes, percent of spam or None, virus score)"""
         fields, body = self.body_bytes()
         spam, virus = self.pick(None, None, 0, 20, 44, 45, 50, 99, 100), self.pick(0, 0, 1, 3, 5)
-        lines = self.header_lines() + fields
-        lines += [b"X-Spam-Score: %d.%d" % divmod(spam, 10)] if spam is not None else []
+        lines = [b"X-Spam-Score: %d.%d" % divmod(spam, 10)] if spam is not None else []
         lines += [b"X-Virus-Score: %d" % virus] if virus else []
+        lines += self.header_lines() + fields
         return self.mangled(b"\r\n".join([*lines, b"", body])), spam, virus
 
     def mangled(self, data):
@@ -407,9 +407,9 @@ class ScriptGenerator:
         missing = self.pick(300, 500, 700, 1024) + self.pick(-1, 0, 1) - len(data)
         kind = self.random.random()
         if kind < 0.15 and missing > 0:
-            data += b"x" * missing
+            data += b"x" * (missing - 1) + b"\n"
         elif kind < 0.2:
-            data = data[:self.random.randrange(len(data))]
+            data = data[:self.random.randrange(50, len(data))] + b"\r\n"  # the servers print them one behind the other
         return data
 
     def instant(self):
