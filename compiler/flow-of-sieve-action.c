@@ -139,6 +139,21 @@ take_over(TamisWalk *walk)
     return tamis_walk_all(walk, walk->guard, tamis_walk_not(walk, before));
 }
 
+/* In Cyrus what is kept last in a folder decides: where the message is another by now, that matters. */
+static TamisFormula
+decide_anew(TamisWalk *walk, TamisString folder, TamisFormula guard)
+{
+    if (walk->server->engine != TAMIS_ENGINE_CYRUS || walk->changes->len == 0)
+        return guard;
+    for (guint i = 0; i < walk->actions->len; i++) {
+        TamisFlowAction *action = &g_array_index(walk->actions, TamisFlowAction, i);
+
+        if (action->kind == TAMIS_FLOW_KEEP && action->folder == folder)
+            action->guard = tamis_walk_all(walk, action->guard, tamis_walk_not(walk, walk->guard));
+    }
+    return walk->guard;
+}
+
 static void
 keep_in(TamisWalk *walk, TamisString folder, gboolean copies, gboolean is_filed, TamisSpan span)
 {
@@ -151,8 +166,7 @@ keep_in(TamisWalk *walk, TamisString folder, gboolean copies, gboolean is_filed,
         g_array_append_val(walk->kept, walk->guard);
     if (folder != 0 && !copies)
         cancel_keep(walk, walk->server->first_duplicate_decides ? guard : walk->guard);
-    if (takes_over)
-        guard = take_over(walk);
+    guard = takes_over ? take_over(walk) : decide_anew(walk, folder, guard);
     if (guard == TAMIS_FORMULA_FALSE)
         return;
     if (is_filed && folder == 0 && walk->filed_inbox->len < MAX_CHANGES)
@@ -162,13 +176,15 @@ keep_in(TamisWalk *walk, TamisString folder, gboolean copies, gboolean is_filed,
     keep->copies = copies;
 }
 
-/* Pigeonhole ends the run where a name is not UTF-8. */
+/* Pigeonhole ends the run where a name is not UTF-8, Cyrus where there is none. */
 static void
-check_name(TamisWalk *walk, TamisString folder)
+check_name(TamisWalk *walk, TamisString folder, gboolean is_named)
 {
-    if (walk->server->engine == TAMIS_ENGINE_PIGEONHOLE &&
-        !g_utf8_validate(tamis_strings_get(walk->strings, folder),
-                         (gssize)tamis_strings_length(walk->strings, folder), NULL))
+    gsize length = tamis_strings_length(walk->strings, folder);
+
+    if ((walk->server->engine == TAMIS_ENGINE_PIGEONHOLE &&
+         !g_utf8_validate(tamis_strings_get(walk->strings, folder), (gssize)length, NULL)) ||
+        (walk->server->engine == TAMIS_ENGINE_CYRUS && is_named && length == 0))
         walk->failed = tamis_walk_any(walk, walk->failed, walk->guard);
 }
 
@@ -185,7 +201,7 @@ fileinto(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
         tamis_walk_text(walk, mailbox->strings, &folder);
     if (walk->split != NULL)
         return;
-    check_name(walk, folder);
+    check_name(walk, folder, mailbox != NULL);
     if (g_ascii_strcasecmp(tamis_strings_get(walk->strings, folder), "INBOX") == 0)
         folder = 0;
     keep_in(walk, folder, has_tag(bound, TAMIS_TAG_COPY), TRUE, span);
@@ -321,13 +337,14 @@ is_own_header(TamisWalk *walk, TamisString name)
                0;
 }
 
-/* In Pigeonhole such a name ends the run. */
+/* In Pigeonhole such a name ends the run, in Cyrus when it is added. */
 static gboolean
-is_no_header(TamisWalk *walk, TamisString name)
+is_no_header(TamisWalk *walk, TamisString name, gboolean is_added)
 {
     gsize length = tamis_strings_length(walk->strings, name);
 
-    if (walk->server->engine != TAMIS_ENGINE_PIGEONHOLE ||
+    if ((walk->server->engine != TAMIS_ENGINE_PIGEONHOLE &&
+         !(walk->server->engine == TAMIS_ENGINE_CYRUS && is_added)) ||
         (length > 0 && tamis_sieve_is_field_name(tamis_strings_get(walk->strings, name), length)))
         return FALSE;
     walk->failed = tamis_walk_any(walk, walk->failed, walk->guard);
@@ -365,7 +382,7 @@ add_header(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
 
     has_value = tamis_walk_lines(walk, bound->parameters[1]->strings, &value);
     if (walk->split != NULL ||
-        (has_name && (is_own_header(walk, name) || is_no_header(walk, name))))
+        (has_name && (is_own_header(walk, name) || is_no_header(walk, name, TRUE))))
         return;
     has_value = unfold(walk, &value) && has_value;
     if (walk->changes->len >= MAX_CHANGES) {
@@ -394,7 +411,7 @@ delete_header(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
     if (walk->split != NULL ||
         (has_name && tamis_sieve_is_kept_header(tamis_strings_get(walk->strings, name),
                                                 tamis_strings_length(walk->strings, name))) ||
-        (has_name && (is_own_header(walk, name) || is_no_header(walk, name))))
+        (has_name && (is_own_header(walk, name) || is_no_header(walk, name, FALSE))))
         return;
     if (walk->changes->len >= MAX_CHANGES) {
         walk->unread = span;

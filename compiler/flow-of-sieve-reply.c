@@ -61,11 +61,11 @@ is_named(TamisWalk *walk, TamisSlice own)
         fields(walk, TAMIS_ATOM_ADDRESSED, TAMIS_KEYS_IS, names, (TamisSlice){0, 0}));
 }
 
-TamisFormula
-tamis_walk_is_automatic(TamisWalk *walk, gboolean as_it_arrived)
+static TamisFormula
+is_other_than_no(TamisWalk *walk, const char *field, gboolean as_it_arrived)
 {
-    static const char *const name[] = {"auto-submitted", NULL};
     static const char *const no[] = {"no", NULL};
+    const char *const name[] = {field, NULL};
     TamisAtom atom = {.kind = TAMIS_ATOM_HEADER,
                       .match = TAMIS_KEYS_VALUE,
                       .relation = TAMIS_RELATION_NE,
@@ -75,6 +75,12 @@ tamis_walk_is_automatic(TamisWalk *walk, gboolean as_it_arrived)
     if (!as_it_arrived)
         atom.version = tamis_walk_version(walk, atom.names);
     return tamis_formulas_atom(walk->formulas, &atom);
+}
+
+TamisFormula
+tamis_walk_is_automatic(TamisWalk *walk, gboolean as_it_arrived)
+{
+    return is_other_than_no(walk, "auto-submitted", as_it_arrived);
 }
 
 static TamisFormula
@@ -121,6 +127,24 @@ is_no_person(TamisWalk *walk)
     return tamis_formulas_or(walk->formulas, any, G_N_ELEMENTS(any));
 }
 
+/* Cyrus 3.6, sieve/bc_eval.c. */
+static TamisFormula
+is_no_person_to_cyrus(TamisWalk *walk)
+{
+    static const char *const none[] = {"", NULL};
+    static const char *const programs[] = {"mailer-daemon*", "listserv*", "majordomo*", NULL};
+    static const char *const shapes[] = {"owner-*", "*-request@*", NULL};
+    TamisFormula any[] = {
+        sender(walk, TAMIS_ADDRESS_ALL, TAMIS_KEYS_IS, TAMIS_COMPARATOR_CASEMAP, words(walk, none)),
+        sender(walk, TAMIS_ADDRESS_ALL, TAMIS_KEYS_MATCH, TAMIS_COMPARATOR_OCTET,
+               words(walk, shapes)),
+        sender(walk, TAMIS_ADDRESS_ALL, TAMIS_KEYS_MATCH, TAMIS_COMPARATOR_CASEMAP,
+               words(walk, programs)),
+    };
+
+    return tamis_formulas_or(walk->formulas, any, G_N_ELEMENTS(any));
+}
+
 static void
 add_own(TamisWalk *walk, GArray *own, const char *text)
 {
@@ -141,16 +165,20 @@ static TamisFormula
 is_answered(TamisWalk *walk, GArray *own)
 {
     TamisSlice listed = tamis_formulas_list(walk->formulas, (TamisString *)own->data, own->len);
+    gboolean is_cyrus = walk->server->engine == TAMIS_ENGINE_CYRUS;
     TamisFormula none[4];
 
     if (walk->options->mailbox != NULL)
         add_own(walk, own, walk->options->mailbox);
-    if (walk->server->engine != TAMIS_ENGINE_PIGEONHOLE)
+    if (walk->server->engine != TAMIS_ENGINE_PIGEONHOLE && !is_cyrus)
         return tamis_formula_is_answered(walk->formulas, (TamisString *)own->data, own->len);
     none[0] = is_bulk(walk);
     none[1] = tamis_walk_is_automatic(walk, FALSE);
-    none[2] = tamis_walk_any(walk, is_suppressed(walk), is_no_person(walk));
-    none[3] = sender(walk, TAMIS_ADDRESS_ALL, TAMIS_KEYS_IS, TAMIS_COMPARATOR_CASEMAP,
+    none[2] = is_cyrus ? tamis_walk_any(walk, is_other_than_no(walk, "x-ignorevacation", FALSE),
+                                        is_no_person_to_cyrus(walk))
+                       : tamis_walk_any(walk, is_suppressed(walk), is_no_person(walk));
+    none[3] = sender(walk, TAMIS_ADDRESS_ALL, TAMIS_KEYS_IS,
+                     is_cyrus ? TAMIS_COMPARATOR_OCTET : TAMIS_COMPARATOR_CASEMAP,
                      tamis_formulas_list(walk->formulas, (TamisString *)own->data, own->len));
     return tamis_walk_all(
         walk, is_named(walk, listed),
