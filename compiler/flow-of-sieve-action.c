@@ -176,15 +176,13 @@ keep_in(TamisWalk *walk, TamisString folder, gboolean copies, gboolean is_filed,
     keep->copies = copies;
 }
 
-/* Pigeonhole ends the run where a name is not UTF-8, Cyrus where there is none. */
+/* Pigeonhole ends the run where a name is not UTF-8. */
 static void
-check_name(TamisWalk *walk, TamisString folder, gboolean is_named)
+check_name(TamisWalk *walk, TamisString folder)
 {
-    gsize length = tamis_strings_length(walk->strings, folder);
-
-    if ((walk->server->engine == TAMIS_ENGINE_PIGEONHOLE &&
-         !g_utf8_validate(tamis_strings_get(walk->strings, folder), (gssize)length, NULL)) ||
-        (walk->server->engine == TAMIS_ENGINE_CYRUS && is_named && length == 0))
+    if (walk->server->engine == TAMIS_ENGINE_PIGEONHOLE &&
+        !g_utf8_validate(tamis_strings_get(walk->strings, folder),
+                         (gssize)tamis_strings_length(walk->strings, folder), NULL))
         walk->failed = tamis_walk_any(walk, walk->failed, walk->guard);
 }
 
@@ -201,7 +199,7 @@ fileinto(TamisWalk *walk, const TamisSieveBound *bound, TamisSpan span)
         tamis_walk_text(walk, mailbox->strings, &folder);
     if (walk->split != NULL)
         return;
-    check_name(walk, folder, mailbox != NULL);
+    check_name(walk, folder);
     if (g_ascii_strcasecmp(tamis_strings_get(walk->strings, folder), "INBOX") == 0)
         folder = 0;
     keep_in(walk, folder, has_tag(bound, TAMIS_TAG_COPY), TRUE, span);
