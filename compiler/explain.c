@@ -60,7 +60,7 @@ stands_on_its_way(const TamisExplanation *explanation, guint32 parent, guint32 m
 
 /* Replies that the engine does not send, and discards where a copy stays all the same. */
 static void
-drop_without_effect(TamisDeliveryStep *step)
+drop_without_effect(const TamisExplanation *explanation, TamisDeliveryStep *step)
 {
     gboolean is_kept = FALSE;
 
@@ -71,7 +71,9 @@ drop_without_effect(TamisDeliveryStep *step)
         const TamisFlowAction *action = g_ptr_array_index(step->actions, i);
 
         if (((action->kind == TAMIS_FLOW_REPLY || action->kind == TAMIS_FLOW_NOTIFY) &&
-             !tamis_evaluation_holds(step->evaluation, action->answered)) ||
+             !tamis_evaluation_holds(
+                 step->evaluation,
+                 tamis_site_answered(explanation->site, step->mailbox, action))) ||
             (action->kind == TAMIS_FLOW_DISCARD && is_kept))
             g_ptr_array_remove_index(step->actions, i);
     }
@@ -176,7 +178,7 @@ evaluate(TamisExplanation *explanation, TamisDeliveryStep *step)
     step->failure =
         tamis_explain_find_failure(explanation->site, step->mailbox, step->actions,
                                    tamis_evaluation_holds(step->evaluation, flow->failed));
-    drop_without_effect(step);
+    drop_without_effect(explanation, step);
     if (step->failure == TAMIS_FAILURE_NONE)
         return;
     g_ptr_array_set_size(step->actions, 0);

@@ -6,6 +6,8 @@
 
 #include "compiler/atoms.h"
 
+#include <string.h>
+
 struct TamisPolicyFlows {
     const TamisPolicy *policy;
     TamisFormulas *formulas;
@@ -15,7 +17,6 @@ struct TamisPolicyFlows {
 /* One mailbox in the making. */
 typedef struct {
     TamisPolicyFlows *flows;
-    TamisArena *arena;
     const TamisMailbox *mailbox;
     TamisFormula *active; /* by route */
     GArray *actions;      /* of TamisFlowAction */
@@ -213,27 +214,27 @@ add_forward(Making *making, const TamisRoute *route, const TamisAction *action, 
 
 /* The formulas' strings need not be the policy's. */
 static void
-add_own(Making *making, GArray *own, TamisString key)
+add_own(TamisPolicyFlows *flows, GArray *own, TamisString key)
 {
-    const TamisPolicy *policy = making->flows->policy;
-    TamisString string = tamis_strings_add(tamis_formulas_get_strings(making->flows->formulas),
+    const TamisPolicy *policy = flows->policy;
+    TamisString string = tamis_strings_add(tamis_formulas_get_strings(flows->formulas),
                                            tamis_policy_text(policy, key),
                                            tamis_strings_length(policy->strings, key));
 
     g_array_append_val(own, string);
 }
 
-static TamisFormula
-is_answered(Making *making)
+TamisFormula
+tamis_policy_flows_answered(TamisPolicyFlows *flows, guint32 mailbox)
 {
-    const TamisPolicy *policy = making->flows->policy;
+    const TamisPolicy *policy = flows->policy;
+    const TamisMailbox *of = tamis_policy_mailbox(policy, mailbox);
     g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(TamisString));
 
-    add_own(making, own, making->mailbox->address.key);
-    for (guint32 i = 0; i < making->mailbox->aliases.n; i++)
-        add_own(making, own,
-                tamis_policy_target(policy, making->mailbox->aliases.first + i)->address.key);
-    return tamis_formula_is_answered(making->flows->formulas, (TamisString *)own->data, own->len);
+    add_own(flows, own, of->address.key);
+    for (guint32 i = 0; i < of->aliases.n; i++)
+        add_own(flows, own, tamis_policy_target(policy, of->aliases.first + i)->address.key);
+    return tamis_formula_is_answered(flows->formulas, (TamisString *)own->data, own->len);
 }
 
 static void
@@ -250,7 +251,7 @@ add_first(Making *making, TamisFlowKind kind, const TamisRoute *route, const Tam
     made = append(making, kind, now, route, action->span);
     made->name = action->name;
     made->text = action->text;
-    made->answered = kind == TAMIS_FLOW_REPLY ? is_answered(making) : TAMIS_FORMULA_TRUE;
+    made->answered = TAMIS_FORMULA_TRUE;
 }
 
 static void
@@ -347,39 +348,65 @@ settle_copies(Making *making)
                 tamis_formulas_not(formulas, tamis_formulas_or2(formulas, kept, filed)));
     }
     if (implicit != TAMIS_FORMULA_FALSE)
-        append(making, TAMIS_FLOW_KEEP, implicit, NULL, making->mailbox->span)->is_implicit = TRUE;
+        append(making, TAMIS_FLOW_KEEP, implicit, NULL, TAMIS_NO_SPAN)->is_implicit = TRUE;
 }
 
-static TamisFlow *
-finish(Making *making)
+static void
+drop_impossible(GArray *actions)
 {
-    TamisFlow *flow = tamis_arena_new0(making->arena, TamisFlow);
+    guint n = 0;
 
-    flow->actions = tamis_arena_array0(making->arena, TamisFlowAction, making->actions->len);
-    for (guint i = 0; i < making->actions->len; i++) {
-        const TamisFlowAction *action = &g_array_index(making->actions, TamisFlowAction, i);
+    for (guint i = 0; i < actions->len; i++) {
+        TamisFlowAction action = g_array_index(actions, TamisFlowAction, i);
 
-        if (action->guard != TAMIS_FORMULA_FALSE)
-            flow->actions[flow->n_actions++] = *action;
+        if (action.guard != TAMIS_FORMULA_FALSE)
+            g_array_index(actions, TamisFlowAction, n++) = action;
     }
-    flow->n_routes = making->mailbox->routes.n;
-    flow->routes = tamis_arena_array0(making->arena, TamisFlowRoute, flow->n_routes);
-    for (guint32 i = 0; i < flow->n_routes; i++) {
+    g_array_set_size(actions, n);
+}
+
+static void
+list_routes(const Making *making, GArray *routes)
+{
+    for (guint32 i = 0; i < making->mailbox->routes.n; i++) {
         const TamisRoute *route =
             tamis_policy_route(making->flows->policy, making->mailbox->routes.first + i);
+        TamisFlowRoute listed = {route->name, making->active[i], route->span};
 
-        flow->routes[i] = (TamisFlowRoute){route->name, making->active[i], route->span};
+        g_array_append_val(routes, listed);
     }
-    flow->n_changes = making->changes->len;
-    flow->changes = tamis_arena_array0(making->arena, TamisChange, flow->n_changes);
-    if (flow->n_changes > 0)
-        memcpy(flow->changes, making->changes->data, flow->n_changes * sizeof(TamisChange));
-    return flow;
+}
+
+static gpointer
+store(TamisBlobs *blobs, const GArray *array, gsize element_bytes)
+{
+    return tamis_blobs_add(blobs, array->data, array->len * element_bytes);
+}
+
+/* What other mailboxes have too is there once. */
+static TamisFlow *
+finish(Making *making, TamisBlobs *blobs)
+{
+    g_autoptr(GArray) routes = g_array_new(FALSE, FALSE, sizeof(TamisFlowRoute));
+    TamisFlow flow;
+
+    drop_impossible(making->actions);
+    list_routes(making, routes);
+    memset(&flow, 0, sizeof flow); /* its gaps too: it is compared by its bytes */
+    flow.actions = store(blobs, making->actions, sizeof(TamisFlowAction));
+    flow.n_actions = making->actions->len;
+    flow.routes = store(blobs, routes, sizeof(TamisFlowRoute));
+    flow.n_routes = routes->len;
+    flow.changes = store(blobs, making->changes, sizeof(TamisChange));
+    flow.n_changes = making->changes->len;
+    return tamis_blobs_add(blobs, &flow, sizeof flow);
 }
 
 TamisFlow *
-tamis_policy_flows_get(TamisPolicyFlows *flows, guint32 mailbox, TamisArena *arena)
+tamis_policy_flows_get(TamisPolicyFlows *flows, guint32 mailbox, TamisBlobs *blobs)
 {
+    g_autofree TamisFormula *active =
+        g_new0(TamisFormula, tamis_policy_mailbox(flows->policy, mailbox)->routes.n + 1);
     g_autoptr(GArray) actions = g_array_new(FALSE, FALSE, sizeof(TamisFlowAction));
     g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(TamisChange));
     g_autoptr(GArray) cancelled = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
@@ -389,7 +416,7 @@ tamis_policy_flows_get(TamisPolicyFlows *flows, guint32 mailbox, TamisArena *are
     g_autoptr(GHashTable) encrypted = g_hash_table_new(NULL, NULL);
     Making making = {
         .flows = flows,
-        .arena = arena,
+        .active = active,
         .mailbox = tamis_policy_mailbox(flows->policy, mailbox),
         .actions = actions,
         .changes = changes,
@@ -400,13 +427,12 @@ tamis_policy_flows_get(TamisPolicyFlows *flows, guint32 mailbox, TamisArena *are
         .encrypted = encrypted,
     };
 
-    making.active = tamis_arena_array0(arena, TamisFormula, making.mailbox->routes.n + 1);
     make_guards(&making);
     for_kind(&making, FALSE, note_action);
     for_kind(&making, TRUE, add_mark);
     for_kind(&making, FALSE, add_action);
     settle_copies(&making);
-    return finish(&making);
+    return finish(&making, blobs);
 }
 
 TamisPolicyFlows *

@@ -204,7 +204,8 @@ add_policy_action(TamisDeeds *deeds, const TamisFlowAction *action)
         const char *what = tamis_deed_reply(deeds->arena, name, text, policy_manner(deeds, action));
 
         add_by_policy(deeds, what, action->guard);
-        find_deed(deeds, what)->unless = tamis_formulas_not(deeds->formulas, action->answered);
+        find_deed(deeds, what)->unless = tamis_formulas_not(
+            deeds->formulas, tamis_policy_flows_answered(deeds->flows, deeds->index));
         break;
     }
     case TAMIS_FLOW_REJECT:

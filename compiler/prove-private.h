@@ -20,9 +20,11 @@ typedef struct {
 typedef struct {
     const TamisPolicy *policy;
     const TamisMailbox *mailbox;
+    guint32 index; /* of the mailbox */
     const TamisOwnAddresses *own_addresses;
     const TamisServer *server;
     TamisFormulas *formulas; /* with strings of their own */
+    TamisPolicyFlows *flows; /* of its formulas */
     TamisArena *arena;
     const TamisFlow *of_policy; /* its strings are the policy's */
     const TamisFlow *of_script; /* its guards are over the message as it arrived */

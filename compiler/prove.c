@@ -258,9 +258,12 @@ tamis_prover_check(TamisProver *prover, guint32 mailbox, const char *script, gsi
 {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(TamisDeed));
     g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(TamisBlobs) blobs = tamis_blobs_new(prover->arena);
     TamisProof proof = {TAMIS_PROOF_PROVED, NULL, NULL, NULL};
     TamisDeeds deeds = {.policy = prover->policy,
                         .mailbox = tamis_policy_mailbox(prover->policy, mailbox),
+                        .index = mailbox,
+                        .flows = prover->flows,
                         .own_addresses = prover->own_addresses,
                         .server = prover->server,
                         .formulas = prover->formulas,
@@ -275,7 +278,7 @@ tamis_prover_check(TamisProver *prover, guint32 mailbox, const char *script, gsi
             (TamisProof){TAMIS_PROOF_REFUTED, g_strdup("the script has errors"), NULL, NULL};
         return;
     }
-    deeds.of_policy = tamis_policy_flows_get(prover->flows, mailbox, prover->arena);
+    deeds.of_policy = tamis_policy_flows_get(prover->flows, mailbox, blobs);
     tamis_deeds_gather(&deeds);
     if (deeds.of_script->unread.source != 0)
         be_undecided(&proof, "the script", "it is too large to be read whole");

@@ -19,6 +19,7 @@ struct TamisSite {
     GPtrArray *flows; /* of TamisFlow by mailbox; NULL: not made yet */
 
     TamisPolicyFlows *policy_flows;
+    TamisBlobs *blobs;      /* what flows of a policy have in common */
     GHashTable *alias_of;   /* key -> index + 1 of policy->aliases; several lines add up */
     GHashTable *outside_of; /* key -> index + 1 of policy->outsides */
 

@@ -15,6 +15,7 @@ tamis_site_new_policy(const TamisPolicy *policy, const TamisServer *server)
     site->formulas = tamis_formulas_new(policy->strings);
     site->policy_flows = tamis_policy_flows_new(policy, site->formulas);
     site->arena = tamis_arena_new();
+    site->blobs = tamis_blobs_new(site->arena);
     site->flows = g_ptr_array_new();
     g_ptr_array_set_size(site->flows, (gint)policy->mailboxes->len);
     site->alias_of = g_hash_table_new(NULL, NULL);
@@ -39,6 +40,7 @@ tamis_site_free(TamisSite *site)
         return;
     tamis_policy_flows_free(site->policy_flows);
     tamis_formulas_free(site->formulas);
+    tamis_blobs_free(site->blobs);
     tamis_arena_free(site->arena);
     g_ptr_array_unref(site->flows);
     g_clear_pointer(&site->alias_of, g_hash_table_unref);
@@ -135,11 +137,19 @@ tamis_site_get_flow(TamisSite *site, guint32 mailbox)
 
     if (flow == NULL) {
         flow = site->policy != NULL
-                   ? tamis_policy_flows_get(site->policy_flows, mailbox, site->arena)
+                   ? tamis_policy_flows_get(site->policy_flows, mailbox, site->blobs)
                    : tamis_site_make_script_flow(site, mailbox);
         g_ptr_array_index(site->flows, mailbox) = flow;
     }
     return flow;
+}
+
+TamisFormula
+tamis_site_answered(TamisSite *site, guint32 mailbox, const TamisFlowAction *action)
+{
+    if (site->policy != NULL && action->kind == TAMIS_FLOW_REPLY)
+        return tamis_policy_flows_answered(site->policy_flows, mailbox);
+    return action->answered;
 }
 
 static guint32

@@ -58,6 +58,9 @@ TAMIS_API const char *tamis_site_get_address(const TamisSite *site, guint32 mail
 TAMIS_API TamisFormula tamis_site_test_at(TamisSite *site, TamisSpan span);
 /* Lent, for ever. */
 TAMIS_API const TamisFlow *tamis_site_get_flow(TamisSite *site, guint32 mailbox);
+/* That the engine sends what the action of the mailbox's flow has it send: a reply, a notice. */
+TAMIS_API TamisFormula tamis_site_answered(TamisSite *site, guint32 mailbox,
+                                           const TamisFlowAction *action);
 /* Different targets in one run that the server sends to, 0 for no limit: its own, raised where the policy
  * asks for more and the server's administrator can. */
 TAMIS_API guint32 tamis_site_max_targets(const TamisSite *site, guint32 mailbox);

@@ -30,6 +30,19 @@ append_in_charset(GString *out, const Word *word, const char *text, gsize length
             out->str[i] = SUBSTITUTE;
 }
 
+/* Two characters, by the first: a sanitizer has memmem look at all of the text each time. NULL: they are not there. */
+static const char *
+find_pair(const char *at, const char *limit, const char *pair)
+{
+    while (limit - at >= 2) {
+        at = memchr(at, pair[0], (gsize)(limit - at - 1));
+        if (at == NULL || at[1] == pair[1])
+            return at;
+        at++;
+    }
+    return NULL;
+}
+
 static gboolean
 parse_word(const char *at, const char *limit, Word *out)
 {
@@ -42,7 +55,7 @@ parse_word(const char *at, const char *limit, Word *out)
         strchr("QqBb", encoding[1]) == NULL)
         return FALSE;
     text = encoding + 3;
-    end = memmem(text, (gsize)(limit - text), "?=", 2);
+    end = find_pair(text, limit, "?=");
     if (end == NULL)
         return FALSE;
     *out = (Word){charset,
@@ -112,8 +125,7 @@ tamis_encoded_words_decode(const char *text, gsize length)
     const char *last = last_end(text, length);
 
     while (at < limit) {
-        const char *next = at < last ? memmem(at, (gsize)(limit - at), "=?", 2) : NULL,
-                   *blanks = at;
+        const char *next = at < last ? find_pair(at, limit, "=?") : NULL, *blanks = at;
         Word word;
 
         next = next != NULL ? next : limit;

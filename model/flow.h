@@ -29,7 +29,9 @@ typedef struct {
     guint8
         is_queued; /* PROGRAM: it runs after the script, as an action; else on the way (`execute`) */
     TamisFormula guard;
-    TamisFormula answered; /* REPLY, NOTIFY: that the engine then sends one (RFC 5230, 4.5, 4.6) */
+    TamisFormula
+        answered; /* REPLY, NOTIFY of a script: that the engine then sends one (RFC 5230, 4.5, 4.6); of a
+                              policy's reply compiler/flow-of-policy.h tells */
     TamisString key, text, name, folder;
     TamisString
         encryption; /* FORWARD: the name of the means, the filter's program in a script; 0: plain */
@@ -38,7 +40,7 @@ typedef struct {
                            FILTER, PROGRAM, and FORWARD through a filter: the program with its arguments */
     guint32 version;   /* of the message that the action sees */
     TamisString route; /* 0: a script */
-    TamisSpan span;
+    TamisSpan span;    /* of a policy's implicit KEEP none */
 } TamisFlowAction;
 
 /* Whether the engine carries it out after the run, and counts it against the most actions that it runs: all else is
@@ -90,15 +92,12 @@ typedef struct {
  * reply or rejection; those of a script stand as written, and two that hold in one run conflict. */
 typedef struct {
     TamisFlowAction *actions;
-    guint32 n_actions;
     TamisChange *changes;
-    guint32 n_changes;
     TamisFlowRoute *routes; /* of a policy, in its order */
-    guint32 n_routes;
     TamisFlowPlace
         *places; /* of a script: what forwards, keeps, discards, replies or rejects; and the first
                                command of those that the conditions around them plainly exclude */
-    guint32 n_places;
+    guint32 n_actions, n_changes, n_routes, n_places;
     /* Of a script: when it calls `error` (RFC 5463), or uses what is no folder's name or no address, and only the
      * implicit keep is left. */
     TamisFormula failed;
