@@ -88,6 +88,27 @@ has_shape(const TamisSieveArgument *argument, TamisSieveShape shape)
     return FALSE;
 }
 
+/* "7" in quotes. */
+static gboolean
+suggest_number(Binder *binder, TamisDiagnostic *diagnostic, const TamisSieveArgument *argument,
+               TamisSieveShape shape)
+{
+    if (shape != TAMIS_SIEVE_SHAPE_NUMBER || argument->kind != TAMIS_SIEVE_STRING)
+        return FALSE;
+    const TamisSieveString *string = argument->strings;
+    guint32 n_digits = 0;
+    while (n_digits < string->length_bytes && g_ascii_isdigit(string->text[n_digits]))
+        n_digits++;
+    if (n_digits == 0 || n_digits > 18 ||
+        string->length_bytes - n_digits > (n_digits < string->length_bytes &&
+                                           memchr("KMGkmg", string->text[n_digits], 6) != NULL))
+        return FALSE;
+    g_autofree char *number = g_strndup(string->text, string->length_bytes);
+    tamis_report_help(binder->report, diagnostic, "write %s without quotes", number);
+    tamis_report_edit(binder->report, diagnostic, argument->span, number);
+    return TRUE;
+}
+
 static void
 complain_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveType type,
                const TamisSieveTag *tag, const TamisSieveParameter *parameter)
@@ -100,6 +121,8 @@ complain_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveTyp
         complain(binder, argument->span, TAMIS_RULE_TYPE, "%s where %s takes %s",
                  describe_argument(argument), owner, describe_shape(shape));
     if (diagnostic == NULL)
+        return;
+    if (suggest_number(binder, diagnostic, argument, shape))
         return;
     if (type == TAMIS_SIEVE_TYPE_ADDRESS && argument->kind == TAMIS_SIEVE_LIST &&
         argument->n_strings > 1) {
@@ -159,6 +182,40 @@ find_habit(const char *name)
     return NULL;
 }
 
+static gboolean
+has_tag(const TamisSieveWord *word, const char *name)
+{
+    return tamis_sieve_find_tag(word, name, strlen(name)) >= 0;
+}
+
+/* A period in a unit that no tag has; NULL: it is none, or the word takes no periods. */
+static const char *
+find_period(const TamisSieveWord *word, const char *name)
+{
+    static const struct {
+        const char *name;
+        gboolean is_days;
+        const char *help;
+    } periods[] = {
+        {"hour", FALSE, "write ':seconds 3600' for an hour"},
+        {"minute", FALSE, "write ':seconds 60' for a minute"},
+        {"week", TRUE, "write ':days 7' for a week"},
+        {"month", TRUE, "write ':days 30' for a month"},
+        {"interval", TRUE, "write ':days 7' for a week"},
+        {"period", TRUE, "write ':days 7' for a week"},
+        {"week", FALSE, "write ':seconds 604800' for a week"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(periods); i++) {
+        gsize length = strlen(periods[i].name);
+        if (strncmp(periods[i].name, name, length) == 0 &&
+            (name[length] == '\0' || strcmp(name + length, "s") == 0) &&
+            has_tag(word, periods[i].is_days ? "days" : "seconds"))
+            return periods[i].help;
+    }
+    return NULL;
+}
+
 /* The tag that may be meant; NULL: none is near. */
 static const TamisSieveTag *
 complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
@@ -177,10 +234,13 @@ complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
         names[i] = word->tags[i].name;
     g_autofree char *name = g_ascii_strdown(argument->name, length);
     const char *near = tamis_suggest(name, names, word->n_tags);
+    const char *period = find_period(word, name);
     if (strcmp(name, "not") == 0 && word->kind == TAMIS_SIEVE_TEST)
         tamis_report_help(binder->report, diagnostic, "write 'not' before '%s'", word->name);
     else if (near == NULL && word->takes_comparator && find_habit(name) != NULL)
         tamis_report_help(binder->report, diagnostic, "%s", find_habit(name));
+    else if (period != NULL)
+        tamis_report_help(binder->report, diagnostic, "%s", period);
     else if (near != NULL)
         tamis_report_help(binder->report, diagnostic, "did you mean ':%s'?", near);
     else if (word->n_tags == 0)
@@ -244,6 +304,17 @@ complain_late_tag(Binder *binder, const TamisSieveArgument *argument)
     tamis_report_help(binder->report, diagnostic, "write tags first (RFC 5228, section 2.6.2)");
 }
 
+/* By position. */
+static gboolean
+takes_number(const TamisSieveWord *word)
+{
+    for (guint i = 0; i < word->n_parameters; i++)
+        if (tamis_sieve_type_shape((TamisSieveType)word->parameters[i].type) ==
+            TAMIS_SIEVE_SHAPE_NUMBER)
+            return TRUE;
+    return FALSE;
+}
+
 /* Returns the last argument taken. */
 static const TamisSieveArgument *
 bind_tag(Binder *binder, const TamisSieveArgument *argument)
@@ -253,8 +324,11 @@ bind_tag(Binder *binder, const TamisSieveArgument *argument)
 
     if (index < 0) {
         const TamisSieveTag *meant = complain_unknown_tag(binder, argument);
-        gboolean has_value = meant != NULL && meant->type != TAMIS_SIEVE_TYPE_NONE &&
-                             argument->next != NULL && argument->next->kind != TAMIS_SIEVE_TAG;
+        const TamisSieveArgument *next = argument->next;
+        gboolean has_value =
+            next != NULL &&
+            (meant != NULL ? meant->type != TAMIS_SIEVE_TYPE_NONE && next->kind != TAMIS_SIEVE_TAG
+                           : next->kind == TAMIS_SIEVE_NUMBER && !takes_number(binder->word));
         return has_value ? argument->next : argument; /* a value is no fault of its own */
     }
     if (binder->n_positional > 0)

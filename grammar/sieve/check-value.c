@@ -564,10 +564,28 @@ check_duplicate_period(TamisSieveChecker *checker, const TamisSieveArgument *arg
                        DUPLICATE_MAX_S);
 }
 
+/* "90m" is no hour and a half. */
+static void
+check_period(TamisSieveChecker *checker, TamisSieveType type, const TamisSieveArgument *argument)
+{
+    const char *units = type == TAMIS_SIEVE_TYPE_DAYS ? "days" : "seconds";
+
+    if (argument->quantifier == 0 || argument->span.source == 0 || checker->is_xml)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, argument->span, TAMIS_RULE_TYPE,
+                         "a '%c' behind a number makes %" G_GUINT64_FORMAT " %s of it",
+                         argument->quantifier, argument->number, units);
+    diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic, "write the number of %s alone", units);
+}
+
 static void
 check_number(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSieveType type,
              const TamisSieveArgument *argument)
 {
+    if (type == TAMIS_SIEVE_TYPE_DAYS || type == TAMIS_SIEVE_TYPE_SECONDS)
+        check_period(checker, type, argument);
     if (type == TAMIS_SIEVE_TYPE_POSITION)
         check_position(checker, argument);
     else if (type == TAMIS_SIEVE_TYPE_SECONDS && bound->word->id == TAMIS_WORD_DUPLICATE)

@@ -152,8 +152,13 @@ guess_colon(TamisSieveLexer *lexer)
          (lexer->start[1] == '\0' || strchr(" \t\r\n:", lexer->start[1]) == NULL)))
         return FALSE;
     lexer->end = lexer->start + 1;
-    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
-        lexer, tamis_sieve_lexer_span(lexer, lexer->start, lexer->end), "a ':' that begins no tag");
+    TamisSpan span = tamis_sieve_lexer_span(lexer, lexer->start, lexer->end);
+    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(lexer, span, "a ':' that begins no tag");
+    if (lexer->previous_kind == TAMIS_SIEVE_TOKEN_TAG && lexer->previous_end == lexer->start) {
+        tamis_report_help(lexer->report, diagnostic, "take it out: a tag has its ':' in front");
+        tamis_report_edit(lexer->report, diagnostic, span, "");
+        return TRUE;
+    }
     tamis_report_help(lexer->report, diagnostic,
                       "write it right before a tag's name, as ':contains', and a block in '{' and "
                       "'}' (RFC 5228, section 2.6.2)");
@@ -203,6 +208,12 @@ guess_operator(TamisSieveLexer *lexer)
         TamisDiagnostic *diagnostic =
             tamis_sieve_lexer_error(lexer, tamis_sieve_lexer_span(lexer, lexer->start, lexer->end),
                                     "Sieve has no '%s'", operators[i].sign);
+        if (strcmp(operators[i].sign, "=") == 0 && lexer->previous_kind == TAMIS_SIEVE_TOKEN_TAG) {
+            tamis_report_help(lexer->report, diagnostic, "write the tag's value behind a blank");
+            tamis_report_edit(lexer->report, diagnostic,
+                              tamis_sieve_lexer_span(lexer, lexer->start, lexer->end), " ");
+            return TRUE;
+        }
         tamis_report_help(lexer->report, diagnostic, "%s", operators[i].help);
         return TRUE;
     }
@@ -367,67 +378,13 @@ take_bare_text(TamisSieveLexer *lexer, gboolean is_joined)
                       tamis_sieve_lexer_span(lexer, lexer->end, lexer->end), "\"");
 }
 
-/* Whether the token before is this tag. */
-static gboolean
-is_behind_tag(const TamisSieveLexer *lexer, const char *tag)
-{
-    gsize length = strlen(tag);
-
-    return lexer->previous_kind == TAMIS_SIEVE_TOKEN_TAG &&
-           (gsize)(lexer->previous_end - lexer->previous_start) == length &&
-           g_ascii_strncasecmp(lexer->previous_start, tag, length) == 0;
-}
-
-static guint32
-unit_seconds(const char *unit, guint32 length)
-{
-    static const struct {
-        const char *name;
-        guint32 seconds;
-    } units[] = {
-        {"s", 1},      {"sec", 1},       {"seconds", 1},    {"min", 60},     {"minutes", 60},
-        {"h", 3600},   {"hour", 3600},   {"hours", 3600},   {"d", 86400},    {"day", 86400},
-        {"w", 604800}, {"week", 604800}, {"weeks", 604800}, {"days", 86400},
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(units); i++)
-        if (tamis_sieve_name_is(unit, length, units[i].name))
-            return units[i].seconds;
-    return 0;
-}
-
-gboolean
-tamis_sieve_lexer_guess_period(TamisSieveLexer *lexer, const char *unit, const char *end,
-                               guint64 number)
-{
-    guint32 tag_s = is_behind_tag(lexer, ":days")      ? 86400
-                    : is_behind_tag(lexer, ":seconds") ? 1
-                                                       : 0;
-    guint64 seconds = MIN(number, G_MAXUINT32) * unit_seconds(unit, (guint32)(end - unit));
-
-    if (tag_s == 0 || seconds == 0 || seconds % tag_s != 0 || number > G_MAXUINT32)
-        return FALSE;
-    lexer->kind = TAMIS_SIEVE_TOKEN_NUMBER;
-    lexer->number = seconds / tag_s;
-    lexer->quantifier = 0;
-    if (lexer->is_quiet)
-        return TRUE;
-    TamisSpan span = tamis_sieve_lexer_span(lexer, lexer->start, end);
-    g_autofree char *meant = g_strdup_printf("%" G_GUINT64_FORMAT, lexer->number);
-    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
-        lexer, span, "'%.*s' is no number", (int)MIN(end - lexer->start, 40), lexer->start);
-    tamis_report_help(lexer->report, diagnostic, "write %s: ':%s' says the unit", meant,
-                      tag_s == 1 ? "seconds" : "days");
-    tamis_report_edit(lexer->report, diagnostic, span, meant);
-    return TRUE;
-}
-
 void
 tamis_sieve_lexer_guess_comparator(TamisSieveLexer *lexer)
 {
     const char *at = lexer->end + 1;
 
-    if (!is_behind_tag(lexer, ":comparator") || at >= lexer->limit || !g_ascii_isalpha(*at))
+    if (!tamis_sieve_lexer_is_behind_tag(lexer, ":comparator") || at >= lexer->limit ||
+        !g_ascii_isalpha(*at))
         return;
     while (at < lexer->limit && (g_ascii_isalnum(*at) || *at == '-'))
         at++;

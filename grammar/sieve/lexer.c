@@ -551,7 +551,7 @@ scan_number(TamisSieveLexer *lexer, const char *start)
         const char *end = skip_word(at);
         shift = quantifier == 'K' ? 10 : quantifier == 'M' ? 20 : quantifier == 'G' ? 30 : 0;
         if ((end - at > 1 || shift == 0) && !is_too_large &&
-            tamis_sieve_lexer_guess_period(lexer, at, end, number))
+            tamis_sieve_lexer_guess_number(lexer, at, end, number))
             return end;
         if (end - at > 1 || shift == 0)
             return report_number(

@@ -102,10 +102,12 @@ TamisDiagnostic *tamis_sieve_lexer_error(TamisSieveLexer *lexer, TamisSpan span,
 /* For lexer.c: what stands at lexer->start begins no token. Reports it and makes the token that was
  * meant, or GARBAGE; returns FALSE if all up to lexer->end is to be taken as white space. */
 gboolean tamis_sieve_lexer_guess(TamisSieveLexer *lexer);
-/* Likewise: number stands from lexer->start with a unit of time from unit to end, behind the tag of a period: the
- * number of that tag's units, which is reported. FALSE: nothing is known of it. */
-gboolean tamis_sieve_lexer_guess_period(TamisSieveLexer *lexer, const char *unit, const char *end,
+/* Likewise: number stands from lexer->start with a unit from unit to end, of time behind the tag of a period, else of
+ * sizes: the number that was meant, which is reported. FALSE: nothing is known of it. */
+gboolean tamis_sieve_lexer_guess_number(TamisSieveLexer *lexer, const char *unit, const char *end,
                                         guint64 number);
+/* Whether the token before is this tag, as ":days". */
+gboolean tamis_sieve_lexer_is_behind_tag(const TamisSieveLexer *lexer, const char *tag);
 /* Likewise: the word `i` with ';' behind it. Behind ':comparator' it is the string that lacks its quotes. */
 void tamis_sieve_lexer_guess_comparator(TamisSieveLexer *lexer);
 /* Likewise: the comment from start to end has another in it. Where that was to be closed first, reports it, and
