@@ -15,12 +15,18 @@ typedef struct TamisBaseline TamisBaseline;
 TAMIS_API GQuark tamis_baseline_error_quark(void);
 typedef enum {
     TAMIS_BASELINE_ERROR_UNREADABLE, /* the messages name file and reason */
-    TAMIS_BASELINE_ERROR_INVALID,    /* no JSON report */
+    TAMIS_BASELINE_ERROR_INVALID,    /* no JSON report, or one of another version's form */
 } TamisBaselineError;
 
 TAMIS_API TamisBaseline *tamis_baseline_load(const char *path, GError **error);
 TAMIS_API void tamis_baseline_free(TamisBaseline *baseline);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisBaseline, tamis_baseline_free)
 
+/* How a baseline and the findings of today go together. */
+typedef struct {
+    guint n_reworded; /* findings that it has not, of rules that it has left over in their files */
+    gboolean is_foreign; /* it has findings, and none of their files is there */
+} TamisBaselineFit;
+
 /* Suppresses the findings that are in the baseline. */
-TAMIS_API void tamis_baseline_apply(const TamisBaseline *baseline, TamisReport *report);
+TAMIS_API TamisBaselineFit tamis_baseline_apply(const TamisBaseline *baseline, TamisReport *report);

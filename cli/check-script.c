@@ -21,7 +21,10 @@
 
 #define ENDING     ".sieve"
 #define XML_ENDING ".xml"
-#define MAX_ROUNDS 20
+/* What all rounds may read. A round mends as many findings as a report has room for, so that one is enough but for
+ * texts that nobody wrote; these take some seconds. */
+#define MAX_READ_BYTES (G_GUINT64_CONSTANT(1) << 28)
+#define MIN_ROUNDS     20
 
 static gboolean
 is_xml_path(const char *path)
@@ -163,15 +166,24 @@ add_to_second(const TamisScriptCheck *check, const char *path, TamisSourceId sou
     tamis_second_opinion_add(check->second, &script);
 }
 
-/* The text with all mended; NULL: nothing can be mended. */
+/* The text with all mended, so that another run finds nothing to mend; NULL: nothing can be mended. Mends that undo each
+ * other would go round: a text that was there before is the last. */
 static GString *
 mend(const TamisScriptCheck *check, const char *path, const char *text, gsize length,
      const char *const *domains)
 {
     g_autoptr(GString) mended = g_string_new_len(text, (gssize)length);
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    guint64 n_read = 0;
     gboolean is_mended = FALSE;
 
-    for (guint round = 0; round < MAX_ROUNDS; round++) {
+    for (guint round = 0; g_hash_table_add(seen, GUINT_TO_POINTER(g_string_hash(mended)));
+         round++) {
+        n_read += mended->len;
+        if (round >= MIN_ROUNDS && n_read > MAX_READ_BYTES) {
+            tamis_complain("'%s' has more to mend: run it again", path);
+            break;
+        }
         g_autoptr(TamisSources) sources = tamis_sources_new();
         g_autoptr(TamisReport) report = tamis_report_new(sources);
         g_autoptr(GString) next = g_string_sized_new(mended->len);

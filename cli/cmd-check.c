@@ -184,6 +184,26 @@ ask_engine(Run *run, GError **error)
     return is_good;
 }
 
+/* What silences less than it was made for says so; the findings stand. */
+static void
+apply_baseline(Run *run)
+{
+    TamisBaselineFit fit = tamis_baseline_apply(run->baseline, run->report);
+    const char *path = run->words.baseline;
+
+    if (run->options.quiet)
+        return;
+    if (fit.is_foreign)
+        tamis_complain("none of the files of '%s' is there: check from the folder that it was "
+                       "written in, or write it anew with 'tamis check --format json --fail-on "
+                       "never'",
+                       path);
+    else if (fit.n_reworded > 0)
+        tamis_complain("%u of the findings stand%s in other words in '%s': if another version has "
+                       "written it, write it anew with 'tamis check --format json --fail-on never'",
+                       fit.n_reworded, fit.n_reworded == 1 ? "s" : "", path);
+}
+
 static int
 check_all(Run *run, int n_paths, char **paths)
 {
@@ -195,7 +215,7 @@ check_all(Run *run, int n_paths, char **paths)
     if (run->second != NULL && !ask_engine(run, &error))
         return complain_file(error);
     if (run->baseline != NULL)
-        tamis_baseline_apply(run->baseline, run->report);
+        apply_baseline(run);
     tamis_report_sort(run->report);
     show(run);
     return all_read ? tamis_options_judge(&run->options, run->report) : TAMIS_EXIT_UNREADABLE;

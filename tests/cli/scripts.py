@@ -32,6 +32,12 @@ def test_fix_mends_until_nothing_is_left(t):
     t.equal(MENDED, path.read_text(), "the mended script")
 
 
+def test_fix_mends_as_much_as_there_is(t):
+    t.write("x.sieve", "if true {keep}\n" * 22000)
+    check(t, "--fix", "x.sieve")
+    t.equal("if true {keep;}\n" * 22000, t.read("x.sieve"))
+
+
 def test_fix_with_diff_writes_nothing(t):
     path = t.write("x.sieve", WRONG)
     output = check(t, "--fix", "--diff", "--timezone", "Asia/Shanghai", "x.sieve")
@@ -88,8 +94,31 @@ def test_a_baseline_silences_what_was_there(t):
 
 def test_a_baseline_that_is_none(t):
     t.write("x.sieve", "keep;\n")
-    t.write("base.json", "[]")
-    t.status(2, check(t, "--baseline", "base.json", "x.sieve"))
+    for text, reason in (("[]", "it has no 'findings'"), ('{"version": 2, "findings": []}', "its 'version' is not 1"),
+                         ('{"version": "1", "findings": []}', "its 'version' is not 1"),
+                         (check(t, "--format", "sarif", "x.sieve").out, "it is SARIF")):
+        t.write("base.json", text)
+        output = check(t, "--baseline", "base.json", "x.sieve")
+        t.status(2, output)
+        t.equal(f"tamis: 'base.json' is no report of 'tamis check --format json': {reason}; "
+                "write it anew with 'tamis check --format json --fail-on never'\n", output.err)
+
+
+def test_a_baseline_that_fits_badly_says_so(t):
+    t.write("x.sieve", 'require "vacation";\nvacation "x";\n')
+    report = check(t, "--format", "json", "x.sieve").out
+    t.write("base.json", report.replace("gets no reply", "is not answered"))
+    output = check(t, "--baseline", "base.json", "x.sieve")
+    t.equal("tamis: 1 of the findings stands in other words in 'base.json': if another version has written it, write it "
+            "anew with 'tamis check --format json --fail-on never'\n", output.err)
+    t.contains("[reply-without-addresses]", output.out)
+    t.equal("", check(t, "--quiet", "--baseline", "base.json", "x.sieve").err)
+    t.write("base.json", report.replace('"x.sieve"', '"gone/x.sieve"'))
+    t.equal("tamis: none of the files of 'base.json' is there: check from the folder that it was written in, or write it "
+            "anew with 'tamis check --format json --fail-on never'\n", check(t, "--baseline", "base.json", "x.sieve").err)
+    t.write("y.sieve", "keep;\n")
+    t.write("base.json", report.replace('"x.sieve"', '"y.sieve"'))
+    t.equal("", check(t, "--baseline", "base.json", "x.sieve").err)
 
 
 def test_includes_are_followed(t):
