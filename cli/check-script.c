@@ -113,6 +113,28 @@ find_all(const TamisScriptCheck *check, const char *path, TamisSourceId source,
     return found;
 }
 
+/* Whether it may have exceptions: "tamis:" in any case, or "tamis allow". Few do, but that they are made by Tamis many
+ * say. */
+static gboolean
+may_allow(const char *text, gsize length)
+{
+    const char *limit = text + length;
+
+    for (const char *at = text; limit - at > 5; at++) {
+        at = memchr(at, 'm', (gsize)(limit - at));
+        if (at == NULL || limit - at < 4)
+            break;
+        if (at - text < 2 || g_ascii_strncasecmp(at - 2, "tamis", 5) != 0)
+            continue;
+        const char *next = at + 3;
+        while (next < limit && (*next == ' ' || *next == '\t'))
+            next++;
+        if (next < limit && (*next == ':' || *next == 'a' || *next == 'A'))
+            return TRUE;
+    }
+    return memmem(text, length, "TAMIS", 5) != NULL;
+}
+
 /* Applies the exceptions that stand in a script's comments to what the report has about it; is_complete: which is
  * all that there is. */
 static void
@@ -128,7 +150,7 @@ allow(const TamisScriptCheck *check, TamisSourceId source, gboolean is_complete,
     gsize length;
     const char *text = tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
 
-    if (memmem(text, length, "tamis:", strlen("tamis:")) == NULL)
+    if (!may_allow(text, length))
         return;
     arena = tamis_arena_new();
     heard = tamis_report_new(tamis_report_get_sources(report));
@@ -137,6 +159,20 @@ allow(const TamisScriptCheck *check, TamisSourceId source, gboolean is_complete,
         tamis_day_number(
             tamis_clock_from_instant(now, zone != NULL ? tamis_zone_offset_at(zone, now) : 0).date),
         report);
+}
+
+/* Those of included scripts that have findings. done: the sources that were looked at. */
+static void
+allow_included(const TamisScriptCheck *check, GHashTable *done, TamisReport *report)
+{
+    guint n = tamis_report_count(report);
+
+    g_hash_table_add(done, GUINT_TO_POINTER(0));
+    for (guint i = 0; i < n; i++) {
+        TamisSourceId other = tamis_report_get(report, i)->span.source;
+        if (g_hash_table_add(done, GUINT_TO_POINTER(other)))
+            allow(check, other, FALSE, report);
+    }
 }
 
 /* For the engine to judge too, which reads no XML. An engine that cannot find what a script includes refuses
@@ -344,6 +380,7 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport 
     g_autofree char *mailbox = mailbox_of(path);
     g_autoptr(GError) error = NULL;
     TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_MAX_BYTES, &error);
+    g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
     Alone alone;
 
     if (!check_alone(check, path, source, error, NULL, found, &alone))
@@ -353,6 +390,8 @@ tamis_check_script(const TamisScriptCheck *check, const char *path, TamisReport 
         lint_site(check, site, found);
     }
     allow(check, alone.source, alone.is_sound, found);
+    g_hash_table_add(done, GUINT_TO_POINTER(alone.source));
+    allow_included(check, done, found);
     tamis_report_merge(report, found);
     return TRUE;
 }
@@ -417,9 +456,11 @@ tamis_check_folder(const TamisScriptCheck *check, const char *path, TamisReport 
             tamis_site_add_script(site, mailbox, alone[i].source);
     }
     lint_site(check, site, found);
+    g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < n; i++)
-        if (alone[i].source != 0)
+        if (alone[i].source != 0 && g_hash_table_add(done, GUINT_TO_POINTER(alone[i].source)))
             allow(check, alone[i].source, alone[i].is_sound, found);
+    allow_included(check, done, found);
     tamis_report_merge(report, found);
     return all_read;
 }

@@ -119,6 +119,15 @@ find_rule(TamisResolver *r, const TamisName *name)
     return rule;
 }
 
+/* Blanks alone. */
+static gboolean
+says_nothing(const TamisResolver *r, TamisString text)
+{
+    const char *at = tamis_policy_text(r->policy, text);
+
+    return at[strspn(at, " \t")] == '\0';
+}
+
 static void
 visit_allow(TamisResolver *r, const TamisDeclaration *declaration)
 {
@@ -129,6 +138,11 @@ visit_allow(TamisResolver *r, const TamisDeclaration *declaration)
         return;
     allow.rule = find_rule(r, &declaration->name);
     allow.because = make_title(r, declaration->allow.because);
+    if (declaration->allow.because != NULL && says_nothing(r, allow.because))
+        tamis_report_help(r->report,
+                          tamis_report_add(r->report, declaration->allow.because->span,
+                                           TAMIS_RULE_TYPE, "this exception gives no reason"),
+                          "say why it may be so");
     if (declaration->allow.in != NULL)
         allow.in = tamis_resolve_party(r, declaration->allow.in);
     if (declaration->allow.until != NULL) {

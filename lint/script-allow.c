@@ -106,7 +106,20 @@ read_until(char *names, TamisDay *out_last, gboolean *out_has_last)
     return tamis_day_parse(day, strlen(day), out_last);
 }
 
-/* `allow a, b [until DATE] because …`; FALSE: it is not of that form. */
+/* What would be lost in the reason: the last day, or another exception. */
+static gboolean
+is_misplaced(const char *reason)
+{
+    for (const char *at = reason; (at = strstr(at, "until ")) != NULL; at++) {
+        const char *day = at + strlen("until ");
+        TamisDay last;
+        if (tamis_day_parse(day, strcspn(day, " .,;"), &last))
+            return TRUE;
+    }
+    return strstr(reason, "tamis: allow ") != NULL || strstr(reason, "tamis:allow ") != NULL;
+}
+
+/* `allow a, b [until DATE] because …`, in lower case; FALSE: it is not of that form. */
 static gboolean
 read_allow(Pass *pass, TamisSpan span, TamisSpan scope, const char *text)
 {
@@ -115,7 +128,7 @@ read_allow(Pass *pass, TamisSpan span, TamisSpan scope, const char *text)
     const char *reason = strstr(text, " because ");
 
     if (!g_str_has_prefix(text, "allow ") || reason == NULL ||
-        strspn(reason + strlen(" because "), " \t\r\n") == strlen(reason + strlen(" because ")))
+        is_misplaced(reason + strlen(" because ")))
         return FALSE;
     g_autofree char *names =
         g_strndup(text + strlen("allow "), (gsize)(reason - text) - strlen("allow "));
@@ -130,13 +143,26 @@ read_allow(Pass *pass, TamisSpan span, TamisSpan scope, const char *text)
     return slugs[0] != NULL;
 }
 
-static gboolean
-is_without_reason(const char *text)
+/* What is wrong with one, and what to write instead. */
+static void
+complain_form(Pass *pass, TamisSpan span, const char *text)
 {
-    const char *reason = strstr(text, " because");
+    const char *reason = strstr(text, " because ");
+    gboolean lacks_reason = g_str_has_prefix(text, "allow ") && reason == NULL;
+    const char *fault = "cannot be read";
+    const char *remedy =
+        "write 'tamis: allow SLUG because REASON', or '… SLUG until 2027-03-31 because …'";
 
-    return g_str_has_prefix(text, "allow ") &&
-           (reason == NULL || reason[strlen(" because")] == '\0');
+    if (lacks_reason) {
+        fault = "gives no reason";
+    } else if (reason != NULL && is_misplaced(reason)) {
+        fault = "has more than a reason behind 'because'";
+        remedy =
+            "write 'until 2027-03-31' before 'because', and another exception in a line of its own";
+    }
+    TamisDiagnostic *diagnostic =
+        tamis_report_add(pass->report, span, TAMIS_RULE_SYNTAX, "this exception %s", fault);
+    tamis_report_help(pass->report, diagnostic, "%s", remedy);
 }
 
 /* From the start of the comment's line to its end. */
@@ -152,27 +178,66 @@ find_line(const Pass *pass, const TamisSieveComment *comment)
     return (TamisSpan){comment->span.source, (guint32)(start - pass->text), (guint32)(end - start)};
 }
 
+/* Behind `tamis:` in a line of a comment, or NULL: it is none of ours. The colon may be forgotten. */
+static const char *
+find_exception(const char *line)
+{
+    static const char name[] = "tamis";
+
+    line += strspn(line, " *#");
+    if (!g_str_has_prefix(line, name))
+        return NULL;
+    line += strlen(name);
+    const char *text = line + strspn(line, " ");
+    if (*text == ':')
+        return text + 1 + strspn(text + 1, " ");
+    return text > line && g_str_has_prefix(text, "allow ") ? text : NULL;
+}
+
+/* Cheap, and false of nearly all. */
+static gboolean
+has_name(const TamisSieveComment *comment)
+{
+    const char *at = comment->text, *limit = at + comment->length_bytes;
+
+    for (; limit - at >= 5; at++)
+        if ((*at == 't' || *at == 'T') && g_ascii_strncasecmp(at, "tamis", 5) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* In lower case, with single blanks; line breaks stay. */
+static char *
+normalize(const char *text, gsize length)
+{
+    GString *out = g_string_sized_new(length);
+
+    for (gsize i = 0; i < length; i++) {
+        char c = text[i] == '\t' || text[i] == '\r' ? ' ' : g_ascii_tolower(text[i]);
+        if (c != ' ' || (out->len > 0 && out->str[out->len - 1] != ' '))
+            g_string_append_c(out, c);
+    }
+    return g_string_free(out, FALSE);
+}
+
 /* next: what the comment stands before; source 0: nothing. */
 static void
 read_comments(Pass *pass, const TamisSieveComment *comment, TamisSpan next)
 {
-    static const char prefix[] = "tamis:";
-
     for (; comment != NULL; comment = comment->next) {
-        g_autofree char *text = g_strndup(comment->text, comment->length_bytes);
-        g_strstrip(text);
-        if (!g_str_has_prefix(text, prefix))
+        if (!has_name(comment))
             continue;
+        g_autofree char *text = normalize(comment->text, comment->length_bytes);
+        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
         TamisSpan scope = comment->is_behind || next.source == 0 ? find_line(pass, comment) : next;
-        const char *exception = g_strchug(text + strlen(prefix));
-        if (read_allow(pass, comment->span, scope, exception))
-            continue;
-        TamisDiagnostic *diagnostic =
-            tamis_report_add(pass->report, comment->span, TAMIS_RULE_SYNTAX, "this exception %s",
-                             is_without_reason(exception) ? "gives no reason" : "cannot be read");
-        tamis_report_help(
-            pass->report, diagnostic,
-            "write 'tamis: allow SLUG because REASON', or '… SLUG until 2027-03-31 because …'");
+        for (guint i = 0; lines[i] != NULL; i++) {
+            const char *exception = find_exception(lines[i]);
+            if (exception == NULL)
+                continue;
+            g_autofree char *stripped = g_strdup(exception);
+            if (!read_allow(pass, comment->span, scope, g_strchomp(stripped)))
+                complain_form(pass, comment->span, stripped);
+        }
     }
 }
 

@@ -84,6 +84,27 @@ def test_wrong_exceptions_are_told(t):
     t.equal(["unknown-name", "type", "syntax", "stale-allow"], rules(output))
 
 
+def test_exceptions_as_people_write_them(t):
+    body = 'if currentdate :value "ge" "hour" "18" { keep; }\n'
+    for comment in ("# tamis: allow zoneless-time because x\n", "#tamis:allow zoneless-time because x\r\n",
+                    "# TAMIS: Allow Zoneless-Time Because x\n", "#\ttamis:\tallow\tzoneless-time\tbecause\tx\n",
+                    "# tamis allow zoneless-time because x\n", "/* tamis: allow zoneless-time because x */\n",
+                    "/*\n * tamis: allow zoneless-time because x\n * and y\n */\n",
+                    "# tamis: allow zoneless-time until 2026-11-23 because x\n"):
+        t.write("x.sieve", 'require ["date", "relational"];\n' + comment + body)
+        t.equal("", check(t, "x.sieve").out, comment)
+
+
+def test_exceptions_in_included_scripts(t):
+    t.write("inc.sieve", "# tamis: allow missing-require because it is there\n" 'vacation "x";\n'
+                         "# tamis: allow bad-address until 2020-01-01 because x\n" 'redirect "a";\n')
+    t.write("x.sieve", 'require "include";\ninclude "inc";\n')
+    t.write("site/li@acme.example.sieve", 'require "include";\ninclude "inc";\n')
+    for name in ("x.sieve", "site"):
+        output = check(t, "--format", "json", "--include-dir", ".", name)
+        t.equal(["expired-allow", "bad-address"], rules(output))
+
+
 def test_a_baseline_silences_what_was_there(t):
     t.write("x.sieve", 'require "vacation";\nvacation "x";\n')
     t.write("base.json", check(t, "--format", "json", "x.sieve").out)

@@ -548,7 +548,8 @@ test_rules(void)
         "allow spf-breakage in nobody, 2026-12-31 because \"x\";\n"
         "forbid \"f\" forward from grp to external unless ncrypted;\n"
         "require \"r\" verified in grop for forward;\n"
-        "group grp { x@acme.example }\n",
+        "group grp { x@acme.example }\n"
+        "allow spf-breakage because \" \";\n",
         "2:7-13 type: 'syntax' cannot be allowed: such a text means nothing\n"
         "  = mend what it says\n"
         "3:7-18 unknown-name: unknown finding 'spf-brekage'\n"
@@ -560,7 +561,9 @@ test_rules(void)
         "5:48-56 unknown-name: unknown condition 'ncrypted'\n"
         "  = define 'condition ncrypted', or take it out\n"
         "6:25-29 unknown-name: unknown group 'grop'\n"
-        "  = did you mean 'grp'?\n");
+        "  = did you mean 'grp'?\n"
+        "8:28-31 type: this exception gives no reason\n"
+        "  = say why it may be so\n");
     assert_faults("encryption a { header \"Subject: x\"; }\nencryption b { header \"x\"; }\n"
                   "encryption c { filter \"/bin/sh\"; }\nencryption d { gateway x@y.example; }\n",
                   "2:23-35 type: 'Subject' is a field that a message has already\n"
