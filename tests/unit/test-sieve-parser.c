@@ -180,10 +180,10 @@ static const Case bad_cases[] = {
     {"tests-empty", "if anyof () { keep; }", "1:11-1:12 ')' where a test should stand\n",
      "if anyof {\n    keep;\n}\n"},
     {"number", "x 10KB 1T; y 99999999999999999999 16777216T; z 18014398509481984K;",
-     "1:3-1:7 '10KB' is no number\n1:8-1:10 '1T' is no number\n"
+     "1:3-1:7 '10KB' is no number\n  2+4=10K\n1:8-1:10 '1T' is no number\n  7+2=1024G\n"
      "1:14-1:34 '99999999999999999999' is no number\n1:35-1:44 '16777216T' is no number\n"
      "1:48-1:66 '18014398509481984K' is no number\n",
-     "x 10 1;\ny 1 16777216;\nz 1;\n"},
+     "x 10240 1099511627776;\ny 1 16777216;\nz 1;\n"},
     {"bare-address", "redirect a@b.example;\nstop;",
      "1:10-1:21 the text 'a@b.example' is not in quotes\n  9+0=\"\n  20+0=\"\n",
      "redirect a;\nstop;\n"},
