@@ -107,11 +107,25 @@ compare_numbers(const char *a, gsize a_length, const char *b, gsize b_length)
     return memcmp(a, b, a_digits);
 }
 
+char *
+tamis_text_fold(const char *text, gsize length)
+{
+    char *folded;
+
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)text[i] >= 0x80 || text[i] == '\0')
+            return g_utf8_casefold(text, (gssize)length);
+    folded = g_malloc(length + 1);
+    fold_into(folded, text, length);
+    folded[length] = '\0';
+    return folded;
+}
+
 static int
 compare_unicode(const char *a, gsize a_length, const char *b, gsize b_length)
 {
-    g_autofree char *a_folded = g_utf8_casefold(a, (gssize)a_length);
-    g_autofree char *b_folded = g_utf8_casefold(b, (gssize)b_length);
+    g_autofree char *a_folded = tamis_text_fold(a, a_length);
+    g_autofree char *b_folded = tamis_text_fold(b, b_length);
 
     return strcmp(a_folded, b_folded);
 }
@@ -158,8 +172,8 @@ static gboolean
 unicode_matches(const TamisAtom *atom, const char *value, gsize value_length, const char *key,
                 gsize key_length)
 {
-    g_autofree char *folded_value = g_utf8_casefold(value, (gssize)value_length);
-    g_autofree char *folded_key = g_utf8_casefold(key, (gssize)key_length);
+    g_autofree char *folded_value = tamis_text_fold(value, value_length);
+    g_autofree char *folded_key = tamis_text_fold(key, key_length);
 
     if (atom->match == TAMIS_KEYS_CONTAIN)
         return strstr(folded_value, folded_key) != NULL;

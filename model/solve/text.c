@@ -280,7 +280,7 @@ static TamisAutomaton *
 automaton_of(TamisTexts *texts, const TamisAtom *atom, const char *key, gsize length)
 {
     if (atom->comparator == TAMIS_COMPARATOR_UNICODE) {
-        g_autofree char *folded = g_utf8_casefold(key, (gssize)length);
+        g_autofree char *folded = tamis_text_fold(key, length);
 
         length = strlen(folded);
         key = tamis_arena_strndup(texts->arena, folded, length);
