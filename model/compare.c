@@ -4,6 +4,7 @@
 #include "model/compare.h"
 
 #include "base/bytes.h"
+#include "model/fold.h"
 #include "model/regex.h"
 
 #include <string.h>
@@ -105,20 +106,6 @@ compare_numbers(const char *a, gsize a_length, const char *b, gsize b_length)
     if (a_digits != b_digits)
         return a_digits < b_digits ? -1 : 1;
     return memcmp(a, b, a_digits);
-}
-
-char *
-tamis_text_fold(const char *text, gsize length)
-{
-    char *folded;
-
-    for (gsize i = 0; i < length; i++)
-        if ((guchar)text[i] >= 0x80 || text[i] == '\0')
-            return g_utf8_casefold(text, (gssize)length);
-    folded = g_malloc(length + 1);
-    fold_into(folded, text, length);
-    folded[length] = '\0';
-    return folded;
 }
 
 static int

@@ -10,8 +10,6 @@
  * × (glob + 1) steps. */
 TAMIS_API gboolean tamis_glob_matches(const char *glob, gsize glob_length, const char *value,
                                       gsize value_length, gboolean casemap);
-/* UTF-8 with what is of one letter in either case the same, as i;unicode-casemap has it. Caller frees. */
-char *tamis_text_fold(const char *text, gsize length);
 /* Linear in the value; makes no copy of it. */
 TAMIS_API gboolean tamis_text_contains(const char *value, gsize value_length, const char *key,
                                        gsize key_length, gboolean casemap);

@@ -539,13 +539,29 @@ is_plain_address(const char *text, gsize length)
     return in_domain && is_word;
 }
 
+/* Of several, with a comma and a blank between two, where the shape is a list. */
+static gboolean
+are_plain_addresses(const TamisShape *shape, const char *text, gsize length)
+{
+    const char *end = text + length, *comma;
+
+    for (; shape->kind == TAMIS_SHAPE_MAILBOXES; text = comma + 2) {
+        comma = memchr(text, ',', (gsize)(end - text));
+        if (comma == NULL)
+            break;
+        if (end - comma < 2 || comma[1] != ' ' || !is_plain_address(text, (gsize)(comma - text)))
+            return FALSE;
+    }
+    return is_plain_address(text, (gsize)(end - text));
+}
+
 gboolean
 tamis_shape_takes(const TamisShape *shape, const char *text, gsize length)
 {
     TamisShapeState states[2] = {TAMIS_SHAPE_START, 0};
     guint n = 1;
 
-    if (shape->kind >= TAMIS_SHAPE_ADDRESS && is_plain_address(text, length)) /* most are */
+    if (shape->kind >= TAMIS_SHAPE_ADDRESS && are_plain_addresses(shape, text, length))
         return TRUE;
     for (gsize i = 0; i < length && n > 0; i++) {
         TamisShapeState all[4] = {0};

@@ -6,6 +6,7 @@
 
 #include "model/address.h"
 #include "model/compare.h"
+#include "model/fold.h"
 
 #include <string.h>
 
