@@ -298,6 +298,9 @@ set_value(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan
     TamisString text;
     gboolean is_known = tamis_walk_lines(walk, bound->parameters[1]->strings, &text);
     g_autoptr(GString) value = NULL;
+    const TamisValueManner manner = {
+        walk->server->engine == TAMIS_ENGINE_PIGEONHOLE ? TAMIS_VARIABLE_MAX_BYTES : 0,
+        walk->server->engine == TAMIS_ENGINE_CYRUS};
 
     if (walk->split != NULL)
         return;
@@ -308,9 +311,7 @@ set_value(TamisWalk *walk, const TamisSieveBound *bound, G_GNUC_UNUSED TamisSpan
     if (is_known) {
         value = g_string_new_len(tamis_strings_get(walk->strings, text),
                                  (gssize)tamis_strings_length(walk->strings, text));
-        tamis_variable_value_make(
-            value, bound,
-            walk->server->engine == TAMIS_ENGINE_PIGEONHOLE ? TAMIS_VARIABLE_MAX_BYTES : 0);
+        tamis_variable_value_make(value, bound, &manner);
         is_known = value->len <= TAMIS_VARIABLE_MAX_BYTES;
         text = tamis_strings_add(walk->strings, value->str, value->len);
     }

@@ -72,9 +72,9 @@ encode_url(GString *text, gsize max_bytes)
 }
 
 static void
-measure(GString *text)
+measure(GString *text, gboolean in_bytes)
 {
-    glong length = g_utf8_validate(text->str, (gssize)text->len, NULL)
+    glong length = !in_bytes && g_utf8_validate(text->str, (gssize)text->len, NULL)
                        ? g_utf8_strlen(text->str, (gssize)text->len)
                        : (glong)text->len;
 
@@ -82,9 +82,10 @@ measure(GString *text)
 }
 
 void
-tamis_variable_value_make(GString *text, const TamisSieveBound *bound, gsize max_bytes)
+tamis_variable_value_make(GString *text, const TamisSieveBound *bound,
+                          const TamisValueManner *manner)
 {
-    gsize limit = max_bytes > 0 ? max_bytes : G_MAXSIZE;
+    gsize limit = manner->max_bytes > 0 ? manner->max_bytes : G_MAXSIZE;
 
     cut(text, limit);
     if (tamis_sieve_bound_tag(bound, TAMIS_TAG_LOWER) != NULL)
@@ -102,5 +103,5 @@ tamis_variable_value_make(GString *text, const TamisSieveBound *bound, gsize max
     if (tamis_sieve_bound_tag(bound, TAMIS_TAG_ENCODEURL) != NULL)
         encode_url(text, limit);
     if (tamis_sieve_bound_tag(bound, TAMIS_TAG_LENGTH) != NULL)
-        measure(text);
+        measure(text, manner->counts_bytes);
 }
