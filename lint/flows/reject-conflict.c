@@ -5,6 +5,7 @@
 #include "lint/flows.h"
 
 #include "lint/arrived.h"
+#include "lint/repeated.h"
 #include "lint/together.h"
 
 /* What a rejection cannot stand beside. An implicit keep it takes away; of two rejections the later is
@@ -30,28 +31,30 @@ name_of(const TamisFlowAction *action)
 {
     switch ((TamisFlowKind)action->kind) {
     case TAMIS_FLOW_FORWARD:
-        return "forwards it";
+        return "and forwards it";
     case TAMIS_FLOW_REPLY:
-        return "answers it";
+        return "and answers it";
     case TAMIS_FLOW_REJECT:
-        return "rejects it twice";
+        return "twice";
     default:
-        return "keeps it";
+        return "and keeps it";
     }
 }
 
 static void
 report(TamisFlowFacts *facts, guint32 mailbox, const TamisTogether *found)
 {
-    const char *name = tamis_flow_name(facts, mailbox);
+    const char *name = tamis_flow_name(facts, mailbox), *beside = name_of(found->second);
     TamisWay way = {.to = tamis_flow_to(facts, mailbox, &found->solution)};
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_REJECT_CONFLICT, found->first->span, mailbox, found->first,
-        "%s%s rejects a message and %s in one run%s", tamis_flow_whether(&found->solution), name,
-        name_of(found->second), tamis_flow_open(&found->solution));
+        "%s%s rejects a message %s in one run%s", tamis_flow_whether(&found->solution), name,
+        beside, tamis_flow_open(&found->solution));
 
-    tamis_report_relate(facts->report, diagnostic, found->second->span, "… and %s here",
-                        name_of(found->second));
+    if (found->second->kind == TAMIS_FLOW_REJECT)
+        tamis_report_relate(facts->report, diagnostic, found->second->span, "the first rejection");
+    else
+        tamis_report_relate(facts->report, diagnostic, found->second->span, "… %s here", beside);
     tamis_flow_judge(facts, diagnostic, &found->solution, found->guard, &way);
     tamis_report_help(
         facts->report, diagnostic, "%s",
@@ -85,4 +88,7 @@ void
 tamis_flow_rule_reject_conflict(TamisFlowFacts *facts)
 {
     tamis_flow_look_at_shapes(facts, look, NULL);
+    if (facts->policy != NULL)
+        tamis_flow_find_repeated(facts, TAMIS_DO_REJECT, TAMIS_RULE_REJECT_CONFLICT, "rejects",
+                                 "the first rejection");
 }

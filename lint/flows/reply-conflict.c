@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One run answers a message twice: the server fails the run at delivery. */
+ * One run answers a message twice: the server fails the run at delivery. Of a policy's routes the first that
+ * replies is the one, so that there one route that does so twice is the fault. */
 #include "lint/flows.h"
 
 #include "lint/arrived.h"
+#include "lint/repeated.h"
 #include "lint/together.h"
 
 static gboolean
@@ -31,8 +33,12 @@ report(TamisFlowFacts *facts, guint32 mailbox, const TamisTogether *found)
 void
 tamis_flow_rule_reply_conflict(TamisFlowFacts *facts)
 {
-    /* Of a policy's routes the first that replies is the one. */
-    for (guint32 i = 0; facts->policy == NULL && i < tamis_site_n_mailboxes(facts->site); i++) {
+    if (facts->policy != NULL) {
+        tamis_flow_find_repeated(facts, TAMIS_DO_REPLY, TAMIS_RULE_REPLY_CONFLICT, "answers",
+                                 "the first answer");
+        return;
+    }
+    for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++) {
         const TamisFlow *flow = tamis_flow_as_arrived(facts, i);
 
         for (guint32 j = 0; j < flow->n_actions; j++) {
