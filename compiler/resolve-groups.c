@@ -258,24 +258,31 @@ tamis_resolve_groups(TamisResolver *r)
         resolve_group(r, i, tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, i)->span);
 }
 
+void
+tamis_resolve_fault_member(TamisResolver *r, const TamisFrame *frame, const TamisGroup *group,
+                           TamisSpan place, const char *fault)
+{
+    guint32 first = group->values.first + group->addresses.n + group->n_domains;
+    const TamisTerm member = {.origin = group->first_text};
+    const char *text = tamis_strings_get(r->strings, tamis_policy_value(r->policy, first));
+    g_autofree char *excerpt = tamis_resolve_excerpt(text, strlen(text));
+    TamisDiagnostic *diagnostic = tamis_resolve_fault(
+        r, TAMIS_RULE_BAD_ADDRESS, frame, &member, place, "'%s' in group '%s' %s", excerpt,
+        tamis_strings_get(r->strings, group->name), fault);
+
+    tamis_resolve_relate(r, diagnostic, group->span, "defined here");
+    tamis_resolve_help(r, diagnostic, "take it out of the group, or write it as name@domain");
+}
+
 gboolean
 tamis_resolve_check_member_group(TamisResolver *r, guint32 index, TamisSpan place)
 {
     const TamisGroup *group = TAMIS_AT(r->policy->groups, TamisGroup, index);
-    guint32 n = group->addresses.n + group->n_domains;
-    TamisDiagnostic *diagnostic;
 
     if (tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, index)->is_broken)
         return FALSE;
-    if (n == group->values.n)
+    if (group->addresses.n + group->n_domains == group->values.n)
         return TRUE;
-    diagnostic = tamis_report_add(
-        r->report, place, TAMIS_RULE_BAD_ADDRESS, "'%s' in group '%s' is no address and no domain",
-        tamis_policy_text(r->policy, tamis_policy_value(r->policy, group->values.first + n)),
-        tamis_policy_text(r->policy, group->name));
-    tamis_report_help(r->report, diagnostic,
-                      "take it out of the group, or write it as name@domain");
-    tamis_report_relate(r->report, diagnostic, group->first_text, "it stands here");
-    tamis_report_relate(r->report, diagnostic, group->span, "defined here");
+    tamis_resolve_fault_member(r, &tamis_no_frame, group, place, "is no address and no domain");
     return FALSE;
 }

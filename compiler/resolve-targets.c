@@ -28,13 +28,15 @@ check_target_group(TamisResolver *r, const TamisFrame *frame, const TamisTerm *t
     }
     if (group->addresses.n == group->values.n)
         return TRUE;
+    if (group->n_domains == 0) {
+        tamis_resolve_fault_member(r, frame, group, place, "is no address");
+        return FALSE;
+    }
     TamisString other = tamis_policy_value(r->policy, group->values.first + group->addresses.n);
     diagnostic = tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place,
                                      "'%s' in group '%s' is no address, and a target is one",
                                      tamis_strings_get(r->strings, other), name);
-    tamis_resolve_relate(r, diagnostic,
-                         group->n_domains > 0 ? group->first_domain : group->first_text,
-                         "it stands here");
+    tamis_resolve_relate(r, diagnostic, group->first_domain, "it stands here");
     tamis_resolve_relate(r, diagnostic, group->span, "defined here");
     tamis_resolve_help(r, diagnostic, "forward to a group of addresses alone");
     return FALSE;

@@ -138,6 +138,9 @@ tamis_resolve_make_party(TamisResolver *r, GArray *addresses, GArray *domains, T
 /* resolve-groups.c: FALSE when the group is broken, or has members that are neither address nor domain,
  * which is reported. */
 gboolean tamis_resolve_check_member_group(TamisResolver *r, guint32 index, TamisSpan place);
+/* Reports the first member that is neither, where it stands; place: what needs the group. */
+void tamis_resolve_fault_member(TamisResolver *r, const TamisFrame *frame, const TamisGroup *group,
+                                TamisSpan place, const char *fault);
 
 /* resolve-faults.c --------------------------------------------------------------------------------- */
 

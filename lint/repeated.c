@@ -39,10 +39,10 @@ report(const Search *search, guint32 mailbox, const TamisFlowAction *first, Tami
         return;
     tamis_solver_solve(facts->solver, guard, &solution);
     way.to = tamis_flow_to(facts, mailbox, &solution);
-    diagnostic = tamis_flow_find(facts, search->rule, second, mailbox, first,
-                                 "%s%s %s a message twice in one route%s",
-                                 tamis_flow_whether(&solution), tamis_flow_name(facts, mailbox),
-                                 search->does, tamis_flow_open(&solution));
+    diagnostic =
+        tamis_flow_find(facts, search->rule, second, mailbox, first,
+                        "%s%s %s a message twice in one route%s", tamis_flow_whether(&solution),
+                        tamis_flow_name(facts, mailbox), search->does, tamis_flow_open(&solution));
     tamis_report_relate(facts->report, diagnostic, first->span, "%s", search->first);
     tamis_flow_judge(facts, diagnostic, &solution, guard, &way);
     tamis_report_help(facts->report, diagnostic,

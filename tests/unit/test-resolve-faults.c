@@ -174,8 +174,8 @@ test_groups(void)
                   "  = forward to a group of addresses alone\n");
     assert_faults("group d { \"text\" }\ncondition c = from in d;\n"
                   "condition e = subject contains d;\n",
-                  "3:23-24 bad-address: 'text' in group 'd' is no address and no domain\n"
-                  "  ~ 2:11-17 it stands here\n"
+                  "2:11-17 bad-address: 'text' in group 'd' is no address and no domain\n"
+                  "  ~ 3:23-24 needed here\n"
                   "  ~ 2:7-8 defined here\n"
                   "  = take it out of the group, or write it as name@domain\n");
     /* What is broken is said once. */
