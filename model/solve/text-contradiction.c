@@ -4,6 +4,8 @@
  * and must not. What is found is a proof; what is not may contradict all the same. */
 #include "model/solve/text.h"
 
+#include "model/fold.h"
+
 #include <string.h>
 
 enum { MAX_TESTS = 24, MAX_KEY_BYTES = 200 };
@@ -26,7 +28,15 @@ is_read(const TamisTextTest *test)
     return (atom->match == TAMIS_KEYS_MATCH || atom->match == TAMIS_KEYS_CONTAIN ||
             atom->match == TAMIS_KEYS_IS) &&
            (atom->comparator == TAMIS_COMPARATOR_CASEMAP ||
-            atom->comparator == TAMIS_COMPARATOR_OCTET);
+            atom->comparator == TAMIS_COMPARATOR_OCTET ||
+            atom->comparator == TAMIS_COMPARATOR_UNICODE);
+}
+
+/* Such tests are of the folded text, so that they are compared with each other alone. */
+static gboolean
+is_unicode(const TamisTextTest *test)
+{
+    return test->atom->comparator == TAMIS_COMPARATOR_UNICODE;
 }
 
 static gboolean
@@ -37,13 +47,19 @@ folds(const TamisTextTest *test)
 
 /* FALSE: it is too long. */
 static gboolean
-read_key(TamisTexts *texts, const TamisAtom *atom, guint32 i, Literal *out)
+read_key(TamisTexts *texts, const TamisTextTest *test, guint32 i, Literal *out)
 {
+    const TamisAtom *atom = test->atom;
     gsize length = 0;
     const char *key = tamis_texts_key(texts, atom, i, &length);
+    g_autofree char *folded = is_unicode(test) ? tamis_text_fold(key, length) : NULL;
     gboolean is_pattern = atom->match == TAMIS_KEYS_MATCH, in_segment = FALSE;
     guint16 *lengths;
 
+    if (folded != NULL) {
+        key = folded;
+        length = strlen(folded);
+    }
     if (length > MAX_KEY_BYTES)
         return FALSE;
     *out = (Literal){.at_start = atom->match != TAMIS_KEYS_CONTAIN,
@@ -129,14 +145,14 @@ contradicts(TamisTexts *texts, const TamisTextTest *test, const Literal *literal
 {
     Literal key;
 
-    if (test->scope != other->scope)
+    if (test->scope != other->scope || is_unicode(test) != is_unicode(other))
         return FALSE;
     if (!other->negated)
         return differ(literal, other_literal, folds(test) || folds(other));
     if (folds(test) && !folds(other))
         return FALSE;
     for (guint32 k = 0; k < other->atom->keys.n && k < MAX_TESTS; k++)
-        if (read_key(texts, other->atom, k, &key) && implies(literal, &key, folds(other)))
+        if (read_key(texts, other, k, &key) && implies(literal, &key, folds(other)))
             return TRUE;
     return FALSE;
 }
@@ -151,7 +167,7 @@ tamis_texts_contradict(TamisTexts *texts, const TamisTextTest *tests, guint n)
         return FALSE;
     for (guint i = 0; i < n; i++)
         is_known[i] = !tests[i].negated && is_read(&tests[i]) && tests[i].atom->keys.n == 1 &&
-                      read_key(texts, tests[i].atom, 0, &literals[i]);
+                      read_key(texts, &tests[i], 0, &literals[i]);
     for (guint i = 0; i < n; i++) {
         for (guint k = 0; k < n && is_known[i]; k++) {
             gboolean is_later = tests[k].negated ? is_read(&tests[k]) : k > i && is_known[k];
