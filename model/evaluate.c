@@ -23,7 +23,7 @@ struct TamisEvaluation {
     const TamisZone *zone;
     const char *delimiter;
     GPtrArray *messages; /* by version; [0] lent, the others owned; NULL: not made yet */
-    GString *scratch;
+    GString *scratch;    /* NULL: not needed yet */
     GByteArray *unknown; /* by version: whether what it holds is not known */
     guint8 **known;      /* pages by formula, of Known; NULL: nothing known yet */
     guint32 n_known;
@@ -90,6 +90,8 @@ exists_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *m
 static const char *
 user_before(TamisEvaluation *evaluation, const char *local, const char *detail)
 {
+    if (evaluation->scratch == NULL)
+        evaluation->scratch = g_string_new(NULL);
     g_string_truncate(evaluation->scratch, 0);
     g_string_append_len(evaluation->scratch, local, detail - local);
     return evaluation->scratch->str;
@@ -548,7 +550,6 @@ tamis_evaluation_new(const TamisFormulas *formulas, const TamisPolicy *policy,
     g_ptr_array_add(evaluation->messages, message);
     evaluation->unknown = g_byte_array_new();
     g_byte_array_append(evaluation->unknown, (const guint8 *)"", 1);
-    evaluation->scratch = g_string_new(NULL);
     evaluation->n_known = tamis_formulas_count(formulas);
     evaluation->known = g_new0(guint8 *, evaluation->n_known / PAGE_FORMULAS + 1);
     return evaluation;
@@ -567,7 +568,8 @@ tamis_evaluation_free(TamisEvaluation *evaluation)
     }
     g_ptr_array_unref(evaluation->messages);
     g_byte_array_unref(evaluation->unknown);
-    g_string_free(evaluation->scratch, TRUE);
+    if (evaluation->scratch != NULL)
+        g_string_free(evaluation->scratch, TRUE);
     for (guint32 i = 0; i <= evaluation->n_known / PAGE_FORMULAS; i++)
         g_free(evaluation->known[i]);
     g_free(evaluation->known);

@@ -245,8 +245,7 @@ static gboolean
 guess_address(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n,
               Pieces *pieces, GString *out_text)
 {
-    g_autoptr(GString) local = g_string_new(NULL);
-    g_autoptr(GString) domain = g_string_new(NULL);
+    GString *local = texts->pieces[4], *domain = texts->pieces[5];
 
     for (guint round = 0; round < MAX_ROUNDS; round++) {
         guint usual = round % G_N_ELEMENTS(domains);

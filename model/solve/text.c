@@ -53,6 +53,7 @@ tamis_texts_init(TamisTexts *texts, TamisFormulas *formulas, const char *delimit
     };
     for (guint i = 0; i < G_N_ELEMENTS(texts->pieces); i++)
         texts->pieces[i] = g_string_sized_new(64);
+    texts->address = g_string_sized_new(64);
 }
 
 void
@@ -60,6 +61,7 @@ tamis_texts_clear(TamisTexts *texts)
 {
     for (guint i = 0; i < G_N_ELEMENTS(texts->pieces); i++)
         g_string_free(texts->pieces[i], TRUE);
+    g_string_free(texts->address, TRUE);
     g_array_unref(texts->parts);
     g_array_unref(texts->choices);
     tamis_arena_free(texts->arena);

@@ -25,7 +25,8 @@ typedef struct {
     TamisStrings *strings;
     TamisArena *arena; /* of this query */
     TamisSearcher *searcher;
-    GString *pieces[4];    /* text-guess.c's */
+    GString *pieces[6];    /* text-guess.c's */
+    GString *address;      /* value.c's */
     GArray *parts;         /* of TamisSearchPart: of the product in the making */
     GArray *choices;       /* of guint: its tests of which one key has to be chosen */
     GHashTable *word_sets; /* of keys, made once */

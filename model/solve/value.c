@@ -195,12 +195,11 @@ solve_address(const Value *value, GString *out_value)
 {
     static const char none[] = "undisclosed-recipients:;";
     TamisTexts *texts = &value->solver->texts;
-    g_autoptr(GString) address = NULL;
+    GString *address = texts->address;
     TamisTextResult result = try_addresses(value, out_value), other;
 
     if (result != TAMIS_TEXT_UNKNOWN)
         return result;
-    address = g_string_new(NULL);
     result =
         tamis_texts_solve(texts, TAMIS_SHAPE_SPEC, value->addresses, value->n_addresses, address);
     if (result == TAMIS_TEXT_FOUND && try_address(value, address->str, address->len, out_value))
