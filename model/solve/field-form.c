@@ -84,6 +84,20 @@ has_form(Form form, const char *value)
 
 /* Lists ------------------------------------------------------------------------------------------ */
 
+/* Then a list meets what its values meet. */
+static gboolean
+are_of_addresses(const TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        const TamisAtom *atom = tamis_leaf(solver, claims[i])->atom;
+
+        if (atom->kind != TAMIS_ATOM_ADDRESSED && atom->kind != TAMIS_ATOM_EXISTS &&
+            (atom->kind != TAMIS_ATOM_ADDRESS || atom->match == TAMIS_KEYS_COUNT))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 void
 tamis_field_join(TamisSolver *solver, const TamisClaim *claims, guint n, const char *recipient,
                  TamisDraftField *field)
@@ -101,9 +115,11 @@ tamis_field_join(TamisSolver *solver, const TamisClaim *claims, guint n, const c
 
         if (list->len > MAX_LIST_BYTES || !has_form(ADDRESSES, value))
             return;
-        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", value);
+        g_string_append(list, i > 0 ? ", " : "");
+        g_string_append(list, value);
     }
-    if (!tamis_field_is_met_by(solver, field->name, claims, n, recipient, list->str))
+    if (!are_of_addresses(solver, claims, n) &&
+        !tamis_field_is_met_by(solver, field->name, claims, n, recipient, list->str))
         return;
     g_ptr_array_set_size(field->values, 0);
     g_ptr_array_add(field->values, g_strdup(list->str));
