@@ -65,10 +65,14 @@ def is_grade_behind_include(script, message, said, done):
     return "include " in script and any(grades.count(word) > 1 for word in grades)
 
 
+def is_edit_and_open_header(script, message, said, done):
+    return "addheader :last" in script and not re.search(rb"\n\r?\n", message)
+
+
 # Of a test, and of a script's run.
 OF_TESTS = {"casemap-order": is_casemap_order, "half-character": is_half_character, "nul-and-regex": is_nul_and_regex}
 OF_RUNS = {"blank-behind-precedence": is_blank_behind_precedence, "edit-and-vacation": is_edit_and_vacation, "edit-and-raw-body": is_edit_and_raw_body,
-           "grade-behind-include": is_grade_behind_include}
+           "grade-behind-include": is_grade_behind_include, "edit-and-open-header": is_edit_and_open_header}
 NAMES = {*TESTS, *PANICS, *OF_TESTS, *OF_RUNS}
 
 
