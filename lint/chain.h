@@ -17,7 +17,8 @@ typedef struct {
     const TamisFlowAction *action; /* that sent it here; NULL: a map, or the first */
     TamisSpan span;                /* what sent it here */
     guint32 parent;                /* index of a step; TAMIS_NO_STEP: the first */
-    guint32 n_forwards;            /* on the way here; no alias map is one */
+    guint32 n_steps;               /* on the way here */
+    guint32 n_forwards;            /* of them; no alias map is one */
     guint32 changes;       /* what was made of the message on the way: equal numbers, the same */
     gboolean is_encrypted; /* on the way here */
     gboolean is_delivery;  /* it ends up here, or in a script; no alias map is that */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Walks from each mailbox of a component, and takes what comes back if no endless round runs the same
- * way. No way passes a mailbox three times before it is back. */
+ * way. No way passes a mailbox three times before it is back. In a large component shorter ways go first, and of all
+ * steps those alone from which the mailbox is near enough. */
 #include "lint/returns.h"
 
+#include "lint/distance.h"
 #include "lint/hops.h"
 
 /* Steps of one mailbox's ways. */
@@ -15,18 +17,41 @@
 #define MAX_ALL_STEPS       2000000
 /* However many share: the ways of a few hops. */
 #define MIN_STEPS 16
-/* The solver's own that make one of these. */
+/* The solver's own that make one of these, and edges that are passed for distances. */
 #define SOLVER_STEPS 1000
+#define EDGES        1000
+/* Places of a component whose ways are all looked at together, and of one in which distances are measured. */
+#define MAX_SMALL    24
+#define MAX_MEASURED 5000
 
 typedef struct {
     TamisFlowFacts *facts;
-    const TamisComponents *components;
+    TamisGraph
+        *live; /* the forwards that some message takes, of components in which the way matters */
+    TamisComponents *components; /* of live */
+    TamisDistance *distance;     /* in live */
     guint32 component;
     GHashTable *told; /* texts that sent a message back already */
     TamisReturnFound found;
     guint64 steps_left;
     gboolean changes; /* some mailbox of the component changes headers */
+    gboolean rounds;  /* some way that was looked at can be taken without end */
 } Search;
+
+/* Ways of so many steps from the mailbox back to it: longer ones than those that were looked at before. */
+typedef struct {
+    guint32 above, up_to;
+    gboolean any_longer; /* out: there may be */
+    gboolean is_cut;     /* out: the steps ended */
+} Lengths;
+
+/* A place may be newer than the graph. */
+static gboolean
+is_in_component(const Search *search, guint32 place)
+{
+    return place < tamis_graph_n_nodes(search->live) &&
+           search->components->of[place] == search->component;
+}
 
 /* What the solver was asked so far. */
 static guint64
@@ -100,7 +125,7 @@ stays(Search *search, const TamisChainStep *back)
                             : TAMIS_NO_INDEX;
         TamisFormula guard;
 
-        if (place == TAMIS_NO_INDEX || search->components->of[place] != search->component)
+        if (!is_in_component(search, place))
             continue;
         guard = tamis_carry_guard(facts->carry, back->stop, flow, flow->actions[i].guard);
         g_array_append_val(onward, guard);
@@ -133,8 +158,12 @@ tell(Search *search, TamisChain *chain, guint32 step)
 
     TamisFormula guard;
 
-    if (is_told(search, chain, way) || goes_round(search, chain, way))
+    if (is_told(search, chain, way))
         return;
+    if (goes_round(search, chain, way)) {
+        search->rounds = TRUE;
+        return;
+    }
     guard = stays(search, tamis_chain_get(chain, step));
     tamis_solver_solve(search->facts->solver, guard, &solution);
     if (solution.verdict != TAMIS_VERDICT_WITNESS)
@@ -159,65 +188,182 @@ is_second(TamisChain *chain, guint32 last)
     return n_times == 2;
 }
 
+/* Whether the mailbox can be reached from the step before the way is too long. */
+static gboolean
+is_near(const Search *search, const TamisChainStep *at, Lengths *lengths)
+{
+    guint32 to_go = tamis_distance_get(search->distance, at->place);
+
+    if (lengths->up_to == G_MAXUINT32 || at->n_steps + to_go <= lengths->up_to)
+        return TRUE;
+    lengths->any_longer = TRUE;
+    return FALSE;
+}
+
 /* Gives what it took. */
 static guint64
-walk(Search *search, guint32 place, const TamisChainOptions *options, guint64 max_steps)
+walk(Search *search, guint32 place, const TamisChainOptions *options, guint64 max_steps,
+     Lengths *lengths)
 {
     g_autoptr(TamisChain) chain = tamis_chain_new(search->facts, place, options);
     guint64 before = count_questions(search), taken = 0, n_given = 0;
-    guint32 step;
+    guint32 step = TAMIS_NO_STEP;
 
     while (taken < max_steps && (step = tamis_chain_next(chain)) != TAMIS_NO_STEP) {
         TamisChainStep *at = tamis_chain_get(chain, step);
 
-        if (at->place == TAMIS_NO_INDEX || search->components->of[at->place] != search->component) {
+        if (!is_in_component(search, at->place)) {
             at->is_followed = FALSE;
         } else if (at->returns) {
-            if (at->place == place)
+            if (at->place == place && at->n_steps > lengths->above)
                 tell(search, chain, step);
             tamis_chain_get(chain, step)->is_followed =
-                options->merging == TAMIS_CHAIN_ALL && is_second(chain, step);
+                options->merging == TAMIS_CHAIN_ALL && is_second(chain, step) &&
+                is_near(search, tamis_chain_get(chain, step), lengths);
+        } else if (!is_near(search, at, lengths)) {
+            at->is_followed = FALSE;
         }
         taken = ++n_given + count_questions(search) - before;
     }
+    lengths->is_cut |= step != TAMIS_NO_STEP || tamis_chain_is_cut(chain);
     search->steps_left -= MIN(search->steps_left, taken);
     return taken;
 }
 
-/* First the ways that pass each mailbox once; then, where headers change and nothing was found, those that pass some
- * twice, each for itself: there the message is another, even where no more is asked of what set out. */
-static void
-search_from(Search *search, guint32 place, guint64 max_steps)
+/* The shortest way from the mailbox back to it, whatever the conditions. */
+static guint32
+shortest(const Search *search, guint32 place)
 {
-    const TamisChainOptions once = {MAX_STEPS, TAMIS_CHAIN_SHORTEST};
-    guint n_told = g_hash_table_size(search->told);
-    guint64 taken = walk(search, place, &once, max_steps);
+    guint32 n = G_MAXUINT32;
 
-    if (search->changes && g_hash_table_size(search->told) == n_told) {
-        const TamisChainOptions twice = {MAX_STEPS_TWICE, TAMIS_CHAIN_ALL};
+    for (guint32 i = tamis_graph_first(search->live, place);
+         i < tamis_graph_end(search->live, place); i++)
+        n = MIN(n, tamis_distance_get(search->distance, tamis_graph_to(search->live, i)));
+    return n == G_MAXUINT32 ? n : n + 1;
+}
 
-        walk(search, place, &twice, max_steps - MIN(taken, max_steps));
+/* All ways, the shorter ones first. FALSE: the steps ended before. */
+static gboolean
+walk_all(Search *search, guint32 place, const TamisChainOptions *options, guint64 *max_steps,
+         gboolean is_measured)
+{
+    guint32 from = is_measured ? shortest(search, place) : G_MAXUINT32;
+    Lengths lengths = {0, from, FALSE, FALSE};
+
+    for (guint32 more = 1;; more *= 2) {
+        lengths.any_longer = FALSE;
+        *max_steps -= MIN(*max_steps, walk(search, place, options, *max_steps, &lengths));
+        if (lengths.is_cut || !lengths.any_longer)
+            return !lengths.is_cut;
+        lengths.above = lengths.up_to;
+        lengths.up_to += more;
     }
 }
 
-void
-tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found)
+/* First the ways that pass each mailbox once; then, where headers change and nothing was found, those that pass some
+ * twice, each for itself: there the message is another, even where no more is asked of what set out. FALSE: there are
+ * more ways than steps. Of the second kind that is nothing to tell where mail is known to go round or to come back. */
+static gboolean
+search_from(Search *search, guint32 place, guint32 n_places, guint64 max_steps)
 {
-    TamisMail *mail = tamis_flow_facts_mail(facts);
-    g_autoptr(TamisComponents) components = tamis_graph_components(tamis_mail_get_graph(mail));
-    Search search = {facts, components, 0, NULL, found, MAX_ALL_STEPS, FALSE};
+    const TamisChainOptions once = {MAX_STEPS, TAMIS_CHAIN_SHORTEST};
+    const TamisChainOptions twice = {MAX_STEPS_TWICE, TAMIS_CHAIN_ALL};
+    gboolean is_measured = n_places > MAX_SMALL && n_places <= MAX_MEASURED;
+    guint n_told = g_hash_table_size(search->told);
+    guint64 n_edges;
+
+    if (is_measured) {
+        n_edges = tamis_distance_measure(search->distance, search->components, place);
+        search->steps_left -= MIN(search->steps_left, n_edges / EDGES);
+    }
+    if (!walk_all(search, place, &once, &max_steps, is_measured))
+        return FALSE;
+    return !search->changes || g_hash_table_size(search->told) > n_told ||
+           walk_all(search, place, &twice, &max_steps, is_measured) || search->rounds ||
+           g_hash_table_size(search->told) > 0;
+}
+
+/* Components ------------------------------------------------------------------------------------ */
+
+/* Of a mailbox the forwards that some message takes, in whatever state; of others all. */
+static void
+add_live_edges(Search *search, const TamisGraph *all, guint32 place)
+{
+    TamisFlowFacts *facts = search->facts;
+    const TamisFlow *flow;
+    TamisFormula base;
+
+    if (tamis_mail_get(facts->mail, place)->kind != TAMIS_PLACE_MAILBOX) {
+        for (guint32 i = tamis_graph_first(all, place); i < tamis_graph_end(all, place); i++)
+            tamis_graph_add_edge(search->live, tamis_graph_to(all, i));
+        return;
+    }
+    flow = flow_of(facts, place);
+    base = tamis_flow_base(facts, tamis_mail_get(facts->mail, place)->index);
+    for (guint32 i = 0; i < flow->n_actions; i++) {
+        guint32 to = flow->actions[i].kind == TAMIS_FLOW_FORWARD
+                         ? tamis_mail_find(facts->mail, flow->actions[i].key)
+                         : TAMIS_NO_INDEX;
+
+        if (to < tamis_graph_n_nodes(all) &&
+            !tamis_solver_is_impossible(
+                facts->solver, tamis_formulas_and2(facts->formulas, flow->actions[i].guard, base)))
+            tamis_graph_add_edge(search->live, to);
+    }
+}
+
+/* What is left of the components in which the way matters. */
+static void
+find_live_components(Search *search)
+{
+    TamisMail *mail = tamis_flow_facts_mail(search->facts);
+    const TamisGraph *all = tamis_mail_get_graph(mail);
+    guint32 n_places = tamis_graph_n_nodes(all);
+    g_autoptr(TamisComponents) components = tamis_graph_components(all);
+    g_autofree guint8 *matters = g_new0(guint8, MAX(components->n, 1));
 
     for (guint32 i = 0; i < components->n; i++) {
-        g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
         guint32 n;
         const guint32 *places = tamis_components_get(components, i, &n);
 
+        matters[i] = way_matters(search, places, n);
+    }
+    search->live = tamis_graph_new();
+    for (guint32 i = 0; i < n_places; i++) {
+        if (components->of[i] != TAMIS_NO_COMPONENT && matters[components->of[i]])
+            add_live_edges(search, all, i);
+        tamis_graph_end_node(search->live);
+    }
+    search->components = tamis_graph_components(search->live);
+    search->distance = tamis_distance_new(search->live);
+}
+
+void
+tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found, TamisReturnsLeft left)
+{
+    Search search = {.facts = facts, .found = found, .steps_left = MAX_ALL_STEPS};
+
+    find_live_components(&search);
+    for (guint32 i = 0; i < search.components->n; i++) {
+        g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
+        g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(guint32));
+        guint32 n;
+        const guint32 *places = tamis_components_get(search.components, i, &n);
+
         search.component = i;
         search.told = told;
+        search.rounds = FALSE;
         if (!way_matters(&search, places, n))
             continue;
-        for (guint32 j = 0; j < n && search.steps_left > 0; j++)
-            if (tamis_mail_get(mail, places[j])->kind == TAMIS_PLACE_MAILBOX)
-                search_from(&search, places[j], MAX(MAX_COMPONENT_STEPS / n, MIN_STEPS));
+        for (guint32 j = 0; j < n; j++)
+            if (tamis_mail_get(facts->mail, places[j])->kind == TAMIS_PLACE_MAILBOX &&
+                (search.steps_left == 0 ||
+                 !search_from(&search, places[j], n, MAX(MAX_COMPONENT_STEPS / n, MIN_STEPS))))
+                g_array_append_val(open, places[j]);
+        if (open->len > 0)
+            left(facts, open);
     }
+    tamis_distance_free(search.distance);
+    tamis_components_free(search.components);
+    tamis_graph_free(search.live);
 }

@@ -9,7 +9,10 @@
 typedef void (*TamisReturnFound)(TamisFlowFacts *facts, TamisChain *chain, guint32 step,
                                  TamisFormula guard, const TamisSolution *solution);
 
+/* Mailboxes (guint32) of one component, of which there are more ways than could be tried. */
+typedef void (*TamisReturnsLeft)(TamisFlowFacts *facts, const GArray *mailboxes);
+
 /* Calls found for each text that sends a message back, the shortest way of each mailbox first. Only
  * components in which the way matters are looked at: elsewhere what comes back goes round. In one of more than
- * some hundred mailboxes each has its share of the component's steps, so that of long ways back some are not found. */
-void tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found);
+ * some hundred mailboxes each has its share of the component's steps. */
+void tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found, TamisReturnsLeft left);

@@ -26,8 +26,14 @@ report(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFormula guar
                       "let the last forward leave alone what has been here: it comes twice");
 }
 
+static void
+report_left(TamisFlowFacts *facts, const GArray *mailboxes)
+{
+    tamis_flow_tell_left(facts, TAMIS_RULE_FORWARD_RETURN, mailboxes, "sent back to where it was");
+}
+
 void
 tamis_flow_rule_forward_return(TamisFlowFacts *facts)
 {
-    tamis_returns_find(facts, report);
+    tamis_returns_find(facts, report, report_left);
 }

@@ -219,6 +219,12 @@ count_return(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFormul
 }
 
 static void
+ignore_left(TamisFlowFacts *facts, const GArray *mailboxes)
+{
+    g_assert_cmpuint(mailboxes->len, ==, 0);
+}
+
+static void
 compare(const char *text, guint *n_going_round, guint *n_returning)
 {
     TamisResolveOptions options = {.open = open_text, .open_data = (gpointer)text};
@@ -233,7 +239,7 @@ compare(const char *text, guint *n_going_round, guint *n_returning)
     g_assert_cmpuint(tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR), ==, 0);
     n_loops = n_returns = 0;
     tamis_loops_find(facts, count_loop);
-    tamis_returns_find(facts, count_return);
+    tamis_returns_find(facts, count_return, ignore_left);
     send_all(&world);
     if ((n_loops > 0) != world.goes_round)
         g_error("%u loops are found, and a message %s round in\n%s", n_loops,
@@ -379,6 +385,14 @@ count_dense(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFormula
     n_returns++;
 }
 
+static guint n_left;
+
+static void
+count_left(TamisFlowFacts *facts, const GArray *mailboxes)
+{
+    n_left += mailboxes->len;
+}
+
 /* Where ways are without number, some that come back are found, and the questions end. */
 static void
 test_dense(gconstpointer data)
@@ -394,11 +408,12 @@ test_dense(gconstpointer data)
     TamisSolverCounts counts;
 
     g_assert_cmpuint(tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR), ==, 0);
-    n_returns = 0;
-    tamis_returns_find(facts, count_dense);
+    n_returns = n_left = 0;
+    tamis_returns_find(facts, count_dense, count_left);
     counts = tamis_solver_counts(facts->solver);
-    g_test_message("%u returns, %" G_GUINT64_FORMAT " questions, %" G_GUINT64_FORMAT " steps",
-                   n_returns, counts.n_queries, counts.n_steps);
+    g_test_message("%u returns, %u mailboxes left, %" G_GUINT64_FORMAT
+                   " questions, %" G_GUINT64_FORMAT " steps",
+                   n_returns, n_left, counts.n_queries, counts.n_steps);
     g_assert_cmpuint(n_returns, >, 0);
     g_assert_cmpuint(counts.n_queries + counts.n_steps / 1000, <, MAX_DENSE_QUESTIONS);
 }

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define N_SITES   400
+#define N_SITES   80
 #define MAX_NODES 400
 /* Seconds of a minute: all turns that lists of two and three can have. */
 static const guint seconds[] = {0, 20, 30, 40};
@@ -317,17 +317,29 @@ clear_way(Way *way)
     way->n_nodes = 0;
 }
 
-/* Whether at some turn it goes nowhere that leads back. */
+/* Whether this message can come to the mailbox of the other. */
 static gboolean
-may_stay(const Way *way, const Node *node)
+leads_back(const Way *way, guint32 from, guint32 mailbox)
+{
+    for (guint32 i = 0; i < way->n_nodes; i++)
+        if ((i == from || way->reaches[from][i]) && way->nodes[i].mailbox == mailbox)
+            return TRUE;
+    return FALSE;
+}
+
+/* Whether at some turn it goes nowhere that leads back: whatever the conditions, or as they are for this message. */
+static gboolean
+may_stay(const Way *way, const Node *node, gboolean whatever)
 {
     for (guint turn = 0; turn < (has_turns(way->world) ? N_TURNS : 1); turn++) {
         gboolean goes_on = FALSE;
 
-        for (guint j = 0; j < node->next[turn]->len; j++)
-            goes_on |= hang_together(
-                way->world, way->nodes[g_array_index(node->next[turn], guint32, j)].mailbox,
-                node->mailbox);
+        for (guint j = 0; j < node->next[turn]->len; j++) {
+            guint32 next = g_array_index(node->next[turn], guint32, j);
+
+            goes_on |= whatever ? hang_together(way->world, way->nodes[next].mailbox, node->mailbox)
+                                : leads_back(way, next, node->mailbox);
+        }
         if (!goes_on)
             return TRUE;
     }
@@ -335,11 +347,11 @@ may_stay(const Way *way, const Node *node)
 }
 
 static gboolean
-is_back_for_good(const Way *way, guint32 from)
+is_back_for_good(const Way *way, guint32 from, gboolean whatever)
 {
     for (guint32 i = 0; i < way->n_nodes; i++)
         if (way->reaches[from][i] && way->nodes[i].mailbox == way->nodes[from].mailbox &&
-            may_stay(way, &way->nodes[i]))
+            may_stay(way, &way->nodes[i], whatever))
             return TRUE;
     return FALSE;
 }
@@ -387,7 +399,7 @@ note_way(Way *way, guint n_first)
 
         for (guint32 j = 0; j < way->n_nodes; j++)
             way->world->seen[way->nodes[j].mailbox].goes_round |= way->reaches[j][j];
-        seen->returns |= is_back_for_good(way, i);
+        seen->returns |= is_back_for_good(way, i, TRUE);
         if (any_round)
             continue;
         measure(way, i);
@@ -417,7 +429,7 @@ try_all(World *world)
     static const struct {
         char letter;
         const char *detail;
-    } forms[] = {{'m', ""}, {'m', "+x"}, {'a', ""}};
+    } forms[] = {{'m', ""}, {'m', "+x"}, {'m', "+y"}, {'a', ""}};
     g_autofree Way *way = g_new0(Way, 1);
 
     way->world = world;
@@ -425,7 +437,7 @@ try_all(World *world)
         g_autoptr(TamisMessage) message = make_message(&world->draw, number, &way->delivery);
 
         for (guint box = 0; box < world->draw.n_boxes; box++) {
-            for (guint form = 0; form < (world->draw.is_policy && box % 2 == 0 ? 3 : 2); form++) {
+            for (guint form = 0; form < (world->draw.is_policy && box % 2 == 0 ? 4 : 3); form++) {
                 g_autofree char *address = g_strdup_printf(
                     "%c%u%s@acme.example", forms[form].letter, box, forms[form].detail);
 
@@ -540,7 +552,7 @@ does_what_is_said(const World *world, Way *way, const TamisDiagnostic *at, guint
     case TAMIS_RULE_FORWARD_LOOP:
         return goes_round;
     case TAMIS_RULE_FORWARD_RETURN:
-        return seen->returns;
+        return is_back_for_good(way, 0, FALSE);
     case TAMIS_RULE_TOO_MANY_TARGETS:
         return seen->n_targets == number_behind(at->message, "redirected to ");
     case TAMIS_RULE_TOO_MANY_HOPS:
