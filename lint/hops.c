@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Makes stations as hops lead to them, starting from each mailbox under its own address. */
+ * Makes stations as forwards lead to them, starting from each mailbox under its own address: under whichever of its
+ * addresses a message goes round, that one stands in some forward. */
 #include "lint/hops.h"
 
 #include "lint/pair.h"
@@ -104,6 +105,8 @@ add_mailbox(Making *making, guint32 from, TamisStation station)
         if (place == TAMIS_NO_INDEX || place == station.place ||
             making->components->of[place] != making->component)
             continue;
+        /* Also where nothing is sent there from this address: it may be from another. */
+        find_station(making, place, action->text);
         add_hop(making, from, place, action->text,
                 tamis_steady_guard(making->steady, flow, action, station.address, FALSE), action,
                 action->span);

@@ -4,24 +4,13 @@ conditions exclude, and mailboxes that all hang together."""
 
 import random
 
+import loop_shapes
+
 HEAD = "organization { domains acme.example; timezone Europe/Berlin; }\nlimits { targets 20; }\n"
 
 
 def address(n):
     return f"u{n:07}@acme.example"
-
-
-def planted(first, n, loop):
-    """The routes of a loop's mailboxes, each with a condition of its own that the others leave room for."""
-    for hop in range(loop):
-        at, to = first + hop, first + (hop + 1) % loop
-        yield at, f'route back when subject contains "loop{n}" {{ forward to {address(to)}; }}'
-
-
-def near(first, n):
-    """Two mailboxes that forward to each other what the other one does not."""
-    yield first, f'route there when subject contains "near{n}" {{ forward to {address(first + 1)}; }}'
-    yield first + 1, f'route back when not subject contains "near{n}" {{ forward to {address(first)}; }}'
 
 
 def condition(rng):
@@ -65,27 +54,29 @@ def write(folder, n_mailboxes, n_forwards, n_loops, n_near, seed=1):
     """A policy whose other forwards lead to mailboxes with larger numbers, or outside."""
     rng = random.Random(seed)
     extra = {}
+    declared = [loop_shapes.HEAD]
     at = n_mailboxes // 2
     for n in range(n_loops):
         size = 2 + n % 5
-        for mailbox, route in planted(at, n, size):
-            extra.setdefault(mailbox, []).append(route)
+        shape = loop_shapes.PLANTED[n % len(loop_shapes.PLANTED)]
+        items, beside = shape(n, [address(mailbox) for mailbox in range(at, at + size)])
+        extra.update(enumerate(items, at))
+        declared.append(beside)
         at += size
     for n in range(n_near):
-        for mailbox, route in near(at, n):
-            extra.setdefault(mailbox, []).append(route)
+        extra.update(enumerate(loop_shapes.near(n, [address(at), address(at + 1)]), at))
         at += 2
     assert at <= n_mailboxes
     path = folder / f"loops-{n_mailboxes}.tamis"
     with open(path, "w") as out:
-        out.write(HEAD)
+        out.write(HEAD + "".join(declared))
         each = n_forwards // n_mailboxes
         for n in range(n_mailboxes):
             # Mailboxes of planted loops lead nowhere else but out, so that there are no loops but those.
             inside = n not in extra and n + 1 < n_mailboxes // 2
             targets = [address(rng.randrange(n + 1, n_mailboxes // 2)) if inside and rng.random() < 0.8
                        else f"out{rng.randrange(10000)}@else.test" for _ in range(each)]
-            routes = extra.get(n, [])
+            routes = [extra[n]] if n in extra else []
             routes.append(f"route on {{ forward to {', '.join(dict.fromkeys(targets))}; }}")
             out.write(f"mailbox {address(n)} {{ {' '.join(routes)} }}\n")
         out.write('allow spf-breakage because "it is a bench";\nallow needs-setting because "it is a bench";\n'

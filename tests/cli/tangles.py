@@ -4,6 +4,12 @@
 import json
 import random
 import re
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "bench"))
+import loop_shapes  # noqa: E402
+import loops  # noqa: E402
 
 N = 2000
 SOON_S = 60  # on a machine that has much else to do; alone it takes some seconds
@@ -94,3 +100,17 @@ def test_limits_that_are_passed_are_told_where_they_are(t):
     found = findings_of(t, tangle(lambda *_: "", "limits { copies 50; }\n"), "too-many-copies")
     if not 0 < len(found) < N // 2:
         t.fail(f"{len(found)} findings")
+
+
+def test_loops_of_all_shapes_are_found_and_no_near_one(t):
+    n_loops = 2 * len(loop_shapes.PLANTED)
+    path = loops.write(t.folder, 1200, 2400, n_loops, 200)
+    found = findings_of(t, path.read_text(), "forward-loop")
+    at, planted = 600, []
+    for n in range(n_loops):
+        planted.append(range(at, at + 2 + n % 5))
+        at += len(planted[-1])
+    met = sorted(next(n for n, numbers in enumerate(planted) if int(finding["mailbox"][1:8]) in numbers)
+                 for finding in found)
+    t.equal(list(range(n_loops)), met, "loops")
+    t.equal({"proved"}, {finding["certainty"] for finding in found}, "certainty")
