@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is known of a field under tests of large sets, for the next guard that has the same ones. Small tests
- * are quicker done again. */
+ * What is known of a field under tests of large sets, and of an instant under opening hours, for the next guard that has
+ * the same ones. Small tests are quicker done again. */
 #include "model/solve/query.h"
 
 #include <string.h>
@@ -86,5 +86,60 @@ tamis_memo_check(TamisSolver *solver, TamisString field, const TamisClaim *claim
     if (result == TAMIS_TEXT_FOUND)
         copy_values(out_field->values, known->values);
     g_hash_table_insert(solver->memo, g_steal_pointer(&key), known);
+    return result;
+}
+
+/* Instants --------------------------------------------------------------------------------------- */
+
+typedef struct {
+    TamisTextResult result; /* FOUND or NONE */
+    TamisInstant instant;
+} KnownInstant;
+
+GHashTable *
+tamis_memo_new_instants(void)
+{
+    return g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
+                                 g_free);
+}
+
+/* The tests, in the order of their formulas; NULL: none is of opening hours, which may have to be looked for over
+ * years. */
+static GBytes *
+key_of_hours(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    gboolean any = FALSE;
+    g_autofree guint32 *tests = NULL;
+
+    for (guint i = 0; i < n; i++)
+        any |= tamis_leaf(solver, claims[i])->atom->kind == TAMIS_ATOM_HOURS;
+    if (!any)
+        return NULL;
+    tests = g_new(guint32, n);
+    for (guint i = 0; i < n; i++)
+        tests[i] = 2 * tamis_leaf(solver, claims[i])->formula + tamis_claim_is_negated(claims[i]);
+    return g_bytes_new_take(g_steal_pointer(&tests), n * sizeof(guint32));
+}
+
+TamisTextResult
+tamis_memo_time(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    g_autoptr(GBytes) key = key_of_hours(solver, claims, n);
+    KnownInstant *known = key != NULL ? g_hash_table_lookup(solver->instants, key) : NULL;
+    TamisTextResult result;
+
+    if (known != NULL) {
+        solver->draft.has_instant = known->result == TAMIS_TEXT_FOUND;
+        if (solver->draft.has_instant)
+            solver->draft.instant = known->instant;
+        return known->result;
+    }
+    result = tamis_scalar_time(solver, claims, n);
+    if (key == NULL || result == TAMIS_TEXT_UNKNOWN ||
+        g_hash_table_size(solver->instants) >= MAX_KNOWN)
+        return result;
+    known = g_new0(KnownInstant, 1);
+    *known = (KnownInstant){result, result == TAMIS_TEXT_FOUND ? solver->draft.instant : 0};
+    g_hash_table_insert(solver->instants, g_steal_pointer(&key), known);
     return result;
 }

@@ -10,7 +10,7 @@
  *   field-form.c   values of the form that RFC 5322 has for them
  *   indexed.c    a header field whose values are meant by their number
  *   value.c      one value of a field, its text and its address
- *   memo.c       what is known of fields under tests of large sets
+ *   memo.c       what is known of fields under tests of large sets, and of opening hours
  *   scalar.c     envelope, size, score, shares
  *   body.c       parts, and tests of them
  *   whole.c      what of it has to go together
@@ -65,8 +65,9 @@ struct TamisSolver {
     TamisFormulas *formulas;
     TamisSolverOptions options;
     TamisSolverCounts counts;
-    GArray *verdicts;    /* of guint8 by formula: 1 + TamisVerdict; 0: not asked */
-    GHashTable *memo;    /* memo.c's */
+    GArray *verdicts; /* of guint8 by formula: 1 + TamisVerdict; 0: not asked */
+    GHashTable *memo; /* memo.c's */
+    GHashTable *instants;
     GHashTable *reasons; /* formula -> static text */
     TamisTexts texts;
     TamisTimeline timeline;
@@ -121,6 +122,8 @@ tamis_indexed_check(TamisSolver *solver, TamisString field, const TamisClaim *cl
                     const char *recipient, TamisDraftField *out_field);
 /* memo.c: the same, from what is known where it can be. */
 GHashTable *tamis_memo_new(void);
+GHashTable *tamis_memo_new_instants(void);
+TamisTextResult tamis_memo_time(TamisSolver *solver, const TamisClaim *claims, guint n);
 TamisTextResult tamis_memo_check(TamisSolver *solver, TamisString field, const TamisClaim *claims,
                                  guint n, const char *recipient, TamisDraftField *out_field);
 /* Whether a value passes all negated tests and some that hold can be left to others. */

@@ -19,6 +19,7 @@ tamis_solver_new(TamisFormulas *formulas, const TamisSolverOptions *options)
         solver->options.max_steps = TAMIS_SOLVER_DEFAULT_STEPS;
     solver->verdicts = g_array_new(FALSE, TRUE, sizeof(guint8));
     solver->memo = tamis_memo_new();
+    solver->instants = tamis_memo_new_instants();
     solver->reasons = g_hash_table_new(NULL, NULL);
     tamis_texts_init(&solver->texts, formulas, options->delimiter);
     solver->timeline = (TamisTimeline){&solver->texts, options->policy, options->zone, 0};
@@ -47,6 +48,7 @@ tamis_solver_free(TamisSolver *solver)
         return;
     g_array_unref(solver->verdicts);
     g_hash_table_unref(solver->memo);
+    g_hash_table_unref(solver->instants);
     g_hash_table_unref(solver->reasons);
     tamis_texts_clear(&solver->texts);
     tamis_sat_free(solver->sat);

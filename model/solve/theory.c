@@ -384,7 +384,7 @@ check_group(TamisSolver *solver, const Group *group, const TamisClaim *claims, g
 {
     switch ((GroupKind)group->kind) {
     case GROUP_TIME:
-        return tamis_scalar_time(solver, claims, n);
+        return tamis_memo_time(solver, claims, n);
     case GROUP_SIZE:
         return tamis_scalar_size(solver, claims, n);
     case GROUP_SPAM:
