@@ -3,6 +3,8 @@
  * Side by side through both trees. */
 #include "grammar/sieve/compare.h"
 
+#include "base/bytes.h"
+
 static gboolean
 same_name(const char *a, guint32 a_length, const char *b, guint32 b_length)
 {
@@ -139,6 +141,113 @@ tamis_sieve_same(const TamisSieveScript *a, const TamisSieveScript *b)
     guint64 surplus = sum_comments(a->comments) - sum_comments(b->comments);
 
     return same_commands(a->commands, b->commands, &surplus) && surplus == 0;
+}
+
+/* Digests --------------------------------------------------------------------------------------- */
+
+static inline void
+mix(guint64 *hash, guint64 value)
+{
+    *hash = (*hash ^ value) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+    *hash ^= *hash >> 29;
+}
+
+static void
+mix_bytes(guint64 *hash, const char *text, gsize length)
+{
+    for (; length >= sizeof(guint64); text += sizeof(guint64), length -= sizeof(guint64))
+        mix(hash, tamis_bytes_load(text));
+    guint64 last = 0;
+    for (gsize i = 0; i < length; i++)
+        last |= (guint64)(guchar)text[i] << (8 * i);
+    mix(hash, last | (guint64)length << 56);
+}
+
+static void
+mix_name(guint64 *hash, const char *name, guint32 length)
+{
+    mix(hash, length);
+    for (guint32 i = 0; i < length; i++)
+        mix(hash, (guchar)g_ascii_tolower(name[i]));
+}
+
+/* Without the carriage returns before line feeds. */
+static void
+mix_string(guint64 *hash, const TamisSieveString *string)
+{
+    const char *at = string->text, *limit = at + string->length_bytes;
+
+    if (memchr(at, '\r', string->length_bytes) == NULL) {
+        mix_bytes(hash, at, string->length_bytes);
+        return;
+    }
+    g_autoptr(GString) plain = g_string_new_len(at, limit - at);
+    tamis_sieve_unify_line_ends(plain);
+    mix_bytes(hash, plain->str, plain->len);
+}
+
+static void
+mix_arguments(guint64 *hash, const TamisSieveArgument *argument)
+{
+    for (; argument != NULL; argument = argument->next) {
+        mix(hash, argument->kind);
+        if (argument->kind == TAMIS_SIEVE_TAG) {
+            mix_name(hash, argument->name, argument->name_length);
+        } else if (argument->kind == TAMIS_SIEVE_NUMBER) {
+            mix(hash, argument->number);
+        } else {
+            for (const TamisSieveString *string = argument->strings; string != NULL;
+                 string = string->next)
+                mix_string(hash, string);
+            mix(hash, G_MAXUINT64 - 1);
+        }
+    }
+    mix(hash, G_MAXUINT64);
+}
+
+static void
+mix_tests(guint64 *hash, const TamisSieveTest *test)
+{
+    for (; test != NULL; test = test->next) {
+        mix_name(hash, test->name, test->name_length);
+        mix(hash, test->is_list != 0);
+        mix_arguments(hash, test->arguments);
+        mix_tests(hash, test->tests);
+    }
+    mix(hash, G_MAXUINT64);
+}
+
+void
+tamis_sieve_digest_comments(TamisSieveDigest *digest, const TamisSieveComment *comments)
+{
+    digest->comments += sum_comments(comments);
+}
+
+void
+tamis_sieve_digest_command(TamisSieveDigest *digest, const TamisSieveCommand *command)
+{
+    guint64 *hash = &digest->commands;
+
+    mix_name(hash, command->name, command->name_length);
+    mix(hash, (guint64)command->is_list << 1 | command->has_block);
+    mix_arguments(hash, command->arguments);
+    mix_tests(hash, command->tests);
+    for (const TamisSieveCommand *inner = command->block; inner != NULL; inner = inner->next)
+        tamis_sieve_digest_command(digest, inner);
+    mix(hash, G_MAXUINT64);
+    digest->comments += sum_all_comments(command);
+}
+
+TamisSieveDigest
+tamis_sieve_digest_script(const TamisSieveScript *script)
+{
+    TamisSieveDigest digest = {0};
+
+    for (const TamisSieveCommand *command = script->commands; command != NULL;
+         command = command->next)
+        tamis_sieve_digest_command(&digest, command);
+    tamis_sieve_digest_comments(&digest, script->comments);
+    return digest;
 }
 
 void

@@ -19,3 +19,17 @@
  */
 TAMIS_API TamisSieveScript *
 tamis_sieve_parse(TamisSourceId source, TamisArena *arena, TamisReport *report);
+
+/* The same command by command: what is held is the one at hand and the one before it. */
+typedef struct TamisSieveCommands TamisSieveCommands;
+
+TAMIS_API TamisSieveCommands *tamis_sieve_commands_new(TamisSourceId source, TamisReport *report);
+TAMIS_API void tamis_sieve_commands_free(TamisSieveCommands *commands);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisSieveCommands, tamis_sieve_commands_free)
+
+/* The next command that stands in no block, with its own; lent until the next call. NULL: there are no more. */
+TAMIS_API const TamisSieveCommand *tamis_sieve_commands_next(TamisSieveCommands *commands);
+/* Behind the last command: the comments there, and how many errors there were. */
+TAMIS_API const TamisSieveComment *
+tamis_sieve_commands_get_last_comments(const TamisSieveCommands *commands);
+TAMIS_API guint32 tamis_sieve_commands_n_errors(const TamisSieveCommands *commands);

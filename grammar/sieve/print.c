@@ -6,6 +6,7 @@
  * taken. */
 #include "grammar/sieve/print.h"
 
+#include "grammar/sieve/print-buffer.h"
 #include "grammar/sieve/special.h"
 
 #define INDENT      4
@@ -14,15 +15,6 @@
 #define MAX_LINE_BYTES (MAX_COLUMNS * 4)
 /* Room that is kept behind a list for what closes its line: `) {` or `;`. */
 #define TAIL_COLUMNS 3
-
-typedef struct {
-    GString *output; /* its length is behind the times until the end */
-    char *end, *limit;
-    gsize line_start; /* offset in output */
-    gboolean is_flat; /* an attempt at one line */
-    gboolean overflow;
-    const TamisSieveComment *inner; /* comments inside the command that are still to come */
-} Printer;
 
 /* Deeper tests are printed as any other. */
 #define PREPRINTED_LEVELS 8
@@ -37,54 +29,6 @@ struct TamisSievePrinted {
 };
 
 static void print_test(Printer *printer, const TamisSieveTest *test, guint level);
-
-static inline gsize
-length_so_far(const Printer *printer)
-{
-    return (gsize)(printer->end - printer->output->str);
-}
-
-static void
-grow(Printer *printer, gsize size_bytes)
-{
-    gsize length = length_so_far(printer);
-    g_string_set_size(printer->output, length + MAX(size_bytes, length));
-    printer->end = printer->output->str + length;
-    printer->limit = printer->output->str + printer->output->allocated_len - 1;
-}
-
-/* Room for size_bytes bytes at the end. */
-static inline void
-reserve(Printer *printer, gsize size_bytes)
-{
-    if (G_UNLIKELY((gsize)(printer->limit - printer->end) < size_bytes))
-        grow(printer, size_bytes);
-}
-
-static inline void
-put(Printer *printer, const char *text, gsize length_bytes)
-{
-    reserve(printer, length_bytes);
-    memcpy(printer->end, text, length_bytes);
-    printer->end += length_bytes;
-}
-
-static inline void
-put_char(Printer *printer, char c)
-{
-    reserve(printer, 1);
-    *printer->end++ = c;
-}
-
-static inline void
-put_blanks(Printer *printer, gsize n)
-{
-    reserve(printer, n);
-    memset(printer->end, ' ', n);
-    printer->end += n;
-}
-
-#define put_literal(printer, literal) put((printer), "" literal, sizeof(literal) - 1)
 
 static void
 new_line(Printer *printer, guint level)
@@ -580,9 +524,9 @@ print_head(Printer *printer, const TamisSieveCommand *command, guint level)
 
 /* Whether the command's line is the one on which the block before it was closed. */
 static gboolean
-follows_on(const TamisSieveCommand *previous, const TamisSieveCommand *command)
+goes_on(const TamisSieveCommand *command)
 {
-    return previous && previous->has_block && !previous->trailing && !command->comments &&
+    return command->comments == NULL &&
            (tamis_sieve_name_is(command->name, command->name_length, "elsif") ||
             tamis_sieve_name_is(command->name, command->name_length, "else"));
 }
@@ -605,54 +549,90 @@ print_trailing(Printer *printer, const TamisSieveComment *comments, guint level)
     }
 }
 
+/* Among the commands of one block. */
+typedef struct {
+    gboolean is_first;
+    gboolean is_behind_block;
+    guint level;
+} Place;
+
+static void print_commands(Printer *printer, const TamisSieveCommand *commands,
+                           const TamisSieveComment *last_comments, guint level);
+
+static void
+print_command(Printer *printer, const TamisSieveCommand *command, Place *place)
+{
+    guint level = place->level;
+
+    if (place->is_behind_block && goes_on(command)) {
+        printer->end[-1] = ' ';
+        printer->line_start = length_so_far(printer) - 2 - (gsize)level * INDENT;
+    } else {
+        print_comments(printer, command->comments, &place->is_first, level);
+        begin_line(printer, command->blank_line_before, &place->is_first, level);
+    }
+    print_head(printer, command, level);
+    if (command->has_block) {
+        put_char(printer, '\n');
+        print_commands(printer, command->block, command->block_comments, level + 1);
+        begin_line(printer, FALSE, &place->is_first, level);
+        put_char(printer, '}');
+    }
+    print_trailing(printer, command->trailing, level);
+    put_char(printer, '\n');
+    place->is_behind_block = command->has_block && command->trailing == NULL;
+}
+
 static void
 print_commands(Printer *printer, const TamisSieveCommand *commands,
                const TamisSieveComment *last_comments, guint level)
 {
-    gboolean is_first = TRUE;
-    const TamisSieveCommand *previous = NULL;
-    for (const TamisSieveCommand *command = commands; command; command = command->next) {
-        if (follows_on(previous, command)) {
-            printer->end[-1] = ' ';
-            printer->line_start = length_so_far(printer) - 2 - (gsize)level * INDENT;
-        } else {
-            print_comments(printer, command->comments, &is_first, level);
-            begin_line(printer, command->blank_line_before, &is_first, level);
-        }
-        print_head(printer, command, level);
-        if (command->has_block) {
-            put_char(printer, '\n');
-            print_commands(printer, command->block, command->block_comments, level + 1);
-            begin_line(printer, FALSE, &is_first, level);
-            put_char(printer, '}');
-        }
-        print_trailing(printer, command->trailing, level);
-        put_char(printer, '\n');
-        previous = command;
-    }
-    print_comments(printer, last_comments, &is_first, level);
+    Place place = {.is_first = TRUE, .level = level};
+
+    for (const TamisSieveCommand *command = commands; command; command = command->next)
+        print_command(printer, command, &place);
+    print_comments(printer, last_comments, &place.is_first, level);
 }
 
 void
 tamis_sieve_print(const TamisSieveScript *script, GString *output)
 {
-    Printer printer = {.output = output, .line_start = output->len};
-    printer.end = output->str + output->len;
-    printer.limit = output->str + output->allocated_len - 1;
+    Printer printer = begin(output, output->len);
+
     print_commands(&printer, script->commands, script->comments, 0);
-    output->len = length_so_far(&printer);
-    *printer.end = '\0';
+    end(&printer);
+}
+
+void
+tamis_sieve_print_command(TamisSievePrinting *printing, const TamisSieveCommand *command,
+                          GString *output)
+{
+    Printer printer = begin(output, printing->line_start);
+    Place place = {.is_first = !printing->has_begun, .is_behind_block = printing->ends_in_block};
+
+    print_command(&printer, command, &place);
+    end(&printer);
+    *printing = (TamisSievePrinting){!place.is_first, place.is_behind_block, printer.line_start};
+}
+
+void
+tamis_sieve_print_last_comments(TamisSievePrinting *printing, const TamisSieveComment *comments,
+                                GString *output)
+{
+    Printer printer = begin(output, printing->line_start);
+    gboolean is_first = !printing->has_begun;
+
+    print_comments(&printer, comments, &is_first, 0);
+    end(&printer);
 }
 
 void
 tamis_sieve_print_quoted(const char *text, gsize length_bytes, GString *output)
 {
-    Printer printer = {.output = output};
-    printer.end = output->str + output->len;
-    printer.limit = output->str + output->allocated_len - 1;
+    Printer printer = begin(output, 0);
+
     print_quoted(&printer, text, length_bytes);
-    output->len = length_so_far(&printer);
-    *printer.end = '\0';
+    end(&printer);
 }
 
 void

@@ -16,6 +16,19 @@
  * inside it is broken up. */
 TAMIS_API void tamis_sieve_print(const TamisSieveScript *script, GString *output);
 
+/* The same command by command, for who does not hold all of the script: zero before the first. */
+typedef struct {
+    gboolean has_begun;
+    gboolean ends_in_block; /* what may go on behind the closing brace */
+    gsize line_start;       /* of the last line, in output */
+} TamisSievePrinting;
+
+TAMIS_API void tamis_sieve_print_command(TamisSievePrinting *printing,
+                                         const TamisSieveCommand *command, GString *output);
+/* Behind the last one. */
+TAMIS_API void tamis_sieve_print_last_comments(TamisSievePrinting *printing,
+                                               const TamisSieveComment *comments, GString *output);
+
 /* Appends one such string with its quotes: for who puts it into a script that is printed already. */
 TAMIS_API void tamis_sieve_print_quoted(const char *text, gsize length_bytes, GString *output);
 

@@ -165,6 +165,33 @@ parse_command(Parser *parser, TamisSieveComment *comments)
     return command;
 }
 
+/* The next one before the closing brace or the end; NULL: there is none. comments: what stands before it, and is then
+ * taken. */
+static TamisSieveCommand *
+parse_next_command(Parser *parser, TamisSieveComment **comments)
+{
+    for (;;) {
+        TamisSieveTokenKind kind = tamis_sieve_peek(parser);
+        *comments = join_comments(*comments, parser->lexer.comments);
+        parser->lexer.comments = NULL;
+        if (kind == TAMIS_SIEVE_TOKEN_END ||
+            (kind == TAMIS_SIEVE_TOKEN_RIGHT_BRACE && parser->depth > 0))
+            return NULL;
+        if (kind == TAMIS_SIEVE_TOKEN_WORD)
+            return parse_command(parser, g_steal_pointer(comments));
+        if (kind == TAMIS_SIEVE_TOKEN_LEFT_BRACE) {
+            TamisSieveCommand stray = {.name = ""};
+            fail_stray_block(parser);
+            parse_block(parser, &stray);
+        } else {
+            parser->inner_end = comments;
+            while (*parser->inner_end != NULL)
+                parser->inner_end = &(*parser->inner_end)->next;
+            skip_stray(parser);
+        }
+    }
+}
+
 /* Up to the closing brace or the end. comments stand before the first; those behind the last
  * command are returned in out_last. */
 static TamisSieveCommand *
@@ -172,28 +199,8 @@ parse_commands(Parser *parser, TamisSieveComment *comments, TamisSieveComment **
 {
     TamisSieveCommand *first = NULL, **end = &first;
 
-    for (;;) {
-        TamisSieveTokenKind kind = tamis_sieve_peek(parser);
-        comments = join_comments(comments, parser->lexer.comments);
-        parser->lexer.comments = NULL;
-        if (kind == TAMIS_SIEVE_TOKEN_END ||
-            (kind == TAMIS_SIEVE_TOKEN_RIGHT_BRACE && parser->depth > 0))
-            break;
-        if (kind == TAMIS_SIEVE_TOKEN_WORD) {
-            *end = parse_command(parser, comments);
-            end = &(*end)->next;
-            comments = NULL;
-        } else if (kind == TAMIS_SIEVE_TOKEN_LEFT_BRACE) {
-            TamisSieveCommand stray = {.name = ""};
-            fail_stray_block(parser);
-            parse_block(parser, &stray);
-        } else {
-            parser->inner_end = &comments;
-            while (*parser->inner_end != NULL)
-                parser->inner_end = &(*parser->inner_end)->next;
-            skip_stray(parser);
-        }
-    }
+    while ((*end = parse_next_command(parser, &comments)) != NULL)
+        end = &(*end)->next;
     *out_last = comments;
     return first;
 }
@@ -211,6 +218,66 @@ tamis_sieve_parse(TamisSourceId source, TamisArena *arena, TamisReport *report)
     script->commands = parse_commands(&parser, NULL, &script->comments);
     script->n_errors = parser.lexer.n_errors;
     return script;
+}
+
+/* Trees command by command ---------------------------------------------------------------------- */
+
+/* What is read behind a command before that is over, comments above all, belongs to the next one: so there are two
+ * arenas, for one command and the other. */
+struct TamisSieveCommands {
+    Parser parser;
+    TamisArena *arenas[2];
+    guint n_read;
+    TamisSieveComment *comments; /* before the next, or behind the last */
+};
+
+TamisSieveCommands *
+tamis_sieve_commands_new(TamisSourceId source, TamisReport *report)
+{
+    TamisSieveCommands *commands = g_new0(TamisSieveCommands, 1);
+    Parser *parser = &commands->parser;
+
+    for (guint i = 0; i < G_N_ELEMENTS(commands->arenas); i++)
+        commands->arenas[i] = tamis_arena_new();
+    parser->arena = commands->arenas[0];
+    parser->report = report;
+    tamis_sieve_lexer_init(&parser->lexer, source, parser->arena, report);
+    tamis_sieve_take(parser);
+    return commands;
+}
+
+void
+tamis_sieve_commands_free(TamisSieveCommands *commands)
+{
+    if (commands == NULL)
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(commands->arenas); i++)
+        tamis_arena_free(commands->arenas[i]);
+    g_free(commands);
+}
+
+const TamisSieveCommand *
+tamis_sieve_commands_next(TamisSieveCommands *commands)
+{
+    Parser *parser = &commands->parser;
+    TamisArena *arena = commands->arenas[commands->n_read++ % 2];
+
+    if (commands->n_read > 1)
+        tamis_arena_reset(arena);
+    parser->arena = parser->lexer.arena = arena;
+    return parse_next_command(parser, &commands->comments);
+}
+
+const TamisSieveComment *
+tamis_sieve_commands_get_last_comments(const TamisSieveCommands *commands)
+{
+    return commands->comments;
+}
+
+guint32
+tamis_sieve_commands_n_errors(const TamisSieveCommands *commands)
+{
+    return commands->parser.lexer.n_errors;
 }
 
 /* Command by command ---------------------------------------------------------------------------- */

@@ -156,6 +156,15 @@ def test_nothing_is_opened_because_of_a_file(t):
     t.contains(f"/* [/ {include} /] */", t.tamis("convert", "a.xml", "-o", "-").out)
 
 
+def test_xml_that_would_be_too_large_to_be_read_is_not_written(t):
+    t.write("a.sieve", "if true {" * 200 + "keep;" * 170000 + "}" * 200)
+    output = t.tamis("convert", "a.sieve", "-o", "a.xml")
+    t.status(1, output)
+    t.equal("", output.out)
+    t.contains("a.sieve:1:1: error: as XML the script is larger than 64 MiB [syntax]", output.err)
+    t.status(2, t.tamis("convert", "a.xml", "-o", "b.sieve"))  # it is not there
+
+
 def test_the_manual_shows_what_comes_out(t):
     text = (t.root / "docs" / "sieve-xml.md").read_text()
     (script,), (xml,) = (re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)

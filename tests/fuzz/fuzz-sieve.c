@@ -3,7 +3,6 @@
  * Any bytes as a Sieve script: it ends, every place lies inside the text, and what has no error is
  * laid out as a text that is read as the same script and laid out as itself, and written as XML that is read as
  * the same script. */
-#include "grammar/sieve/compare.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/print.h"
 #include "grammar/sieve/xml-reader.h"
@@ -40,6 +39,30 @@ check_xml(const TamisSieveScript *script, TamisReport *report, TamisArena *arena
     g_string_free(xml, TRUE);
 }
 
+/* Read, printed and digested command by command it is the same as at once. */
+static void
+check_by_commands(TamisSourceId source, TamisSources *sources, const TamisSieveScript *script,
+                  const GString *printed)
+{
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    g_autoptr(TamisSieveCommands) commands = tamis_sieve_commands_new(source, report);
+    g_autoptr(GString) text = g_string_new(NULL);
+    TamisSieveDigest whole = tamis_sieve_digest_script(script), digest = {0};
+    TamisSievePrinting printing = {0};
+    const TamisSieveCommand *command;
+
+    while ((command = tamis_sieve_commands_next(commands)) != NULL) {
+        tamis_sieve_digest_command(&digest, command);
+        tamis_sieve_print_command(&printing, command, text);
+    }
+    const TamisSieveComment *last = tamis_sieve_commands_get_last_comments(commands);
+    tamis_sieve_digest_comments(&digest, last);
+    tamis_sieve_print_last_comments(&printing, last, text);
+    g_assert(tamis_sieve_commands_n_errors(commands) == script->n_errors);
+    g_assert(digest.commands == whole.commands && digest.comments == whole.comments);
+    g_assert(g_string_equal(text, printed));
+}
+
 int
 LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
@@ -53,6 +76,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 
     check_places(sources, report, size);
     tamis_sieve_print(script, first);
+    check_by_commands(source, sources, script, first);
     if (script->n_errors > 0)
         return 0;
     check_xml(script, report, arena);
@@ -63,6 +87,10 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     tamis_sieve_unify_line_ends(second);
     g_assert(again->n_errors == 0);
     g_assert(tamis_sieve_same(script, again));
+    TamisSieveDigest digests[] = {tamis_sieve_digest_script(script),
+                                  tamis_sieve_digest_script(again)};
+    g_assert(digests[0].commands == digests[1].commands &&
+             digests[0].comments == digests[1].comments);
     g_assert(g_string_equal(first, second));
     return 0;
 }
