@@ -3,6 +3,7 @@
  * Any bytes as a Sieve script: it ends, every place lies inside the text, and what has no error is
  * laid out as a text that is read as the same script and laid out as itself, and written as XML that is read as
  * the same script. */
+#include "grammar/sieve/compare.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/print.h"
 #include "grammar/sieve/xml-reader.h"
