@@ -77,13 +77,13 @@ user_ends(guint before, guint place)
 /* What a part's state comes to, from one shape state to another. */
 static guint32
 part_step(const TamisSearchPart *part, TamisLazy *lazy, TamisShapeState from, TamisShapeState to,
-          guint at_byte, guint32 state)
+          gboolean in_scope, guint at_byte, guint32 state)
 {
     guint before = tamis_shape_place(from), place = tamis_shape_place(to);
 
     if (place == TAMIS_PHASE_COMMA && before != TAMIS_PHASE_COMMA)
         return next_address(part, lazy, at_byte, state);
-    if (tamis_shape_in_scope(from, to, part->scope))
+    if (in_scope)
         return tamis_lazy_step(lazy, state, at_byte);
     if (part->scope == TAMIS_SCOPE_USER && user_ends(before, place))
         return tamis_lazy_accepts(lazy, state) ? TAMIS_LAZY_DONE : TAMIS_LAZY_DEAD;
@@ -141,15 +141,17 @@ step_parts(TamisSearcher *searcher, const TamisSearchTask *task, guint32 node, T
     TamisShapeState from = searcher->frontier.nodes[node].shape;
     const guint32 *states = tamis_frontier_states(&searcher->frontier, node);
     gboolean plain = task->shape.kind < TAMIS_SHAPE_ADDRESS;
+    guint scopes = plain ? 1u << TAMIS_SCOPE_TEXT : tamis_shape_scopes(from, to);
 
     searcher->n_waiting = 0;
     for (guint i = 0; i < task->n_parts; i++) {
         TamisLazy *lazy = &searcher->parts[i];
-        guint32 next = plain ? tamis_lazy_step(lazy, states[i], at_byte)
-                             : part_step(&task->parts[i], lazy, from, to, at_byte, states[i]);
+        gboolean in_scope = (scopes >> task->parts[i].scope & 1) != 0;
+        guint32 next =
+            plain ? tamis_lazy_step(lazy, states[i], at_byte)
+                  : part_step(&task->parts[i], lazy, from, to, in_scope, at_byte, states[i]);
 
-        if (lazy->states[states[i]].may_wait &&
-            tamis_shape_in_scope(from, to, task->parts[i].scope)) {
+        if (lazy->states[states[i]].may_wait && in_scope) {
             if (next == TAMIS_LAZY_DEAD)
                 next = states[i];
             else

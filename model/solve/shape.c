@@ -489,28 +489,22 @@ is_quoting(guint place)
            place == TAMIS_PHASE_QLOCAL_START;
 }
 
-gboolean
-tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope)
+guint
+tamis_shape_scopes(TamisShapeState from, TamisShapeState to)
 {
     guint8 part = tamis_shape_part(tamis_shape_place(to));
     guint8 before = tamis_shape_part(tamis_shape_place(from));
-    gboolean is_quote = is_quoting(tamis_shape_place(to));
+    gboolean is_local = (part & TAMIS_PLACE_LOCAL) && !is_quoting(tamis_shape_place(to));
+    gboolean is_detail = is_local && (part & TAMIS_PLACE_DETAIL);
+    gboolean is_domain = part == TAMIS_PLACE_DOMAIN && before == TAMIS_PLACE_DOMAIN;
+    guint scopes = 1u << TAMIS_SCOPE_TEXT;
 
-    switch (scope) {
-    case TAMIS_SCOPE_TEXT:
-        return TRUE;
-    case TAMIS_SCOPE_WHOLE:
-        return part != 0;
-    case TAMIS_SCOPE_LOCAL:
-        return (part & TAMIS_PLACE_LOCAL) && !is_quote;
-    case TAMIS_SCOPE_USER:
-        return (part & TAMIS_PLACE_LOCAL) && !(part & TAMIS_PLACE_DETAIL) && !is_quote;
-    case TAMIS_SCOPE_DETAIL:
-        return (part & TAMIS_PLACE_DETAIL) && (before & TAMIS_PLACE_DETAIL) && !is_quote;
-    case TAMIS_SCOPE_DOMAIN:
-        return part == TAMIS_PLACE_DOMAIN && before == TAMIS_PLACE_DOMAIN;
-    }
-    g_assert_not_reached();
+    scopes |= (guint)(part != 0) << TAMIS_SCOPE_WHOLE;
+    scopes |= (guint)is_local << TAMIS_SCOPE_LOCAL;
+    scopes |= (guint)(is_local && !is_detail) << TAMIS_SCOPE_USER;
+    scopes |= (guint)(is_detail && (before & TAMIS_PLACE_DETAIL)) << TAMIS_SCOPE_DETAIL;
+    scopes |= (guint)is_domain << TAMIS_SCOPE_DOMAIN;
+    return scopes;
 }
 
 /* Whether it is an address whatever the shape says of one: words with single dots between them, an `@`, and a domain. */

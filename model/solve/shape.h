@@ -97,8 +97,8 @@ tamis_shape_step(const TamisShape *shape, TamisShapeState state, guint8 byte,
 /* Whether there has been an address. */
 gboolean tamis_shape_has_address(TamisShapeState state);
 gboolean tamis_shape_accepts(const TamisShape *shape, TamisShapeState state);
-/* Whether the byte that leads from one state to another belongs to what the scope looks at. */
-gboolean tamis_shape_in_scope(TamisShapeState from, TamisShapeState to, TamisScope scope);
+/* To which scopes the byte belongs that leads from one state to another: a bit each. */
+guint tamis_shape_scopes(TamisShapeState from, TamisShapeState to);
 /* All bytes but NUL, in sets of those that go the same ways: those that it has on its way may go others. Static. */
 const TamisByteSet *tamis_shape_byte_sets(TamisShapeKind kind, guint *out_n);
 gboolean tamis_shape_takes(const TamisShape *shape, const char *text, gsize length);
