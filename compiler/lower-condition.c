@@ -142,13 +142,19 @@ tamis_lower_is_bulk(TamisLowering *lowering)
     return header_matches(lowering, "is", precedence, bulk);
 }
 
-static TamisSieveTest *
-mailing_list_test(TamisLowering *lowering)
+TamisSieveTest *
+tamis_lower_has_list_field(TamisLowering *lowering)
 {
     static const char *const list_headers[] = {"list-id", "list-post", "list-unsubscribe", NULL};
     static const char *const anything[] = {"*", NULL};
 
-    return tamis_lower_any(lowering, header_matches(lowering, "matches", list_headers, anything),
+    return header_matches(lowering, "matches", list_headers, anything);
+}
+
+static TamisSieveTest *
+mailing_list_test(TamisLowering *lowering)
+{
+    return tamis_lower_any(lowering, tamis_lower_has_list_field(lowering),
                            tamis_lower_is_bulk(lowering));
 }
 

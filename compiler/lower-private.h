@@ -149,6 +149,8 @@ void tamis_lower_look_at_header(TamisLowering *lowering, const char *name);
 TamisSieveTest *tamis_lower_condition(TamisLowering *lowering, TamisConditionId condition);
 /* Precedence says list or bulk. */
 TamisSieveTest *tamis_lower_is_bulk(TamisLowering *lowering);
+/* There is a field that lists add. */
+TamisSieveTest *tamis_lower_has_list_field(TamisLowering *lowering);
 
 /* lower-value.c */
 /* Reports what the server cannot compare with. */

@@ -169,6 +169,8 @@ add_once(TamisLowering *lowering, guint route, gboolean is_reply, TamisSieveComm
     /* Mailing lists are never answered; of most of them every engine makes sure itself. */
     if (is_reply && answers_bulk_mail(lowering))
         tamis_lower_tests_add(lowering, &earlier, tamis_lower_is_bulk(lowering));
+    if (is_reply && lowering->server->answers_lists)
+        tamis_lower_tests_add(lowering, &earlier, tamis_lower_has_list_field(lowering));
     tamis_sieve_block_add(&inner, command);
     tamis_lower_guarded(lowering,
                         tamis_lower_not(lowering, tamis_lower_tests_finish(lowering, &earlier)),

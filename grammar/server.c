@@ -79,6 +79,7 @@ static const Field fields[] = {
     FLAG("unescapes-strings", unescapes_strings),
     FLAG("matches-null-sender", matches_null_sender),
     FLAG("answers-bulk-mail", answers_bulk_mail),
+    FLAG("answers-lists", answers_lists),
     FLAG("answers-edited-bulk-mail", answers_edited_bulk_mail),
     FLAG("first-duplicate-decides", first_duplicate_decides),
     FLAG("misreads-globs", misreads_globs),

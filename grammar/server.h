@@ -62,6 +62,7 @@ typedef struct {
     char *detail_delimiter; /* parts :detail from what is before; NULL: any, not ours to know */
     char *detail_delimiter_setting;    /* the setting that changes it; NULL: none does */
     gboolean answers_bulk_mail;        /* vacation does not look at Precedence */
+    gboolean answers_lists;            /* … at no List- field (libsieve 2) */
     gboolean answers_edited_bulk_mail; /* … once a header was added (Pigeonhole 0.5.19) */
     TamisFolderNames folder_names;
     char *folder_refuses; /* characters (ASCII) that no folder's name may have: mail for it goes to

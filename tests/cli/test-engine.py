@@ -131,6 +131,8 @@ mailbox c@acme.example { }
     passes(t, "libsieve", text, "", 'expect file in "Tagged"; expect no reply; expect no copy;', to="a+tag@acme.example")
     passes(t, "libsieve", text, 'subject "reply";', "expect reply; expect copy;")
     passes(t, "libsieve", text, 'subject "reply"; header "Precedence" "bulk";', "expect no reply; expect copy;")
+    passes(t, "libsieve", text, 'subject "reply"; header "List-Id" "<x.example>";', "expect no reply; expect copy;")
+    passes(t, "libsieve", text, 'subject "reply"; to "x@other.example";', "expect no reply;")
     passes(t, "libsieve", text, "envelope from x@bad.example;", "expect reject; expect no copy;")
     passes(t, "libsieve", text, "size 1025;", 'expect file in "Large";')
     passes(t, "libsieve", text, 'subject "discard";', "expect discard;")
