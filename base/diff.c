@@ -193,6 +193,31 @@ append_hunk(GString *out, const GArray *edits, guint first, guint after, guint o
     }
 }
 
+/* As git and patch have it: a name with signs that a line cannot hold is in quotes, one with blanks ends in a tab. */
+static void
+append_name(GString *out, const char *sign, const char *name)
+{
+    gboolean is_quoted = FALSE;
+
+    for (const char *at = name; *at != '\0'; at++)
+        is_quoted |= (guchar)*at < ' ' || *at == '"' || *at == '\\' || *at == 0x7f;
+    g_string_append_printf(out, "%s ", sign);
+    if (!is_quoted) {
+        g_string_append_printf(out, "%s%s\n", name, strchr(name, ' ') != NULL ? "\t" : "");
+        return;
+    }
+    g_string_append_c(out, '"');
+    for (const char *at = name; *at != '\0'; at++) {
+        if (*at == '"' || *at == '\\')
+            g_string_append_printf(out, "\\%c", *at);
+        else if ((guchar)*at < ' ' || *at == 0x7f)
+            g_string_append_printf(out, "\\%03o", (guint)(guchar)*at);
+        else
+            g_string_append_c(out, *at);
+    }
+    g_string_append(out, "\"\n");
+}
+
 void
 tamis_diff_append(GString *out, const char *old_name, const char *old_text, gsize old_length,
                   const char *new_name, const char *new_text, gsize new_length)
@@ -204,7 +229,8 @@ tamis_diff_append(GString *out, const char *old_name, const char *old_text, gsiz
 
     if (old_length == new_length && memcmp(old_text, new_text, old_length) == 0)
         return;
-    g_string_append_printf(out, "--- %s\n+++ %s\n", old_name, new_name);
+    append_name(out, "---", old_name);
+    append_name(out, "+++", new_name);
     while (i < edits->len) {
         guint first, after, n_same = 0;
 

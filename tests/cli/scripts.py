@@ -38,6 +38,14 @@ def test_fix_mends_as_much_as_there_is(t):
     t.equal("if true {keep;}\n" * 22000, t.read("x.sieve"))
 
 
+def test_names_in_a_diff_are_those_that_patch_reads(t):
+    for name, shown in (("x.sieve", "x.sieve"), ("a b.sieve", "a b.sieve\t"), ("a\nb.sieve", None), ('a"b\\.sieve', None)):
+        t.write(name, "keep\n")
+        head = check(t, "--fix", "--diff", name).out.split("\n")[:2]
+        quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\012")
+        t.equal([f"--- a/{shown}", f"+++ b/{shown}"] if shown else [f'--- "a/{quoted}"', f'+++ "b/{quoted}"'], head)
+
+
 def test_fix_with_diff_writes_nothing(t):
     path = t.write("x.sieve", WRONG)
     output = check(t, "--fix", "--diff", "--timezone", "Asia/Shanghai", "x.sieve")
