@@ -58,16 +58,21 @@ check_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
     const char *text;
     gsize length;
 
-    if (!tamis_sieve_resolve(checker, string, &text, &length) ||
-        (tamis_sieve_is_field_name(text, length) && (length > 0 || !is_written)) ||
+    /* Cyrus looks at what stands there, variables and all, whose signs may be in a name. */
+    (void)tamis_sieve_decode(checker, string, &text, &length);
+    gboolean is_raw = tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) &&
+                      !tamis_sieve_is_field_name(text, length);
+    if (!is_raw && !tamis_sieve_resolve(checker, string, &text, &length))
+        return;
+    if ((tamis_sieve_is_field_name(text, length) && (length > 0 || !is_written)) ||
         tamis_sieve_has_raw_fault(checker, string))
         return;
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                          "'%.*s' is no name of a header field", shown(length), text);
-    if (!is_written &&
-        (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
-         bound->word->id == TAMIS_WORD_EXISTS || tamis_sieve_has_variable(checker, string)))
+    if (!is_written && (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
+                        bound->word->id == TAMIS_WORD_EXISTS ||
+                        (!is_raw && tamis_sieve_has_variable(checker, string))))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     if (length > 1 && text[length - 1] == ':' && tamis_sieve_is_field_name(text, length - 1)) {
         g_autofree char *fixed = g_strdup_printf("\"%.*s\"", (int)(length - 1), text);

@@ -17,3 +17,5 @@ snooze :weekdays "${hex:37}" "08:00:0${hex:30}";
 if jmapquery "${1}" { stop; }
 deleteheader "${hex:52}eceived";
 if ihave "envel${hex:6f}pe" { notify :importance "${hex:31}" "mailto:li@acme.example"; }
+addheader "foo bar${1}" "x";
+if header "foo:${1}" "x" { stop; }
