@@ -3,6 +3,7 @@
  * Some message goes round without end: a forward that it has taken, it takes again. */
 #include "lint/flows.h"
 
+#include "lint/elsewhere.h"
 #include "lint/loops.h"
 #include "lint/pair.h"
 #include "lint/unmarked.h"
@@ -150,6 +151,25 @@ report_unmarked(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFor
                       "these redirects leave alone what has it");
 }
 
+/* Of a message that goes round where no script is. */
+static void
+report_elsewhere(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFormula guard,
+                 const TamisSolution *solution)
+{
+    g_autoptr(GArray) way = tamis_chain_get_way(chain, step);
+    guint32 mailbox = tamis_chain_get(chain, 0)->place;
+    const TamisChainStep *first = tamis_chain_get(chain, g_array_index(way, guint32, 1));
+    const char *turning = tamis_flow_text(facts, tamis_chain_get(chain, step)->address);
+    TamisDiagnostic *diagnostic = tamis_flow_find(
+        facts, TAMIS_RULE_FORWARD_LOOP, first->span, mailbox, first->action,
+        "a message to %s %s sent round without end from '%s' back to it",
+        tamis_flow_name(facts, mailbox), solution->leans_on_opaque ? "may be" : "is", turning);
+
+    tamis_chain_show(chain, step, diagnostic, solution, guard);
+    tamis_report_help(facts->report, diagnostic,
+                      "mend what sends it back to '%s', or forward elsewhere", turning);
+}
+
 /* The forwards that are said of loops. Caller frees. */
 static GHashTable *
 find_told(TamisFlowFacts *facts, guint first)
@@ -177,6 +197,7 @@ tamis_flow_rule_forward_loop(TamisFlowFacts *facts)
     guint first = tamis_report_count(facts->report);
 
     tamis_loops_find(facts, report);
+    tamis_elsewhere_find(facts, report_elsewhere);
     told = find_told(facts, first);
     tamis_unmarked_find(facts, told, report_unmarked, left);
     tamis_flow_tell_left(facts, TAMIS_RULE_FORWARD_LOOP, left, "sent round without end");
