@@ -11,6 +11,7 @@ struct TamisChain {
     TamisFlowFacts *facts;
     TamisMail *mail;
     TamisChainOptions options;
+    guint32 mailbox;
     GArray *steps;       /* of TamisChainStep */
     GHashTable *seen;    /* of Key: what a step demands, where steps merge */
     GHashTable *changes; /* Key to its number: changes before, a flow, and how many of its own */
@@ -67,6 +68,7 @@ tamis_chain_new(TamisFlowFacts *facts, guint32 mailbox, const TamisChainOptions 
     chain->facts = facts;
     chain->mail = tamis_flow_facts_mail(facts);
     chain->options = *options;
+    chain->mailbox = mailbox;
     chain->steps = g_array_new(FALSE, FALSE, sizeof(TamisChainStep));
     chain->seen = g_hash_table_new_full(hash_key, are_keys_equal, g_free, NULL);
     chain->changes = g_hash_table_new_full(hash_key, are_keys_equal, g_free, NULL);
@@ -76,6 +78,15 @@ tamis_chain_new(TamisFlowFacts *facts, guint32 mailbox, const TamisChainOptions 
         first.stop = tamis_carry_readdress(facts->carry, first.stop, key);
     g_array_append_val(chain->steps, first);
     return chain;
+}
+
+void
+tamis_chain_start_at_map(TamisChain *chain, guint32 place)
+{
+    TamisChainStep *first = tamis_chain_get(chain, 0);
+
+    first->place = place;
+    first->is_delivery = FALSE;
 }
 
 void
@@ -299,8 +310,7 @@ tamis_chain_show(TamisChain *chain, guint32 step, TamisDiagnostic *diagnostic,
                                 tamis_flow_text(facts, at->address));
     }
     if (path->len > 0)
-        path->pdata[0] = (gpointer)tamis_flow_to(
-            facts, g_array_index(chain->steps, TamisChainStep, 0).place, solution);
+        path->pdata[0] = (gpointer)tamis_flow_to(facts, chain->mailbox, solution);
     way = (TamisWay){g_ptr_array_index(path, 0), (const char *const *)path->pdata, path->len};
     if (solution->witness != NULL &&
         find_itinerary(chain, steps, way.to, solution->witness, instants)) {

@@ -44,6 +44,9 @@ typedef struct {
 /* From the mailbox, under its own address. Lends facts. */
 TamisChain *
 tamis_chain_new(TamisFlowFacts *facts, guint32 mailbox, const TamisChainOptions *options);
+/* From the alias map that takes mail for the mailbox's own address instead, before the first step is asked for. It is step
+ * 0 then. */
+void tamis_chain_start_at_map(TamisChain *chain, guint32 place);
 void tamis_chain_free(TamisChain *chain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisChain, tamis_chain_free)
 /* The index of the next step that can be reached, as far as is known; step 0 is the mailbox itself.

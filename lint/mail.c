@@ -254,6 +254,10 @@ tamis_mail_new(TamisSite *site, TamisInstant as_of)
     for (guint32 i = 0; i < tamis_site_n_mailboxes(site); i++)
         add_place(mail, TAMIS_PLACE_MAILBOX, i,
                   policy != NULL ? tamis_policy_mailbox(policy, i)->address.key : 0);
+    /* A map of a mailbox's own address has a place whether anybody forwards to it or not. */
+    for (guint32 i = 0;
+         policy != NULL && policy->aliases->len > 0 && i < tamis_site_n_mailboxes(site); i++)
+        tamis_mail_find(mail, tamis_policy_mailbox(policy, i)->address.key);
     make_graph(mail);
     return mail;
 }

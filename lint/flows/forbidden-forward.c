@@ -52,10 +52,11 @@ report(const Check *check, guint32 mailbox, TamisChain *chain, guint32 step,
     g_autoptr(GArray) way = tamis_chain_get_way(chain, step);
     const TamisChainStep *first = tamis_chain_get(chain, g_array_index(way, guint32, 1));
     gboolean is_direct = way->len == 2;
+    gboolean is_by_map = first->action == NULL;
     TamisDiagnostic *diagnostic = tamis_flow_find(
         facts, TAMIS_RULE_FORBIDDEN_FORWARD,
-        tamis_forward_target_span(facts, mailbox, first->action), mailbox, first->action,
-        "'%s' %s to '%s'%s%s%s, which '%s' forbids",
+        is_by_map ? first->span : tamis_forward_target_span(facts, mailbox, first->action), mailbox,
+        first->action, "'%s' %s to '%s'%s%s%s, which '%s' forbids",
         tamis_policy_text(facts->policy,
                           tamis_policy_mailbox(facts->policy, mailbox)->address.text),
         solution->verdict == TAMIS_VERDICT_WITNESS ? "forwards" : "might forward",
@@ -65,7 +66,8 @@ report(const Check *check, guint32 mailbox, TamisChain *chain, guint32 step,
 
     tamis_chain_show(chain, step, diagnostic, solution, guard);
     tamis_report_relate(facts->report, diagnostic, check->forbid->span, "forbidden here");
-    tamis_report_help(facts->report, diagnostic, "%s", remedies[check->forbid->unless]);
+    tamis_report_help(facts->report, diagnostic, "%s",
+                      is_by_map ? remedies[TAMIS_BROKEN_ALWAYS] : remedies[check->forbid->unless]);
 }
 
 /* Whether this is the first target that the two forwards lead to together; straight ones are told each. */
@@ -109,8 +111,10 @@ is_judged_itself(const Check *check, const TamisChainStep *at)
            tamis_membership_has_mailbox(&check->from, at->place);
 }
 
+/* Of all ways from the mailbox, or from the map that takes mail for its address first and may send some of it on to the
+ * mailbox, whose own ways are not looked at then. */
 static void
-check_mailbox(Check *check, guint32 mailbox)
+check_ways(Check *check, guint32 mailbox, guint32 map)
 {
     const TamisChainOptions options = {MAX_STEPS, TAMIS_CHAIN_SHORTEST};
     g_autoptr(TamisChain) chain = tamis_chain_new(check->facts, mailbox, &options);
@@ -118,6 +122,8 @@ check_mailbox(Check *check, guint32 mailbox)
     guint32 step;
 
     check->told = told;
+    if (map != TAMIS_NO_INDEX)
+        tamis_chain_start_at_map(chain, map);
     while ((step = tamis_chain_next(chain)) != TAMIS_NO_STEP) {
         TamisChainStep *at = tamis_chain_get(chain, step);
 
@@ -128,11 +134,25 @@ check_mailbox(Check *check, guint32 mailbox)
             continue;
         }
         if (at->place != TAMIS_NO_INDEX &&
-            (!check->may_reach[at->place] || is_judged_itself(check, at)))
+            (!check->may_reach[at->place] || is_judged_itself(check, at) ||
+             (map != TAMIS_NO_INDEX && at->place == mailbox)))
             at->is_followed = FALSE;
         if (at->key != 0 && tamis_membership_has_target(&check->to, at->key))
             judge(check, mailbox, chain, step);
     }
+}
+
+static void
+check_mailbox(Check *check, guint32 mailbox)
+{
+    TamisMail *mail = check->facts->mail;
+    guint32 taken_by =
+        tamis_mail_find(mail, tamis_policy_mailbox(check->facts->policy, mailbox)->address.key);
+
+    if (check->may_reach[mailbox])
+        check_ways(check, mailbox, TAMIS_NO_INDEX);
+    if (taken_by != TAMIS_NO_INDEX && taken_by != mailbox && check->may_reach[taken_by])
+        check_ways(check, mailbox, taken_by);
 }
 
 static void
@@ -147,7 +167,7 @@ check_forbid(Check *check, TamisPolicyFlows *conditions)
     tamis_membership_init(&check->to, facts->policy, &check->forbid->to);
     check->may_reach = tamis_mail_reaching(facts->mail, &check->to);
     for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++)
-        if (check->may_reach[i] && tamis_membership_has_mailbox(&check->from, i))
+        if (tamis_membership_has_mailbox(&check->from, i))
             check_mailbox(check, i);
     g_free(check->may_reach);
     tamis_membership_clear(&check->from);

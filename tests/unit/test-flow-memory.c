@@ -7,7 +7,8 @@
 #include "resolving.h"
 
 #ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/allocator_interface.h>
+/* Of the sanitizer's library, whose header not every compiler has with it. */
+gsize __sanitizer_get_current_allocated_bytes(void);
 #else
 #include <malloc.h>
 #endif
