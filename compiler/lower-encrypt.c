@@ -47,8 +47,8 @@ may_be_unkept(const TamisLowering *lowering, guint route)
     return FALSE;
 }
 
-/* The redirects of one action. The implicit keep must not store the changed message: something has
- * to cancel it. */
+/* The redirects of one action. The implicit keep must not store the changed message: they are without `:copy`, here or
+ * where else they stand, and cancel it. */
 static void
 add_redirects(TamisLowering *lowering, guint route, guint32 index, TamisSieveBlock *block)
 {

@@ -35,16 +35,19 @@ is_member(TamisLowering *lowering, guint32 n_members, guint32 member)
     return tamis_lower_all(lowering, tamis_lower_not(lowering, from), until);
 }
 
-/* Whether sending `other` would make this one (plain or encrypted) a second one. Of two plain or
- * two encrypted ones the first stands; an encrypted one stands before any plain one. */
+/* Whether sending `other` would make this one a second one. An encrypted one stands before any plain one, of plain ones
+ * one without copy before those with one; else the first stands. */
 static gboolean
-comes_before(const TamisSending *other, guint32 action, gboolean encrypted)
+comes_before(const TamisSending *other, guint32 index, const TamisAction *action)
 {
+    gboolean is_encrypted = action->encryption != TAMIS_NO_INDEX;
     gboolean other_encrypted = other->encryption != TAMIS_NO_INDEX;
 
-    if (other_encrypted != encrypted)
+    if (other_encrypted != is_encrypted)
         return other_encrypted;
-    return other->action < action;
+    if (!is_encrypted && other->cancels != action->without_copy)
+        return other->cancels;
+    return other->action < index;
 }
 
 static TamisSieveTest *
@@ -60,23 +63,26 @@ sends(TamisLowering *lowering, const TamisSending *other, guint route)
     return tamis_lower_all(lowering, active, is_member(lowering, other->n_members, other->member));
 }
 
-/* That another active action sends to this target. */
+/* That another active action sends to this target. out_cancels: each of those takes the copy away. */
 static TamisSieveTest *
-is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32 action,
-                  gboolean encrypted)
+is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32 index,
+                  gboolean *out_cancels)
 {
+    const TamisAction *action = tamis_policy_action(lowering->policy, index);
     TamisLowerTests tests = {.all = FALSE};
     const TamisSending *end = lowering->sendings + lowering->n_sendings;
     guint32 said = G_MAXUINT32;
 
+    *out_cancels = TRUE;
     if (lowering->n_sendings == 0)
         return &tamis_lower_never;
     for (const TamisSending *other = first_sending(lowering, key); other < end && other->key == key;
          other++) {
-        if (other->action == action || !comes_before(other, action, encrypted))
+        if (other->action == index || !comes_before(other, index, action))
             continue;
         if (other->route != route && !tamis_lower_together(lowering, route, other->route))
             continue;
+        *out_cancels &= other->cancels;
         if (other->n_members == 0 && other->route == said)
             continue; /* another action of a route that is there already */
         tamis_lower_tests_add(lowering, &tests, sends(lowering, other, route));
@@ -129,20 +135,21 @@ tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 index, guint3
     const TamisAction *action = tamis_policy_action(lowering->policy, index);
     const TamisTarget *target =
         tamis_policy_target(lowering->policy, action->targets.first + member);
-    TamisSieveTest *elsewhere = is_sent_elsewhere(lowering, target->address.key, route, index,
-                                                  action->encryption != TAMIS_NO_INDEX);
+    gboolean cancels;
+    TamisSieveTest *elsewhere =
+        is_sent_elsewhere(lowering, target->address.key, route, index, &cancels);
     TamisSieveCommand *redirect = tamis_sieve_command(lowering->arena, "redirect");
     TAMIS_SIEVE_BLOCK(inner);
 
     if (elsewhere == &tamis_lower_always)
-        return FALSE;
+        return cancels;
     if (copies && tamis_lower_use(lowering, TAMIS_EXTENSION_COPY, action->span))
         tamis_sieve_add_tag(lowering->arena, &redirect->arguments, "copy");
     tamis_sieve_add_strings(lowering->arena, &redirect->arguments,
                             target_string(lowering, route, action, member));
     tamis_sieve_block_add(&inner, redirect);
     tamis_lower_guarded(lowering, tamis_lower_not(lowering, elsewhere), &inner, block);
-    return elsewhere == &tamis_lower_never;
+    return cancels;
 }
 
 /* Members low … high - 1 by halves, so that neither chains nor nesting grow long. */
@@ -312,6 +319,7 @@ tamis_lower_forward(TamisLowering *lowering, guint route, guint32 index, gboolea
             surely |= tamis_lower_redirect(lowering, route, index, i, copies && can_copy, block);
     }
     join_blocks(start, block);
+    /* Only where nothing else will do: a discard also drops what Pigeonhole keeps, since it has forwarded it before. */
     if (action->without_copy && !surely && !planned->keeps)
         tamis_sieve_block_add(block, tamis_sieve_command(lowering->arena, "discard"));
     if (copies && !can_copy && !*kept) {

@@ -303,6 +303,7 @@ note_sendings(TamisLowering *lowering)
                     i,
                     index,
                     action->encryption,
+                    action->without_copy || tamis_lower_is_encrypting(lowering, action),
                     t,
                     action->one_of ? action->targets.n : 0,
                 };

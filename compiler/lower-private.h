@@ -75,6 +75,7 @@ typedef struct {
     guint32 route;             /* of planned routes */
     guint32 action;            /* of the policy's actions */
     guint32 encryption;        /* TAMIS_NO_INDEX: plain */
+    gboolean cancels;          /* its redirect takes the implicit keep away */
     guint32 member, n_members; /* of a one of; n_members 0: all */
 } TamisSending;
 
@@ -197,7 +198,7 @@ TamisSieveTest *tamis_lower_other_active(TamisLowering *lowering, guint other, g
 /* lower-forward.c */
 gboolean tamis_lower_is_encrypting(const TamisLowering *lowering, const TamisAction *action);
 /* `redirect` to one target of an action, unless another active route sends there; then inside a
- * test. Returns whether the block sends it in any case. */
+ * test. Returns whether that of an action without copy has the copy taken away, wherever it is sent. */
 gboolean tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 action, guint32 member,
                               gboolean copies, TamisSieveBlock *block);
 /* One of the action's targets, by the time of arrival. Returns as tamis_lower_redirect. */
