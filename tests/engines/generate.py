@@ -22,6 +22,7 @@ group desk {{ a@acme.example, c@other.example, d@other.example }}
 encryption sealed {{ filter "seal", "x"; }}
 encryption marked {{ header "X-Seal: yes"; }}
 allow reject-conflict because "what the server makes of it is looked at, too";
+allow reply-conflict because "of two answers the first is the one that counts";
 """
 
 
