@@ -138,6 +138,10 @@ add_delivery(Writing *writing, TamisSite *site, const TamisDeliveryStep *step)
         json_builder_set_member_name(builder, "again");
         json_builder_add_boolean_value(builder, TRUE);
     }
+    if (step->unanswered) {
+        json_builder_set_member_name(builder, "unanswered");
+        json_builder_add_boolean_value(builder, TRUE);
+    }
     if (step->failure != TAMIS_FAILURE_NONE)
         add_text(writing, "failure", tamis_failure_slug(step->failure));
     json_builder_set_member_name(builder, "actions");

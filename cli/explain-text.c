@@ -259,6 +259,8 @@ append_heading(Printing *printing, const TamisDeliveryStep *step)
         g_string_append(printing->out, "  a loop: it was here before");
     if (step->again)
         g_string_append(printing->out, "  again: what was done before is left out");
+    if (step->unanswered)
+        g_string_append(printing->out, "  the sender is not told: the message is gone");
     if (step->leaned_on_opaque)
         g_string_append(printing->out, "  as far as can be told");
     if (step->failure != TAMIS_FAILURE_NONE)

@@ -10,6 +10,8 @@ TamisSite *tamis_explanation_get_site(const TamisExplanation *explanation);
  * TamisDeliveryStep) did it with the same message, known by its Message-ID, or since it was forwarded from this address before, as
  * a field of the message says. TRUE: something was taken out. */
 gboolean tamis_explain_leave_out(const GPtrArray *steps, TamisDeliveryStep *step, guint8 engine);
+/* Whether it is rejected, and its sender is not told: it is gone. */
+gboolean tamis_explain_is_unanswered(const TamisDeliveryStep *step, guint8 engine);
 /* What the run of these actions (of TamisFlowAction, in order) fails with. says_error: its script calls `error`. */
 TamisFailure tamis_explain_find_failure(const TamisSite *site, guint32 mailbox,
                                         const GPtrArray *actions, gboolean says_error);

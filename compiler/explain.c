@@ -247,6 +247,8 @@ deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent
     if (!step->loop)
         step->again = tamis_explain_leave_out(explanation->steps, step,
                                               tamis_site_get_server(explanation->site)->engine);
+    step->unanswered =
+        tamis_explain_is_unanswered(step, tamis_site_get_server(explanation->site)->engine);
 }
 
 static void

@@ -37,6 +37,7 @@ typedef struct {
     gboolean
         again; /* the server knows the message from an earlier delivery to this mailbox, and leaves out
                        what it did then */
+    gboolean unanswered; /* it is rejected, and the server does not tell the sender: it is gone */
     gboolean leaned_on_opaque;
     guint32
         on_way; /* of a way that is known, the addresses passed up to here; 0: it is not on it */

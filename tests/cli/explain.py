@@ -399,6 +399,24 @@ def test_a_message_that_cannot_be_read_is_named_with_the_reason(t):
         t.equal((2, f"tamis: the message '{name}' cannot be read: {reason}\n"), (output.status, output.err))
 
 
+def test_a_rejection_that_nobody_is_told_of_says_so(t):
+    t.write("p.tamis", """organization { domains acme.example; timezone UTC; }
+mailbox a@acme.example { route all { reject "Closed."; } }
+""")
+    gone = "a@acme.example  by all  the sender is not told: the message is gone\n└─ reject: Closed."
+    told = "a@acme.example  by all\n└─ reject: Closed."
+    for sender, fields, dovecot in (
+            ("x@else.example", [], told), ("", [], gone), ("x@else.example", ["No"], told),
+            ("x@else.example", ["no; why"], gone), ("x@else.example", ["no", "auto-replied"], told),
+            ("x@else.example", ["auto-generated"], gone)):
+        headers = [part for field in fields for part in ("--header", f"Auto-Submitted: {field}")]
+        for server, expected in {"dovecot-2.3": dovecot, "dovecot-2.4": dovecot, "cyrus-3.6": told}.items():
+            arguments = ["p.tamis", "--server", server, "--to", "a@acme.example", "--from", sender, "--subject", "x", *headers]
+            t.equal(expected, explain(t, *arguments).out.partition("  p.tamis")[0].rstrip())
+            (step,) = json.loads(explain(t, *arguments, "--format", "json").out)["deliveries"]
+            t.equal((True if expected == gone else None, "reject"), (step.get("unanswered"), step["actions"][0]["action"]))
+
+
 def test_a_message_that_comes_twice_is_known_by_its_id(t):
     t.write("p.tamis", """organization { domains acme.example; timezone UTC; }
 mailbox a@acme.example { route all { forward to b@acme.example, c@acme.example without copy; } }
