@@ -64,6 +64,8 @@ add_action(Writing *writing, const TamisFlowAction *action)
         break;
     case TAMIS_FLOW_KEEP:
         add_string(writing, "folder", action->folder);
+        if (action->encryption != 0)
+            add_string(writing, "encrypted", action->encryption);
         break;
     case TAMIS_FLOW_REPLY:
         add_string(writing, "subject", action->name);

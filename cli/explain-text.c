@@ -43,6 +43,15 @@ append_source(Printing *printing, gsize line_start, TamisSpan span)
 }
 
 static void
+append_encryption(Printing *printing, const TamisFlowAction *action)
+{
+    if (action->encryption == 0)
+        return;
+    g_string_append(printing->out, ", encrypted with ");
+    tamis_display_text(printing->out, text_of(printing, action->encryption), -1);
+}
+
+static void
 append_action(Printing *printing, const TamisFlowAction *action)
 {
     GString *out = printing->out;
@@ -51,10 +60,7 @@ append_action(Printing *printing, const TamisFlowAction *action)
     case TAMIS_FLOW_FORWARD:
         g_string_append(out, "forward to ");
         tamis_display_text(out, text_of(printing, action->text), -1);
-        if (action->encryption != 0) {
-            g_string_append(out, ", encrypted with ");
-            tamis_display_text(out, text_of(printing, action->encryption), -1);
-        }
+        append_encryption(printing, action);
         break;
     case TAMIS_FLOW_KEEP:
         g_string_append(out, "keep");
@@ -62,6 +68,7 @@ append_action(Printing *printing, const TamisFlowAction *action)
             g_string_append(out, " in ");
             tamis_display_text(out, text_of(printing, action->folder), -1);
         }
+        append_encryption(printing, action);
         break;
     case TAMIS_FLOW_DISCARD:
         g_string_append(out, "discard");

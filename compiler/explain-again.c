@@ -10,9 +10,6 @@
 
 #include <string.h>
 
-/* Stands for what the engine keeps since it forwards nothing. */
-static const TamisFlowAction kept_instead = {.kind = TAMIS_FLOW_KEEP, .is_implicit = TRUE};
-
 /* NULL: it has none, and is not known again. */
 static const char *
 message_id(const TamisDeliveryStep *step)
@@ -94,9 +91,24 @@ was_forwarded_from_here(const TamisDeliveryStep *step)
     return FALSE;
 }
 
-gboolean
-tamis_explain_leave_out(const GPtrArray *steps, TamisDeliveryStep *step, guint8 engine)
+/* What makes another message of the one that is forwarded, for what comes behind, too: a header is taken off again. */
+static TamisString
+filter_of(const TamisPolicy *policy, const TamisFlowAction *forward)
 {
+    for (guint i = 0; policy != NULL && i < policy->encryptions->len; i++) {
+        const TamisEncryption *encryption = &g_array_index(policy->encryptions, TamisEncryption, i);
+
+        if (encryption->name == forward->encryption)
+            return encryption->means == TAMIS_ENCRYPT_FILTER ? encryption->name : 0;
+    }
+    return forward->encryption;
+}
+
+gboolean
+tamis_explain_leave_out(const GPtrArray *steps, TamisDeliveryStep *step, const TamisSite *site)
+{
+    guint8 engine = tamis_site_get_server(site)->engine;
+    TamisString filter = 0;
     const char *id = message_id(step);
     gboolean forwards = FALSE, others = FALSE;
     gboolean is_back = engine == TAMIS_ENGINE_PIGEONHOLE && was_forwarded_from_here(step);
@@ -112,9 +124,14 @@ tamis_explain_leave_out(const GPtrArray *steps, TamisDeliveryStep *step, guint8 
             continue;
         forwards |= action->kind == TAMIS_FLOW_FORWARD;
         others |= action->kind != TAMIS_FLOW_FORWARD;
+        if (action->kind == TAMIS_FLOW_FORWARD && filter == 0)
+            filter = filter_of(tamis_site_get_policy(site), action);
         g_ptr_array_remove_index(step->actions, i);
     }
-    if (forwards && engine == TAMIS_ENGINE_PIGEONHOLE && !is_settled(step->actions))
-        g_ptr_array_add(step->actions, (gpointer)&kept_instead);
+    if (forwards && engine == TAMIS_ENGINE_PIGEONHOLE && !is_settled(step->actions)) {
+        step->kept_instead =
+            (TamisFlowAction){.kind = TAMIS_FLOW_KEEP, .is_implicit = TRUE, .encryption = filter};
+        g_ptr_array_add(step->actions, &step->kept_instead);
+    }
     return forwards || others;
 }

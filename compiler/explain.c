@@ -245,8 +245,7 @@ deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent
     g_ptr_array_add(explanation->steps, step);
     evaluate(explanation, step);
     if (!step->loop)
-        step->again = tamis_explain_leave_out(explanation->steps, step,
-                                              tamis_site_get_server(explanation->site)->engine);
+        step->again = tamis_explain_leave_out(explanation->steps, step, explanation->site);
     step->unanswered =
         tamis_explain_is_unanswered(step, tamis_site_get_server(explanation->site)->engine);
 }

@@ -37,6 +37,8 @@ typedef struct {
     gboolean
         again; /* the server knows the message from an earlier delivery to this mailbox, and leaves out
                        what it did then */
+    TamisFlowAction
+        kept_instead; /* of those actions, one that nobody wrote: a KEEP, with the encryption of what is kept */
     gboolean unanswered; /* it is rejected, and the server does not tell the sender: it is gone */
     gboolean leaned_on_opaque;
     guint32

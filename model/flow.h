@@ -34,7 +34,7 @@ typedef struct {
                               policy's reply compiler/flow-of-policy.h tells */
     TamisString key, text, name, folder;
     TamisString
-        encryption; /* FORWARD: the name of the means, the filter's program in a script; 0: plain */
+        encryption; /* FORWARD: the name of the means, the filter's program in a script; 0: plain. KEEP: in place of such a forward alone */
     TamisString
         manner; /* of a script, in words of compiler/deed-name.h. REPLY: how often, from whom, as whom;
                            FILTER, PROGRAM, and FORWARD through a filter: the program with its arguments */

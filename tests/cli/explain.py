@@ -417,6 +417,20 @@ mailbox a@acme.example { route all { reject "Closed."; } }
             t.equal((True if expected == gone else None, "reject"), (step.get("unanswered"), step["actions"][0]["action"]))
 
 
+def test_what_is_kept_in_place_of_a_forward_is_what_the_filter_made_of_it(t):
+    t.write("p.tamis", """organization { domains acme.example; timezone UTC; }
+encryption sealed { filter "seal"; }
+encryption marked { header "X-Seal: yes"; }
+mailbox a@acme.example { route all { forward encrypted with sealed to out@else.example without copy; } }
+mailbox b@acme.example { route all { forward encrypted with marked to out@else.example without copy; } }
+""")
+    for to, seal, text in (("a@acme.example", {"encrypted": "sealed"}, "keep, encrypted with sealed"), ("b@acme.example", {}, "keep")):
+        arguments = ["p.tamis", "--to", to, "--subject", "x", "--header", f"X-Sieve-Redirected-From: {to}"]
+        t.equal(f"{to}  by all  again: what was done before is left out\n└─ {text}\n", explain(t, *arguments).out)
+        (step,) = json.loads(explain(t, *arguments, "--format", "json").out)["deliveries"]
+        t.equal([{"action": "keep", "folder": None, **seal}], step["actions"])
+
+
 def test_a_message_that_comes_twice_is_known_by_its_id(t):
     t.write("p.tamis", """organization { domains acme.example; timezone UTC; }
 mailbox a@acme.example { route all { forward to b@acme.example, c@acme.example without copy; } }

@@ -45,6 +45,7 @@ def words_of(delivery):
             word, seals = f"forward {action['to'].lower()}", SEALS.get(action["encrypted"], [])
         elif kind == "keep":
             word = "keep" if action["folder"] is None else f"keep in {action['folder']}"
+            seals = SEALS.get(action.get("encrypted"), [])
         elif kind == "reply":
             words.append("reply")
         elif kind == "reject":

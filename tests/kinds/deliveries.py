@@ -164,7 +164,7 @@ def shown_of(deliveries):
 def is_beyond_us(deliveries, mailbox_of):
     """A mailbox has the message sealed, and nobody knows what a program has made of a body."""
     return any(
-        action.get("encrypted") == "sealed" and mailbox_of(action["to"])
+        action["action"] == "forward" and action["encrypted"] == "sealed" and mailbox_of(action["to"])
         for step in deliveries for action in step["actions"])
 
 
