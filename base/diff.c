@@ -193,7 +193,7 @@ append_hunk(GString *out, const GArray *edits, guint first, guint after, guint o
     }
 }
 
-/* As git and patch have it: a name with signs that a line cannot hold is in quotes, one with blanks ends in a tab. */
+/* As git and patch have it: a name with signs that a line cannot hold is in quotes, a path with blanks ends in a tab. */
 static void
 append_name(GString *out, const char *sign, const char *name)
 {
@@ -203,7 +203,9 @@ append_name(GString *out, const char *sign, const char *name)
         is_quoted |= (guchar)*at < ' ' || *at == '"' || *at == '\\' || *at == 0x7f;
     g_string_append_printf(out, "%s ", sign);
     if (!is_quoted) {
-        g_string_append_printf(out, "%s%s\n", name, strchr(name, ' ') != NULL ? "\t" : "");
+        gboolean is_parted = strchr(name, '/') != NULL && strchr(name, ' ') != NULL;
+
+        g_string_append_printf(out, "%s%s\n", name, is_parted ? "\t" : "");
         return;
     }
     g_string_append_c(out, '"');

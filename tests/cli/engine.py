@@ -235,8 +235,9 @@ def test_runs_that_fail_are_run(t):
         findings = json.loads(check(t, "--engine", "sievec", "--format", "json", path).out)["findings"]
         for finding in findings:
             said = [related["message"] for related in finding.get("related", ())]
-            # The server takes more than what a policy says.
-            if finding["rule"] in FAILURES and "its limit is" not in finding["message"]:
+            # The server takes more than what a policy says, and of two answers in one route the second is never written.
+            if (finding["rule"] in FAILURES and "its limit is" not in finding["message"]
+                    and not finding["message"].endswith("in one route")):
                 assert any(text.startswith("run in Pigeonhole: ") for text in said), f"{path}: {finding}"
 
 
