@@ -523,21 +523,6 @@ tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments
         complain_surplus(&binder, surplus);
 }
 
-/* Whether what was read so far leaves out all that may be left out, and what comes next cannot change it: a list cannot be
- * the one string that would stand before it then. */
-static gboolean
-is_left_out_for_good(const Binder *binder)
-{
-    const TamisSieveWord *word = binder->word;
-    gboolean is_so = binder->n_positional == word->n_required;
-
-    for (guint i = 0; i < binder->n_positional && is_so; i++)
-        is_so = !word->parameters[i].is_optional ||
-                !has_shape(binder->out->parameters[i],
-                           tamis_sieve_type_shape((TamisSieveType)word->parameters[i].type));
-    return is_so && word->parameters[0].is_optional;
-}
-
 gboolean
 tamis_sieve_bind_open_list(const TamisSieveWord *word, const TamisSieveArgument *arguments,
                            TamisSieveBound *out, TamisSieveType *out_type)
@@ -555,16 +540,10 @@ tamis_sieve_bind_open_list(const TamisSieveWord *word, const TamisSieveArgument 
         *out_type = (TamisSieveType)out->tags[out->n_tags - 1].tag->type;
         return TRUE;
     }
-    if (binder.n_positional == 0 || out->parameters[binder.n_positional - 1]->next != NULL)
+    if (word->n_required < word->n_parameters || binder.n_positional == 0 ||
+        out->parameters[binder.n_positional - 1]->next != NULL)
         return FALSE;
-    if (binder.n_positional < word->n_parameters && word->n_required < word->n_parameters) {
-        if (!is_left_out_for_good(&binder))
-            return FALSE;
-        spread_positional(&binder);
-    }
-    for (guint i = 0; i < word->n_parameters; i++) {
-        if (out->parameters[i] == NULL)
-            continue;
+    for (guint i = 0; i < binder.n_positional; i++) {
         *out_type = (TamisSieveType)word->parameters[i].type;
         if (!has_shape(out->parameters[i], tamis_sieve_type_shape(*out_type)))
             return FALSE;

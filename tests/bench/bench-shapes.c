@@ -40,7 +40,6 @@ static const Shape shapes[] = {
     {"no-anyof", "if true", ", true", " { keep; }\n"},
     {"list", "if header \"a\" [\"a\"", ", \"invoice-%u\"", "] { keep; }\n"},
     {"list-of-short", "if header \"a\" [\"a\"", ",\"a\"", "] { keep; }\n"},
-    {"flags", "require \"imap4flags\"; addflag [\"a\"", ",\"a\"", "];\n"},
     {"list-without-commas", "if header \"a\" [\"a\"", " \"invoice-%u\"", "] { keep; }\n"},
     {"brackets", "if header \"a\" ", "[", ""},
     {"require", "", "require \"fileinto\";\n", ""},
