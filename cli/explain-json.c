@@ -16,11 +16,12 @@ typedef struct {
 static void
 add_text(Writing *writing, const char *key, const char *text)
 {
+    if (text != NULL) {
+        tamis_json_add_string(writing->builder, key, text);
+        return;
+    }
     json_builder_set_member_name(writing->builder, key);
-    if (text != NULL)
-        json_builder_add_string_value(writing->builder, text);
-    else
-        json_builder_add_null_value(writing->builder);
+    json_builder_add_null_value(writing->builder);
 }
 
 static void

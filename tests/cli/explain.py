@@ -134,6 +134,13 @@ def test_json_has_what_takes_effect_in_its_order(t):
          "actions": [{"action": "reject", "reason": "Closed.", "source": {"file": "p.tamis", "line": 8}}]}]}, found)
 
 
+def test_a_name_that_is_no_utf_8_stands_in_json_as_far_as_it_is(t):
+    t.write("\udcff.sieve", 'redirect "a@acme.example";\n')
+    output = explain(t, "\udcff.sieve", "--to", "c@acme.example", "--subject", "x", "--format", "json")
+    source = json.loads(output.out)["deliveries"][0]["actions"][0]["source"]
+    t.equal("\ufffd.sieve", source["file"])
+
+
 def test_a_folder_of_scripts_is_a_site(t):
     site(t)
     output = explain(t, "site", "--to", "a@acme.example", "--subject", "fox")
