@@ -12,6 +12,7 @@
 #include "grammar/sieve/check.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/xml-reader.h"
+#include "lint/shown.h"
 #include "model/address.h"
 
 #include <errno.h>
@@ -263,14 +264,13 @@ explain(const Task *task, TamisSite *site, const TamisScriptSite *script_site)
 
     if (task->witness != NULL) {
         way = (TamisKnownWay){task->witness->path, task->witness->n_path, task->witness->instants};
-        delivery = (TamisDelivery){task->witness->envelope_from, task->witness->to,
-                                   task->witness->instant, tamis_grades_of_witness(task->witness)};
+        delivery = tamis_shown_delivery(task->witness);
     }
     if (words->at != NULL &&
         !tamis_read_moment(words->at, zone != NULL ? zone : tamis_zone_get("UTC"),
                            &delivery.instant))
         return tamis_complain_usage(task->verb, "'--at %s' is no instant", words->at);
-    message = task->witness != NULL ? tamis_message_of_witness(task->witness)
+    message = task->witness != NULL ? tamis_shown_message(task->witness)
                                     : get_message(words, task->message_path);
     if (message == NULL)
         return TAMIS_EXIT_UNREADABLE;

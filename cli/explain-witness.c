@@ -49,23 +49,3 @@ tamis_find_witness(const TamisOptions *options, const char *include_dir, const c
                        diagnostic->message);
     return diagnostic != NULL ? diagnostic->witness : NULL;
 }
-
-TamisMessage *
-tamis_message_of_witness(const TamisFindingWitness *witness)
-{
-    TamisMessage *message = tamis_message_new();
-
-    for (guint i = 0; i < witness->n_headers; i++)
-        tamis_message_append_header(message, witness->headers[2 * i], witness->headers[2 * i + 1]);
-    if (witness->body != NULL)
-        tamis_message_set_body(message, witness->body);
-    tamis_message_set_size(message, witness->size_bytes);
-    return message;
-}
-
-TamisGrades
-tamis_grades_of_witness(const TamisFindingWitness *witness)
-{
-    return (TamisGrades){witness->spam_score, witness->has_spam_percent, witness->spam_percent,
-                         witness->virus_score};
-}

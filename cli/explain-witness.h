@@ -4,14 +4,9 @@
 #pragma once
 
 #include "cli/cli.h"
-#include "model/message.h"
 
 /* The witness of the number-th finding (1-based, in the order in which check shows them). NULL:
  * *out_status, all is said. Lent from the report, which is to be empty. */
 const TamisFindingWitness *
 tamis_find_witness(const TamisOptions *options, const char *include_dir, const char *global_dir,
                    const char *path, int number, TamisReport *report, int *out_status);
-/* What scanners said of it. */
-TamisGrades tamis_grades_of_witness(const TamisFindingWitness *witness);
-/* The message as it is sent. The caller frees it. */
-TamisMessage *tamis_message_of_witness(const TamisFindingWitness *witness);

@@ -5,8 +5,8 @@
 #include "cli/prove-loops.h"
 
 #include "cli/engine/run.h"
-#include "cli/explain-witness.h"
 #include "cli/interruption.h"
+#include "lint/shown.h"
 #include "model/witness.h"
 
 #include <string.h>
@@ -27,7 +27,7 @@ static GBytes *
 make_message(const TamisFindingWitness *shown)
 {
     g_autofree TamisWitnessHeader *headers = g_new0(TamisWitnessHeader, MAX(shown->n_headers, 1));
-    const TamisGrades grades = tamis_grades_of_witness(shown);
+    const TamisGrades grades = tamis_shown_delivery(shown).grades;
     TamisWitness witness = {
         .size_bytes = shown->size_bytes,
         .headers = headers,
@@ -122,7 +122,7 @@ run_hop(Proof *proof, guint32 mailbox, const TamisFindingWitness *shown, guint h
 
         if (sent->kind == TAMIS_SENT_FORWARD &&
             is_same(proof, sent->recipient, shown->path[hop + 1]))
-            return with_grades(sent->message, tamis_grades_of_witness(shown));
+            return with_grades(sent->message, tamis_shown_delivery(shown).grades);
     }
     return NULL;
 }
