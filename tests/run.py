@@ -39,6 +39,13 @@ def wanted(name, patterns):
     return not patterns or any(p in name or fnmatch.fnmatch(name, p) for p in patterns)
 
 
+def complain_of_idle(patterns, cases):
+    """A pattern that takes no case is a slip, and none of its tests would have run."""
+    idle = [pattern for pattern in patterns if not any(wanted(case.name, [pattern]) for case in cases)]
+    if idle:
+        sys.exit(f"no case is named {', '.join(idle)}: see --list")
+
+
 def run_one(case, context):
     started = time.monotonic()
     try:
@@ -68,7 +75,9 @@ def show(number, result):
 def main():
     options = arguments()
     sys.stdout.reconfigure(errors="backslashreplace")
-    cases = [case for case in kinds.discover(HERE) if wanted(case.name, options.only)]
+    cases = kinds.discover(HERE)
+    complain_of_idle(options.only, cases)
+    cases = [case for case in cases if wanted(case.name, options.only)]
     if options.list:
         print("\n".join(case.name for case in cases))
         return 0
