@@ -4,34 +4,13 @@
  * written as such, command by command. So the two texts and the largest command are all that is held. */
 #include "cli/convert-script.h"
 
-#include "grammar/sieve/compare.h"
+#include "grammar/sieve/layout.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/print.h"
 #include "grammar/sieve/xml-reader.h"
 #include "grammar/sieve/xml-writer.h"
 
-/* What the Sieve text says. printed: where it goes in its canonical layout, or NULL. */
-static TamisSieveDigest
-read_sieve(TamisSourceId source, TamisReport *report, GString *printed)
-{
-    g_autoptr(TamisSieveCommands) commands = tamis_sieve_commands_new(source, report);
-    TamisSieveDigest digest = {0};
-    TamisSievePrinting printing = {0};
-    const TamisSieveCommand *command;
-
-    while ((command = tamis_sieve_commands_next(commands)) != NULL) {
-        tamis_sieve_digest_command(&digest, command);
-        if (printed != NULL)
-            tamis_sieve_print_command(&printing, command, printed);
-    }
-    const TamisSieveComment *last = tamis_sieve_commands_get_last_comments(commands);
-    tamis_sieve_digest_comments(&digest, last);
-    if (printed != NULL)
-        tamis_sieve_print_last_comments(&printing, last, printed);
-    return digest;
-}
-
-/* The same of XML, or of Sieve that becomes XML; NULL: it cannot. */
+/* Of XML, or of Sieve that becomes XML; NULL: it cannot. */
 static GString *
 write_tree(TamisSourceId source, gboolean from_xml, gboolean to_xml, TamisReport *report,
            TamisSieveDigest *out_digest)
@@ -54,7 +33,7 @@ static TamisSieveDigest
 digest_text(TamisSourceId source, gboolean is_xml, TamisReport *report)
 {
     if (!is_xml)
-        return read_sieve(source, report, NULL);
+        return tamis_sieve_lay_out(source, report, NULL);
     g_autoptr(TamisArena) arena = tamis_arena_new();
     return tamis_sieve_digest_script(tamis_sieve_parse_xml(source, arena, report));
 }
@@ -101,7 +80,7 @@ tamis_convert_script(TamisSourceId source, gboolean from_xml, gboolean to_xml, T
         text = write_tree(source, from_xml, to_xml, report, &digest);
     } else {
         text = g_string_new(NULL);
-        digest = read_sieve(source, report, text);
+        digest = tamis_sieve_lay_out(source, report, text);
     }
     if (text == NULL || tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) > 0 ||
         (to_xml && !check_xml_size(source, text, report)))

@@ -287,6 +287,21 @@ find_itinerary(TamisChain *chain, const GArray *steps, const char *to, const Tam
     return TRUE;
 }
 
+TamisDiagnostic *
+tamis_chain_find(TamisChain *chain, guint32 step, TamisRule rule, const char *format, ...)
+{
+    g_autoptr(GArray) way = tamis_chain_get_way(chain, step);
+    const TamisChainStep *first = tamis_chain_get(chain, g_array_index(way, guint32, 1));
+    g_autofree char *message = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return tamis_flow_find(chain->facts, rule, first->span, chain->mailbox, first->action, "%s",
+                           message);
+}
+
 void
 tamis_chain_show(TamisChain *chain, guint32 step, TamisDiagnostic *diagnostic,
                  const TamisSolution *solution, TamisFormula guard)

@@ -57,6 +57,9 @@ gboolean tamis_chain_is_cut(const TamisChain *chain);
 TamisChainStep *tamis_chain_get(TamisChain *chain, guint32 step);
 /* Indexes of the steps to this one, the first at the front. Caller frees. */
 GArray *tamis_chain_get_way(const TamisChain *chain, guint32 step);
+/* Adds a finding about the mailbox that the message set out from, at the first forward of the way: tamis_flow_find. */
+TamisDiagnostic *tamis_chain_find(TamisChain *chain, guint32 step, TamisRule rule,
+                                  const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* Relates what sends the message on behind the first forward of the way, and shows path and witness. */
 void tamis_chain_show(TamisChain *chain, guint32 step, TamisDiagnostic *diagnostic,
                       const TamisSolution *solution, TamisFormula guard);

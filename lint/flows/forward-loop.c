@@ -135,15 +135,12 @@ static void
 report_unmarked(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFormula guard,
                 const TamisSolution *solution)
 {
-    g_autoptr(GArray) way = tamis_chain_get_way(chain, step);
-    guint32 mailbox = tamis_chain_get(chain, 0)->place;
-    const TamisChainStep *first = tamis_chain_get(chain, g_array_index(way, guint32, 1));
     guint n = tamis_chain_get(chain, step)->n_forwards;
-    TamisDiagnostic *diagnostic = tamis_flow_find(
-        facts, TAMIS_RULE_FORWARD_LOOP, first->span, mailbox, first->action,
+    TamisDiagnostic *diagnostic = tamis_chain_find(
+        chain, step, TAMIS_RULE_FORWARD_LOOP,
         "a message to %s %s back to it after %u forward%s: what marks it is taken out again",
-        tamis_flow_name(facts, mailbox), solution->leans_on_opaque ? "may come" : "comes", n,
-        n == 1 ? "" : "s");
+        tamis_flow_name(facts, tamis_chain_get(chain, 0)->place),
+        solution->leans_on_opaque ? "may come" : "comes", n, n == 1 ? "" : "s");
 
     tamis_chain_show(chain, step, diagnostic, solution, guard);
     tamis_report_help(facts->report, diagnostic,
@@ -156,14 +153,12 @@ static void
 report_elsewhere(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFormula guard,
                  const TamisSolution *solution)
 {
-    g_autoptr(GArray) way = tamis_chain_get_way(chain, step);
-    guint32 mailbox = tamis_chain_get(chain, 0)->place;
-    const TamisChainStep *first = tamis_chain_get(chain, g_array_index(way, guint32, 1));
     const char *turning = tamis_flow_text(facts, tamis_chain_get(chain, step)->address);
-    TamisDiagnostic *diagnostic = tamis_flow_find(
-        facts, TAMIS_RULE_FORWARD_LOOP, first->span, mailbox, first->action,
-        "a message to %s %s sent round without end from '%s' back to it",
-        tamis_flow_name(facts, mailbox), solution->leans_on_opaque ? "may be" : "is", turning);
+    TamisDiagnostic *diagnostic =
+        tamis_chain_find(chain, step, TAMIS_RULE_FORWARD_LOOP,
+                         "a message to %s %s sent round without end from '%s' back to it",
+                         tamis_flow_name(facts, tamis_chain_get(chain, 0)->place),
+                         solution->leans_on_opaque ? "may be" : "is", turning);
 
     tamis_chain_show(chain, step, diagnostic, solution, guard);
     tamis_report_help(facts->report, diagnostic,

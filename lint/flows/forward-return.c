@@ -10,16 +10,12 @@ static void
 report(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFormula guard,
        const TamisSolution *solution)
 {
-    g_autoptr(GArray) way = tamis_chain_get_way(chain, step);
-    guint32 mailbox = tamis_chain_get(chain, 0)->place;
-    const TamisChainStep *first = tamis_chain_get(chain, g_array_index(way, guint32, 1));
-    const TamisChainStep *last = tamis_chain_get(chain, step);
-    TamisDiagnostic *diagnostic =
-        tamis_flow_find(facts, TAMIS_RULE_FORWARD_RETURN, first->span, mailbox, first->action,
-                        "a message to %s %s back to it after %u forward%s, and goes no further",
-                        tamis_flow_name(facts, mailbox),
-                        solution->verdict == TAMIS_VERDICT_WITNESS ? "comes" : "might come",
-                        last->n_forwards, last->n_forwards == 1 ? "" : "s");
+    guint n = tamis_chain_get(chain, step)->n_forwards;
+    TamisDiagnostic *diagnostic = tamis_chain_find(
+        chain, step, TAMIS_RULE_FORWARD_RETURN,
+        "a message to %s %s back to it after %u forward%s, and goes no further",
+        tamis_flow_name(facts, tamis_chain_get(chain, 0)->place),
+        solution->verdict == TAMIS_VERDICT_WITNESS ? "comes" : "might come", n, n == 1 ? "" : "s");
 
     tamis_chain_show(chain, step, diagnostic, solution, guard);
     tamis_report_help(facts->report, diagnostic,

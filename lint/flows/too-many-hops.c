@@ -47,15 +47,13 @@ static void
 report(TamisFlowFacts *facts, guint32 mailbox, TamisChain *chain, const Longest *longest,
        const TamisLimits *limits)
 {
-    g_autoptr(GArray) way = tamis_chain_get_way(chain, longest->step);
-    const TamisChainStep *first = tamis_chain_get(chain, g_array_index(way, guint32, 1));
     guint32 n = tamis_chain_get(chain, longest->step)->n_forwards;
     gboolean proved = longest->solution.verdict == TAMIS_VERDICT_WITNESS;
     TamisDiagnostic *diagnostic =
-        tamis_flow_find(facts, TAMIS_RULE_TOO_MANY_HOPS, first->span, mailbox, first->action,
-                        "a message to %s %s be forwarded %u times in a row%s, and the limit is %u",
-                        tamis_flow_name(facts, mailbox), proved ? "can" : "might", n,
-                        tamis_chain_is_cut(chain) ? " or more" : "", limits->hops);
+        tamis_chain_find(chain, longest->step, TAMIS_RULE_TOO_MANY_HOPS,
+                         "a message to %s %s be forwarded %u times in a row%s, and the limit is %u",
+                         tamis_flow_name(facts, mailbox), proved ? "can" : "might", n,
+                         tamis_chain_is_cut(chain) ? " or more" : "", limits->hops);
 
     tamis_chain_show(chain, longest->step, diagnostic, &longest->solution,
                      tamis_chain_get(chain, longest->step)->guard);

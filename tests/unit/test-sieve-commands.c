@@ -2,7 +2,7 @@
  *
  * Scripts that are read command by command: printed and digested as if they were read at once, in the memory of one
  * command. */
-#include "grammar/sieve/compare.h"
+#include "grammar/sieve/layout.h"
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/print.h"
 
@@ -16,21 +16,9 @@ read_text(const char *text, gsize length, GString *printed)
     g_autoptr(TamisSources) sources = tamis_sources_new();
     g_autoptr(TamisReport) report = tamis_report_new(sources);
     TamisSourceId source = tamis_sources_add_text(sources, "x.sieve", text, length);
-    g_autoptr(TamisSieveCommands) commands = tamis_sieve_commands_new(source, report);
-    TamisSieveDigest digest = {0};
-    TamisSievePrinting printing = {0};
-    const TamisSieveCommand *command;
+    TamisSieveDigest digest = tamis_sieve_lay_out(source, report, printed);
 
-    while ((command = tamis_sieve_commands_next(commands)) != NULL) {
-        tamis_sieve_digest_command(&digest, command);
-        if (printed != NULL)
-            tamis_sieve_print_command(&printing, command, printed);
-    }
-    const TamisSieveComment *last = tamis_sieve_commands_get_last_comments(commands);
-    tamis_sieve_digest_comments(&digest, last);
-    if (printed != NULL)
-        tamis_sieve_print_last_comments(&printing, last, printed);
-    g_assert_cmpuint(tamis_sieve_commands_n_errors(commands), ==, 0);
+    g_assert_cmpuint(tamis_report_count(report), ==, 0);
     return digest;
 }
 
