@@ -53,16 +53,13 @@ static void
 add_redirects(TamisLowering *lowering, guint route, guint32 index, TamisSieveBlock *block)
 {
     const TamisAction *action = tamis_policy_action(lowering->policy, index);
-    gboolean surely = FALSE;
 
     if (action->one_of) {
-        surely = tamis_lower_one_of(lowering, route, index, FALSE, block);
-    } else {
-        for (guint32 i = 0; i < action->targets.n; i++)
-            surely |= tamis_lower_redirect(lowering, route, index, i, FALSE, block);
+        tamis_lower_one_of(lowering, route, index, FALSE, block);
+        return;
     }
-    if (!surely)
-        tamis_sieve_block_add(block, tamis_sieve_command(lowering->arena, "discard"));
+    for (guint32 i = 0; i < action->targets.n; i++)
+        tamis_lower_redirect(lowering, route, index, i, FALSE, block);
 }
 
 static void

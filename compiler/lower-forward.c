@@ -63,17 +63,15 @@ sends(TamisLowering *lowering, const TamisSending *other, guint route)
     return tamis_lower_all(lowering, active, is_member(lowering, other->n_members, other->member));
 }
 
-/* That another active action sends to this target. out_cancels: each of those takes the copy away. */
+/* That another active action sends to this target. */
 static TamisSieveTest *
-is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32 index,
-                  gboolean *out_cancels)
+is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32 index)
 {
     const TamisAction *action = tamis_policy_action(lowering->policy, index);
     TamisLowerTests tests = {.all = FALSE};
     const TamisSending *end = lowering->sendings + lowering->n_sendings;
     guint32 said = G_MAXUINT32;
 
-    *out_cancels = TRUE;
     if (lowering->n_sendings == 0)
         return &tamis_lower_never;
     for (const TamisSending *other = first_sending(lowering, key); other < end && other->key == key;
@@ -82,11 +80,34 @@ is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32
             continue;
         if (other->route != route && !tamis_lower_together(lowering, route, other->route))
             continue;
-        *out_cancels &= other->cancels;
         if (other->n_members == 0 && other->route == said)
             continue; /* another action of a route that is there already */
         tamis_lower_tests_add(lowering, &tests, sends(lowering, other, route));
         said = other->n_members == 0 ? other->route : said;
+    }
+    return tamis_lower_tests_finish(lowering, &tests);
+}
+
+/* That a route is active which takes the copy away, and leaves its own sending to this target to this one. This one then
+ * has to take it away: a discard would also drop what Pigeonhole keeps, since it has forwarded it before. */
+static TamisSieveTest *
+cancels_for_another(TamisLowering *lowering, TamisString key, guint route, guint32 index)
+{
+    TamisLowerTests tests = {.all = FALSE};
+    const TamisSending *end = lowering->sendings + lowering->n_sendings;
+    guint32 said = G_MAXUINT32;
+
+    if (lowering->n_sendings == 0)
+        return &tamis_lower_never;
+    for (const TamisSending *other = first_sending(lowering, key); other < end && other->key == key;
+         other++) {
+        if (!other->cancels || other->route == said ||
+            comes_before(other, index, tamis_policy_action(lowering->policy, index)) ||
+            !tamis_lower_together(lowering, route, other->route))
+            continue;
+        said = other->route;
+        tamis_lower_tests_add(lowering, &tests,
+                              tamis_lower_other_active(lowering, other->route, route));
     }
     return tamis_lower_tests_finish(lowering, &tests);
 }
@@ -128,42 +149,74 @@ target_string(TamisLowering *lowering, guint route, const TamisAction *action, g
     return tamis_lower_literal(lowering, text, strlen(text), target->span);
 }
 
-gboolean
-tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 index, guint32 member,
-                     gboolean copies, TamisSieveBlock *block)
+static void
+add_redirect(TamisLowering *lowering, guint route, guint32 index, guint32 member, gboolean copies,
+             TamisSieveBlock *block)
 {
     const TamisAction *action = tamis_policy_action(lowering->policy, index);
-    const TamisTarget *target =
-        tamis_policy_target(lowering->policy, action->targets.first + member);
-    gboolean cancels;
-    TamisSieveTest *elsewhere =
-        is_sent_elsewhere(lowering, target->address.key, route, index, &cancels);
     TamisSieveCommand *redirect = tamis_sieve_command(lowering->arena, "redirect");
-    TAMIS_SIEVE_BLOCK(inner);
 
-    if (elsewhere == &tamis_lower_always)
-        return cancels;
     if (copies && tamis_lower_use(lowering, TAMIS_EXTENSION_COPY, action->span))
         tamis_sieve_add_tag(lowering->arena, &redirect->arguments, "copy");
     tamis_sieve_add_strings(lowering->arena, &redirect->arguments,
                             target_string(lowering, route, action, member));
-    tamis_sieve_block_add(&inner, redirect);
+    tamis_sieve_block_add(block, redirect);
+}
+
+/* `redirect`, and with `:copy` where no other route has it take the copy away. */
+static void
+add_either_redirect(TamisLowering *lowering, guint route, guint32 index, guint32 member,
+                    TamisSieveTest *cancels, TamisSieveBlock *block)
+{
+    TamisSieveCommand *otherwise;
+    TAMIS_SIEVE_BLOCK(plain);
+    TAMIS_SIEVE_BLOCK(copying);
+
+    if (cancels == &tamis_lower_always || cancels == &tamis_lower_never) {
+        add_redirect(lowering, route, index, member, cancels == &tamis_lower_never, block);
+        return;
+    }
+    add_redirect(lowering, route, index, member, FALSE, &plain);
+    tamis_lower_guarded(lowering, cancels, &plain, block);
+    add_redirect(lowering, route, index, member, TRUE, &copying);
+    otherwise = tamis_sieve_command(lowering->arena, "else");
+    tamis_sieve_set_block(otherwise, &copying);
+    tamis_sieve_block_add(block, otherwise);
+}
+
+void
+tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 index, guint32 member,
+                     gboolean copies, TamisSieveBlock *block)
+{
+    const TamisAction *action = tamis_policy_action(lowering->policy, index);
+    TamisString key =
+        tamis_policy_target(lowering->policy, action->targets.first + member)->address.key;
+    TamisSieveTest *elsewhere = is_sent_elsewhere(lowering, key, route, index);
+    TAMIS_SIEVE_BLOCK(inner);
+
+    if (elsewhere == &tamis_lower_always)
+        return;
+    if (copies)
+        add_either_redirect(lowering, route, index, member,
+                            cancels_for_another(lowering, key, route, index), &inner);
+    else
+        add_redirect(lowering, route, index, member, FALSE, &inner);
     tamis_lower_guarded(lowering, tamis_lower_not(lowering, elsewhere), &inner, block);
-    return cancels;
 }
 
 /* Members low … high - 1 by halves, so that neither chains nor nesting grow long. */
-static gboolean
+static void
 add_share(TamisLowering *lowering, guint route, guint32 index, guint32 low, guint32 high,
           gboolean copies, TamisSieveBlock *block)
 {
     enum { CHAIN = 60 };
     guint32 n = tamis_policy_action(lowering->policy, index)->targets.n;
     guint32 step = high - low <= CHAIN ? 1 : (high - low + 1) / 2;
-    gboolean surely = TRUE;
 
-    if (high - low == 1)
-        return tamis_lower_redirect(lowering, route, index, low, copies, block);
+    if (high - low == 1) {
+        tamis_lower_redirect(lowering, route, index, low, copies, block);
+        return;
+    }
     for (guint32 start = low; start < high; start += step) {
         guint32 end = MIN(high, start + step);
         const char *name = start == low ? "if" : end == high ? "else" : "elsif";
@@ -172,14 +225,13 @@ add_share(TamisLowering *lowering, guint route, guint32 index, guint32 low, guin
 
         if (end < high)
             command->tests = tamis_lower_share_before(lowering, n, tamis_share_start_s(n, end));
-        surely &= add_share(lowering, route, index, start, end, copies, &inner);
+        add_share(lowering, route, index, start, end, copies, &inner);
         tamis_sieve_set_block(command, &inner);
         tamis_sieve_block_add(block, command);
     }
-    return surely;
 }
 
-gboolean
+void
 tamis_lower_one_of(TamisLowering *lowering, guint route, guint32 index, gboolean copies,
                    TamisSieveBlock *block)
 {
@@ -191,13 +243,13 @@ tamis_lower_one_of(TamisLowering *lowering, guint route, guint32 index, gboolean
                                                   "'one of' takes %d targets at most",
                                                   TAMIS_SHARE_MAX),
                           "name fewer");
-        return TRUE;
+        return;
     }
     if (action->targets.n > 1 && !tamis_lower_has_clock(lowering, action->span)) {
         tamis_lower_lacks(lowering, action->span, TAMIS_EXTENSION_DATE, "'one of'");
-        return TRUE;
+        return;
     }
-    return add_share(lowering, route, index, 0, action->targets.n, copies, block);
+    add_share(lowering, route, index, 0, action->targets.n, copies, block);
 }
 
 /* That no active route takes the copy away. */
@@ -278,24 +330,50 @@ same_tests(const TamisSieveTest *a, const TamisSieveTest *b)
     return a == b;
 }
 
-/* Neighbours from start on that redirect under the same test become one block. */
+/* end: where the block was seen to end, NULL at first. */
+static void
+append_block(TamisSieveCommand *command, TamisSieveCommand ***end, TamisSieveCommand *more)
+{
+    if (*end == NULL)
+        *end = &command->block;
+    while (**end != NULL)
+        *end = &(**end)->next;
+    **end = more;
+}
+
+/* The `else` of an `if` that has no other branch. */
+static TamisSieveCommand *
+else_of(const TamisSieveCommand *command)
+{
+    TamisSieveCommand *next = command->next;
+
+    return next != NULL && strcmp(next->name, "else") == 0 ? next : NULL;
+}
+
+/* Neighbours from start on that redirect under the same test become one block, or two with that of `else`. */
 static void
 join_blocks(TamisSieveCommand **start, TamisSieveBlock *block)
 {
     TamisSieveCommand *command = *start;
+    TamisSieveCommand **end = NULL, **otherwise_end = NULL;
 
     while (command != NULL && command->next != NULL) {
-        TamisSieveCommand *next = command->next, **end = &command->block;
+        TamisSieveCommand *otherwise = else_of(command);
+        TamisSieveCommand *last = otherwise != NULL ? otherwise : command, *next = last->next;
 
-        if (strcmp(command->name, "if") != 0 || strcmp(next->name, "if") != 0 ||
-            !same_tests(command->tests, next->tests)) {
-            command = next;
+        if (next == NULL || strcmp(command->name, "if") != 0 || strcmp(next->name, "if") != 0 ||
+            !same_tests(command->tests, next->tests) ||
+            (otherwise != NULL) != (else_of(next) != NULL)) {
+            command = command->next;
+            end = otherwise_end = NULL;
             continue;
         }
-        while (*end != NULL)
-            end = &(*end)->next;
-        *end = next->block;
-        command->next = next->next;
+        append_block(command, &end, next->block);
+        if (otherwise != NULL) {
+            next = else_of(next);
+            append_block(otherwise, &otherwise_end, next->block);
+        }
+        last->next = next->next;
     }
     if (command != NULL)
         block->end = &command->next;
@@ -309,19 +387,15 @@ tamis_lower_forward(TamisLowering *lowering, guint route, guint32 index, gboolea
     const TamisPlanned *planned = &lowering->planned[route];
     gboolean copies = !action->without_copy && !planned->keeps && !planned->cancels;
     gboolean can_copy = tamis_server_has(lowering->server, TAMIS_EXTENSION_COPY);
-    gboolean surely = FALSE;
     TamisSieveCommand **start = block->end;
 
     if (action->one_of) {
-        surely = tamis_lower_one_of(lowering, route, index, copies && can_copy, block);
+        tamis_lower_one_of(lowering, route, index, copies && can_copy, block);
     } else {
         for (guint32 i = 0; i < action->targets.n; i++)
-            surely |= tamis_lower_redirect(lowering, route, index, i, copies && can_copy, block);
+            tamis_lower_redirect(lowering, route, index, i, copies && can_copy, block);
     }
     join_blocks(start, block);
-    /* Only where nothing else will do: a discard also drops what Pigeonhole keeps, since it has forwarded it before. */
-    if (action->without_copy && !surely && !planned->keeps)
-        tamis_sieve_block_add(block, tamis_sieve_command(lowering->arena, "discard"));
     if (copies && !can_copy && !*kept) {
         tamis_lower_add_keep(
             lowering,

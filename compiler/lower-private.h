@@ -198,12 +198,13 @@ TamisSieveTest *tamis_lower_other_active(TamisLowering *lowering, guint other, g
 /* lower-forward.c */
 gboolean tamis_lower_is_encrypting(const TamisLowering *lowering, const TamisAction *action);
 /* `redirect` to one target of an action, unless another active route sends there; then inside a
- * test. Returns whether that of an action without copy has the copy taken away, wherever it is sent. */
-gboolean tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 action, guint32 member,
-                              gboolean copies, TamisSieveBlock *block);
-/* One of the action's targets, by the time of arrival. Returns as tamis_lower_redirect. */
-gboolean tamis_lower_one_of(TamisLowering *lowering, guint route, guint32 action, gboolean copies,
-                            TamisSieveBlock *block);
+ * test. copies: with `:copy`, unless an active route without copy leaves it to this one to send there. So an action
+ * without copy has the copy taken away by a redirect, wherever it stands. */
+void tamis_lower_redirect(TamisLowering *lowering, guint route, guint32 action, guint32 member,
+                          gboolean copies, TamisSieveBlock *block);
+/* One of the action's targets, by the time of arrival. copies: as tamis_lower_redirect. */
+void tamis_lower_one_of(TamisLowering *lowering, guint route, guint32 action, gboolean copies,
+                        TamisSieveBlock *block);
 /* That no other active route takes the copy away; inside: said in the block of the active route. */
 TamisSieveTest *tamis_lower_copy_stays(TamisLowering *lowering, guint route, gboolean inside);
 void tamis_lower_add_keep(TamisLowering *lowering, TamisSieveTest *test, TamisSieveBlock *block);
