@@ -11,6 +11,7 @@
 #include "grammar/policy/parser.h"
 #include "grammar/policy/xml-reader.h"
 #include "grammar/policy/xml-writer.h"
+#include "grammar/sieve/recognize.h"
 
 #include <string.h>
 
@@ -33,7 +34,7 @@ form_of(const char *path)
 {
     if (g_str_has_suffix(path, ".tamis"))
         return FORM_POLICY;
-    if (g_str_has_suffix(path, ".sieve"))
+    if (tamis_sieve_is_name(path))
         return FORM_SCRIPT;
     return g_str_has_suffix(path, ".xml") ? FORM_XML : FORM_UNKNOWN;
 }

@@ -28,7 +28,7 @@ tamis_is_script_source(const TamisSources *sources, TamisSourceId source, const 
     gsize length = 0;
     const char *text = tamis_sources_get_text(sources, source, &length);
 
-    if (tamis_is_script_path(path))
+    if (tamis_sieve_is_name(path))
         return TRUE;
     if (g_str_has_suffix(path, ".tamis"))
         return FALSE;
@@ -38,8 +38,8 @@ tamis_is_script_source(const TamisSources *sources, TamisSourceId source, const 
 gboolean
 tamis_is_script_file(TamisSources *sources, const char *path)
 {
-    if (tamis_is_script_path(path) || g_str_has_suffix(path, ".tamis"))
-        return tamis_is_script_path(path);
+    if (tamis_sieve_is_name(path) || g_str_has_suffix(path, ".tamis"))
+        return tamis_sieve_is_name(path);
     TamisSourceId source = tamis_sources_add_file(sources, path, TAMIS_SIEVE_MAX_BYTES, NULL);
     return source != 0 && tamis_is_script_source(sources, source, path);
 }

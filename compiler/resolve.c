@@ -151,7 +151,7 @@ refuse_script(TamisResolver *r, TamisSourceId source)
     const char *text = tamis_sources_get_text(sources, source, &length);
 
     if (g_str_has_suffix(name, ".tamis") || g_str_has_suffix(name, ".xml") ||
-        !(g_str_has_suffix(name, ".sieve") || tamis_sieve_recognize(text, length)))
+        !(tamis_sieve_is_name(name) || tamis_sieve_recognize(text, length)))
         return FALSE;
     TamisDiagnostic *diagnostic =
         tamis_report_add(r->report, (TamisSpan){source, 0, 0}, TAMIS_RULE_SYNTAX,

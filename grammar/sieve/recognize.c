@@ -81,3 +81,9 @@ tamis_sieve_recognize(const char *start, gsize length_bytes)
     text.at += length;
     return word->id != TAMIS_WORD_REQUIRE || requires_extensions(text);
 }
+
+gboolean
+tamis_sieve_is_name(const char *name)
+{
+    return g_str_has_suffix(name, ".sieve") || g_str_has_suffix(name, ".siv");
+}

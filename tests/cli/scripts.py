@@ -394,3 +394,12 @@ def test_a_fix_of_several_places_is_one_change_of_a_file_in_sarif(t):
     (change,) = result["fixes"][0]["artifactChanges"]
     t.equal(['"', '"'], [one["insertedContent"]["text"] for one in change["replacements"]])
     t.equal([10, 12], [one["deletedRegion"]["startColumn"] for one in change["replacements"]])
+
+
+def test_an_empty_text_by_either_name_is_a_script(t):
+    for name in ("x.sieve", "x.siv"):
+        t.write(name, "# nothing yet\n")
+        output = check(t, name)
+        t.status(0, output)
+        t.equal("", output.out + output.err)
+    t.contains("this is a Sieve script, where a policy is needed", t.tamis("compile", "x.siv", "-o", "out").err)
