@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { MAX_INDEX = 16 };
+enum { MAX_INDEX = 16, MAX_LOSSES = 4 };
 
 /* One value that was added; or, in its place among them, those that were there (value NULL). */
 typedef struct {
@@ -16,12 +16,20 @@ typedef struct {
     TamisFormula there; /* of those that were there: that none was deleted */
 } Item;
 
+/* Of those that were there such as meet the test are deleted under a guard. */
+typedef struct {
+    TamisFormula test; /* an atom of HEADER */
+    TamisFormula guard;
+} Loss;
+
 typedef struct {
     TamisCarry *carry;
     TamisFormulas *formulas;
     const TamisAtom *atom; /* of one name */
     const char *name;
-    GArray *items;        /* of Item, from the top */
+    GArray *items;           /* of Item, from the top */
+    Loss losses[MAX_LOSSES]; /* of a field that may repeat; tests differ */
+    guint n_losses;
     TamisFormula blurred; /* nothing is known */
 } Values;
 
@@ -48,6 +56,12 @@ static TamisFormula
 no(const Values *values, TamisFormula a)
 {
     return tamis_formulas_not(values->formulas, a);
+}
+
+static TamisFormula
+constant(gboolean holds)
+{
+    return holds ? TAMIS_FORMULA_TRUE : TAMIS_FORMULA_FALSE;
 }
 
 static Item *
@@ -116,7 +130,36 @@ delete_one(Values *values, const TamisChange *change)
     }
 }
 
-/* RFC 5293, 5: only fields with a value that meets a key. Of those that it set out with nothing is known then. */
+/* The atom's own test, and what is deleted, have to be of a kind that a value can be held against both at once. */
+static gboolean
+may_except(const Values *values, const TamisAtom *test)
+{
+    const TamisAtom *atom = values->atom;
+
+    return (atom->kind == TAMIS_ATOM_EXISTS ||
+            (atom->kind == TAMIS_ATOM_HEADER && atom->match != TAMIS_KEYS_COUNT &&
+             atom->match != TAMIS_KEYS_REGEX && atom->comparator != TAMIS_COMPARATOR_UNICODE)) &&
+           test->match != TAMIS_KEYS_REGEX && test->comparator != TAMIS_COMPARATOR_UNICODE;
+}
+
+static void
+lose(Values *values, const TamisAtom *test, TamisFormula guard)
+{
+    TamisFormula formula = tamis_formulas_atom(values->formulas, test);
+    guint i = 0;
+
+    while (i < values->n_losses && values->losses[i].test != formula)
+        i++;
+    if (i == MAX_LOSSES || !may_except(values, test)) {
+        values->blurred = either(values, values->blurred, both(values, guard, formula));
+        return;
+    }
+    if (i == values->n_losses)
+        values->losses[values->n_losses++] = (Loss){formula, TAMIS_FORMULA_FALSE};
+    values->losses[i].guard = either(values, values->losses[i].guard, guard);
+}
+
+/* RFC 5293, 5: only fields with a value that meets a key. */
 static void
 delete_some(Values *values, const TamisChange *change)
 {
@@ -131,13 +174,19 @@ delete_some(Values *values, const TamisChange *change)
         Item *item = item_at(values, i);
         TamisFormula reaches = both(values, change->guard, item->there);
 
-        if (item->value == NULL || change->index > 0) {
-            if (item->value == NULL)
-                reaches = both(values, reaches, existed(values));
+        reaches = both(values, reaches,
+                       item->value == NULL
+                           ? tamis_formulas_atom(values->formulas, &test)
+                           : constant(tamis_carry_holds(values->carry, &test, values->name,
+                                                        item->value, "", "")));
+        if (reaches == TAMIS_FORMULA_FALSE)
+            continue;
+        if (change->index > 0)
             values->blurred = either(values, values->blurred, reaches);
-        } else if (tamis_carry_holds(values->carry, &test, values->name, item->value, "", "")) {
-            item->there = both(values, item->there, no(values, change->guard));
-        }
+        else if (item->value == NULL && !tamis_header_is_single(values->name))
+            lose(values, &test, both(values, change->guard, item->there));
+        else
+            item->there = both(values, item->there, no(values, reaches));
     }
 }
 
@@ -167,10 +216,48 @@ plain_atom(const Values *values)
     return tamis_formulas_atom(values->formulas, &plain);
 }
 
+/* A value that meets the atom and none of the losses in the set. */
 static TamisFormula
-constant(gboolean holds)
+atom_without(const Values *values, guint set)
 {
-    return holds ? TAMIS_FORMULA_TRUE : TAMIS_FORMULA_FALSE;
+    TamisAtom atom = *values->atom;
+    TamisFormula tests[MAX_LOSSES];
+    guint n = 0;
+
+    if (set == 0)
+        return plain_atom(values);
+    for (guint i = 0; i < values->n_losses; i++)
+        if (set >> i & 1)
+            tests[n++] = values->losses[i].test;
+    if (atom.kind == TAMIS_ATOM_EXISTS) {
+        TamisString any = 0;
+
+        atom.kind = TAMIS_ATOM_HEADER;
+        atom.match = TAMIS_KEYS_CONTAIN;
+        atom.keys = tamis_formulas_list(values->formulas, &any, 1);
+    }
+    atom.version = 0;
+    atom.except = tamis_formulas_list(values->formulas, tests, n);
+    return tamis_formulas_atom(values->formulas, &atom);
+}
+
+/* One of those that were there meets it and is left: for some set of losses it meets none of them, and no other
+ * happens. */
+static TamisFormula
+some_left(const Values *values)
+{
+    TamisFormula any = TAMIS_FORMULA_FALSE;
+
+    for (guint set = 0; set < 1u << values->n_losses; set++) {
+        TamisFormula left = TAMIS_FORMULA_TRUE;
+
+        for (guint i = 0; i < values->n_losses; i++)
+            if (!(set >> i & 1))
+                left = both(values, left, no(values, values->losses[i].guard));
+        if (left != TAMIS_FORMULA_FALSE)
+            any = either(values, any, both(values, left, atom_without(values, set)));
+    }
+    return any;
 }
 
 /* Whom a value names is compared with whom the message set out for. */
@@ -218,7 +305,7 @@ some_value(const Values *values)
     for (guint i = 0; i < values->items->len; i++) {
         const Item *item = item_at(values, i);
         TamisFormula meets =
-            item->value != NULL ? value_meets(values, item->value) : plain_atom(values);
+            item->value != NULL ? value_meets(values, item->value) : some_left(values);
 
         any = either(values, any, both(values, item->there, meets));
     }

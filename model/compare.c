@@ -272,9 +272,8 @@ tamis_atom_has_key(const TamisFormulas *formulas, const TamisAtom *atom, const c
     return is_a_key(formulas, atom, folded, length);
 }
 
-gboolean
-tamis_atom_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value,
-                       gsize length)
+static gboolean
+meets_one(const TamisFormulas *formulas, const TamisAtom *atom, const char *value, gsize length)
 {
     const TamisStrings *strings = tamis_formulas_get_strings(formulas);
 
@@ -294,6 +293,27 @@ tamis_atom_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom, con
             return TRUE;
     }
     return FALSE;
+}
+
+gboolean
+tamis_atom_is_excepted(const TamisFormulas *formulas, const TamisAtom *atom, const char *value,
+                       gsize length)
+{
+    for (guint32 i = 0; i < atom->except.n; i++) {
+        TamisFormula other = tamis_formulas_list_get(formulas, atom->except, i);
+
+        if (meets_one(formulas, tamis_formulas_get_atom(formulas, other), value, length))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+tamis_atom_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom, const char *value,
+                       gsize length)
+{
+    return meets_one(formulas, atom, value, length) &&
+           !tamis_atom_is_excepted(formulas, atom, value, length);
 }
 
 gboolean

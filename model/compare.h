@@ -21,7 +21,10 @@ TAMIS_API gboolean tamis_relation_holds(TamisRelation relation, int order);
 /* One value against one key with the atom's match, comparator and relation; not for COUNT. */
 TAMIS_API gboolean tamis_key_matches(const TamisAtom *atom, const char *value, gsize value_length,
                                      const char *key, gsize key_length);
-/* Whether the value meets one of the atom's keys; not for COUNT. */
+/* Whether the value meets an atom that this one does not look at. */
+gboolean tamis_atom_is_excepted(const TamisFormulas *formulas, const TamisAtom *atom,
+                                const char *value, gsize length);
+/* Whether the value meets one of the atom's keys, and is not excepted; not for COUNT. */
 TAMIS_API gboolean tamis_atom_meets_a_key(const TamisFormulas *formulas, const TamisAtom *atom,
                                           const char *value, gsize length);
 /* Whether the value is one of the keys of an IS by i;octet or i;ascii-casemap: in a step for each doubling of them. */

@@ -175,6 +175,7 @@ atom_hash_of(const TamisAtom *atom)
         atom->names.n,
         atom->keys.first,
         atom->keys.n,
+        atom->except.first ^ atom->except.n << 24,
         (guint32)atom->number,
         (guint32)(atom->number >> 32),
         atom->member,
@@ -205,7 +206,8 @@ same_atom(const TamisAtom *a, const TamisAtom *b)
            a->zone_name == b->zone_name && a->last == b->last && a->index == b->index &&
            a->date_part == b->date_part && a->version == b->version && a->hop == b->hop &&
            a->names.first == b->names.first && a->names.n == b->names.n &&
-           a->keys.first == b->keys.first && a->keys.n == b->keys.n && a->number == b->number &&
+           a->keys.first == b->keys.first && a->keys.n == b->keys.n &&
+           a->except.first == b->except.first && a->except.n == b->except.n && a->number == b->number &&
            a->member == b->member && a->hours == b->hours && a->instant == b->instant &&
            a->span.source == b->span.source && a->span.offset == b->span.offset &&
            a->span.length == b->span.length;

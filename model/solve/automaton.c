@@ -6,6 +6,7 @@
 #include "model/solve/automaton.h"
 
 #include "model/compare.h"
+#include "model/solve/difference.h"
 #include "model/solve/regex-sets.h"
 #include "model/solve/word-set.h"
 
@@ -13,7 +14,7 @@
 
 enum { ANY = 256, AT_BITS = 48, MANY_ANY = 2 };
 
-typedef enum { PATTERN, ORDER, NUMBER, WORDS, REGEX } Kind;
+typedef enum { PATTERN, ORDER, NUMBER, WORDS, REGEX, DIFFERENCE } Kind;
 
 typedef struct {
     guint32 first, n; /* of elements */
@@ -34,6 +35,7 @@ struct TamisAutomaton {
     gsize length;
     const TamisWordSet *words;
     TamisRegexSets *regex;
+    TamisDifference *difference;
 };
 
 #define AT_MASK ((G_GUINT64_CONSTANT(1) << AT_BITS) - 1)
@@ -431,15 +433,26 @@ tamis_automaton_regex(TamisArena *arena, const TamisRegex *regex)
     return automaton;
 }
 
+TamisAutomaton *
+tamis_automaton_difference(TamisArena *arena, TamisAutomaton *const *parts, guint n, guint n_wanted)
+{
+    TamisAutomaton *automaton = new_automaton(arena, DIFFERENCE, FALSE);
+
+    automaton->difference = tamis_difference_new(arena, parts, n, n_wanted);
+    return automaton;
+}
+
 gboolean
 tamis_automaton_is_dense(const TamisAutomaton *automaton)
 {
-    return automaton->kind == REGEX;
+    return automaton->kind == REGEX || automaton->kind == DIFFERENCE;
 }
 
 gboolean
 tamis_automaton_is_rough(const TamisAutomaton *automaton)
 {
+    if (automaton->kind == DIFFERENCE)
+        return tamis_difference_is_rough(automaton->difference);
     return automaton->kind == REGEX && tamis_regex_sets_are_rough(automaton->regex);
 }
 
@@ -478,6 +491,8 @@ tamis_automaton_start(const TamisAutomaton *automaton)
         return outside(automaton, words_state(automaton, tamis_word_set_start(automaton->words)));
     if (automaton->kind == REGEX)
         return outside(automaton, tamis_regex_sets_start(automaton->regex));
+    if (automaton->kind == DIFFERENCE)
+        return outside(automaton, tamis_difference_start(automaton->difference));
     return 0;
 }
 
@@ -499,6 +514,8 @@ tamis_automaton_step(const TamisAutomaton *automaton, TamisState state, guint8 b
             words_state(automaton, tamis_word_set_step(automaton->words, (guint32)state, byte)));
     case REGEX:
         return outside(automaton, tamis_regex_sets_step(automaton->regex, state, byte));
+    case DIFFERENCE:
+        return outside(automaton, tamis_difference_step(automaton->difference, state, byte));
     }
     g_assert_not_reached();
 }
@@ -517,6 +534,8 @@ inner_accepts(const TamisAutomaton *automaton, TamisState state)
         return tamis_word_set_found_at_end(automaton->words, (guint32)state);
     case REGEX:
         return tamis_regex_sets_accepts(automaton->regex, state);
+    case DIFFERENCE:
+        return tamis_difference_accepts(automaton->difference, state);
     }
     g_assert_not_reached();
 }
@@ -560,6 +579,8 @@ tamis_automaton_add_bytes(const TamisAutomaton *automaton, TamisByteSet *bytes)
         return FALSE;
     case REGEX:
         return FALSE;
+    case DIFFERENCE:
+        return tamis_difference_add_bytes(automaton->difference, bytes);
     }
     g_assert_not_reached();
 }

@@ -33,6 +33,10 @@ tamis_automaton_number(TamisArena *arena, TamisRelation relation, const char *ke
 TamisAutomaton *tamis_automaton_words(TamisArena *arena, const TamisWordSet *words);
 /* A regular expression is found. It is lent. */
 TamisAutomaton *tamis_automaton_regex(TamisArena *arena, const TamisRegex *regex);
+/* What one of the first n_wanted parts accepts, and none of the others. None is a regular expression, guesses or is
+ * changed any more; the list is lent. */
+TamisAutomaton *tamis_automaton_difference(TamisArena *arena, TamisAutomaton *const *parts, guint n,
+                                           guint n_wanted);
 /* Where a pattern's sets of open attempts may be many: makes each step one attempt, and waiting for a later one a
  * choice that the caller has (tamis_automaton_may_wait). For what is not negated. TRUE where it did. */
 gboolean tamis_automaton_guess(TamisAutomaton *automaton);
@@ -48,7 +52,8 @@ gboolean tamis_automaton_accepts(const TamisAutomaton *automaton, TamisState sta
 guint tamis_automaton_remaining(const TamisAutomaton *automaton, TamisState state);
 /* Whether its states are the numbers from 0 on, in the order in which they are reached. */
 gboolean tamis_automaton_is_dense(const TamisAutomaton *automaton);
-/* Whether it took more states than there may be, and from there on accepted what it may not accept. */
+/* Whether it took more states than there may be, and from there on accepted what it may not accept (or, negated,
+ * refused what it may not refuse). */
 gboolean tamis_automaton_is_rough(const TamisAutomaton *automaton);
 /* Adds the bytes that it tells apart one by one; TRUE where order matters as well. */
 gboolean tamis_automaton_add_bytes(const TamisAutomaton *automaton, TamisByteSet *bytes);

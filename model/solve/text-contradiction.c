@@ -25,7 +25,8 @@ is_read(const TamisTextTest *test)
 {
     const TamisAtom *atom = test->atom;
 
-    return (atom->match == TAMIS_KEYS_MATCH || atom->match == TAMIS_KEYS_CONTAIN ||
+    return (!test->negated || atom->except.n == 0) &&
+           (atom->match == TAMIS_KEYS_MATCH || atom->match == TAMIS_KEYS_CONTAIN ||
             atom->match == TAMIS_KEYS_IS) &&
            (atom->comparator == TAMIS_COMPARATOR_CASEMAP ||
             atom->comparator == TAMIS_COMPARATOR_OCTET ||

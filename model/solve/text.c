@@ -15,7 +15,7 @@ enum { FEW_KEYS = 8, MAX_CHOICES = 64 };
 #define LONG_PATTERN   "a pattern with more than 47 characters between stars and '?' among them"
 #define MIXED_CASE     "tests by 'i;unicode-casemap' and by another comparator on the same value"
 #define LONG_DELIMITER "a delimiter of more than one character"
-#define LARGE_REGEX    "a regular expression with more than 65,536 states"
+#define LARGE_REGEX    "a regular expression, or a value that was not deleted, with more than 65,536 states"
 #define NO_STEPS       "the budget ran out on the texts of one value"
 
 /* Sets of keys ----------------------------------------------------------------------------------- */
@@ -151,8 +151,8 @@ meets_regex(TamisTexts *texts, const TamisAtom *atom, const char *value, gsize l
     return FALSE;
 }
 
-gboolean
-tamis_texts_meets(TamisTexts *texts, const TamisAtom *atom, const char *value, gsize length)
+static gboolean
+meets_a_key(TamisTexts *texts, const TamisAtom *atom, const char *value, gsize length)
 {
     gboolean sets = atom->keys.n > FEW_KEYS && is_plain_comparator(atom);
 
@@ -182,6 +182,13 @@ tamis_texts_meets(TamisTexts *texts, const TamisAtom *atom, const char *value, g
             return TRUE;
     }
     return FALSE;
+}
+
+gboolean
+tamis_texts_meets(TamisTexts *texts, const TamisAtom *atom, const char *value, gsize length)
+{
+    return meets_a_key(texts, atom, value, length) &&
+           !tamis_atom_is_excepted(texts->formulas, atom, value, length);
 }
 
 /* Of a local part what its scope looks at; FALSE: there is no detail. */
@@ -249,7 +256,7 @@ tamis_texts_finite(TamisTexts *texts, const TamisTextTest *tests, guint n, Tamis
         const TamisAtom *atom = tests[i].atom;
 
         if (tests[i].negated || tests[i].scope != scope || atom->match != TAMIS_KEYS_IS ||
-            !is_plain_comparator(atom))
+            !is_plain_comparator(atom) || atom->except.n > 0)
             continue;
         if (best == G_MAXUINT || atom->keys.n < tests[best].atom->keys.n)
             best = i;
@@ -330,6 +337,56 @@ add_key(Product *product, const TamisTextTest *test, guint32 i)
         add_part(product, automaton_of(product->texts, test->atom, key, length), test);
 }
 
+/* Adds automata of which one accepts what meets a key of the atom. FALSE: there is one too long. */
+static gboolean
+collect_automata(TamisTexts *texts, const TamisAtom *atom, GPtrArray *automata)
+{
+    gboolean sets = atom->keys.n > FEW_KEYS && is_plain_comparator(atom) &&
+                    (atom->match == TAMIS_KEYS_IS || atom->match == TAMIS_KEYS_CONTAIN);
+    gboolean is_complete = TRUE;
+
+    if (sets) {
+        g_ptr_array_add(automata,
+                        tamis_automaton_words(texts->arena, key_set_of(texts, atom)->words));
+        return TRUE;
+    }
+    for (guint32 i = 0; i < atom->keys.n; i++) {
+        gsize length = 0;
+        const char *key = tamis_texts_key(texts, atom, i, &length);
+        TamisAutomaton *automaton = automaton_of(texts, atom, key, length);
+
+        is_complete &= automaton != NULL;
+        if (automaton != NULL)
+            g_ptr_array_add(automata, automaton);
+    }
+    return is_complete;
+}
+
+/* What meets the atom and nothing that it does not look at. */
+static void
+add_difference(Product *product, const TamisTextTest *test)
+{
+    TamisTexts *texts = product->texts;
+    const TamisAtom *atom = test->atom;
+    g_autoptr(GPtrArray) automata = g_ptr_array_new();
+    gboolean is_complete = collect_automata(texts, atom, automata);
+    guint n_wanted = automata->len;
+    TamisAutomaton **parts, *automaton = NULL;
+
+    for (guint32 i = 0; i < atom->except.n; i++) {
+        TamisFormula other = tamis_formulas_list_get(texts->formulas, atom->except, i);
+
+        is_complete &= collect_automata(
+            texts, tamis_formulas_get_atom(texts->formulas, other), automata);
+    }
+    if (is_complete) {
+        parts = tamis_arena_array0(texts->arena, TamisAutomaton *, automata->len);
+        memcpy(parts, automata->pdata, automata->len * sizeof *parts);
+        automaton = tamis_automaton_difference(texts->arena, parts, automata->len, n_wanted);
+    }
+    add_part(product, automaton, test);
+}
+
 static void
 add_test(Product *product, guint i)
 {
@@ -338,6 +395,10 @@ add_test(Product *product, guint i)
     gboolean sets = atom->keys.n > FEW_KEYS && is_plain_comparator(atom) &&
                     atom->match != TAMIS_KEYS_VALUE && atom->match != TAMIS_KEYS_REGEX;
 
+    if (atom->except.n > 0) {
+        add_difference(product, test);
+        return;
+    }
     if (sets) {
         const KeySet *set = key_set_of(product->texts, atom);
 
@@ -402,12 +463,23 @@ choose(Product *product, guint choice)
 }
 
 static gboolean
-is_cased(const TamisAtom *atom)
+tells_case(const TamisAtom *atom)
 {
     gboolean by_number = atom->comparator == TAMIS_COMPARATOR_NUMERIC &&
                          atom->match != TAMIS_KEYS_CONTAIN && atom->match != TAMIS_KEYS_MATCH;
 
     return !folds(atom) && !by_number && atom->comparator != TAMIS_COMPARATOR_UNICODE;
+}
+
+static gboolean
+is_cased(const TamisTexts *texts, const TamisAtom *atom)
+{
+    gboolean cased = tells_case(atom);
+
+    for (guint32 i = 0; i < atom->except.n; i++)
+        cased |= tells_case(tamis_formulas_get_atom(
+            texts->formulas, tamis_formulas_list_get(texts->formulas, atom->except, i)));
+    return cased;
 }
 
 static gboolean
@@ -435,7 +507,7 @@ search(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n,
     product.task.shape = shape;
     for (guint i = 0; i < n; i++) {
         n_unicode += tests[i].atom->comparator == TAMIS_COMPARATOR_UNICODE;
-        product.task.cased |= is_cased(tests[i].atom);
+        product.task.cased |= is_cased(texts, tests[i].atom);
         add_test(&product, i);
     }
     for (guint i = 0; i < n && shape.delimiter == 0 && *texts->delimiter != '\0'; i++) {
@@ -456,6 +528,10 @@ search(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n,
             texts->reason = LARGE_REGEX;
         else if (!product.inexact)
             texts->reason = "a text that was found is not what it should be: a bug in Tamis";
+        return TAMIS_TEXT_UNKNOWN;
+    }
+    if (is_rough(&product)) { /* one that is negated has refused too much */
+        texts->reason = LARGE_REGEX;
         return TAMIS_TEXT_UNKNOWN;
     }
     if (product.out_of_steps)
@@ -499,7 +575,8 @@ walk_passes(Walk *walk, TamisString wanted)
 static gboolean
 can_walk(const TamisTextTest *test, const TamisTextTest *list)
 {
-    return test->atom->match == TAMIS_KEYS_IS && test->scope == list->scope &&
+    return test->atom->match == TAMIS_KEYS_IS && test->atom->except.n == 0 &&
+           test->scope == list->scope &&
            is_plain_comparator(test->atom) && folds(test->atom) == folds(list->atom);
 }
 

@@ -191,7 +191,7 @@ gather_recipient(TamisSolver *solver, const TamisClaim *claims, guint n, gboolea
             continue;
         /* What the text must not contain, none of its addresses may. */
         if (leaf->atom->kind == TAMIS_ATOM_HEADER && leaf->atom->match == TAMIS_KEYS_CONTAIN &&
-            test.negated && !is_cased(leaf->atom))
+            test.negated && leaf->atom->except.n == 0 && !is_cased(leaf->atom))
             test.scope = TAMIS_SCOPE_WHOLE;
         else if (leaf->atom->kind != TAMIS_ATOM_ADDRESS || leaf->atom->match == TAMIS_KEYS_COUNT)
             continue;
