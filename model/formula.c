@@ -207,10 +207,10 @@ same_atom(const TamisAtom *a, const TamisAtom *b)
            a->date_part == b->date_part && a->version == b->version && a->hop == b->hop &&
            a->names.first == b->names.first && a->names.n == b->names.n &&
            a->keys.first == b->keys.first && a->keys.n == b->keys.n &&
-           a->except.first == b->except.first && a->except.n == b->except.n && a->number == b->number &&
-           a->member == b->member && a->hours == b->hours && a->instant == b->instant &&
-           a->span.source == b->span.source && a->span.offset == b->span.offset &&
-           a->span.length == b->span.length;
+           a->except.first == b->except.first && a->except.n == b->except.n &&
+           a->number == b->number && a->member == b->member && a->hours == b->hours &&
+           a->instant == b->instant && a->span.source == b->span.source &&
+           a->span.offset == b->span.offset && a->span.length == b->span.length;
 }
 
 static TamisFormula

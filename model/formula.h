@@ -97,9 +97,10 @@ typedef struct {
     guint32 version;        /* of the message, in the flow: 0 as it arrived */
     guint32 hop;            /* SHARE, OPAQUE: at which stop of the message's way; 0 the first */
     TamisSlice names, keys; /* of the table's lists */
-    TamisSlice except;      /* HEADER but COUNT: a list of formulas, atoms of HEADER without regular expressions;
+    TamisSlice
+        except; /* HEADER but COUNT: a list of formulas, atoms of HEADER without regular expressions;
                                what meets one of them is not looked at */
-    guint64 number;         /* OPAQUE: tells apart those of one span */
+    guint64 number; /* OPAQUE: tells apart those of one span */
     guint32 member, hours;
     TamisInstant instant;
     TamisSpan span; /* OPAQUE: part of its identity; others: where it was first written */

@@ -12,8 +12,9 @@ struct TamisDifference {
     TamisAutomaton *const *parts;
     guint n_parts, n_wanted;
     guint32 n, n_slots;
-    TamisState *rows; /* n of n_parts, and one in the making; room for half as many as there are slots */
-    guint32 *slots;   /* number + 1 by hash */
+    TamisState
+        *rows; /* n of n_parts, and one in the making; room for half as many as there are slots */
+    guint32 *slots; /* number + 1 by hash */
     gboolean is_rough;
 };
 
@@ -37,8 +38,8 @@ slot_of(const TamisDifference *difference, guint32 number)
     for (guint32 at = (guint32)hash;; at++) {
         guint32 *slot = &difference->slots[at & (difference->n_slots - 1)];
 
-        if (*slot == 0 || memcmp(row_of(difference, *slot - 1), row,
-                                 difference->n_parts * sizeof *row) == 0)
+        if (*slot == 0 ||
+            memcmp(row_of(difference, *slot - 1), row, difference->n_parts * sizeof *row) == 0)
             return slot;
     }
 }
@@ -126,8 +127,8 @@ tamis_difference_step(TamisDifference *difference, TamisState state, guint8 byte
 {
     make_room(difference);
     for (guint i = 0; i < difference->n_parts; i++)
-        row_of(difference, difference->n)[i] = tamis_automaton_step(
-            difference->parts[i], row_of(difference, (guint32)state)[i], byte);
+        row_of(difference, difference->n)[i] =
+            tamis_automaton_step(difference->parts[i], row_of(difference, (guint32)state)[i], byte);
     return number(difference);
 }
 

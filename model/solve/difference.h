@@ -9,8 +9,8 @@
 typedef struct TamisDifference TamisDifference;
 
 /* parts: n of them, lent, of which the first n_wanted are wanted; none that guesses. */
-TamisDifference *tamis_difference_new(TamisArena *arena, TamisAutomaton *const *parts, guint n,
-                                      guint n_wanted);
+TamisDifference *
+tamis_difference_new(TamisArena *arena, TamisAutomaton *const *parts, guint n, guint n_wanted);
 TamisState tamis_difference_start(TamisDifference *difference);
 TamisState tamis_difference_step(TamisDifference *difference, TamisState state, guint8 byte);
 gboolean tamis_difference_accepts(const TamisDifference *difference, TamisState state);

@@ -15,8 +15,9 @@ enum { FEW_KEYS = 8, MAX_CHOICES = 64 };
 #define LONG_PATTERN   "a pattern with more than 47 characters between stars and '?' among them"
 #define MIXED_CASE     "tests by 'i;unicode-casemap' and by another comparator on the same value"
 #define LONG_DELIMITER "a delimiter of more than one character"
-#define LARGE_REGEX    "a regular expression, or a value that was not deleted, with more than 65,536 states"
-#define NO_STEPS       "the budget ran out on the texts of one value"
+#define LARGE_REGEX                                                                                \
+    "a regular expression, or a value that was not deleted, with more than 65,536 states"
+#define NO_STEPS "the budget ran out on the texts of one value"
 
 /* Sets of keys ----------------------------------------------------------------------------------- */
 
@@ -376,8 +377,8 @@ add_difference(Product *product, const TamisTextTest *test)
     for (guint32 i = 0; i < atom->except.n; i++) {
         TamisFormula other = tamis_formulas_list_get(texts->formulas, atom->except, i);
 
-        is_complete &= collect_automata(
-            texts, tamis_formulas_get_atom(texts->formulas, other), automata);
+        is_complete &=
+            collect_automata(texts, tamis_formulas_get_atom(texts->formulas, other), automata);
     }
     if (is_complete) {
         parts = tamis_arena_array0(texts->arena, TamisAutomaton *, automata->len);
@@ -576,8 +577,8 @@ static gboolean
 can_walk(const TamisTextTest *test, const TamisTextTest *list)
 {
     return test->atom->match == TAMIS_KEYS_IS && test->atom->except.n == 0 &&
-           test->scope == list->scope &&
-           is_plain_comparator(test->atom) && folds(test->atom) == folds(list->atom);
+           test->scope == list->scope && is_plain_comparator(test->atom) &&
+           folds(test->atom) == folds(list->atom);
 }
 
 /* The other tests of a list's keys: those by number, and the others. */

@@ -16,11 +16,12 @@ enum {
     SAYS_GRADE = 16,
     SAYS_INDEX = 32,
     SAYS_HOP = 64,
+    SAYS_EXCEPT = 128,
 };
 
 /* By kind: what tells its atoms apart. One that is added has to be added here too. */
 static const guint8 sayings[] = {
-    [TAMIS_ATOM_HEADER] = SAYS_MATCH | SAYS_INDEX,
+    [TAMIS_ATOM_HEADER] = SAYS_MATCH | SAYS_INDEX | SAYS_EXCEPT,
     [TAMIS_ATOM_ADDRESS] = SAYS_MATCH | SAYS_PART | SAYS_INDEX,
     [TAMIS_ATOM_ENVELOPE] = SAYS_MATCH | SAYS_PART,
     [TAMIS_ATOM_EXISTS] = 0,
@@ -47,6 +48,7 @@ enum {
     N_GRADES = TAMIS_GRADE_VIRUS + 1,
     N_INDEXES = 4, /* none, the first, the second, the last */
     N_HOPS = 3,
+    N_EXCEPTS = 3, /* none, one, two */
 };
 
 static const char *const date_parts[] = {"year",  "month",  "day",     "date", "julian",
@@ -215,6 +217,34 @@ fill_match(Universe *universe, const Choice *choice, const char *const *samples,
     atom->keys = tamis_formulas_list(universe->table.formulas, keys, n);
 }
 
+static inline gboolean
+may_except(const TamisAtom *atom)
+{
+    return atom->match != TAMIS_KEYS_COUNT && atom->match != TAMIS_KEYS_REGEX &&
+           atom->comparator != TAMIS_COMPARATOR_UNICODE;
+}
+
+/* Of every second that may have them values that it does not look at. */
+static inline void
+fill_except(Universe *universe, const Choice *choice, const char *const *samples, guint n_samples,
+            TamisAtom *atom)
+{
+    guint n = 1 + below(universe, N_EXCEPTS - 1);
+    TamisFormula tests[N_EXCEPTS];
+
+    if (!may_except(atom) || below(universe, 2))
+        return;
+    for (guint i = 0; i < n; i++) {
+        TamisAtom test = {.kind = TAMIS_ATOM_HEADER, .names = atom->names};
+
+        do
+            fill_match(universe, choice, samples, n_samples, &test);
+        while (!may_except(&test));
+        tests[i] = add_atom(&universe->table, test);
+    }
+    atom->except = tamis_formulas_list(universe->table.formulas, tests, n);
+}
+
 /* Kinds ------------------------------------------------------------------------------------------ */
 
 static inline void
@@ -302,4 +332,6 @@ each_saying(const Universe *universe, const TamisAtom *atom, Saying saying, gpoi
         saying(atom->kind, "index", atom->last ? 3 : atom->index, data);
     if (says & SAYS_HOP)
         saying(atom->kind, "hop", atom->hop, data);
+    if (says & SAYS_EXCEPT)
+        saying(atom->kind, "except", atom->except.n, data);
 }

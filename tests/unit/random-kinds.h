@@ -145,6 +145,7 @@ random_atom(Universe *universe, TamisAtomKind kind, const Choice *choice)
     case TAMIS_ATOM_HEADER:
         fill_index(universe, choice, &atom);
         fill_match(universe, choice, values, G_N_ELEMENTS(values), &atom);
+        fill_except(universe, choice, values, G_N_ELEMENTS(values), &atom);
         return atom;
     case TAMIS_ATOM_ADDRESS:
     case TAMIS_ATOM_ENVELOPE:

@@ -135,8 +135,8 @@ random_flow(Fixture *fixture, TamisFlow *flow, TamisChange *changes)
             .value = word(fixture, values[below(fixture, G_N_ELEMENTS(values))]),
         };
         if (!mark && below(fixture, 3) == 0) {
-            changes[i].match = TAMIS_KEYS_CONTAIN;
-            changes[i].keys = list_of(&fixture->table, "o|z");
+            changes[i].match = below(fixture, 2) ? TAMIS_KEYS_CONTAIN : TAMIS_KEYS_IS;
+            changes[i].keys = list_of(&fixture->table, below(fixture, 2) ? "o|z" : "one|two");
         }
     }
 }

@@ -392,6 +392,7 @@ test_nothing_is_left_out(void)
         expect(kind, "grade", says & SAYS_GRADE ? N_GRADES : 0);
         expect(kind, "index", says & SAYS_INDEX ? N_INDEXES : 0);
         expect(kind, "hop", says & SAYS_HOP ? N_HOPS : 0);
+        expect(kind, "except", says & SAYS_EXCEPT ? N_EXCEPTS : 0);
     }
 }
 
