@@ -330,10 +330,25 @@ has_room(const TamisFlowFacts *facts, TamisFormula guard, guint32 *parts)
     return TRUE;
 }
 
+/* One look through the site. */
+typedef struct {
+    TamisFlowFacts *facts;
+    GHashTable *told, *reached; /* commands (tamis_pair): of scripts that are included, in reached */
+    const GArray *malformed;
+} Look;
+
+/* A script that several include may do for one what it cannot do for another. */
+static gboolean
+is_included(const TamisFlowFacts *facts, guint32 mailbox, const TamisFlowPlace *place)
+{
+    return place->span.source != tamis_site_get_source(facts->site, mailbox);
+}
+
 /* Adds what the mailbox has to facts->dead. */
 static void
-look_at(TamisFlowFacts *facts, guint32 mailbox, GHashTable *told, const GArray *malformed)
+look_at(Look *look, guint32 mailbox)
 {
+    TamisFlowFacts *facts = look->facts;
     const TamisFlow *flow = tamis_flow_as_arrived(facts, mailbox);
     TamisFormula base = tamis_flow_base(facts, mailbox);
     g_autoptr(GHashTable) windows = g_hash_table_new(NULL, NULL);
@@ -342,10 +357,15 @@ look_at(TamisFlowFacts *facts, guint32 mailbox, GHashTable *told, const GArray *
     for (guint32 i = 0; i < flow->n_places; i++) {
         const TamisFlowPlace *place = &flow->places[i];
         TamisDead dead = {.mailbox = mailbox, .span = place->span};
-        Window window = {.facts = facts, .command = place->span, .malformed = malformed};
+        Window window = {.facts = facts, .command = place->span, .malformed = look->malformed};
 
-        if (!has_room(facts, place->guard, &parts) || !is_impossible(facts, place->guard, base) ||
-            is_told(told, place->span) || !is_never_run(facts, flow, place, base))
+        if (!has_room(facts, place->guard, &parts) || !is_impossible(facts, place->guard, base)) {
+            if (is_included(facts, mailbox, place))
+                g_hash_table_add(look->reached,
+                                 tamis_pair(place->span.source, place->span.offset));
+            continue;
+        }
+        if (is_told(look->told, place->span) || !is_never_run(facts, flow, place, base))
             continue;
         dead.guard = tamis_formulas_and2(facts->formulas, place->guard, base);
         if (find_cause(facts, dead.guard, &window, &dead) &&
@@ -353,6 +373,23 @@ look_at(TamisFlowFacts *facts, guint32 mailbox, GHashTable *told, const GArray *
              g_hash_table_add(windows, GUINT_TO_POINTER(dead.ends.offset))))
             g_array_append_val(facts->dead, dead);
     }
+}
+
+/* What another mailbox has a use for is not dead. */
+static void
+forget_reached(const Look *look)
+{
+    GArray *all = look->facts->dead;
+    guint n = 0;
+
+    for (guint i = 0; i < all->len; i++) {
+        const TamisDead *dead = &g_array_index(all, TamisDead, i);
+
+        if (!g_hash_table_contains(look->reached,
+                                   tamis_pair(dead->span.source, dead->span.offset)))
+            g_array_index(all, TamisDead, n++) = *dead;
+    }
+    g_array_set_size(all, n);
 }
 
 /* Commands that the text alone has shown to be out of reach. */
@@ -391,11 +428,14 @@ tamis_dead_each(TamisFlowFacts *facts, TamisDeadCause cause,
 {
     if (facts->dead == NULL) {
         g_autoptr(GHashTable) told = find_told(facts->report);
+        g_autoptr(GHashTable) reached = g_hash_table_new(tamis_pair_hash, NULL);
         g_autoptr(GArray) malformed = find_malformed(facts->report);
+        Look look = {facts, told, reached, malformed};
 
         facts->dead = g_array_new(FALSE, FALSE, sizeof(TamisDead));
         for (guint32 i = 0; i < tamis_site_n_mailboxes(facts->site); i++)
-            look_at(facts, i, told, malformed);
+            look_at(&look, i);
+        forget_reached(&look);
     }
     for (guint i = 0; i < facts->dead->len; i++) {
         const TamisDead *dead = &g_array_index(facts->dead, TamisDead, i);

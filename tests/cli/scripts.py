@@ -161,6 +161,16 @@ def test_includes_are_followed(t):
     t.lacks("'b'", output.out)
 
 
+def test_a_command_that_another_mailbox_reaches_is_not_dead(t):
+    t.write("global/all.sieve", 'require ["fileinto", "envelope"];\n' + "".join(
+        f'if envelope "to" "{name}@acme.example" {{\n    fileinto "{name}";\n}}\n' for name in ("li", "wang", "zhou")))
+    for name in ("li", "wang"):
+        t.write(f"site/{name}@acme.example.sieve", 'require "include";\ninclude :global "all";\n')
+    output = check(t, "--global-dir", "global", "site")
+    t.equal("global/all.sieve:9:5: warning: no message reaches this command [dead-route]\n"
+            "help: mend the conditions around it, or take it out\n", output.out)
+
+
 def test_a_loop_runs_through_a_script_that_forwards_to_itself(t):
     t.write("site/li@acme.example.sieve", 'if size :over 1K { redirect "wang@acme.example"; }\n')
     t.write("site/wang@acme.example.sieve", 'redirect "li@acme.example";\nredirect "wang@acme.example";\n')
