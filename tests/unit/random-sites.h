@@ -45,6 +45,7 @@ static const TestText test_texts[] = {
     {MARKS, "header \"X-A\" is \"1\"", "header \"x-a\" \"1\""},
     {MARKS, "header \"X-A\" is \"2\", \"3\"", "header \"x-a\" [\"2\", \"3\"]"},
     {MARKS, "header \"X-B\" is \"1\"", "header :contains \"x-b\" \"1\""},
+    {MARKS, "header \"X-A\" contains \"4\"", "header :contains \"x-a\" \"4\""},
     {FROM, "from internal", "address :domain \"from\" \"acme.example\""},
     {FROM, "from external", "not address :domain \"from\" \"acme.example\""},
     {FROM, "from domain is out.test", "address :domain :is \"from\" \"OUT.test\""},
@@ -60,6 +61,8 @@ static const TestText test_texts[] = {
     {SIZE, "size > 1000", "size :over 1000"},
     {SCORE, "spam score >= 5", "spamtest :value \"ge\" :comparator \"i;ascii-numeric\" \"5\""},
     {SCORE, "spam score < 2", "spamtest :value \"lt\" :comparator \"i;ascii-numeric\" \"2\""},
+    {SCORE, "spam score > 3", "not spamtest :value \"le\" :comparator \"i;ascii-numeric\" \"3\""},
+    {SCORE, "spam score < 1", "spamtest \"0\""},
     {KIND, "mailing list", "exists \"list-id\""},
     {KIND, "automatic", "header :contains \"auto-submitted\" \"auto\""},
     {BODY, "body contains \"x\"", "body :contains \"x\""},
@@ -68,6 +71,12 @@ static const TestText test_texts[] = {
      "currentdate :zone \"+0100\" :value \"lt\" \"hour\" \"17\")"},
     {INSTANT, "now in china", "currentdate :zone \"+0800\" :value \"lt\" \"hour\" \"18\""},
     {INSTANT, "now in weekend", "currentdate :zone \"+0100\" \"weekday\" [\"6\", \"0\"]"},
+    {INSTANT, "now in weekend",
+     "currentdate :zone \"+0100\" :value \"ge\" \"date\" \"2026-12-01\""},
+    {INSTANT, "now in office", "currentdate :zone \"+0100\" :value \"le\" \"date\" \"2026-12-04\""},
+    {INSTANT, "now in china",
+     "allof (currentdate :zone \"+0100\" :value \"ge\" \"iso8601\" \"2026-12-05T00:00:00+01:00\", "
+     "currentdate :zone \"+0100\" :value \"lt\" \"iso8601\" \"2026-12-10T00:00:00+01:00\")"},
     /* What the server was given: asked for whichever properties a site has. */
     {N_PROPERTIES, "envelope to detail is \"x\"", "envelope :detail \"to\" \"x\""},
     {N_PROPERTIES, "envelope to is \"a0@acme.example\"", "envelope \"to\" \"m1@acme.example\""},
@@ -86,14 +95,16 @@ static const char *const senders[] = {"", "x@acme.example", "y@out.test", "y@sub
 static const gint64 days[] = {1, 5, 9, 12, 14, 18, 19};
 static const gint64 hours_utc[] = {4, 9, 12, 20};
 
+static const guint scores[] = {0, 1, 3, 4, 7};
+
 static const guint n_values[N_PROPERTIES] = {
     [SUBJECT] = G_N_ELEMENTS(subjects),
-    [MARKS] = 32, /* X-A: 1, 2, 3, 4; X-B: 1 */
+    [MARKS] = 64, /* X-A: 1, 2, 3, 4, 5; X-B: 1 */
     [FROM] = G_N_ELEMENTS(authors) + 1,
     [TO] = 17,
     [SENDER] = G_N_ELEMENTS(senders),
     [SIZE] = 2,
-    [SCORE] = 3,
+    [SCORE] = G_N_ELEMENTS(scores),
     [KIND] = 4,
     [BODY] = 2,
     [INSTANT] = G_N_ELEMENTS(days) * G_N_ELEMENTS(hours_utc),
@@ -107,9 +118,15 @@ typedef struct {
     guint n_boxes;
     gboolean is_policy;
     gboolean has_limits, has_outside, has_one_of;
+    gboolean has_includes; /* of global scripts */
+    gboolean has_opaque;   /* tests that hold or do not, whatever the message is */
     guint max_targets, max_hops, max_copies;
     GRand *random;
 } Draw;
+
+/* Of a script that several mailboxes include, but not the first one: all that it forwards goes there. */
+#define OF_INCLUDED G_MAXUINT
+#define N_INCLUDED  2
 
 static inline guint
 below(GRand *random, guint n)
@@ -144,6 +161,10 @@ append_test(GString *out, const Draw *draw)
 {
     const TestText *text;
 
+    if (draw->has_opaque && one_in(draw->random, 6)) {
+        g_string_append(out, "duplicate");
+        return;
+    }
     do
         text = &test_texts[below(draw->random, G_N_ELEMENTS(test_texts))];
     while (text->of == N_PROPERTIES ? !one_in(draw->random, 4) : !draw->has[text->of]);
@@ -175,7 +196,8 @@ append_condition(GString *out, const Draw *draw, guint depth)
 static inline void
 append_target(GString *out, const Draw *draw, guint mailbox)
 {
-    guint to = (mailbox + 1 + below(draw->random, draw->n_boxes - 1)) % draw->n_boxes;
+    guint other = (mailbox + 1 + below(draw->random, draw->n_boxes - 1)) % draw->n_boxes;
+    guint to = mailbox == OF_INCLUDED ? 0 : other;
 
     if (draw->has_outside && to != mailbox && one_in(draw->random, 8))
         g_string_append(out, "bob@out.test");
@@ -281,10 +303,15 @@ draw_policy(Draw *draw)
 static inline void
 append_command(GString *out, const Draw *draw, guint mailbox)
 {
-    static const char *const changes[] = {
-        "addheader \"X-A\" \"1\";\n",        "addheader \"X-A\" \"2\";\n",
-        "addheader \"X-B\" \"1\";\n",        "deleteheader \"X-A\";\n",
-        "deleteheader :is \"X-A\" \"1\";\n", "deleteheader \"X-B\";\n"};
+    static const char *const changes[] = {"addheader \"X-A\" \"1\";\n",
+                                          "addheader \"X-A\" \"2\";\n",
+                                          "addheader \"X-B\" \"1\";\n",
+                                          "deleteheader \"X-A\";\n",
+                                          "deleteheader :is \"X-A\" \"1\";\n",
+                                          "deleteheader \"X-B\";\n",
+                                          "addheader :last \"X-A\" \"3\";\n",
+                                          "deleteheader :contains \"X-A\" \"4\";\n",
+                                          "deleteheader \"X-A\" [\"1\", \"2\"];\n"};
     static const char *const others[] = {"keep;\n",
                                          "discard;\n",
                                          "fileinto \"F\";\n",
@@ -294,7 +321,10 @@ append_command(GString *out, const Draw *draw, guint mailbox)
                                          "pipe \"archive\";\n"};
     GRand *random = draw->random;
 
-    if (draw->has[MARKS] && one_in(random, 3)) {
+    if (draw->has_includes && mailbox != 0 && mailbox != OF_INCLUDED && one_in(random, 3)) {
+        g_string_append_printf(out, "include :global%s \"g%u\";\n",
+                               one_in(random, 2) ? " :once" : "", below(random, N_INCLUDED));
+    } else if (draw->has[MARKS] && one_in(random, 3)) {
         g_string_append(out, changes[below(random, G_N_ELEMENTS(changes))]);
     } else if (one_in(random, 3)) {
         g_string_append(out, others[below(random, G_N_ELEMENTS(others))]);
@@ -329,13 +359,14 @@ append_block(GString *out, const Draw *draw, guint mailbox, guint depth)
     }
 }
 
+/* Of a mailbox, or OF_INCLUDED. */
 static inline char *
 draw_script(Draw *draw, guint mailbox)
 {
     GString *out = g_string_new(
         "require [\"copy\", \"fileinto\", \"reject\", \"vacation\", \"editheader\", \"envelope\", "
         "\"subaddress\", \"date\", \"relational\", \"comparator-i;ascii-numeric\", \"body\", "
-        "\"spamtest\", \"vnd.dovecot.pipe\"];\n");
+        "\"spamtest\", \"vnd.dovecot.pipe\", \"include\", \"duplicate\"];\n");
 
     append_block(out, draw, mailbox, 0);
     return g_string_free(out, FALSE);
@@ -366,10 +397,10 @@ set_property(TamisMessage *message, TamisDelivery *delivery, Property property, 
             tamis_message_append_header(message, "Subject", subjects[value]);
         break;
     case MARKS:
-        for (guint i = 0; i < 5; i++)
+        for (guint i = 0; i < 6; i++)
             if (value >> i & 1)
-                tamis_message_append_header(message, i < 4 ? "X-A" : "X-B",
-                                            (const char *[]){"1", "2", "3", "4", "1"}[i]);
+                tamis_message_append_header(message, i < 5 ? "X-A" : "X-B",
+                                            (const char *[]){"1", "2", "3", "4", "5", "1"}[i]);
         break;
     case FROM:
         if (value < G_N_ELEMENTS(authors))
@@ -385,7 +416,7 @@ set_property(TamisMessage *message, TamisDelivery *delivery, Property property, 
         tamis_message_set_size(message, value == 0 ? 500 : 2500);
         break;
     case SCORE:
-        delivery->grades.spam_score = value == 0 ? 0 : value == 1 ? 3 : 7;
+        delivery->grades.spam_score = scores[value];
         break;
     case KIND:
         if (value & 1)

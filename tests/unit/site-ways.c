@@ -177,8 +177,8 @@ run(Way *way, guint32 index, guint turn, gboolean is_first)
         seen->routes |= (guint32)tamis_evaluation_holds(evaluation, flow->routes[i].guard)
                         << MIN(i, 31);
     for (guint32 i = 0; i < flow->n_places; i++)
-        seen->places |= (guint32)tamis_evaluation_holds(evaluation, flow->places[i].guard)
-                        << MIN(i, 31);
+        seen->places |= (guint64)tamis_evaluation_holds(evaluation, flow->places[i].guard)
+                        << MIN(i, MAX_PLACES);
 }
 
 /* Follows the message from its first stops, of which there are n_first, wherever it can go. */

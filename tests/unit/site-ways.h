@@ -9,7 +9,8 @@
 
 #include "random-sites.h"
 
-#define MAX_NODES 400
+#define MAX_NODES  400
+#define MAX_PLACES 63 /* of one mailbox, that are compared */
 /* All turns of a minute that lists of two and three can have. */
 #define N_TURNS 4
 
@@ -19,12 +20,14 @@ typedef struct {
     guint n_copies, n_new_copies; /* without those that another mailbox is told of */
     gboolean rejects, replies, loses;
     gboolean goes_round, returns;
-    guint32 routes, places; /* reached */
+    guint32 routes;
+    guint64 places; /* reached; the last bit: one of those beyond */
 } Seen;
 
 typedef struct {
     Draw draw;
     char *text; /* for people */
+    char *global_dir;
     TamisSources *sources;
     TamisReport *report;
     TamisServer *server;
