@@ -333,7 +333,8 @@ has_room(const TamisFlowFacts *facts, TamisFormula guard, guint32 *parts)
 /* One look through the site. */
 typedef struct {
     TamisFlowFacts *facts;
-    GHashTable *told, *reached; /* commands (tamis_pair): of scripts that are included, in reached */
+    GHashTable *told,
+        *reached; /* commands (tamis_pair): of scripts that are included, in reached */
     const GArray *malformed;
 } Look;
 
@@ -361,8 +362,7 @@ look_at(Look *look, guint32 mailbox)
 
         if (!has_room(facts, place->guard, &parts) || !is_impossible(facts, place->guard, base)) {
             if (is_included(facts, mailbox, place))
-                g_hash_table_add(look->reached,
-                                 tamis_pair(place->span.source, place->span.offset));
+                g_hash_table_add(look->reached, tamis_pair(place->span.source, place->span.offset));
             continue;
         }
         if (is_told(look->told, place->span) || !is_never_run(facts, flow, place, base))
@@ -385,8 +385,7 @@ forget_reached(const Look *look)
     for (guint i = 0; i < all->len; i++) {
         const TamisDead *dead = &g_array_index(all, TamisDead, i);
 
-        if (!g_hash_table_contains(look->reached,
-                                   tamis_pair(dead->span.source, dead->span.offset)))
+        if (!g_hash_table_contains(look->reached, tamis_pair(dead->span.source, dead->span.offset)))
             g_array_index(all, TamisDead, n++) = *dead;
     }
     g_array_set_size(all, n);
