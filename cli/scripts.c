@@ -10,6 +10,7 @@
 #include "compiler/resolve.h"
 #include "lint/lint.h"
 
+#include <errno.h>
 #include <string.h>
 
 typedef struct TamisScriptsOwner {
@@ -109,8 +110,10 @@ load_folder(const char *path, TamisScripts *scripts)
         char *text;
         gsize length;
 
-        if (!g_file_get_contents(file, &text, &length, &error))
-            return fail(error);
+        if (!g_file_get_contents(file, &text, &length, NULL)) {
+            tamis_complain("cannot read '%s': %s", file, g_strerror(errno));
+            return TAMIS_EXIT_UNREADABLE;
+        }
         g_ptr_array_add(owner->texts, text);
         if (!is_as_compiled(entry, text, length)) {
             tamis_complain("'%s' is not as it was compiled: compile again", file);

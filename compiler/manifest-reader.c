@@ -5,8 +5,12 @@
 #include "compiler/layout.h"
 #include "compiler/manifest.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define MAX_DEPTH 16
 /* One entry; those of ten thousand targets have a megabyte. */
@@ -279,10 +283,30 @@ tamis_manifest_parse(const char *text, gsize length_bytes, const char *name, GEr
     return g_steal_pointer(&manifest);
 }
 
+static GMappedFile *
+map(const char *path, GError **error)
+{
+    GMappedFile *file = NULL;
+    struct stat status;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), code = errno;
+    const char *reason = fd < 0 ? g_strerror(code) : "it is no regular file";
+
+    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+        file = g_mapped_file_new_from_fd(fd, FALSE, NULL);
+        reason = g_strerror(errno);
+    }
+    if (fd >= 0)
+        close(fd);
+    if (file == NULL)
+        g_set_error(error, TAMIS_MANIFEST_ERROR, TAMIS_MANIFEST_ERROR_UNREADABLE,
+                    "cannot read '%s': %s", path, reason);
+    return file;
+}
+
 TamisManifest *
 tamis_manifest_load(const char *path, GError **error)
 {
-    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, error);
+    g_autoptr(GMappedFile) file = map(path, error);
 
     if (file == NULL)
         return NULL;

@@ -101,6 +101,7 @@ typedef struct {
 #define TAMIS_MANIFEST_ERROR (tamis_manifest_error_quark())
 TAMIS_API GQuark tamis_manifest_error_quark(void);
 typedef enum {
+    TAMIS_MANIFEST_ERROR_UNREADABLE,
     TAMIS_MANIFEST_ERROR_INVALID, /* no JSON, or no manifest of Tamis, or of a later version */
 } TamisManifestError;
 

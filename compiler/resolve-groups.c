@@ -8,31 +8,27 @@
 
 /* Members, by what they are; each once. */
 typedef struct {
-    GArray *addresses; /* TamisTarget */
-    GArray *domains;   /* TamisString */
-    GArray *texts;     /* TamisString */
-    TamisSpan first_domain, first_text;
+    GArray *addresses;                 /* TamisTarget */
+    GArray *domains, *texts;           /* TamisString */
+    GArray *domain_spans, *text_spans; /* TamisSpan */
 } Members;
-
-static void
-add_string(TamisResolver *r, GArray *strings, TamisString string)
-{
-    if (tamis_marks_add(&r->marks, string))
-        g_array_append_val(strings, string);
-}
-
-static void
-note_first(TamisSpan *first, TamisSpan span)
-{
-    if (first->source == 0)
-        *first = span;
-}
 
 static void
 add_domain(TamisResolver *r, Members *members, TamisString domain, TamisSpan span)
 {
-    note_first(&members->first_domain, span);
-    add_string(r, members->domains, domain);
+    if (!tamis_marks_add(&r->marks, domain))
+        return;
+    g_array_append_val(members->domains, domain);
+    g_array_append_val(members->domain_spans, span);
+}
+
+static void
+add_plain_text(TamisResolver *r, Members *members, TamisString text, TamisSpan span)
+{
+    if (!tamis_marks_add(&r->marks, text))
+        return;
+    g_array_append_val(members->texts, text);
+    g_array_append_val(members->text_spans, span);
 }
 
 static void
@@ -43,25 +39,23 @@ add_target(TamisResolver *r, Members *members, const TamisTarget *target)
 }
 
 static void
-add_strings(TamisResolver *r, GArray *strings, guint32 first, guint32 n)
-{
-    for (guint32 i = 0; i < n; i++)
-        add_string(r, strings, tamis_policy_value(r->policy, first + i));
-}
-
-static void
 add_group(TamisResolver *r, Members *members, guint32 index)
 {
     const TamisGroup *group = TAMIS_AT(r->policy->groups, TamisGroup, index);
-    guint32 domains = group->values.first + group->addresses.n;
+    guint32 first = group->values.first + group->addresses.n;
+    guint32 n = group->values.n - group->addresses.n;
 
     for (guint32 i = 0; i < group->addresses.n; i++)
         add_target(r, members, tamis_policy_target(r->policy, group->addresses.first + i));
-    add_strings(r, members->domains, domains, group->n_domains);
-    add_strings(r, members->texts, domains + group->n_domains,
-                group->values.n - group->addresses.n - group->n_domains);
-    note_first(&members->first_domain, group->first_domain);
-    note_first(&members->first_text, group->first_text);
+    for (guint32 i = 0; i < n; i++) {
+        TamisString member = tamis_policy_value(r->policy, first + i);
+        TamisSpan span = tamis_resolve_member_span(r, index, i);
+
+        if (i < group->n_domains)
+            add_domain(r, members, member, span);
+        else
+            add_plain_text(r, members, member, span);
+    }
 }
 
 /* A string or a cell: its shape says what it is. */
@@ -88,8 +82,8 @@ add_text(TamisResolver *r, const TamisFrame *frame, Members *members, const Tami
     }
     if (!tamis_resolve_check_text(r, frame, term, place, TAMIS_FORM_LINE))
         return FALSE;
-    note_first(&members->first_text, term->origin);
-    add_string(r, members->texts, tamis_strings_add(r->strings, term->text, term->length_bytes));
+    add_plain_text(r, members, tamis_strings_add(r->strings, term->text, term->length_bytes),
+                   term->origin);
     return TRUE;
 }
 
@@ -203,11 +197,14 @@ read_column(TamisResolver *r, const TamisDeclaration *declaration, Members *memb
 }
 
 static void
-store_members(TamisResolver *r, TamisGroup *group, const Members *members)
+store_members(TamisResolver *r, TamisNamed *named, TamisGroup *group, const Members *members)
 {
     g_autoptr(GArray) keys =
         g_array_sized_new(FALSE, FALSE, sizeof(TamisString), members->addresses->len);
 
+    named->first_span = r->member_spans->len;
+    g_array_append_vals(r->member_spans, members->domain_spans->data, members->domain_spans->len);
+    g_array_append_vals(r->member_spans, members->text_spans->data, members->text_spans->len);
     for (guint i = 0; i < members->addresses->len; i++)
         g_array_append_val(keys, TAMIS_AT(members->addresses, TamisTarget, i)->address.key);
     group->addresses = tamis_resolve_store(r, r->policy->targets, members->addresses, group->span);
@@ -215,8 +212,6 @@ store_members(TamisResolver *r, TamisGroup *group, const Members *members)
     group->values.n += tamis_resolve_store(r, r->policy->values, members->domains, group->span).n;
     group->values.n += tamis_resolve_store(r, r->policy->values, members->texts, group->span).n;
     group->n_domains = members->domains->len;
-    group->first_domain = members->first_domain;
-    group->first_text = members->first_text;
     group->members = tamis_resolve_make_party(r, keys, members->domains, group->span);
 }
 
@@ -231,7 +226,9 @@ resolve_group(TamisResolver *r, guint32 index, TamisSpan use)
     g_autoptr(GArray) addresses = g_array_new(FALSE, FALSE, sizeof(TamisTarget));
     g_autoptr(GArray) domains = g_array_new(FALSE, FALSE, sizeof(TamisString));
     g_autoptr(GArray) texts = g_array_new(FALSE, FALSE, sizeof(TamisString));
-    Members members = {.addresses = addresses, .domains = domains, .texts = texts};
+    g_autoptr(GArray) domain_spans = g_array_new(FALSE, FALSE, sizeof(TamisSpan));
+    g_autoptr(GArray) text_spans = g_array_new(FALSE, FALSE, sizeof(TamisSpan));
+    Members members = {addresses, domains, texts, domain_spans, text_spans};
     if (r->is_exhausted)
         is_good = FALSE;
     else if (named->declaration->group.csv != NULL)
@@ -239,7 +236,7 @@ resolve_group(TamisResolver *r, guint32 index, TamisSpan use)
     else
         is_good = read_block(r, named->declaration, &members);
     named->is_broken = named->is_broken || !is_good;
-    store_members(r, TAMIS_AT(r->policy->groups, TamisGroup, index), &members);
+    store_members(r, named, TAMIS_AT(r->policy->groups, TamisGroup, index), &members);
     tamis_resolve_leave(r);
 }
 
@@ -258,31 +255,49 @@ tamis_resolve_groups(TamisResolver *r)
         resolve_group(r, i, tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, i)->span);
 }
 
-void
-tamis_resolve_fault_member(TamisResolver *r, const TamisFrame *frame, const TamisGroup *group,
-                           TamisSpan place, const char *fault)
+TamisSpan
+tamis_resolve_member_span(const TamisResolver *r, guint32 index, guint32 member)
 {
-    guint32 first = group->values.first + group->addresses.n + group->n_domains;
-    const TamisTerm member = {.origin = group->first_text};
-    const char *text = tamis_strings_get(r->strings, tamis_policy_value(r->policy, first));
-    g_autofree char *excerpt = tamis_resolve_excerpt(text, strlen(text));
-    TamisDiagnostic *diagnostic = tamis_resolve_fault(
-        r, TAMIS_RULE_BAD_ADDRESS, frame, &member, place, "'%s' in group '%s' %s", excerpt,
-        tamis_strings_get(r->strings, group->name), fault);
+    const TamisNamed *named = tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, index);
 
-    tamis_resolve_relate(r, diagnostic, group->span, "defined here");
+    return *TAMIS_AT(r->member_spans, TamisSpan, named->first_span + member);
+}
+
+static void
+fault_text(TamisResolver *r, const TamisFrame *frame, const TamisGroup *group, TamisString text,
+           TamisSpan span, TamisSpan place)
+{
+    const TamisTerm member = {.origin = span};
+    const char *string = tamis_strings_get(r->strings, text);
+    g_autofree char *excerpt = tamis_resolve_excerpt(string, strlen(string));
+    TamisDiagnostic *diagnostic =
+        tamis_resolve_fault(r, TAMIS_RULE_BAD_ADDRESS, frame, &member, place,
+                            "'%s' is no address and no domain", excerpt);
+
+    tamis_resolve_relate(r, diagnostic, group->span, "it is in this group");
     tamis_resolve_help(r, diagnostic, "take it out of the group, or write it as name@domain");
+}
+
+gboolean
+tamis_resolve_has_texts(TamisResolver *r, const TamisFrame *frame, guint32 index, TamisSpan place)
+{
+    TamisNamed *named = tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, index);
+    const TamisGroup *group = TAMIS_AT(r->policy->groups, TamisGroup, index);
+    guint32 first = group->values.first + group->addresses.n;
+    guint32 n = group->values.n - group->addresses.n;
+    guint32 told = MIN(n, group->n_domains + TAMIS_MAX_TABLE_FAULTS);
+
+    for (guint32 i = group->n_domains; i < told && !named->texts_told; i++)
+        fault_text(r, frame, group, tamis_policy_value(r->policy, first + i),
+                   tamis_resolve_member_span(r, index, i), place);
+    named->texts_told = TRUE;
+    return n > group->n_domains;
 }
 
 gboolean
 tamis_resolve_check_member_group(TamisResolver *r, guint32 index, TamisSpan place)
 {
-    const TamisGroup *group = TAMIS_AT(r->policy->groups, TamisGroup, index);
+    gboolean is_broken = tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, index)->is_broken;
 
-    if (tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, index)->is_broken)
-        return FALSE;
-    if (group->addresses.n + group->n_domains == group->values.n)
-        return TRUE;
-    tamis_resolve_fault_member(r, &tamis_no_frame, group, place, "is no address and no domain");
-    return FALSE;
+    return !tamis_resolve_has_texts(r, &tamis_no_frame, index, place) && !is_broken;
 }

@@ -44,9 +44,11 @@ typedef struct {
     TamisSpan span; /* the name */
     const TamisDeclaration *declaration;
     TamisNamedState state;
-    guint32 nesting; /* of definitions of its kind that it leans on */
+    guint32 nesting;    /* of definitions of its kind that it leans on */
+    guint32 first_span; /* of a group: in member_spans, of its first member that is no address */
     gboolean used;
-    gboolean is_broken; /* wrong, and reported: what leans on it keeps quiet */
+    gboolean texts_told; /* of a group that was to have none: they were reported */
+    gboolean is_broken;  /* wrong, and reported: what leans on it keeps quiet */
 } TamisNamed;
 
 #define TAMIS_N_NAMED_KINDS (TAMIS_DEFINES_TEMPLATE + 1)
@@ -78,6 +80,7 @@ typedef struct {
     GArray *condition_sizes; /* resolve-conditions.c */
     TamisMarks marks;
     GString *text;          /* the string that was built last */
+    GArray *member_spans;   /* TamisSpan: where each group's domains stand, then its texts */
     GArray *target_buffer;  /* TamisTarget */
     GArray *value_buffer;   /* TamisString */
     GArray *alias_buffer;   /* TamisTarget, of the mailbox at hand */

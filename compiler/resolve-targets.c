@@ -17,6 +17,7 @@ check_target_group(TamisResolver *r, const TamisFrame *frame, const TamisTerm *t
     const char *name = tamis_strings_get(r->strings, group->name);
     TamisDiagnostic *diagnostic;
 
+    tamis_resolve_has_texts(r, frame, term->group, place);
     if (tamis_resolve_get_named(r, TAMIS_DEFINES_GROUP, term->group)->is_broken)
         return FALSE;
     if (group->values.n == 0) {
@@ -28,15 +29,14 @@ check_target_group(TamisResolver *r, const TamisFrame *frame, const TamisTerm *t
     }
     if (group->addresses.n == group->values.n)
         return TRUE;
-    if (group->n_domains == 0) {
-        tamis_resolve_fault_member(r, frame, group, place, "is no address");
+    if (group->n_domains == 0)
         return FALSE;
-    }
     TamisString other = tamis_policy_value(r->policy, group->values.first + group->addresses.n);
     diagnostic = tamis_resolve_fault(r, TAMIS_RULE_TYPE, frame, term, place,
                                      "'%s' in group '%s' is no address, and a target is one",
                                      tamis_strings_get(r->strings, other), name);
-    tamis_resolve_relate(r, diagnostic, group->first_domain, "it stands here");
+    tamis_resolve_relate(r, diagnostic, tamis_resolve_member_span(r, term->group, 0),
+                         "it stands here");
     tamis_resolve_relate(r, diagnostic, group->span, "defined here");
     tamis_resolve_help(r, diagnostic, "forward to a group of addresses alone");
     return FALSE;

@@ -138,9 +138,11 @@ tamis_resolve_make_party(TamisResolver *r, GArray *addresses, GArray *domains, T
 /* resolve-groups.c: FALSE when the group is broken, or has members that are neither address nor domain,
  * which is reported. */
 gboolean tamis_resolve_check_member_group(TamisResolver *r, guint32 index, TamisSpan place);
-/* Reports the first member that is neither, where it stands; place: what needs the group. */
-void tamis_resolve_fault_member(TamisResolver *r, const TamisFrame *frame, const TamisGroup *group,
-                                TamisSpan place, const char *fault);
+/* Reports the members that are neither, where they stand, once; place: what needs the group. FALSE: there is none. */
+gboolean
+tamis_resolve_has_texts(TamisResolver *r, const TamisFrame *frame, guint32 group, TamisSpan place);
+/* Where a member stands that is no address, counted from the first of these. */
+TamisSpan tamis_resolve_member_span(const TamisResolver *r, guint32 group, guint32 member);
 
 /* resolve-faults.c --------------------------------------------------------------------------------- */
 

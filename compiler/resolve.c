@@ -34,6 +34,7 @@ resolver_new(TamisSources *sources, const TamisResolveOptions *options, TamisRep
     r->condition_sizes = g_array_new(FALSE, TRUE, 2 * sizeof(guint32));
     r->faults = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     r->text = g_string_new(NULL);
+    r->member_spans = g_array_new(FALSE, FALSE, sizeof(TamisSpan));
     r->target_buffer = g_array_new(FALSE, FALSE, sizeof(TamisTarget));
     r->alias_buffer = g_array_new(FALSE, FALSE, sizeof(TamisTarget));
     r->value_buffer = g_array_new(FALSE, FALSE, sizeof(TamisString));
@@ -44,8 +45,9 @@ resolver_new(TamisSources *sources, const TamisResolveOptions *options, TamisRep
 static void
 resolver_free(TamisResolver *r)
 {
-    GArray *arrays[] = {r->imports,       r->alias_maps,   r->open_names,   r->condition_sizes,
-                        r->target_buffer, r->alias_buffer, r->value_buffer, r->outside_buffer};
+    GArray *arrays[] = {r->imports,         r->alias_maps,   r->open_names,
+                        r->condition_sizes, r->member_spans, r->target_buffer,
+                        r->alias_buffer,    r->value_buffer, r->outside_buffer};
     GPtrArray *pointers[] = {r->files, r->tables, r->templates};
 
     for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)

@@ -112,8 +112,6 @@ typedef struct {
                            * addresses' keys, then domains, then texts */
     TamisSlice addresses; /* of targets: the members that are addresses, with their spans */
     guint32 n_domains;
-    TamisSpan first_domain; /* where the first of these stands; no source: there is none */
-    TamisSpan first_text;
     TamisParty members; /* LISTED: its addresses and domains */
     gboolean used;
 } TamisGroup;

@@ -371,6 +371,8 @@ tamis_parse_allow(TamisParser *parser, TamisDeclaration *declaration)
         declaration->allow.until = tamis_parse_day(parser);
         if (declaration->allow.until == NULL)
             return FALSE;
+        if (parser->previous.is_faulty) /* no such day: nobody knows whether it is over */
+            declaration->allow.until = NULL;
     }
     if (!tamis_parser_expect_keyword(parser, TAMIS_KEYWORD_BECAUSE))
         return FALSE;

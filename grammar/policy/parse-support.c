@@ -163,6 +163,35 @@ suggest_statement(const TamisBlockKind *kind, const char *word)
     return tamis_suggest(word, candidates, kind->n_statements);
 }
 
+/* Blanks that the line of the place begins with; 0 in a very long line. */
+static guint
+indentation(const TamisParser *parser, TamisSpan place)
+{
+    enum { MOST_LOOKED_AT = 4096 };
+    gsize length;
+    const char *text =
+        tamis_sources_get_text(tamis_report_get_sources(parser->report), place.source, &length);
+    const char *at = text + place.offset, *start = at;
+
+    while (start > text && start[-1] != '\n' && at - start < MOST_LOOKED_AT)
+        start--;
+    return (start == text || start[-1] == '\n') ? (guint)strspn(start, " \t") : 0;
+}
+
+/* A rule of the policy that is laid out as if it belonged to this block: it was put there on purpose. */
+static gboolean
+is_misplaced(const TamisParser *parser)
+{
+    static const TamisKeyword rules[] = {TAMIS_KEYWORD_ALLOW, TAMIS_KEYWORD_FORBID,
+                                         TAMIS_KEYWORD_REQUIRE};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rules); i++)
+        if (parser->keyword == rules[i])
+            return indentation(parser, parser->token.span) >
+                   indentation(parser, parser->block->open);
+    return FALSE;
+}
+
 /* A line that begins with a statement of a block further out: a closing brace is missing. */
 static gboolean
 at_outer_statement(const TamisParser *parser)
@@ -171,7 +200,7 @@ at_outer_statement(const TamisParser *parser)
 
     if (parser->keyword == TAMIS_KEYWORD_NONE || !parser->token.starts_line ||
         has_statement(block->kind, parser->keyword) ||
-        suggest_statement(block->kind, parser->token.text) != NULL)
+        suggest_statement(block->kind, parser->token.text) != NULL || is_misplaced(parser))
         return FALSE;
     for (block = block->outer; block != NULL; block = block->outer)
         if (has_statement(block->kind, parser->keyword))
@@ -287,7 +316,10 @@ report_unknown(TamisParser *parser)
     if (near == NULL && home != NULL) {
         diagnostic = tamis_parser_fail(parser, parser->token.span, "'%s' cannot stand in %s", word,
                                        kind->place);
-        tamis_parser_help(parser, diagnostic, "put it into %s", home->place);
+        if (home == &tamis_policy_block)
+            tamis_parser_help(parser, diagnostic, "put it outside of all blocks");
+        else
+            tamis_parser_help(parser, diagnostic, "put it into %s", home->place);
         return;
     }
     diagnostic =

@@ -65,6 +65,20 @@ def test_an_unreadable_file(t):
     t.equal(BAD_TEXT, output.out)
 
 
+def test_an_unreadable_manifest_or_script(t):
+    files(t)
+    output = check(t, "good.tamis", "--manifest", "missing.json")
+    t.status(2, output)
+    t.equal("tamis: cannot read 'missing.json': No such file or directory\n", output.err)
+    t.equal("tamis: cannot read '.': it is no regular file\n", check(t, "good.tamis", "--manifest", ".").err)
+    t.status(0, t.tamis("compile", "good.tamis", "-o", "out"))
+    gone = next((t.folder / "out").glob("*.sieve"))
+    gone.unlink()
+    output = t.tamis("deploy", "out", "--to", "directory:there", "--dry-run")
+    t.status(2, output)
+    t.equal(f"tamis: cannot read 'out/{gone.name}': No such file or directory\n", output.err)
+
+
 def test_no_file(t):
     output = check(t)
     t.status(64, output)
