@@ -5,7 +5,6 @@
 #include "lint/flows.h"
 
 #include "lint/arrived.h"
-#include "lint/kept.h"
 #include "lint/loops.h"
 
 /* What may become of a message that is not lost. A program alone has it where nothing else does. */
@@ -71,6 +70,47 @@ check_script(TamisFlowFacts *facts, guint32 mailbox)
     report_nothing(facts, mailbox, &solution, lost);
 }
 
+/* Adds the guards under which the mailbox does more with a message that goes round than to send it on its way. */
+static void
+add_saved(TamisFlowFacts *facts, const TamisStation *station, const TamisHop *hop, GArray *saved)
+{
+    const TamisFlow *flow =
+        tamis_site_get_flow(facts->site, tamis_mail_get(facts->mail, station->place)->index);
+
+    for (guint32 i = 0; i < flow->n_actions; i++) {
+        const TamisFlowAction *action = &flow->actions[i];
+        TamisFormula guard;
+
+        if (!saves(action) ||
+            (action->kind == TAMIS_FLOW_FORWARD && action->key == hop->action->key))
+            continue;
+        guard = tamis_steady_guard(facts->steady, flow, action, station->address, FALSE);
+        g_array_append_val(saved, guard);
+    }
+}
+
+/* That nothing of the message stays anywhere on the way, nor leaves it. */
+static TamisFormula
+is_all_that_is_left(TamisFlowFacts *facts, const TamisLoop *loop)
+{
+    const TamisGraph *graph = tamis_mail_get_graph(facts->mail);
+    g_autoptr(GArray) saved = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+
+    for (guint32 i = 0; i < loop->n_way; i++) {
+        const TamisHop *hop = tamis_hops_get(loop->hops, loop->way[i]);
+        const TamisStation *station = tamis_hops_station(loop->hops, hop->from);
+
+        if (hop->action != NULL)
+            add_saved(facts, station, hop, saved);
+        else if (tamis_graph_end(graph, station->place) - tamis_graph_first(graph, station->place) >
+                 1)
+            return TAMIS_FORMULA_FALSE; /* an alias of several */
+    }
+    return tamis_formulas_not(
+        facts->formulas,
+        tamis_formulas_or(facts->formulas, (TamisFormula *)saved->data, saved->len));
+}
+
 /* A message that is back where it was sets off the same forward, which the server does not repeat. */
 static void
 check_loop(TamisFlowFacts *facts, const TamisLoop *loop)
@@ -87,8 +127,7 @@ check_loop(TamisFlowFacts *facts, const TamisLoop *loop)
     first = tamis_hops_get(loop->hops, loop->way[0]);
     mailbox =
         tamis_mail_get(facts->mail, tamis_hops_station(loop->hops, first->from)->place)->index;
-    lost =
-        tamis_formulas_and2(facts->formulas, loop->guard, tamis_flow_keeps_nothing(facts, mailbox));
+    lost = tamis_formulas_and2(facts->formulas, loop->guard, is_all_that_is_left(facts, loop));
     tamis_solver_solve(facts->solver, lost, &solution);
     if (solution.verdict != TAMIS_VERDICT_WITNESS)
         return;

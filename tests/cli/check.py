@@ -74,7 +74,7 @@ def test_an_unreadable_manifest_or_script(t):
     t.status(0, t.tamis("compile", "good.tamis", "-o", "out"))
     gone = next((t.folder / "out").glob("*.sieve"))
     gone.unlink()
-    output = t.tamis("deploy", "out", "--to", "directory:there", "--dry-run")
+    output = t.tamis("deploy", "out", "--to", f"directory:{t.folder}/there", "--dry-run")
     t.status(2, output)
     t.equal(f"tamis: cannot read 'out/{gone.name}': No such file or directory\n", output.err)
 

@@ -174,9 +174,9 @@ test_groups(void)
                   "  = forward to a group of addresses alone\n");
     assert_faults("group d { \"text\" }\ncondition c = from in d;\n"
                   "condition e = subject contains d;\n",
-                  "2:11-17 bad-address: 'text' in group 'd' is no address and no domain\n"
+                  "2:11-17 bad-address: 'text' is no address and no domain\n"
                   "  ~ 3:23-24 needed here\n"
-                  "  ~ 2:7-8 defined here\n"
+                  "  ~ 2:7-8 it is in this group\n"
                   "  = take it out of the group, or write it as name@domain\n");
     /* What is broken is said once. */
     assert_faults("group d { \"a@@b\" }\nmailbox a@acme.example { route r { forward to d; } }\n"
