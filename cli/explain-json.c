@@ -155,6 +155,45 @@ add_delivery(Writing *writing, TamisSite *site, const TamisDeliveryStep *step)
     json_builder_end_object(builder);
 }
 
+static void
+add_departure(Writing *writing, const TamisExplanation *explanation,
+              const TamisDeparture *departure)
+{
+    JsonBuilder *builder = writing->builder;
+    gboolean is_sent = departure->parent != TAMIS_NO_DELIVERY;
+
+    json_builder_begin_object(builder);
+    add_text(writing, "address", departure->address);
+    json_builder_set_member_name(builder, "hop");
+    json_builder_add_int_value(
+        builder, is_sent ? tamis_explanation_get(explanation, departure->parent)->hop + 1 : 0);
+    if (departure->round != NULL) {
+        json_builder_set_member_name(builder, "loop");
+        json_builder_add_boolean_value(builder, TRUE);
+        json_builder_set_member_name(builder, "round");
+        json_builder_begin_array(builder);
+        for (char **address = departure->round; *address != NULL; address++)
+            json_builder_add_string_value(builder, *address);
+        json_builder_end_array(builder);
+    }
+    json_builder_end_object(builder);
+}
+
+/* Where no script is: what leaves under another address, and what is sent round. */
+static void
+add_departures(Writing *writing, const TamisExplanation *explanation)
+{
+    guint n = tamis_explanation_n_departures(explanation);
+
+    if (n == 0)
+        return;
+    json_builder_set_member_name(writing->builder, "departures");
+    json_builder_begin_array(writing->builder);
+    for (guint i = 0; i < n; i++)
+        add_departure(writing, explanation, tamis_explanation_get_departure(explanation, i));
+    json_builder_end_array(writing->builder);
+}
+
 void
 tamis_explain_as_json(const TamisExplanation *explanation, TamisSite *site,
                       const TamisExplainStyle *style, GString *out)
@@ -174,6 +213,7 @@ tamis_explain_as_json(const TamisExplanation *explanation, TamisSite *site,
     for (guint i = 0; i < tamis_explanation_n_deliveries(explanation); i++)
         add_delivery(&writing, site, tamis_explanation_get(explanation, i));
     json_builder_end_array(builder);
+    add_departures(&writing, explanation);
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);
     text = tamis_json_mend(json_to_string(root, TRUE));

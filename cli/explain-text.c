@@ -331,9 +331,19 @@ find_from(const TamisExplanation *explanation, OriginOf origin_of, guint n, Orig
 static void
 append_departure(Printing *printing, guint index)
 {
-    tamis_display_text(printing->out,
-                       tamis_explanation_get_departure(printing->explanation, index)->address, -1);
-    g_string_append(printing->out, "  outside\n");
+    const TamisDeparture *departure = tamis_explanation_get_departure(printing->explanation, index);
+
+    if (departure->round == NULL) {
+        tamis_display_text(printing->out, departure->address, -1);
+        g_string_append(printing->out, "  outside\n");
+        return;
+    }
+    for (char **address = departure->round; *address != NULL; address++) {
+        if (address > departure->round)
+            g_string_append(printing->out, " → ");
+        tamis_display_text(printing->out, *address, -1);
+    }
+    g_string_append(printing->out, "  a loop: it is sent round without end\n");
 }
 
 static void

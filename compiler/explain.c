@@ -41,6 +41,7 @@ static void
 clear_departure(gpointer data)
 {
     g_free(((TamisDeparture *)data)->address);
+    g_strfreev(((TamisDeparture *)data)->round);
 }
 
 static gboolean
@@ -244,7 +245,7 @@ deliver(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent
     step->loop = stands_on_its_way(explanation, parent, stop->mailbox);
     g_ptr_array_add(explanation->steps, step);
     evaluate(explanation, step);
-    if (!step->loop)
+    if (!step->loop && step->on_way == 0)
         step->again = tamis_explain_leave_out(explanation->steps, step, explanation->site);
     step->unanswered =
         tamis_explain_is_unanswered(step, tamis_site_get_server(explanation->site)->engine);
@@ -254,13 +255,14 @@ static void
 depart(TamisExplanation *explanation, const TamisSiteStop *stop, guint32 parent,
        const TamisFlowAction *cause)
 {
-    TamisDeparture departure = {NULL, cause, parent};
+    TamisDeparture departure = {NULL, NULL, cause, parent};
 
     if (explanation->departures->len >= TAMIS_EXPLAIN_MAX_DELIVERIES) {
         explanation->is_cut = TRUE;
         return;
     }
     departure.address = g_strdup(stop->address);
+    departure.round = g_strdupv(stop->round);
     g_array_append_val(explanation->departures, departure);
 }
 
@@ -273,7 +275,9 @@ send_to(TamisExplanation *explanation, const char *address, guint32 parent,
     for (guint i = 0; i < stops->len; i++) {
         const TamisSiteStop *stop = &g_array_index(stops, TamisSiteStop, i);
 
-        if (stop->mailbox != TAMIS_NO_INDEX)
+        if (stop->round != NULL)
+            depart(explanation, stop, parent, cause);
+        else if (stop->mailbox != TAMIS_NO_INDEX)
             deliver(explanation, stop, parent, cause, message, envelope_from);
         else if (g_ascii_strcasecmp(stop->address, address) != 0)
             depart(explanation, stop, parent, cause);

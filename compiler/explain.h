@@ -50,9 +50,10 @@ typedef struct {
 } TamisDeliveryStep;
 
 /* Where a copy leaves the site under another address than it was sent to: through an alias map or a known outside
- * forward. */
+ * forward; or where these send it round without end. */
 typedef struct {
     char *address;
+    char **round;                 /* from the address back to it; NULL: it leaves */
     const TamisFlowAction *cause; /* the forward that sent it; NULL: nobody but the sender */
     guint32 parent;               /* the delivery that sent it, or TAMIS_NO_DELIVERY */
 } TamisDeparture;

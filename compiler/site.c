@@ -219,6 +219,7 @@ static void
 clear_stop(gpointer data)
 {
     g_free(((TamisSiteStop *)data)->address);
+    g_strfreev(((TamisSiteStop *)data)->round);
 }
 
 /* Lines of an alias map: the address itself, or its domain's catch-all. NULL: none. */
@@ -269,33 +270,68 @@ dup_target(const char *address, const char *target)
                : g_strdup(target);
 }
 
-static void
-resolve(TamisSite *site, const char *address, guint depth, gboolean through_outside,
-        GHashTable *seen, GArray *stops)
+/* What was passed up to here. */
+typedef struct Passed {
+    const char *address, *lower;
+    const struct Passed *before;
+} Passed;
+
+typedef struct {
+    TamisSite *site;
+    GHashTable *seen;
+    GArray *stops;
+} Resolving;
+
+/* From the address back to it. One that is mapped to itself stays where it is (virtual(5)). NULL: there is no way back.
+ * Caller frees. */
+static char **
+find_round(const Passed *at)
 {
+    g_autoptr(GPtrArray) round = g_ptr_array_new();
+
+    if (at->before == NULL || strcmp(at->before->lower, at->lower) == 0)
+        return NULL;
+    g_ptr_array_add(round, NULL);
+    g_ptr_array_insert(round, 0, (gpointer)at->address);
+    for (const Passed *other = at->before; other != NULL; other = other->before) {
+        g_ptr_array_insert(round, 0, (gpointer)other->address);
+        if (strcmp(other->lower, at->lower) == 0)
+            return g_strdupv((char **)round->pdata);
+    }
+    return NULL;
+}
+
+static void
+resolve(const Resolving *resolving, const char *address, guint depth, gboolean through_outside,
+        const Passed *before)
+{
+    TamisSite *site = resolving->site;
     g_autofree char *lower = g_ascii_strdown(address, -1);
+    const Passed here = {address, lower, before};
     const TamisAliasEntry *alias = alias_line(site, lower);
     const TamisOutside *outside = outside_line(site, lower);
     TamisSlice targets = alias != NULL     ? alias->targets
                          : outside != NULL ? outside->targets
                                            : (TamisSlice){0, 0};
-    TamisSiteStop stop = {TAMIS_NO_INDEX, NULL, through_outside};
+    TamisSiteStop stop = {TAMIS_NO_INDEX, NULL, through_outside, NULL};
+    gboolean goes_on = (alias != NULL || outside != NULL) && depth < MAX_ALIAS_DEPTH &&
+                       resolving->stops->len < MAX_STOPS;
 
-    if ((alias != NULL || outside != NULL) && depth < MAX_ALIAS_DEPTH && stops->len < MAX_STOPS &&
-        g_hash_table_add(seen, g_strdup(lower))) {
+    if (goes_on && g_hash_table_add(resolving->seen, g_strdup(lower))) {
         for (guint32 i = 0; i < targets.n; i++) {
             g_autofree char *target = dup_target(
                 address, tamis_policy_text(
                              site->policy,
                              tamis_policy_target(site->policy, targets.first + i)->address.text));
 
-            resolve(site, target, depth + 1, through_outside || alias == NULL, seen, stops);
+            resolve(resolving, target, depth + 1, through_outside || alias == NULL, &here);
         }
         return;
     }
     stop.mailbox = tamis_site_find_mailbox(site, lower);
     stop.address = g_strdup(address);
-    g_array_append_val(stops, stop);
+    stop.round = goes_on ? find_round(&here) : NULL;
+    g_array_append_val(resolving->stops, stop);
 }
 
 GArray *
@@ -303,9 +339,10 @@ tamis_site_resolve(TamisSite *site, const char *address)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GArray *stops = g_array_new(FALSE, FALSE, sizeof(TamisSiteStop));
+    const Resolving resolving = {site, seen, stops};
 
     g_array_set_clear_func(stops, clear_stop);
-    resolve(site, address, 0, FALSE, seen, stops);
+    resolve(&resolving, address, 0, FALSE, NULL);
     return stops;
 }
 
@@ -315,9 +352,10 @@ tamis_site_leads_to(TamisSite *site, const char *from, const char *to)
     g_autoptr(GHashTable) passed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GArray) stops = g_array_new(FALSE, FALSE, sizeof(TamisSiteStop));
     g_autofree char *lower = g_ascii_strdown(to, -1);
+    const Resolving resolving = {site, passed, stops};
 
     g_array_set_clear_func(stops, clear_stop);
-    resolve(site, from, 0, FALSE, passed, stops);
+    resolve(&resolving, from, 0, FALSE, NULL);
     if (g_hash_table_contains(passed, lower))
         return TRUE;
     for (guint i = 0; i < stops->len; i++)

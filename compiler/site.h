@@ -73,6 +73,9 @@ typedef struct {
     guint32 mailbox;
     char *address;
     gboolean through_outside; /* by way of `external … forwards to` */
+    char **
+        round; /* where it is sent round without end, past no script: from address, which comes first, back to it;
+                     NULL: it is not */
 } TamisSiteStop;
 TAMIS_API GArray *tamis_site_resolve(TamisSite *site, const char *address);
 /* Whether mail for `from` comes to `to` so, as one of the results or on the way to them. In any case. */

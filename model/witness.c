@@ -126,23 +126,22 @@ append_encoded(GString *out, const char *text, gsize length)
     }
 }
 
-/* "list-id" as "List-Id". */
-static void
-append_name(GString *out, const char *name)
+char *
+tamis_witness_field_name(const char *name)
 {
-    gboolean start = TRUE;
-    gsize at = out->len;
+    static const char *const others[] = {"Message-ID", "MIME-Version", "DKIM-Signature",
+                                         "Content-ID", "Resent-Message-ID"};
+    char *shown = g_strdup(name);
+    gboolean starts = TRUE;
 
-    if (g_ascii_strcasecmp(name, "message-id") == 0) {
-        g_string_append(out, "Message-ID");
-        return;
+    for (char *at = shown; *at != '\0'; at++) {
+        *at = starts ? g_ascii_toupper(*at) : *at;
+        starts = *at == '-';
     }
-    g_string_append(out, name);
-    for (; at < out->len; at++) {
-        if (start)
-            out->str[at] = g_ascii_toupper(out->str[at]);
-        start = out->str[at] == '-';
-    }
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        if (g_ascii_strcasecmp(name, others[i]) == 0)
+            strcpy(shown, others[i]);
+    return shown;
 }
 
 /* Whether blanks are near enough for lines of at most 998 characters (RFC 5322, 2.1.1). */
@@ -218,29 +217,15 @@ count_value_bytes(const char *value)
     return written->len;
 }
 
-static gboolean
-is_type(const TamisWitnessHeader *header)
-{
-    return g_ascii_strcasecmp(header->name, "content-type") == 0;
-}
-
-static const char coding[] = "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
-                             "Content-Transfer-Encoding: 8bit\n";
-
 guint64
 tamis_witness_count_bytes(const TamisWitness *witness)
 {
     const char *body = witness->body != NULL ? witness->body : "";
-    gboolean has_type = FALSE;
     guint64 n = 1;
 
-    for (guint i = 0; i < witness->n_headers; i++) {
-        has_type |= is_type(&witness->headers[i]);
+    for (guint i = 0; i < witness->n_headers; i++)
         n +=
             strlen(witness->headers[i].name) + 2 + count_value_bytes(witness->headers[i].value) + 1;
-    }
-    if (!is_plain(body) && !has_type)
-        n += sizeof coding - 1;
     return *body != '\0' ? n + strlen(body) + 1 : n;
 }
 
@@ -248,18 +233,15 @@ void
 tamis_witness_append_text(const TamisWitness *witness, GString *out)
 {
     const char *body = witness->body != NULL ? witness->body : "";
-    gboolean has_type = FALSE;
     gsize before = out->len;
 
     for (guint i = 0; i < witness->n_headers; i++) {
-        has_type |= is_type(&witness->headers[i]);
-        append_name(out, witness->headers[i].name);
-        g_string_append_len(out, ": ", 2);
+        g_autofree char *name = tamis_witness_field_name(witness->headers[i].name);
+
+        g_string_append_printf(out, "%s: ", name);
         append_value(out, witness->headers[i].value);
         g_string_append_c(out, '\n');
     }
-    if (!is_plain(body) && !has_type)
-        g_string_append(out, coding);
     g_string_append_c(out, '\n');
     g_string_append(out, body);
     if (*body != '\0')

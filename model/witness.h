@@ -23,7 +23,7 @@ typedef struct {
     TamisGrades grades;
     TamisWitnessHeader *headers;
     guint n_headers;
-    char *body; /* text/plain, UTF-8 */
+    char *body; /* UTF-8: text/plain unless a header says otherwise */
     TamisWitnessChoice *choices;
     guint n_choices;
 } TamisWitness;
@@ -41,5 +41,7 @@ TAMIS_API TamisDelivery tamis_witness_delivery(const TamisWitness *witness);
  * client, an engine. Where size_bytes asks for more, the body is filled up with lines. */
 TAMIS_API void tamis_witness_append_text(const TamisWitness *witness, GString *out);
 TAMIS_API char *tamis_witness_to_text(const TamisWitness *witness, gsize *out_length);
+/* A field's name as mail programs write it: "list-id" as "List-Id". The caller frees it. */
+char *tamis_witness_field_name(const char *name);
 /* How long that text is without what it is filled up with. */
 guint64 tamis_witness_count_bytes(const TamisWitness *witness);

@@ -215,6 +215,62 @@ make_usual(TamisDraft *draft, TamisInstant instant)
     draft->usual_id = g_strdup_printf("<%" G_GINT64_FORMAT ".1@outside.example>", instant);
 }
 
+static gboolean
+is_ascii(const char *text)
+{
+    while (*text != '\0' && (guchar)*text < 0x80)
+        text++;
+    return *text == '\0';
+}
+
+/* The field of the draft, if something was asked of it. */
+static TamisDraftField *
+find_field(TamisSolver *solver, const char *name)
+{
+    TamisString string = tamis_strings_find(solver->texts.strings, name, strlen(name));
+
+    return string != 0 ? tamis_draft_find(&solver->draft, string) : NULL;
+}
+
+/* What the body is, as a field says; NULL: none does. */
+static const char *
+body_type_of(TamisSolver *solver)
+{
+    const TamisDraft *draft = &solver->draft;
+    const TamisDraftField *field = find_field(solver, "content-type");
+
+    if (draft->body_type->len > 0)
+        return draft->body_type->str;
+    return field != NULL && field->values->len > 0 ? g_ptr_array_index(field->values, 0) : NULL;
+}
+
+static void
+add_unless_there(TamisSolver *solver, GArray *headers, const char *name, const char *value)
+{
+    const TamisDraftField *field = find_field(solver, name);
+    const char *const values[] = {value, NULL};
+
+    if (field == NULL || field->values->len == 0)
+        add_usual(solver, headers, name, values, FALSE);
+}
+
+/* RFC 2045, 4 to 6: a body that is not plain ASCII says what it is, and who says that says by which standard. */
+static void
+add_mime(TamisSolver *solver, GArray *headers, const char *body)
+{
+    const char *type = body_type_of(solver);
+
+    if (type == NULL && is_ascii(body))
+        return;
+    add_unless_there(solver, headers, "mime-version", "1.0");
+    if (solver->draft.body_type->len > 0)
+        append_header(headers, "content-type", type);
+    else if (type == NULL)
+        add_unless_there(solver, headers, "content-type", "text/plain; charset=utf-8");
+    if (!is_ascii(body))
+        add_unless_there(solver, headers, "content-transfer-encoding", "8bit");
+}
+
 static void
 add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers, Plenty plenty)
 {
@@ -225,7 +281,7 @@ add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers, P
     make_usual(draft, witness->instant);
     const char *const values[][MAX_USUAL + 1] = {
         {from, "wei@partner.example", "zhou@mail.example", "info@example.net"},
-        {witness->envelope_to},
+        {witness->envelope_to, "team@outside.example", "undisclosed-recipients:;"},
         {"Hello", "Question", "News"},
         {draft->usual_date, draft->earlier_date},
         {draft->usual_id}};
@@ -233,9 +289,9 @@ add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers, P
     for (guint i = 0; i < G_N_ELEMENTS(usual_names); i++)
         add_usual(solver, headers, usual_names[i], values[i],
                   plenty == NOTHING_MORE || (plenty == WHAT_MUST_BE && !is_required(i)));
-    if (draft->body_type->len > 0)
-        append_header(headers, "mime-version", "1.0");
-    if (draft->body_type->len > 0)
+    if (plenty != NOTHING_MORE)
+        add_mime(solver, headers, witness->body);
+    else if (draft->body_type->len > 0)
         append_header(headers, "content-type", draft->body_type->str);
     for (guint i = 0; i < solver->draft.fields->len; i++) {
         TamisDraftField *field = &g_array_index(solver->draft.fields, TamisDraftField, i);
@@ -261,18 +317,29 @@ usual_recipient(TamisSolver *solver)
         "info@%s", tamis_policy_text(policy, tamis_policy_value(policy, policy->domains.first)));
 }
 
+/* One that nobody asked for: of several parts where the message says that it has them. */
+static const char *
+usual_body(TamisSolver *solver, Plenty plenty)
+{
+    const char *type = body_type_of(solver);
+
+    if (type != NULL && g_ascii_strncasecmp(type, "multipart/", 10) == 0 &&
+        g_str_has_suffix(type, "; boundary=next"))
+        return "--next\n\nHello\n--next--\n";
+    return plenty == AS_USUAL ? "Hello" : "";
+}
+
 /* The headers and the body, with more or less of them; how long the whole is. All that the witness gets is lent. */
 static guint64
 fill(TamisSolver *solver, TamisWitness *witness, Plenty plenty)
 {
     const TamisDraft *draft = &solver->draft;
 
+    witness->body = draft->has_body ? draft->body->str : (char *)usual_body(solver, plenty);
     g_array_set_size(draft->headers, 0);
     add_headers(solver, witness, draft->headers, plenty);
     witness->headers = (TamisWitnessHeader *)(gpointer)draft->headers->data;
     witness->n_headers = draft->headers->len;
-    witness->body =
-        draft->has_body ? draft->body->str : (char *)(plenty == AS_USUAL ? "Hello" : "");
     return tamis_witness_count_bytes(witness);
 }
 

@@ -5,7 +5,7 @@
  * was found. Nothing is proved here. */
 #include "model/solve/field.h"
 
-#include "model/header-date.h"
+#include "model/solve/field-use.h"
 
 #include <string.h>
 
@@ -17,70 +17,11 @@ enum {
     DAYS = 366
 };
 
-/* By which words what was found becomes one: `%` stands for it. */
-static const char *const in_domains[] = {"%", "anna@%", "anna@mail%", NULL};
+/* By which words what was found becomes an address: `%` stands for it. */
+static const char *const in_domains[] = {"%", "%@outside.example", "anna@%", "anna@mail%", NULL};
 static const char *const in_addresses[] = {
     "%@outside.example", "% <anna@outside.example>", "\"%\" <anna@outside.example>",
     "Anna <anna@mail%",  "% anna@outside.example>",  NULL};
-static const char *const in_identifiers[] = {"<%>",
-                                             "<1%>",
-                                             "<1%.example>",
-                                             "<%outside.example>",
-                                             "<1.%@outside.example>",
-                                             "<1@%>",
-                                             "<1@mail%>",
-                                             "<%",
-                                             "%>",
-                                             "<1%",
-                                             "%1@outside.example>",
-                                             NULL};
-
-typedef enum { ANY_TEXT, ADDRESSES, IDENTIFIER, DATE } Form;
-
-static Form
-form_of(const char *name)
-{
-    static const char *const of_addresses[] = {"bcc",
-                                               "cc",
-                                               "from",
-                                               "reply-to",
-                                               "resent-bcc",
-                                               "resent-cc",
-                                               "resent-from",
-                                               "resent-reply-to",
-                                               "resent-sender",
-                                               "resent-to",
-                                               "sender",
-                                               "to",
-                                               NULL};
-
-    return g_strv_contains(of_addresses, name)                                         ? ADDRESSES
-           : strcmp(name, "message-id") == 0 || strcmp(name, "resent-message-id") == 0 ? IDENTIFIER
-           : strcmp(name, "date") == 0 || strcmp(name, "resent-date") == 0             ? DATE
-                                                                                       : ANY_TEXT;
-}
-
-static gboolean
-has_form(Form form, const char *value)
-{
-    TamisShape list = {.kind = TAMIS_SHAPE_MAILBOXES}, address = {.kind = TAMIS_SHAPE_SPEC};
-    gsize length = strlen(value);
-    gint64 instant;
-    gint32 offset_s;
-
-    switch (form) {
-    case ADDRESSES:
-        return tamis_shape_takes(&list, value, length);
-    case IDENTIFIER:
-        return length > 2 && value[0] == '<' && value[length - 1] == '>' &&
-               tamis_shape_takes(&address, value + 1, length - 2);
-    case DATE:
-        return tamis_header_date_read(value, &instant, &offset_s);
-    case ANY_TEXT:
-        break;
-    }
-    return TRUE;
-}
 
 /* Lists ------------------------------------------------------------------------------------------ */
 
@@ -113,7 +54,7 @@ tamis_field_join(TamisSolver *solver, const TamisClaim *claims, guint n, const c
     for (guint i = 0; i < field->values->len; i++) {
         const char *value = g_ptr_array_index(field->values, i);
 
-        if (list->len > MAX_LIST_BYTES || !has_form(ADDRESSES, value))
+        if (list->len > MAX_LIST_BYTES || !tamis_use_takes(TAMIS_USE_ADDRESSES, value))
             return;
         g_string_append(list, i > 0 ? ", " : "");
         g_string_append(list, value);
@@ -125,35 +66,56 @@ tamis_field_join(TamisSolver *solver, const TamisClaim *claims, guint n, const c
     g_ptr_array_add(field->values, g_strdup(list->str));
 }
 
+/* A word that stands for any text. */
+static gboolean
+is_free(const TamisFieldUse *use, const char *value)
+{
+    return strcmp(value, "Hello") == 0 && (use->usual[0] != NULL || use->kind != TAMIS_USE_TEXT);
+}
+
 gboolean
 tamis_field_lacks_form(TamisSolver *solver, const TamisDraftField *field)
 {
-    Form form = form_of(tamis_strings_get(solver->texts.strings, field->name));
+    const TamisFieldUse *use =
+        tamis_field_use(tamis_strings_get(solver->texts.strings, field->name));
 
-    for (guint i = 0; i < field->values->len && form != ANY_TEXT; i++)
-        if (!has_form(form, g_ptr_array_index(field->values, i)))
+    for (guint i = 0; i < field->values->len; i++) {
+        const char *value = g_ptr_array_index(field->values, i);
+
+        if (is_free(use, value) || !tamis_use_takes(use->kind, value))
             return TRUE;
+    }
     return FALSE;
 }
 
 /* Values ----------------------------------------------------------------------------------------- */
 
 static gboolean
-take(TamisFieldQuery *field, Form form, GPtrArray *values, guint i, const char *value)
+take(TamisFieldQuery *field, TamisUseKind kind, GPtrArray *values, guint i, const char *value)
 {
-    return has_form(form, value) && tamis_field_take_instead(field, values, i, value);
+    return tamis_use_takes(kind, value) && tamis_field_take_instead(field, values, i, value);
+}
+
+static TamisInstant
+last_instant(const TamisFieldQuery *field)
+{
+    const TamisDraft *draft = &field->solver->draft;
+
+    return draft->has_instant ? draft->instant : MAX(field->solver->options.not_before, 0);
 }
 
 static gboolean
-complete(TamisFieldQuery *field, Form form, const char *const *ways, const char *found,
+complete(TamisFieldQuery *field, TamisUseKind kind, const char *const *ways, const char *found,
          GPtrArray *values, guint i)
 {
     g_autoptr(GString) value = g_string_new(NULL);
+    g_autofree char *date = tamis_draft_date(last_instant(field), 0);
 
     for (guint way = 0; ways[way] != NULL; way++) {
         g_string_assign(value, ways[way]);
+        g_string_replace(value, "$", date, 1);
         g_string_replace(value, "%", found, 1);
-        if (take(field, form, values, i, value->str))
+        if (take(field, kind, values, i, value->str))
             return TRUE;
     }
     return FALSE;
@@ -197,7 +159,7 @@ name_address(TamisFieldQuery *field, const char *found, GPtrArray *values, guint
     if (address == NULL || name->len == 0)
         return FALSE;
     g_string_append_printf(name, " <%s>", address);
-    return take(field, ADDRESSES, values, i, name->str);
+    return take(field, TAMIS_USE_ADDRESSES, values, i, name->str);
 }
 
 /* An address, or several, that the automata find. */
@@ -211,7 +173,7 @@ search(TamisFieldQuery *field, GPtrArray *values, guint i)
     field->solver->texts.steps = SEARCH_STEPS;
     found =
         tamis_field_solve_like(field, g_ptr_array_index(values, i), value) == TAMIS_TEXT_FOUND &&
-        take(field, ADDRESSES, values, i, value->str);
+        take(field, TAMIS_USE_ADDRESSES, values, i, value->str);
     field->solver->texts.steps = steps;
     return found;
 }
@@ -223,53 +185,67 @@ find_addresses(TamisFieldQuery *field, GPtrArray *values, guint i)
     g_autofree char *whole = complete_parts(found);
 
     if (!name_address(field, whole, values, i) &&
-        (strchr(whole, ' ') != NULL || !complete(field, ADDRESSES, in_domains, whole, values, i)) &&
-        !complete(field, ADDRESSES, in_addresses, whole, values, i) &&
-        !complete(field, ADDRESSES, in_addresses, found, values, i))
+        (strchr(whole, ' ') != NULL ||
+         !complete(field, TAMIS_USE_ADDRESSES, in_domains, whole, values, i)) &&
+        !complete(field, TAMIS_USE_ADDRESSES, in_addresses, whole, values, i) &&
+        !complete(field, TAMIS_USE_ADDRESSES, in_addresses, found, values, i))
         search(field, values, i);
-}
-
-static void
-find_identifier(TamisFieldQuery *field, GPtrArray *values, guint i)
-{
-    g_autofree char *found = g_strdup(g_ptr_array_index(values, i));
-
-    complete(field, IDENTIFIER, in_identifiers, found, values, i);
 }
 
 /* Some day of the year before it arrived. */
 static void
 find_date(TamisFieldQuery *field, GPtrArray *values, guint i)
 {
-    const TamisDraft *draft = &field->solver->draft;
-    TamisInstant last =
-        draft->has_instant ? draft->instant : MAX(field->solver->options.not_before, 0);
     gboolean found = FALSE;
 
     for (guint day = 0; day < DAYS && !found; day++) {
-        g_autofree char *date = tamis_draft_date(last - (TamisInstant)day * 86400, 0);
+        g_autofree char *date =
+            tamis_draft_date(last_instant(field) - (TamisInstant)day * 86400, 0);
 
-        found = take(field, DATE, values, i, date);
+        found = take(field, TAMIS_USE_DATE, values, i, date);
     }
+}
+
+/* Of other kinds: what was found, with or without its blanks, and with what belongs around it. */
+static void
+find_other(TamisFieldQuery *field, TamisUseKind kind, GPtrArray *values, guint i)
+{
+    static const char *const of_date[] = {"from mail.outside.example by mx.inside.example; %",
+                                          NULL};
+    const char *const *ways = field->dates->len > 0 ? of_date : tamis_use_ways(kind);
+    g_autofree char *found = g_strdup(g_ptr_array_index(values, i));
+    g_auto(GStrv) words = g_strsplit(found, " ", -1);
+    g_autofree char *joined = g_strjoinv("1", words);
+
+    if (!complete(field, kind, ways, found, values, i) && strchr(found, ' ') != NULL)
+        complete(field, kind, ways, joined, values, i);
+}
+
+static void
+find_of_kind(TamisFieldQuery *field, TamisUseKind kind, GPtrArray *values, guint i)
+{
+    if (kind == TAMIS_USE_DATE)
+        find_date(field, values, i);
+    else if (kind == TAMIS_USE_ADDRESSES)
+        find_addresses(field, values, i);
+    else
+        find_other(field, kind, values, i);
 }
 
 void
 tamis_field_give_form(TamisFieldQuery *field, GPtrArray *values)
 {
-    Form form = form_of(field->name);
+    const TamisFieldUse *use = tamis_field_use(field->name);
+    gboolean of_date = field->dates->len > 0 && use->kind != TAMIS_USE_TRACE;
 
-    if (form == ANY_TEXT || field->texts->len == 0 || field->dates->len > 0)
+    if (of_date || (field->texts->len == 0 && field->addresses->len > 0))
         return;
     for (guint i = 0; i < values->len; i++) {
         const char *value = g_ptr_array_index(values, i);
 
-        if (has_form(form, value) || strlen(value) > MAX_TEXT_BYTES)
+        if (is_free(use, value) && complete(field, use->kind, use->usual, value, values, i))
             continue;
-        if (form == DATE)
-            find_date(field, values, i);
-        else if (form == IDENTIFIER)
-            find_identifier(field, values, i);
-        else
-            find_addresses(field, values, i);
+        if (!tamis_use_takes(use->kind, value) && strlen(value) <= MAX_TEXT_BYTES)
+            find_of_kind(field, use->kind, values, i);
     }
 }

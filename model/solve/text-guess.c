@@ -241,6 +241,37 @@ fit_whole(const Pieces *pieces, GString *local, GString *domain)
     }
 }
 
+/* As people have them: a domain of two labels, a local part that begins and ends with a letter or a digit. FALSE: it was so. */
+static gboolean
+complete(GString *local, GString *domain)
+{
+    gboolean lacks_start = local->len > 0 && !g_ascii_isalnum(local->str[0]) &&
+                           (guchar)local->str[0] < 0x80 && local->str[0] != '"';
+    gboolean lacks_end = local->len > 0 && strchr("+-_", local->str[local->len - 1]) != NULL;
+    gboolean lacks_label = strchr(domain->str, '.') == NULL && g_ascii_isalnum(domain->str[0]);
+
+    if (lacks_start)
+        g_string_prepend(local, "anna");
+    if (lacks_end)
+        g_string_append_c(local, '1');
+    if (lacks_label)
+        g_string_append(domain, ".example");
+    return lacks_start || lacks_end || lacks_label;
+}
+
+static gboolean
+is_address(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n,
+           const GString *local, const GString *domain, GString *out_text)
+{
+    g_string_assign(out_text, local->str);
+    g_string_append_c(out_text, '@');
+    g_string_append_len(out_text, domain->str, (gssize)domain->len);
+    spend_on_guess(texts, n, out_text);
+    return out_text->len <= MAX_GUESS_BYTES &&
+           tamis_shape_takes(&shape, out_text->str, out_text->len) &&
+           tamis_texts_all_pass(texts, tests, n, out_text->str, out_text->len);
+}
+
 static gboolean
 guess_address(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, guint n,
               Pieces *pieces, GString *out_text)
@@ -259,13 +290,13 @@ guess_address(TamisTexts *texts, TamisShape shape, const TamisTextTest *tests, g
             g_string_prepend(domain, "mail");
         collect(texts, pieces, tests, n, TAMIS_SCOPE_WHOLE, round, "");
         fit_whole(pieces, local, domain);
-        g_string_assign(out_text, local->str);
-        g_string_append_c(out_text, '@');
-        g_string_append_len(out_text, domain->str, (gssize)domain->len);
-        spend_on_guess(texts, n, out_text);
-        if (out_text->len <= MAX_GUESS_BYTES &&
-            tamis_shape_takes(&shape, out_text->str, out_text->len) &&
-            tamis_texts_all_pass(texts, tests, n, out_text->str, out_text->len))
+        /* The better one may fail where the other does not. */
+        g_string_assign(pieces->key, local->str);
+        g_string_assign(pieces->middle, domain->str);
+        if (complete(pieces->key, pieces->middle) &&
+            is_address(texts, shape, tests, n, pieces->key, pieces->middle, out_text))
+            return TRUE;
+        if (is_address(texts, shape, tests, n, local, domain, out_text))
             return TRUE;
     }
     return FALSE;

@@ -8,6 +8,7 @@ import random
 import shutil
 
 from kinds import AS_OF, Case, Failure, Skip
+from kinds.letters import faults
 from kinds.loops import NO_NULL_SENDER, SEEN
 
 # Organizations in one policy (no more loops than that are run of one check), policies, and messages that have to
@@ -107,6 +108,13 @@ def message_of(witness):
     return json.dumps([witness.get(key) for key in ("at", "envelope_from", "headers", "size", "spam_score", "body")])
 
 
+def check_message(finding):
+    """Conditions ask the two headers for texts that they never have."""
+    wrong = [fault for fault in faults(finding["witness"]) if not fault.startswith(("Reply-To", "List-Id"))]
+    if wrong:
+        raise Failure("\n".join([finding["message"], *wrong]))
+
+
 def run_policy(context, number):
     """The messages that went round."""
     policy = context.folder() / "policy.tamis"
@@ -119,6 +127,7 @@ def run_policy(context, number):
     shown = [f for f in findings if f["rule"] == "forward-loop" and f["certainty"] == "proved"]
     gone_round = []
     for finding in shown:
+        check_message(finding)
         said = [related["message"] for related in finding["related"]]
         if NO_NULL_SENDER in said:
             continue
