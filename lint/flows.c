@@ -6,6 +6,7 @@
 static const TamisFlowRule rules[] = {
     tamis_flow_rule_engine_crash,
     tamis_flow_rule_forward_loop,
+    tamis_flow_rule_forward_to_self,
     tamis_flow_rule_forbidden_forward,
     tamis_flow_rule_missing_copy,
     tamis_flow_rule_mail_lost,

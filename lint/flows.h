@@ -15,6 +15,7 @@ void tamis_flow_rule_expired_route(TamisFlowFacts *facts);
 void tamis_flow_rule_forbidden_forward(TamisFlowFacts *facts);
 void tamis_flow_rule_forward_loop(TamisFlowFacts *facts);
 void tamis_flow_rule_forward_return(TamisFlowFacts *facts);
+void tamis_flow_rule_forward_to_self(TamisFlowFacts *facts);
 void tamis_flow_rule_forward_without_copy(TamisFlowFacts *facts);
 void tamis_flow_rule_mail_lost(TamisFlowFacts *facts);
 void tamis_flow_rule_missing_copy(TamisFlowFacts *facts);

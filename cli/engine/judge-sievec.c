@@ -271,13 +271,17 @@ search(Session *session, const TamisChildEnd *end, const TamisChildPlan *plan, G
     return TRUE;
 }
 
+/* A run that has left each script as it was. */
 static gboolean
 complain(const TamisJudge *judge, const TamisChildEnd *end, GError **error)
 {
-    gsize length = strcspn(end->err->str, "\n");
+    const char *word = end->err->str + strspn(end->err->str, "\r\n");
+    int length = (int)MIN(strcspn(word, "\r\n"), 500);
 
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "'%s' does not work here: %.*s",
-                judge->program, (int)MIN(length, 500), length > 0 ? end->err->str : "no word");
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                "'%s' does not work here: it ended with status %d, and has neither compiled nor "
+                "refused a script%s%.*s",
+                judge->program, end->status, length > 0 ? ": " : "", length, word);
     return FALSE;
 }
 

@@ -179,6 +179,17 @@ def test_another_version_of_an_engine(t):
     t.equal(f"tamis: '{t.folder}/bin/sievec' is of Dovecot 2.4.1-4; tamis can ask that of Dovecot 2.3\n", output.err)
 
 
+def test_an_engine_that_does_nothing(t):
+    need(t, "sievec")
+    t.write("x.sieve", "keep;\n")
+    for text, words in (("exit 0", "0, and has neither compiled nor refused a script"),
+                        ("echo; echo no mail_uid >&2; exit 89", "89, and has neither compiled nor refused a script: no mail_uid")):
+        t.write("bin/sievec", f"#!/bin/sh\n{text}\n").chmod(0o755)
+        output = check(t, "--engine", "sievec", "x.sieve", PATH=f"{t.folder}/bin:/usr/bin:/bin:/usr/sbin")
+        t.status(2, output)
+        t.equal(f"tamis: '{t.folder}/bin/sievec' does not work here: it ended with status {words}\n", output.err)
+
+
 def test_an_interruption_leaves_nothing_behind(t):
     for engine in ("sievec", "cyrus-sievec"):
         need(t, engine)
