@@ -4,6 +4,7 @@
 #include "grammar/sieve/bind.h"
 
 #include "base/suggest.h"
+#include "grammar/sieve/bind-slip.h"
 
 typedef struct {
     const TamisSieveWord *word;
@@ -15,6 +16,7 @@ typedef struct {
     guint32 seen_groups; /* likewise, by group */
     gboolean has_companions;  /* a tag that needs another one stands there */
     gboolean may_have_strays; /* behind an unknown tag: what follows could be its value */
+    gboolean has_surplus;     /* arguments behind the last */
 } Binder;
 
 /* NULL where nobody listens. */
@@ -109,6 +111,31 @@ suggest_number(Binder *binder, TamisDiagnostic *diagnostic, const TamisSieveArgu
     return TRUE;
 }
 
+/* A number that a tag takes, without the tag, or one that nothing takes: no other argument is wrong then. */
+static void
+suggest_number_tag(Binder *binder, TamisDiagnostic *diagnostic, const TamisSieveArgument *argument)
+{
+    const TamisSieveTag *tag = tamis_sieve_find_number_tag(binder->word);
+
+    binder->may_have_strays = TRUE;
+    if (tag != NULL)
+        tamis_report_help(binder->report, diagnostic, "write ':%s %" G_GUINT64_FORMAT "' (%s)",
+                          tag->name, argument->number, binder->word->reference);
+    else
+        tamis_report_help(binder->report, diagnostic, "take it out: '%s' takes no number (%s)",
+                          binder->word->name, binder->word->reference);
+}
+
+/* A number that is to be compared with. */
+static void
+suggest_quotes(Binder *binder, TamisDiagnostic *diagnostic, const TamisSieveArgument *argument)
+{
+    g_autofree char *text = g_strdup_printf("\"%" G_GUINT64_FORMAT "\"", argument->number);
+
+    tamis_report_help(binder->report, diagnostic, "write %s", text);
+    tamis_report_edit(binder->report, diagnostic, argument->span, text);
+}
+
 static void
 complain_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveType type,
                const TamisSieveTag *tag, const TamisSieveParameter *parameter)
@@ -124,6 +151,15 @@ complain_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveTyp
         return;
     if (suggest_number(binder, diagnostic, argument, shape))
         return;
+    if (argument->kind == TAMIS_SIEVE_NUMBER && parameter != NULL && binder->has_surplus) {
+        suggest_number_tag(binder, diagnostic, argument);
+        return;
+    }
+    if (argument->kind == TAMIS_SIEVE_NUMBER && shape == TAMIS_SIEVE_SHAPE_STRINGS &&
+        argument->quantifier == 0) {
+        suggest_quotes(binder, diagnostic, argument);
+        return;
+    }
     if (type == TAMIS_SIEVE_TYPE_ADDRESS && argument->kind == TAMIS_SIEVE_LIST &&
         argument->n_strings > 1) {
         tamis_report_help(binder->report, diagnostic, "write a command for each address");
@@ -156,64 +192,17 @@ check_shape(Binder *binder, const TamisSieveArgument *argument, TamisSieveType t
 
 /* Tags ------------------------------------------------------------------------------------------ */
 
-/* How other languages and web mailers name match types. */
-static const char *
-find_habit(const char *name)
+/* The tag, as a bit, that an instruction "write ':tag …" names; 0: none. */
+static guint32
+meant_by(const TamisSieveWord *word, const char *habit)
 {
-    static const struct {
-        const char *name, *help;
-    } habits[] = {
-        {"equals", "write ':is'"},
-        {"equal", "write ':is'"},
-        {"eq", "write ':is'"},
-        {"startswith", "write ':matches \"…*\"'"},
-        {"begins", "write ':matches \"…*\"'"},
-        {"endswith", "write ':matches \"*…\"'"},
-        {"ends", "write ':matches \"*…\"'"},
-        {"like", "write ':matches', which knows '*' and '?'"},
-        {"glob", "write ':matches', which knows '*' and '?'"},
-        {"includes", "write ':contains'"},
-        {"has", "write ':contains'"},
-    };
+    static const char start[] = "write ':";
 
-    for (guint i = 0; i < G_N_ELEMENTS(habits); i++)
-        if (strcmp(habits[i].name, name) == 0)
-            return habits[i].help;
-    return NULL;
-}
-
-static gboolean
-has_tag(const TamisSieveWord *word, const char *name)
-{
-    return tamis_sieve_find_tag(word, name, strlen(name)) >= 0;
-}
-
-/* A period in a unit that no tag has; NULL: it is none, or the word takes no periods. */
-static const char *
-find_period(const TamisSieveWord *word, const char *name)
-{
-    static const struct {
-        const char *name;
-        gboolean is_days;
-        const char *help;
-    } periods[] = {
-        {"hour", FALSE, "write ':seconds 3600' for an hour"},
-        {"minute", FALSE, "write ':seconds 60' for a minute"},
-        {"week", TRUE, "write ':days 7' for a week"},
-        {"month", TRUE, "write ':days 30' for a month"},
-        {"interval", TRUE, "write ':days 7' for a week"},
-        {"period", TRUE, "write ':days 7' for a week"},
-        {"week", FALSE, "write ':seconds 604800' for a week"},
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(periods); i++) {
-        gsize length = strlen(periods[i].name);
-        if (strncmp(periods[i].name, name, length) == 0 &&
-            (name[length] == '\0' || strcmp(name + length, "s") == 0) &&
-            has_tag(word, periods[i].is_days ? "days" : "seconds"))
-            return periods[i].help;
-    }
-    return NULL;
+    if (!g_str_has_prefix(habit, start))
+        return 0;
+    const char *name = habit + strlen(start);
+    int index = tamis_sieve_find_tag(word, name, strspn(name, "abcdefghijklmnopqrstuvwxyz"));
+    return index < 0 ? 0 : 1u << index;
 }
 
 /* The tag that may be meant; NULL: none is near. */
@@ -234,13 +223,11 @@ complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
         names[i] = word->tags[i].name;
     g_autofree char *name = g_ascii_strdown(argument->name, length);
     const char *near = tamis_suggest(name, names, word->n_tags);
-    const char *period = find_period(word, name);
+    const char *habit = tamis_sieve_find_tag_habit(word, name);
     if (strcmp(name, "not") == 0 && word->kind == TAMIS_SIEVE_TEST)
         tamis_report_help(binder->report, diagnostic, "write 'not' before '%s'", word->name);
-    else if (near == NULL && word->takes_comparator && find_habit(name) != NULL)
-        tamis_report_help(binder->report, diagnostic, "%s", find_habit(name));
-    else if (period != NULL)
-        tamis_report_help(binder->report, diagnostic, "%s", period);
+    else if (habit != NULL)
+        tamis_report_help(binder->report, diagnostic, "%s", habit);
     else if (near != NULL)
         tamis_report_help(binder->report, diagnostic, "did you mean ':%s'?", near);
     else if (word->n_tags == 0)
@@ -248,7 +235,13 @@ complain_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
                           word->name);
     else
         show_usage(binder, diagnostic);
-    return near == NULL ? NULL : &word->tags[tamis_sieve_find_tag(word, near, strlen(near))];
+    if (habit != NULL)
+        binder->out->meant |= meant_by(word, habit);
+    if (near == NULL)
+        return NULL;
+    int meant = tamis_sieve_find_tag(word, near, strlen(near));
+    binder->out->meant |= 1u << meant;
+    return &word->tags[meant];
 }
 
 /* Whether several values of the tag can stand in one list instead. */
@@ -336,6 +329,7 @@ bind_tag(Binder *binder, const TamisSieveArgument *argument)
     const TamisSieveTag *tag = &binder->word->tags[index];
     gboolean fits = !((binder->seen >> index | binder->seen_groups >> tag->group) & 1);
     if (G_UNLIKELY(!fits)) {
+        out->meant |= 1u << index;
         complain_neighbour(binder, tag, argument);
     } else {
         binder->seen |= 1u << index;
@@ -431,12 +425,23 @@ complain_missing(Binder *binder, guint n_required)
 static void
 complain_surplus(Binder *binder, const TamisSieveArgument *first)
 {
+    const TamisSieveWord *word = binder->word;
+    const char *remedy = tamis_sieve_find_surplus_remedy(word);
+
     if (binder->may_have_strays)
         return;
-    show_usage(binder, complain(binder, first->span, TAMIS_RULE_SYNTAX,
-                                binder->word->n_parameters == 0 ? "'%s' takes no such argument"
-                                                                : "'%s' takes no further argument",
-                                binder->word->name));
+    TamisDiagnostic *diagnostic = complain(
+        binder, first->span, TAMIS_RULE_SYNTAX,
+        word->n_parameters == 0 ? "'%s' takes no such argument" : "'%s' takes no further argument",
+        word->name);
+    if (diagnostic == NULL)
+        return;
+    if (first->kind == TAMIS_SIEVE_NUMBER)
+        suggest_number_tag(binder, diagnostic, first);
+    else if (remedy != NULL)
+        tamis_report_help(binder->report, diagnostic, "%s", remedy);
+    else
+        show_usage(binder, diagnostic);
 }
 
 /* Where parameters are left out, those behind them move to their places. */
@@ -482,6 +487,7 @@ clear(TamisSieveBound *bound, const TamisSieveWord *word)
     bound->word = word;
     bound->n_tags = 0;
     bound->n_arguments = 0;
+    bound->meant = 0;
     bound->is_complete = TRUE;
 }
 
@@ -516,6 +522,7 @@ tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments
     if (arguments == NULL && word->n_parameters == 0)
         return;
     const TamisSieveArgument *surplus = sort_arguments(&binder, arguments);
+    binder.has_surplus = surplus != NULL;
     if (binder.has_companions)
         check_companions(&binder);
     bind_positional(&binder);

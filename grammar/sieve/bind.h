@@ -20,6 +20,8 @@ typedef struct {
     } tags[TAMIS_SIEVE_MAX_TAGS];
     guint n_tags;
     guint n_arguments; /* all that stand there */
+    /* By the index of a tag of the word: it was meant by a tag that there is not, or stands there and cannot. */
+    guint32 meant;
     /* By the index of the word's parameter, up to its last; NULL: left out. */
     const TamisSieveArgument *parameters[TAMIS_SIEVE_MAX_PARAMETERS];
     gboolean is_complete; /* nothing is wrong with the arguments */

@@ -133,6 +133,17 @@ make_available(TamisSieveChecker *checker, TamisExtension extension)
     checker->has_encoded |= extension == TAMIS_EXTENSION_ENCODED_CHARACTER;
 }
 
+/* Names with a sign between them: no name has a comma, and a semicolon only that of a comparator. */
+static gboolean
+is_several(const char *text, gsize length)
+{
+    const char *semicolon = memchr(text, ';', length);
+
+    return memchr(text, ',', length) != NULL ||
+           (semicolon != NULL &&
+            tamis_extension_find(text, (gsize)(semicolon - text)) != TAMIS_EXTENSION_NONE);
+}
+
 /* What a name was meant for, by all appearance, counts as required: a slip is one finding, not one more at each use. */
 static void
 complain_unknown(TamisSieveChecker *checker, const TamisSieveArgument *names,
@@ -150,7 +161,7 @@ complain_unknown(TamisSieveChecker *checker, const TamisSieveArgument *names,
         suggest_removal(checker, diagnostic, names, name);
         return;
     }
-    if (memchr(name->text, ',', name->length_bytes) != NULL) {
+    if (is_several(name->text, name->length_bytes)) {
         diagnostic =
             tamis_sieve_find(checker, name->span, TAMIS_RULE_REQUIRE_UNKNOWN,
                              "several extensions in one string: '%.*s'", length, name->text);

@@ -119,6 +119,18 @@ complain_test_as_command(TamisSieveChecker *checker, const char *name, guint32 l
     tamis_sieve_advise(checker, diagnostic, "write it behind 'if'");
 }
 
+/* What the script requires for a word that it misspells is not required for nothing. */
+static void
+use_meant(TamisSieveChecker *checker, const char *name, gboolean is_test)
+{
+    const TamisSieveWord *word = is_test ? tamis_sieve_find_test(name, strlen(name))
+                                         : tamis_sieve_find_command(name, strlen(name));
+
+    for (guint i = 0; word != NULL && i < G_N_ELEMENTS(word->extensions); i++)
+        if (word->extensions[i] != TAMIS_EXTENSION_NONE)
+            tamis_extension_set_add(&checker->out->used, word->extensions[i]);
+}
+
 void
 tamis_sieve_complain_word(TamisSieveChecker *checker, const char *name, guint32 length,
                           TamisSpan span, gboolean is_test)
@@ -141,6 +153,7 @@ tamis_sieve_complain_word(TamisSieveChecker *checker, const char *name, guint32 
         tamis_sieve_advise(checker, diagnostic, "%s", habit);
     } else if (near != NULL) {
         tamis_sieve_advise(checker, diagnostic, "did you mean '%s'?", near);
+        use_meant(checker, near, is_test);
     } else {
         g_autofree char *names = list_words(is_test);
         tamis_sieve_advise(checker, diagnostic, "the %ss of RFC 5228 are %s",
@@ -229,6 +242,17 @@ find_stray_help(const TamisSieveTest *test)
     return NULL;
 }
 
+/* Whether a string ends right before it. */
+static gboolean
+is_behind_quote(const TamisSieveChecker *checker, TamisSpan span)
+{
+    gsize length;
+    const char *text =
+        tamis_sources_get_text(tamis_report_get_sources(checker->report), span.source, &length);
+
+    return !checker->is_xml && span.offset > 0 && text[span.offset - 1] == '"';
+}
+
 void
 tamis_sieve_complain_tests(TamisSieveChecker *checker, const char *name, const TamisSieveWord *word,
                            const TamisSieveTest *tests)
@@ -245,6 +269,15 @@ tamis_sieve_complain_tests(TamisSieveChecker *checker, const char *name, const T
         tamis_sieve_advise(checker, diagnostic, "write ':%.*s' (RFC 5228, section 2.6.2)",
                            (int)tests->name_length, tests->name);
         tamis_report_edit(checker->report, diagnostic, before, ":");
+        return;
+    }
+    if (is_behind_quote(checker, span)) {
+        diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX,
+                                      "'%.*s' right behind the end of a string",
+                                      (int)MIN(tests->name_length, 60), tests->name);
+        tamis_sieve_advise(checker, diagnostic,
+                           "write a quote inside of a string as '\\\"': a plain one ends it (RFC "
+                           "5228, section 2.4.2)");
         return;
     }
     gboolean is_alone = tests->arguments == NULL && tests->tests == NULL;
@@ -274,7 +307,8 @@ tamis_sieve_complain_tests(TamisSieveChecker *checker, const char *name, const T
         tamis_sieve_advise(checker, diagnostic, "%s", help);
     else if (tamis_sieve_name_is(tests->name, tests->name_length, "not"))
         tamis_sieve_advise(checker, diagnostic, "write 'not' before '%s'", name);
-    else if (is_alone)
+    else if (is_alone && (word == NULL || word->kind != TAMIS_SIEVE_TEST ||
+                          tamis_sieve_test_word(tests) == NULL))
         tamis_sieve_advise(checker, diagnostic,
                            word != NULL && word->n_parameters == 0 ? "take it out"
                                                                    : "put a text in double quotes");

@@ -170,6 +170,9 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
     if (arguments == NULL)
         return;
     check_tags(checker, bound);
+    for (guint i = 0; G_UNLIKELY(bound->meant != 0) && i < word->n_tags; i++)
+        if (bound->meant >> i & 1)
+            tamis_extension_set_add(&checker->out->used, (TamisExtension)word->tags[i].extension);
     for (guint i = 0; i < word->n_parameters; i++)
         if (bound->parameters[i] != NULL)
             tamis_sieve_check_value(checker, bound, (TamisSieveType)word->parameters[i].type,

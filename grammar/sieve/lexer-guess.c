@@ -5,6 +5,8 @@
  * there is one. */
 #include "grammar/sieve/lexer.h"
 
+#include "grammar/sieve/reference.h"
+
 #include <string.h>
 
 /* Nothing farther away is looked at, so that a hostile text costs no more than a long one. */
@@ -147,6 +149,16 @@ is_at_command(const TamisSieveLexer *lexer)
 static gboolean
 guess_colon(TamisSieveLexer *lexer)
 {
+    if (*lexer->start == ':' && lexer->start + 1 < lexer->limit &&
+        g_ascii_isdigit(lexer->start[1]) && lexer->previous_end != lexer->start) {
+        lexer->end = lexer->start + 1;
+        TamisSpan colon = tamis_sieve_lexer_span(lexer, lexer->start, lexer->end);
+        TamisDiagnostic *before = tamis_sieve_lexer_error(lexer, colon, "a ':' before a number");
+        tamis_report_help(lexer->report, before,
+                          "take it out: tags alone begin with it (RFC 5228, section 2.6.2)");
+        tamis_report_edit(lexer->report, before, colon, "");
+        return TRUE;
+    }
     if (*lexer->start != ':' ||
         (lexer->start + 1 < lexer->limit &&
          (lexer->start[1] == '\0' || strchr(" \t\r\n:", lexer->start[1]) == NULL)))
@@ -359,15 +371,20 @@ take_bare_text(TamisSieveLexer *lexer, gboolean is_joined)
     }
     if (is_joined && lexer->previous_kind == TAMIS_SIEVE_TOKEN_NUMBER &&
         (*lexer->start == '.' || *lexer->start == ',')) {
-        diagnostic = tamis_sieve_lexer_error(lexer, span, "'%s' is no number", shown);
-        tamis_report_help(lexer->report, diagnostic,
-                          "write a whole number, as 1536K for 1.5M (RFC 5228, section 2.4.1)");
+        tamis_sieve_lexer_explain_fraction(lexer, start);
         return;
     }
     diagnostic = tamis_sieve_lexer_error(lexer, span, "the text '%s' is not in quotes", shown);
     if (is_behind_text_tag(lexer, start)) {
         tamis_report_help(lexer->report, diagnostic,
                           "begin a text with 'text:', where ':text' stands");
+        return;
+    }
+    if (*start == '$' && tamis_sieve_is_identifier(start + 1, length - 1)) {
+        g_autofree char *value = g_strdup_printf("\"${%s}\"", shown + 1);
+        tamis_report_help(lexer->report, diagnostic,
+                          "write %s for what a variable holds (RFC 5229, section 3)", value);
+        tamis_report_edit(lexer->report, diagnostic, span, value);
         return;
     }
     tamis_report_help(lexer->report, diagnostic, "put it in double quotes");

@@ -102,6 +102,9 @@ TamisDiagnostic *tamis_sieve_lexer_error(TamisSieveLexer *lexer, TamisSpan span,
 /* For lexer.c: what stands at lexer->start begins no token. Reports it and makes the token that was
  * meant, or GARBAGE; returns FALSE if all up to lexer->end is to be taken as white space. */
 gboolean tamis_sieve_lexer_guess(TamisSieveLexer *lexer);
+/* Says what was meant by a number with a fraction or with signs in it, from start to the end of the token. */
+void tamis_sieve_lexer_explain_fraction(TamisSieveLexer *lexer, const char *start);
+
 /* Likewise: number stands from lexer->start with a unit from unit to end, of time behind the tag of a period, else of
  * sizes: the number that was meant, which is reported. FALSE: nothing is known of it. */
 gboolean tamis_sieve_lexer_guess_number(TamisSieveLexer *lexer, const char *unit, const char *end,

@@ -167,6 +167,36 @@ tamis_sieve_fail_bare_text(Parser *parser)
                       tamis_sieve_lexer_span(lexer, lexer->end, lexer->end), "\"");
 }
 
+void
+tamis_sieve_fail_bare_word(Parser *parser, const TamisSieveTest *owner)
+{
+    if (owner == NULL || owner->word == NULL || owner->word->tests != TAMIS_SIEVE_TESTS_LIST ||
+        !begins_test(parser, parser->lexer.start))
+        tamis_sieve_fail_bare_text(parser);
+    else
+        tamis_sieve_fail(parser, tamis_sieve_token_span(parser),
+                         "write '(' and ')' around them (RFC 5228, section 2.6.1)",
+                         "the tests of '%s' in brackets", owner->word->name);
+}
+
+gboolean
+tamis_sieve_guess_thousands(Parser *parser)
+{
+    TamisSieveLexer *lexer = &parser->lexer;
+    const char *start = lexer->previous_start, *end = lexer->end;
+
+    if (lexer->kind != TAMIS_SIEVE_TOKEN_COMMA ||
+        lexer->previous_kind != TAMIS_SIEVE_TOKEN_NUMBER || lexer->previous_end != lexer->start ||
+        end == lexer->limit || !g_ascii_isdigit(*end))
+        return FALSE;
+    while (end < lexer->limit && (g_ascii_isalnum(*end) || *end == ','))
+        end++;
+    lexer->end = end;
+    tamis_sieve_lexer_explain_fraction(lexer, start);
+    parser->failed = TRUE;
+    return TRUE;
+}
+
 gboolean
 tamis_sieve_guess_bare_word(Parser *parser, const TamisSieveCommand *command)
 {

@@ -101,6 +101,10 @@ gboolean tamis_sieve_guess_call(TamisSieveParser *parser, const TamisSieveComman
 void tamis_sieve_guess_closed(TamisSieveParser *parser, TamisDiagnostic *guessed, const char *sign);
 /* `;` before a block: passed over. */
 void tamis_sieve_guess_block(TamisSieveParser *parser, const TamisSieveCommand *command);
+/* A word where the first string of a list should stand: a test, where the owner of the list takes tests. */
+void tamis_sieve_fail_bare_word(TamisSieveParser *parser, const TamisSieveTest *owner);
+/* A comma between the digits of a number; the command has failed then. */
+gboolean tamis_sieve_guess_thousands(TamisSieveParser *parser);
 /* A word that is the command's argument; the command has failed then. */
 gboolean tamis_sieve_guess_bare_word(TamisSieveParser *parser, const TamisSieveCommand *command);
 /* A command that is `elsif` in other languages becomes one. */

@@ -235,7 +235,7 @@ parse_list(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *argum
                                  "write at least one string in it (RFC 5228, section 2.4.2.1)",
                                  "an empty list");
             else if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_WORD)
-                tamis_sieve_fail_bare_text(parser);
+                tamis_sieve_fail_bare_word(parser, test);
             else
                 tamis_sieve_fail_unexpected(parser, "a string of the list",
                                             "write strings in double quotes, with ',' between them "
@@ -502,8 +502,9 @@ takes_block(const TamisSieveCommand *command)
 static gboolean
 has_command_for_test(const Parser *parser, const TamisSieveCommand *command)
 {
-    return takes_block(command) && command->tests == NULL && command->arguments == NULL &&
-           !parser->lexer.is_on_new_line && is_command_word(parser);
+    return takes_block(command) && command->word->tests != TAMIS_SIEVE_TESTS_NONE &&
+           command->tests == NULL && command->arguments == NULL && !parser->lexer.is_on_new_line &&
+           is_command_word(parser);
 }
 
 /* Whether the command is over, and only its last sign is missing. */
@@ -544,6 +545,24 @@ is_test_unfinished(const TamisSieveTest *test)
     return word != NULL && n_values < word->n_required;
 }
 
+/* Whether the last argument is the value of a tag that takes a list. */
+static gboolean
+is_value_of_list_tag(const TamisSieveWord *word, const TamisSieveArgument *arguments)
+{
+    const TamisSieveArgument *last = arguments, *before = NULL;
+
+    while (last != NULL && last->next != NULL) {
+        before = last;
+        last = last->next;
+    }
+    if (before == NULL || before->kind != TAMIS_SIEVE_TAG)
+        return FALSE;
+    int index = tamis_sieve_find_tag(word, before->name, before->name_length);
+    return index >= 0 && word->tags[index].type != TAMIS_SIEVE_TYPE_NONE &&
+           tamis_sieve_type_shape((TamisSieveType)word->tags[index].type) ==
+               TAMIS_SIEVE_SHAPE_STRINGS;
+}
+
 static const char *
 bare_list_remedy(const Parser *parser, const TamisSieveCommand *command)
 {
@@ -553,6 +572,7 @@ bare_list_remedy(const Parser *parser, const TamisSieveCommand *command)
         !tamis_sieve_goes_on_behind_string(parser))
         return "take it out: arguments stand one behind the other";
     if (command->tests == NULL && word != NULL && word->n_parameters == 1 &&
+        !is_value_of_list_tag(word, command->arguments) &&
         tamis_sieve_type_shape((TamisSieveType)word->parameters[0].type) ==
             TAMIS_SIEVE_SHAPE_STRING)
         return "write a command for each of them";
@@ -592,7 +612,7 @@ fail_end(Parser *parser, const TamisSieveCommand *command)
 
     if (has_command_for_test(parser, command))
         fail_no_test(parser);
-    else
+    else if (!tamis_sieve_guess_thousands(parser))
         tamis_sieve_fail(parser, tamis_sieve_token_span(parser), end_remedy(parser, command),
                          "%s where '%s' should stand, behind '%.*s'",
                          tamis_sieve_describe_token(parser, buffer, sizeof buffer),
