@@ -3,6 +3,7 @@
  * date and currentdate (RFC 5260). */
 #include "compiler/flow-of-sieve-private.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *
@@ -24,6 +25,19 @@ read_offset(const char *text, gint32 *out_s)
     return TRUE;
 }
 
+/* Cyrus 3.6 takes any sign for '+', and does not look behind the digits (sieve/bc_eval.c). */
+static gboolean
+read_loose_offset(const char *text, gint32 *out_s)
+{
+    int hours, minutes;
+    char sign;
+
+    if (sscanf(text, "%c%02d%02d", &sign, &hours, &minutes) != 3)
+        return FALSE;
+    *out_s = (sign == '-' ? -60 : 60) * (hours * 60 + minutes);
+    return TRUE;
+}
+
 /* What else is written for a zone: Pigeonhole takes its own, Cyrus finds that the test fails unless it knows
  * names (3.10) and this one. */
 static gboolean
@@ -32,6 +46,11 @@ read_odd_zone(TamisWalk *walk, TamisString name, TamisAtom *atom, gboolean *neve
     if (walk->server->zone_names && tamis_zone_get(text_of(walk, name)) != NULL) {
         atom->zone_kind = TAMIS_ZONE_NAMED;
         atom->zone_name = name;
+        return TRUE;
+    }
+    if (walk->server->engine == TAMIS_ENGINE_CYRUS && !walk->server->zone_names &&
+        read_loose_offset(text_of(walk, name), &atom->offset_s)) {
+        atom->zone_kind = TAMIS_ZONE_FIXED;
         return TRUE;
     }
     atom->zone_kind = TAMIS_ZONE_LOCAL;

@@ -255,6 +255,8 @@ void tamis_sieve_check_address(TamisSieveChecker *checker, const TamisSieveStrin
                                gboolean may_have_name);
 
 /* check-time.c */
+/* "+hhmm", less than a day. */
+gboolean tamis_sieve_is_offset(const char *text, gsize length);
 void tamis_sieve_check_zone(TamisSieveChecker *checker, const TamisSieveString *string);
 void tamis_sieve_check_date_part(TamisSieveChecker *checker, const TamisSieveString *string);
 /* "2026-11-23T10:00:00Z", or with an offset. */

@@ -1,109 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Zones, date parts and what dates are compared with (RFC 5260). Engines compare texts: a value in another
+ * Date parts and what dates are compared with (RFC 5260). Engines compare texts: a value in another
  * form than the one that they make never matches, or always. */
 #include "base/bytes.h"
 #include "base/suggest.h"
 #include "grammar/sieve/check-private.h"
 
 #include <stdio.h>
-
-/* Zones ----------------------------------------------------------------------------------------- */
-
-static gboolean
-is_offset(const char *text, gsize length)
-{
-    if (length != 5 || (text[0] != '+' && text[0] != '-'))
-        return FALSE;
-    for (gsize i = 1; i < 5; i++)
-        if (!g_ascii_isdigit(text[i]))
-            return FALSE;
-    return text[1] < '2' || (text[1] == '2' && text[2] < '4') ? text[3] < '6' : FALSE;
-}
-
-/* "Asia/Shanghai", by its form. */
-static gboolean
-is_zone_name(const char *text, gsize length)
-{
-    gboolean has_slash = FALSE;
-
-    if (length == 0 || !g_ascii_isalpha(text[0]))
-        return FALSE;
-    for (gsize i = 0; i < length; i++) {
-        if (!g_ascii_isalnum(text[i]) && strchr("_+-/", text[i]) == NULL)
-            return FALSE;
-        has_slash |= text[i] == '/';
-    }
-    return has_slash || (length == 3 && g_ascii_strncasecmp(text, "UTC", 3) == 0);
-}
-
-/* … and whether there is one of that name. */
-static gboolean
-is_zone(const char *text, gsize length)
-{
-    if (length == 3)
-        return is_zone_name(text, length);
-    g_autofree char *name = g_strndup(text, length);
-    g_autoptr(GTimeZone) zone =
-        is_zone_name(text, length) ? g_time_zone_new_identifier(name) : NULL;
-
-    return zone != NULL;
-}
-
-/* "+8", "+08:00", "0800", "Z" as RFC 5260 writes them; NULL when that is not clear. */
-static char *
-repair_offset(const char *text, gsize length)
-{
-    char sign = length > 0 && (*text == '+' || *text == '-') ? *text : '+';
-    gsize at = length > 0 && (*text == '+' || *text == '-');
-    guint hours = 0, minutes = 0, n_digits = 0;
-
-    if (length == 1 && (*text == 'Z' || *text == 'z'))
-        return g_strdup("+0000");
-    for (; at < length && g_ascii_isdigit(text[at]) && n_digits < 4; at++, n_digits++)
-        hours = hours * 10 + (guint)(text[at] - '0');
-    if (n_digits == 4 || n_digits == 3) {
-        minutes = hours % 100;
-        hours /= 100;
-    } else if (n_digits == 0) {
-        return NULL;
-    } else if (at + 3 == length && text[at] == ':' && g_ascii_isdigit(text[at + 1]) &&
-               g_ascii_isdigit(text[at + 2])) {
-        minutes = (guint)(text[at + 1] - '0') * 10 + (guint)(text[at + 2] - '0');
-        at += 3;
-    }
-    if (at != length || hours > 14 || minutes > 59)
-        return NULL;
-    return g_strdup_printf("%c%02u%02u", sign, hours, minutes);
-}
-
-void
-tamis_sieve_check_zone(TamisSieveChecker *checker, const TamisSieveString *string)
-{
-    const char *text;
-    gsize length;
-
-    if (!tamis_sieve_resolve(checker, string, &text, &length) || is_offset(text, length) ||
-        (checker->server->zone_names && is_zone(text, length)))
-        return;
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, string->span, TAMIS_RULE_UNKNOWN_ZONE,
-                         "the server '%s' does not know the zone '%.*s'", checker->server->name,
-                         (int)MIN(length, 60), text);
-    g_autofree char *repaired = repair_offset(text, length);
-    if (repaired != NULL) {
-        g_autofree char *quoted = g_strdup_printf("\"%s\"", repaired);
-        tamis_sieve_advise(checker, diagnostic, "write %s", quoted);
-        tamis_report_edit(checker->report, diagnostic, string->span, quoted);
-    } else if (checker->server->zone_names) {
-        tamis_sieve_advise(checker, diagnostic,
-                           "write an IANA zone such as \"Europe/Berlin\", or an offset");
-    } else {
-        tamis_sieve_advise(checker, diagnostic,
-                           "write an offset such as \"+0800\"; it takes its own zone, or the test "
-                           "never holds");
-    }
-}
 
 /* Date parts ------------------------------------------------------------------------------------ */
 
@@ -142,7 +45,7 @@ static const PartInfo parts[N_PARTS] = {
     [PART_SECOND] = {"second", "two digits, \"00\" to \"60\"", "00", 0, 60},
     [PART_TIME] = {"time", "\"hh:mm:ss\"", "00:00:00", 0, 0},
     [PART_ISO8601] = {"iso8601", "\"yyyy-mm-ddThh:mm:ss+hh:mm\"", NULL, 0, 0},
-    [PART_STD11] = {"std11", "as in the Date header field", NULL, 0, 0},
+    [PART_STD11] = {"std11", "it as in the Date header field", NULL, 0, 0},
     [PART_ZONE] = {"zone", "\"+hhmm\"", NULL, 0, 0},
     [PART_WEEKDAY] = {"weekday", "\"0\" (Sunday) to \"6\"", "0", 0, 6},
 };
@@ -261,7 +164,7 @@ is_value(Part part, const char *text, gsize length)
     case PART_ISO8601:
         return tamis_sieve_is_iso8601(text, length);
     case PART_ZONE:
-        return is_offset(text, length);
+        return tamis_sieve_is_offset(text, length);
     case PART_JULIAN:
         return is_digits(text, length);
     case PART_STD11:
@@ -274,6 +177,52 @@ is_value(Part part, const char *text, gsize length)
     return number >= info->min && number <= info->max;
 }
 
+/* A date with the year first or, in dots, last. */
+static gboolean
+read_date(const char *text, gsize length, guint *out_year, guint *out_month, guint *out_day)
+{
+    char first[2], second[2];
+    int end = 0;
+
+    if ((sscanf(text, "%4u%1[-/.]%2u%1[-/.]%2u%n", out_year, first, out_month, second, out_day,
+                &end) != 5 ||
+         *first != *second || (gsize)end != length) &&
+        (length != strlen("yyyymmdd") ||
+         sscanf(text, "%4u%2u%2u%n", out_year, out_month, out_day, &end) != 3 ||
+         (gsize)end != length) &&
+        (sscanf(text, "%2u.%2u.%4u%n", out_day, out_month, out_year, &end) != 3 ||
+         (gsize)end != length))
+        return FALSE;
+    return *out_year >= 1000;
+}
+
+/* "Mon", "Monday": the index of the name that begins so; -1: none does. */
+static int
+find_name(const char *text, gsize length, const char *const *names, int n_names)
+{
+    for (int i = 0; length >= 3 && i < n_names; i++)
+        if (g_ascii_strncasecmp(text, names[i], length) == 0)
+            return i;
+    return -1;
+}
+
+static char *
+repair_name(Part part, const char *text, gsize length)
+{
+    static const char *const months[] = {"january",   "february", "march",    "april",
+                                         "may",       "june",     "july",     "august",
+                                         "september", "october",  "november", "december"};
+    static const char *const weekdays[] = {"sunday",   "monday", "tuesday", "wednesday",
+                                           "thursday", "friday", "saturday"};
+    int month = part == PART_MONTH ? find_name(text, length, months, G_N_ELEMENTS(months)) : -1;
+    int weekday =
+        part == PART_WEEKDAY ? find_name(text, length, weekdays, G_N_ELEMENTS(weekdays)) : -1;
+
+    if (month >= 0)
+        return g_strdup_printf("%02d", month + 1);
+    return weekday >= 0 ? g_strdup_printf("%d", weekday) : NULL;
+}
+
 /* The value as the server makes it, where what was meant is clear. */
 static char *
 repair_value(Part part, const char *text, gsize length)
@@ -282,12 +231,11 @@ repair_value(Part part, const char *text, gsize length)
     g_autofree char *copy = g_strndup(text, length);
     guint year, month, day, hour, minute, second;
     int end = 0;
-    char *repaired = NULL;
+    char *repaired = repair_name(part, copy, length);
 
     if (part == PART_WEEKDAY && strcmp(copy, "7") == 0)
         return g_strdup("0");
-    if (part == PART_DATE && sscanf(copy, "%4u-%2u-%2u%n", &year, &month, &day, &end) == 3 &&
-        (gsize)end == length && year >= 1000)
+    if (part == PART_DATE && read_date(copy, length, &year, &month, &day))
         repaired = g_strdup_printf("%04u-%02u-%02u", year, month, day);
     else if (part == PART_TIME &&
              sscanf(copy, "%2u:%2u:%2u%n", &hour, &minute, &second, &end) == 3 &&
@@ -310,10 +258,9 @@ find_last_day(const char *text, gsize length)
 {
     g_autofree char *copy = g_strndup(text, length);
     guint year, month, day;
-    int end = 0;
 
-    if (sscanf(copy, "%4u-%2u-%2u%n", &year, &month, &day, &end) != 3 || (gsize)end != length ||
-        year < 1000 || month < 1 || month > 12 || day < 29 || day > 31)
+    if (!read_date(copy, length, &year, &month, &day) || month < 1 || month > 12 || day < 29 ||
+        day > 31)
         return NULL;
     return g_strdup_printf("%04u-%02u-%02u", year, month,
                            g_date_get_days_in_month((GDateMonth)month, (GDateYear)year));
@@ -331,8 +278,8 @@ find_fault(TamisSieveChecker *checker, Part part, const TamisSieveString *key, c
 static void
 advise_form(TamisSieveChecker *checker, TamisDiagnostic *diagnostic, Part part)
 {
-    tamis_sieve_advise(checker, diagnostic, "servers make %s and compare it as a text",
-                       parts[part].form);
+    tamis_sieve_advise(checker, diagnostic,
+                       "write %s: servers compare texts (RFC 5260, section 4.2)", parts[part].form);
 }
 
 static void
@@ -490,7 +437,7 @@ check_offset(TamisSieveChecker *checker, const TamisSieveBound *bound, const Tam
     if (zone == NULL || !tamis_sieve_is_iso8601(text, length) ||
         tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
         !tamis_sieve_resolve(checker, zone->strings, &offset, &offset_length) ||
-        !is_offset(offset, offset_length))
+        !tamis_sieve_is_offset(offset, offset_length))
         return;
     gboolean is_utc = memcmp(offset + 1, "0000", 4) == 0;
     if (is_utc ? text[19] == 'Z'
@@ -562,8 +509,10 @@ check_text_keys(TamisSieveChecker *checker, const TamisSieveBound *bound, Part p
             continue;
         if (is_part || (is_glob && has_wildcard(text, length))) {
             if (parts[part].shape != NULL && !may_fit(parts[part].shape, text, length, is_part))
-                advise_form(checker, find_fault(checker, part, key, text, length, "fits no value"),
-                            part);
+                tamis_sieve_advise(
+                    checker, find_fault(checker, part, key, text, length, "fits no value"),
+                    "write what fits %s: servers compare texts (RFC 5260, section 4.2)",
+                    parts[part].form);
         } else if (!is_value(part, text, length)) {
             complain_value(checker, part, key, text, length);
         } else if (part == PART_ISO8601) {

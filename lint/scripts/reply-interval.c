@@ -14,6 +14,21 @@ describe(guint64 seconds)
                            seconds == DAY_S ? "day" : "days");
 }
 
+/* Pigeonhole's least period is a setting; so is Cyrus's, in days. */
+static void
+advise(const TamisScriptFacts *facts, TamisDiagnostic *diagnostic, const char *text,
+       guint64 seconds)
+{
+    if (facts->lint->server->engine == TAMIS_ENGINE_PIGEONHOLE && seconds > 0 &&
+        seconds < facts->lint->server->reply_min_s)
+        tamis_report_help(facts->report, diagnostic,
+                          "write %s, or set 'sieve_vacation_min_period = %" G_GUINT64_FORMAT
+                          "s' on the server",
+                          text, seconds);
+    else
+        tamis_report_help(facts->report, diagnostic, "write %s", text);
+}
+
 static void
 check(const TamisScriptFacts *facts, const TamisSieveArgument *value, guint64 unit_s)
 {
@@ -37,7 +52,7 @@ check(const TamisScriptFacts *facts, const TamisSieveArgument *value, guint64 un
                          server->name, got, asked);
     if (taken % unit_s == 0) {
         g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, taken / unit_s);
-        tamis_report_help(facts->report, diagnostic, "write %s", text);
+        advise(facts, diagnostic, text, seconds);
         tamis_report_edit(facts->report, diagnostic, value->span, text);
     }
 }

@@ -93,6 +93,49 @@ part_of(const TamisScriptFacts *facts, const TamisSieveBound *bound)
                                  tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_DATE_PART));
 }
 
+/* Of a date alone: the offset of the site's zone at its midnight. */
+static gboolean
+find_offset_on_day(const TamisScriptLint *lint, const TamisSieveBound *bound,
+                   const TamisSieveString *part, gint32 *out_offset_s)
+{
+    const TamisSieveArgument *keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEYS);
+    char text[] = "yyyy-mm-dd 00:00";
+    TamisInstant midnight;
+
+    if (lint->zone == NULL || part == NULL || keys == NULL || keys->n_strings != 1 ||
+        !tamis_sieve_name_is(part->text, part->length_bytes, "date") ||
+        keys->strings->length_bytes != strlen("yyyy-mm-dd"))
+        return FALSE;
+    memcpy(text, keys->strings->text, keys->strings->length_bytes);
+    if (!tamis_instant_parse(text, strlen(text), lint->zone, &midnight))
+        return FALSE;
+    *out_offset_s = tamis_zone_offset_at(lint->zone, midnight);
+    return TRUE;
+}
+
+/* The offset is not one for ever. */
+static void
+advise_both(const TamisScriptFacts *facts, TamisDiagnostic *diagnostic)
+{
+    const TamisScriptLint *lint = facts->lint;
+
+    if (lint->zone == NULL) {
+        tamis_report_help(facts->report, diagnostic,
+                          "write ':zone' with the offset that is meant, as ':zone \"+0800\"' (RFC "
+                          "5260, section 4.1)");
+        return;
+    }
+    g_autoptr(GArray) periods =
+        tamis_zone_periods(lint->zone, lint->as_of, lint->as_of + 2 * YEAR_S);
+    char first[OFFSET_SIZE], second[OFFSET_SIZE];
+    tamis_offset_format(g_array_index(periods, TamisOffsetPeriod, 0).offset_s, first);
+    tamis_offset_format(g_array_index(periods, TamisOffsetPeriod, 1).offset_s, second);
+    tamis_report_help(facts->report, diagnostic,
+                      "write ':zone \"%s\"' or ':zone \"%s\"': '%s' has one after the other; a "
+                      "policy's hours write both",
+                      first, second, tamis_zone_get_name(lint->zone));
+}
+
 /* What to write, where one answer is right. */
 static void
 advise(const TamisScriptFacts *facts, TamisDiagnostic *diagnostic, const TamisSieveBound *bound,
@@ -108,9 +151,13 @@ advise(const TamisScriptFacts *facts, TamisDiagnostic *diagnostic, const TamisSi
         tamis_offset_format(offset_s, offset);
         tamis_report_help(facts->report, diagnostic, "write ':zone \"%s\"', the offset of '%s'",
                           offset, tamis_zone_get_name(facts->lint->zone));
-    } else {
+    } else if (find_offset_on_day(facts->lint, bound, part_of(facts, bound), &offset_s)) {
+        tamis_offset_format(offset_s, offset);
         tamis_report_help(facts->report, diagnostic,
-                          "write ':zone' with the offset that is meant, as ':zone \"+0800\"'");
+                          "write ':zone \"%s\"', the offset of '%s' on that day", offset,
+                          tamis_zone_get_name(facts->lint->zone));
+    } else {
+        advise_both(facts, diagnostic);
         return;
     }
     g_autofree char *text = g_strdup_printf(" :zone \"%s\"", offset);
