@@ -27,6 +27,8 @@ struct TamisEvaluation {
     GByteArray *unknown; /* by version: whether what it holds is not known */
     guint8 **known;      /* pages by formula, of Known; NULL: nothing known yet */
     guint32 n_known;
+    guint32 first_page,
+        n_pages; /* of known: outside of these there are none; n_pages: behind the last */
     gboolean leaned_on_opaque;
 };
 
@@ -330,10 +332,14 @@ atom_holds(TamisEvaluation *evaluation, const TamisAtom *atom)
 static guint8 *
 known_of(TamisEvaluation *evaluation, TamisFormula formula)
 {
-    guint8 **page = &evaluation->known[formula / PAGE_FORMULAS];
+    guint32 number = formula / PAGE_FORMULAS;
+    guint8 **page = &evaluation->known[number];
 
-    if (*page == NULL)
+    if (*page == NULL) {
         *page = g_new0(guint8, PAGE_FORMULAS);
+        evaluation->first_page = MIN(evaluation->first_page, number);
+        evaluation->n_pages = MAX(evaluation->n_pages, number + 1);
+    }
     return *page + formula % PAGE_FORMULAS;
 }
 
@@ -552,6 +558,7 @@ tamis_evaluation_new(const TamisFormulas *formulas, const TamisPolicy *policy,
     g_byte_array_append(evaluation->unknown, (const guint8 *)"", 1);
     evaluation->n_known = tamis_formulas_count(formulas);
     evaluation->known = g_new0(guint8 *, evaluation->n_known / PAGE_FORMULAS + 1);
+    evaluation->first_page = G_MAXUINT32;
     return evaluation;
 }
 
@@ -570,7 +577,7 @@ tamis_evaluation_free(TamisEvaluation *evaluation)
     g_byte_array_unref(evaluation->unknown);
     if (evaluation->scratch != NULL)
         g_string_free(evaluation->scratch, TRUE);
-    for (guint32 i = 0; i <= evaluation->n_known / PAGE_FORMULAS; i++)
+    for (guint32 i = evaluation->first_page; i < evaluation->n_pages; i++)
         g_free(evaluation->known[i]);
     g_free(evaluation->known);
     g_free(evaluation);

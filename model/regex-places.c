@@ -152,10 +152,11 @@ is_full(const Reader *reader)
     return reader->work >= MAX_WORK || reader->made->n_places >= reader->most_places;
 }
 
-static void
+static inline void
 unite(const Reader *reader, guint64 *set, const guint64 *other)
 {
-    for (guint w = 0; w < reader->made->n_words; w++)
+    *set |= *other; /* mostly this is all of it */
+    for (guint w = 1; w < reader->made->n_words; w++)
         set[w] |= other[w];
 }
 
@@ -165,6 +166,11 @@ lead(const Reader *reader, const guint64 *places, const guint64 *next)
 {
     guint n_words = reader->made->n_words;
 
+    if (n_words == 1) {
+        for (guint64 left = *places; left != 0; left &= left - 1)
+            reader->made->follows[__builtin_ctzll(left)] |= *next;
+        return;
+    }
     for (guint w = 0; w < n_words; w++)
         for (guint64 left = places[w]; left != 0; left &= left - 1)
             unite(reader,
@@ -220,7 +226,7 @@ bytes_piece(Reader *reader, const TamisByteSet *set)
     return place_piece(reader, TAMIS_REGEX_BYTES, number_of(reader->made, set));
 }
 
-static Piece
+static inline Piece
 join(Reader *reader, Piece first, Piece second)
 {
     Piece piece = {.is_optional = first.is_optional && second.is_optional,

@@ -13,8 +13,9 @@ struct TamisRegex {
     guint64 *takes;     /* by class: the places that take its bytes; the others lie behind it */
     guint64 *behind;    /* by place that takes a byte: the places behind it */
     guint64 *start,
-        *anywhere; /* places at the value's beginning, and those of an attempt that begins later */
-    guint64 *ends; /* places that are found where the value ends */
+        *anywhere;  /* places at the value's beginning, and those of an attempt that begins later */
+    guint64 *ends;  /* places that are found where the value ends */
+    guint16 *needs; /* by place: bytes until it is found, at least; G_MAXUINT16: it never is */
     guint64 room[];
 };
 
@@ -76,24 +77,38 @@ pass_by(const TamisRegexPlaces *made, TamisRegexPlaceKind kind, guint64 *set)
     }
 }
 
-/* Where a value does not begin there is no beginning. TRUE: one was in the set. */
+/* The beginnings among the places; FALSE: there are none. */
 static gboolean
-drop_beginnings(const TamisRegexPlaces *made, guint64 *set)
+find_beginnings(const TamisRegexPlaces *made, guint64 *out_set)
 {
     gboolean has_any = FALSE;
 
+    memset(out_set, 0, made->n_words * sizeof *out_set);
     for (guint i = 0; i < made->n_places; i++) {
         if (made->places[i].kind != TAMIS_REGEX_AT_START)
             continue;
-        has_any |= (set[i / 64] & bit_of(i)) != 0;
-        set[i / 64] &= ~bit_of(i);
+        out_set[i / 64] |= bit_of(i);
+        has_any = TRUE;
+    }
+    return has_any;
+}
+
+/* Where a value does not begin there is no beginning. TRUE: one was in the set. */
+static gboolean
+drop_beginnings(guint64 *set, const guint64 *beginnings, guint n_words)
+{
+    gboolean has_any = FALSE;
+
+    for (guint w = 0; w < n_words; w++) {
+        has_any |= (set[w] & beginnings[w]) != 0;
+        set[w] &= ~beginnings[w];
     }
     return has_any;
 }
 
 /* FALSE: a beginning is behind an end. */
 static gboolean
-make_ends(TamisRegex *regex, const TamisRegexPlaces *made)
+make_ends(TamisRegex *regex, const TamisRegexPlaces *made, const guint64 *beginnings)
 {
     for (guint i = 0; i < made->n_places; i++) {
         guint64 set[TAMIS_REGEX_MAX_WORDS];
@@ -102,7 +117,7 @@ make_ends(TamisRegex *regex, const TamisRegexPlaces *made)
             continue;
         memcpy(set, made->follows + (gsize)i * made->n_words, made->n_words * sizeof *set);
         pass_by(made, TAMIS_REGEX_AT_END, set);
-        if (drop_beginnings(made, set))
+        if (drop_beginnings(set, beginnings, made->n_words))
             return FALSE;
         if ((set[0] & 1) != 0)
             regex->ends[i / 64] |= bit_of(i);
@@ -121,49 +136,70 @@ make_places(TamisRegex *regex, const TamisRegexPlaces *made, const guint8 *first
 
         if (made->places[i].kind != TAMIS_REGEX_BYTES)
             continue;
-        memcpy(regex->behind + (gsize)i * words, made->follows + (gsize)i * made->n_words,
-               words * sizeof *regex->behind);
+        for (guint w = 0; w < words; w++)
+            regex->behind[(gsize)i * words + w] = made->follows[(gsize)i * made->n_words + w];
         for (guint c = 0; c < n_classes; c++)
-            regex->takes[c * words + i / 64] |= (guint64)tamis_byte_set_has(set, firsts[c])
-                                                << i % 64;
+            if (tamis_byte_set_has(set, firsts[c]))
+                regex->takes[c * words + i / 64] |= bit_of(i);
     }
-}
-
-static gboolean
-has_beginnings(const TamisRegexPlaces *made)
-{
-    for (guint i = 0; i < made->n_places; i++)
-        if (made->places[i].kind == TAMIS_REGEX_AT_START)
-            return TRUE;
-    return FALSE;
 }
 
 /* Where it begins: passing by beginnings at the start of a value alone. */
 static void
-make_starts(TamisRegex *regex, TamisRegexPlaces *made)
+make_starts(TamisRegex *regex, TamisRegexPlaces *made, const guint64 *beginnings)
 {
-    gsize size = regex->n_words * sizeof *regex->start;
+    guint words = regex->n_words;
+    gsize size = words * sizeof *regex->start;
 
     memcpy(regex->anywhere, made->begins, size);
-    if (has_beginnings(made)) {
+    if (beginnings != NULL) {
         pass_by(made, TAMIS_REGEX_AT_START, made->begins);
-        drop_beginnings(made, made->begins);
-        drop_beginnings(made, regex->anywhere);
+        drop_beginnings(made->begins, beginnings, words);
+        drop_beginnings(regex->anywhere, beginnings, words);
         for (guint i = 0; i < made->n_places; i++)
-            drop_beginnings(made, regex->behind + (gsize)i * regex->n_words);
+            drop_beginnings(regex->behind + (gsize)i * words, beginnings, words);
     }
     memcpy(regex->start, made->begins, size);
 }
 
+/* What a place of the set needs at least; G_MAXUINT16: there is none. */
+static guint
+least_need(const TamisRegex *regex, const guint64 *set)
+{
+    guint least = G_MAXUINT16;
+
+    for (guint w = 0; w < regex->n_words; w++)
+        for (guint64 left = set[w]; left != 0; left &= left - 1)
+            least = MIN(least, regex->needs[64 * w + (guint)__builtin_ctzll(left)]);
+    return least;
+}
+
+/* What follows a place has a higher number, but where a repeat goes back to its beginning, which is no shorter way, and
+ * place 0, where it is found. */
+static void
+make_needs(TamisRegex *regex, const TamisRegexPlaces *made)
+{
+    memset(regex->needs, 0xff, made->n_places * sizeof *regex->needs);
+    regex->needs[0] = 0;
+    for (guint i = made->n_places; i-- > 1;) {
+        const guint64 *behind = regex->behind + (gsize)i * regex->n_words;
+        gboolean ends = (regex->ends[i / 64] & bit_of(i)) != 0;
+
+        regex->needs[i] = ends ? 0 : (guint16)MIN(1 + least_need(regex, behind), G_MAXUINT16);
+    }
+}
+
 /* Empty sets; which bytes are one. out_firsts: a byte of each class. */
 static TamisRegex *
-new_regex(const TamisRegexPlaces *made, guint8 *out_firsts, guint *out_n_classes)
+new_regex(TamisArena *arena, const TamisRegexPlaces *made, guint8 *out_firsts, guint *out_n_classes)
 {
     TamisByteSet classes[256];
     guint n_classes = part_bytes(made, classes), words = (made->n_places + 63) / 64;
     gsize n_set_words = made->n_sets * (sizeof(TamisByteSet) / sizeof(guint64));
-    gsize n_room = n_set_words + ((gsize)n_classes + made->n_places + 3) * words;
-    TamisRegex *regex = g_malloc0(sizeof *regex + n_room * sizeof *regex->room);
+    gsize n_need_words = (made->n_places * sizeof(guint16) + sizeof(guint64) - 1) / sizeof(guint64);
+    gsize n_room = n_set_words + ((gsize)n_classes + made->n_places + 3) * words + n_need_words;
+    gsize size = sizeof(TamisRegex) + n_room * sizeof(guint64);
+    TamisRegex *regex = arena != NULL ? tamis_arena_alloc(arena, size) : g_malloc0(size);
 
     regex->n_words = words;
     regex->n_sets = made->n_sets;
@@ -174,6 +210,7 @@ new_regex(const TamisRegexPlaces *made, guint8 *out_firsts, guint *out_n_classes
     regex->start = regex->behind + (gsize)made->n_places * words;
     regex->anywhere = regex->start + words;
     regex->ends = regex->anywhere + words;
+    regex->needs = (guint16 *)(gpointer)(regex->ends + words);
     number_bytes(classes, n_classes, regex->classes);
     for (guint c = 0; c < n_classes; c++) {
         out_firsts[c] = (guint8)tamis_byte_set_first(&classes[c]);
@@ -183,27 +220,45 @@ new_regex(const TamisRegexPlaces *made, guint8 *out_firsts, guint *out_n_classes
     return regex;
 }
 
-/* NULL: it has a beginning behind an end. */
-static TamisRegex *
-make_regex(TamisRegexPlaces *made)
+/* FALSE: it has a beginning behind an end. */
+static gboolean
+make_regex(TamisRegex *regex, TamisRegexPlaces *made, const guint8 *firsts, guint n_classes)
 {
-    guint8 firsts[256];
-    guint n_classes = 0;
-    g_autoptr(TamisRegex) regex = new_regex(made, firsts, &n_classes);
+    guint64 beginnings[TAMIS_REGEX_MAX_WORDS];
+    gboolean has_beginnings = find_beginnings(made, beginnings);
 
     make_places(regex, made, firsts, n_classes);
-    make_starts(regex, made);
-    return make_ends(regex, made) ? g_steal_pointer(&regex) : NULL;
+    make_starts(regex, made, has_beginnings ? beginnings : NULL);
+    if (!make_ends(regex, made, beginnings))
+        return FALSE;
+    make_needs(regex, made);
+    return TRUE;
+}
+
+TamisRegex *
+tamis_regex_new_in(TamisArena *arena, const char *text, gsize length, gboolean fold)
+{
+    TamisRegexPlaces made;
+    TamisRegex *regex = NULL;
+    guint8 firsts[256];
+    guint n_classes = 0;
+
+    if (tamis_regex_read(text, length, fold, &made)) {
+        regex = new_regex(arena, &made, firsts, &n_classes);
+        if (!make_regex(regex, &made, firsts, n_classes)) {
+            if (arena == NULL)
+                tamis_regex_free(regex);
+            regex = NULL;
+        }
+    }
+    tamis_regex_places_clear(&made);
+    return regex;
 }
 
 TamisRegex *
 tamis_regex_new(const char *text, gsize length, gboolean fold)
 {
-    TamisRegexPlaces made;
-    TamisRegex *regex = tamis_regex_read(text, length, fold, &made) ? make_regex(&made) : NULL;
-
-    tamis_regex_places_clear(&made);
-    return regex;
+    return tamis_regex_new_in(NULL, text, length, fold);
 }
 
 void
@@ -239,15 +294,23 @@ tamis_regex_start(const TamisRegex *regex, guint64 *out_set)
     memcpy(out_set, regex->start, regex->n_words * sizeof *out_set);
 }
 
+guint64
+tamis_regex_step_word(const TamisRegex *regex, guint64 set, guint8 byte)
+{
+    guint64 next = *regex->anywhere;
+
+    for (guint64 left = set & regex->takes[regex->classes[byte]]; left != 0; left &= left - 1)
+        next |= regex->behind[__builtin_ctzll(left)];
+    return next;
+}
+
 void
 tamis_regex_step(const TamisRegex *regex, const guint64 *set, guint8 byte, guint64 *out_set)
 {
     const guint64 *takes = regex->takes + (gsize)regex->classes[byte] * regex->n_words;
 
     if (regex->n_words == 1) {
-        *out_set = *regex->anywhere;
-        for (guint64 left = *set & *takes; left != 0; left &= left - 1)
-            *out_set |= regex->behind[__builtin_ctzll(left)];
+        *out_set = tamis_regex_step_word(regex, *set, byte);
         return;
     }
     memcpy(out_set, regex->anywhere, regex->n_words * sizeof *out_set);
@@ -284,6 +347,12 @@ tamis_regex_is_lost(const TamisRegex *regex, const guint64 *set)
         if (set[w] != 0 || regex->anywhere[w] != 0)
             return FALSE;
     return TRUE;
+}
+
+guint
+tamis_regex_remaining(const TamisRegex *regex, const guint64 *set)
+{
+    return least_need(regex, set);
 }
 
 void

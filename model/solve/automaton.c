@@ -308,6 +308,12 @@ tamis_automaton_guess(TamisAutomaton *automaton)
 }
 
 gboolean
+tamis_automaton_guesses(const TamisAutomaton *automaton)
+{
+    return automaton->guesses;
+}
+
+gboolean
 tamis_automaton_may_wait(const TamisAutomaton *automaton, TamisState state)
 {
     guint32 at_segment = (guint32)(state >> AT_BITS);
@@ -551,9 +557,11 @@ tamis_automaton_accepts(const TamisAutomaton *automaton, TamisState state)
 guint
 tamis_automaton_remaining(const TamisAutomaton *automaton, TamisState state)
 {
-    if (state >= TAMIS_STATE_DEAD || automaton->negated || automaton->kind != PATTERN)
+    if (state >= TAMIS_STATE_DEAD || automaton->negated)
         return 0;
-    return pattern_remaining(automaton, state);
+    if (automaton->kind == REGEX)
+        return tamis_regex_sets_remaining(automaton->regex, state);
+    return automaton->kind == PATTERN ? pattern_remaining(automaton, state) : 0;
 }
 
 gboolean

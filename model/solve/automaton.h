@@ -40,6 +40,8 @@ TamisAutomaton *tamis_automaton_difference(TamisArena *arena, TamisAutomaton *co
 /* Where a pattern's sets of open attempts may be many: makes each step one attempt, and waiting for a later one a
  * choice that the caller has (tamis_automaton_may_wait). For what is not negated. TRUE where it did. */
 gboolean tamis_automaton_guess(TamisAutomaton *automaton);
+/* Whether it was made to. */
+gboolean tamis_automaton_guesses(const TamisAutomaton *automaton);
 /* Whether the state may also stay what it is, whatever byte comes. */
 gboolean tamis_automaton_may_wait(const TamisAutomaton *automaton, TamisState state);
 /* Not what automaton accepts; changes it. */

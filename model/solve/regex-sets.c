@@ -143,6 +143,18 @@ tamis_regex_sets_start(TamisRegexSets *sets)
 TamisState
 tamis_regex_sets_step(TamisRegexSets *sets, TamisState state, guint8 byte)
 {
+    if (sets->n_words == 1 && sets->slots == NULL) {
+        guint64 set = tamis_regex_step_word(sets->regex, sets->sets[state], byte);
+
+        /* What begins anywhere is in it, so that with nothing in it nothing comes any more. */
+        if (set == 0)
+            return TAMIS_STATE_DEAD;
+        if ((set & 1) != 0)
+            return TAMIS_STATE_DONE;
+        for (guint32 i = 0; i < sets->n; i++)
+            if (sets->sets[i] == set)
+                return i;
+    }
     make_room(sets);
     tamis_regex_step(sets->regex, set_of(sets, (guint32)state), byte, set_of(sets, sets->n));
     return number(sets);
@@ -152,6 +164,12 @@ gboolean
 tamis_regex_sets_accepts(const TamisRegexSets *sets, TamisState state)
 {
     return tamis_regex_is_found_at_end(sets->regex, set_of(sets, (guint32)state));
+}
+
+guint
+tamis_regex_sets_remaining(const TamisRegexSets *sets, TamisState state)
+{
+    return tamis_regex_remaining(sets->regex, set_of(sets, (guint32)state));
 }
 
 gboolean

@@ -20,6 +20,7 @@ struct TamisSearcher {
     guint n_parts_used;
     guint waiting[TAMIS_SEARCH_MAX_GUESSING]; /* parts that may go on or stay */
     guint n_waiting;
+    gboolean may_wait; /* some part guesses */
     guint32 next[];
 };
 
@@ -133,6 +134,35 @@ accepts(const TamisSearcher *searcher, const TamisSearchTask *task, guint32 node
     return TRUE;
 }
 
+/* What a state's parts still miss, added up. */
+static guint32
+estimate(guint32 cost, guint32 missing)
+{
+    return cost + MIN(missing, 100000) * TAMIS_LETTER_COST;
+}
+
+/* Of a text, none of whose parts may wait: where a byte leads. */
+static void
+follow_plainly(TamisSearcher *searcher, guint32 node, TamisShapeState to, guint at_byte)
+{
+    TamisFrontier *frontier = &searcher->frontier;
+    const guint32 *states = tamis_frontier_states(frontier, node);
+    TamisNode made = {node, frontier->nodes[node].cost + searcher->alphabet.costs[at_byte], to,
+                      searcher->alphabet.bytes[at_byte]};
+    guint32 missing = 0;
+
+    for (guint i = 0; i < frontier->n_parts; i++) {
+        TamisLazy *lazy = &searcher->parts[i];
+        guint32 next = tamis_lazy_step(lazy, states[i], at_byte);
+
+        if (next == TAMIS_LAZY_DEAD)
+            return;
+        searcher->next[i] = next;
+        missing += lazy->states[next].remaining;
+    }
+    tamis_frontier_add(frontier, &made, searcher->next, estimate(made.cost, missing));
+}
+
 /* Where a byte leads; FALSE: no text goes on like this. What may stay as well is noted as waiting. */
 static gboolean
 step_parts(TamisSearcher *searcher, const TamisSearchTask *task, guint32 node, TamisShapeState to,
@@ -174,8 +204,7 @@ reach(TamisSearcher *searcher, const TamisSearchTask *task, guint32 node, TamisS
 
     for (guint i = 0; i < task->n_parts; i++)
         missing += searcher->parts[i].states[searcher->next[i]].remaining;
-    tamis_frontier_add(&searcher->frontier, &made, searcher->next,
-                       cost + MIN(missing, 100000) * TAMIS_LETTER_COST);
+    tamis_frontier_add(&searcher->frontier, &made, searcher->next, estimate(cost, missing));
 }
 
 /* Each of those that wait goes on or stays. */
@@ -185,6 +214,10 @@ follow(TamisSearcher *searcher, const TamisSearchTask *task, guint32 node, Tamis
 {
     guint32 gone_on[TAMIS_SEARCH_MAX_GUESSING];
 
+    if (task->shape.kind < TAMIS_SHAPE_ADDRESS && !searcher->may_wait) {
+        follow_plainly(searcher, node, to, at_byte);
+        return;
+    }
     if (!step_parts(searcher, task, node, to, at_byte))
         return;
     for (guint k = 0; k < searcher->n_waiting; k++)
@@ -209,9 +242,11 @@ begin(TamisSearcher *searcher, const TamisSearchTask *task)
     tamis_frontier_begin(&searcher->frontier, task->n_parts);
     tamis_alphabet_choose(&searcher->alphabet, task);
     searcher->n_parts_used = MAX(searcher->n_parts_used, task->n_parts);
+    searcher->may_wait = FALSE;
     for (guint i = 0; i < task->n_parts; i++) {
         TamisLazy *lazy = &searcher->parts[i];
 
+        searcher->may_wait |= tamis_automaton_guesses(task->parts[i].automaton);
         tamis_lazy_begin(lazy, task->parts[i].automaton, searcher->alphabet.bytes,
                          searcher->alphabet.n);
         searcher->next[i] =

@@ -116,10 +116,12 @@ shape_class(TamisShapeKind kind, guint8 byte)
     guint class = byte_class(byte);
 
     if (kind >= TAMIS_SHAPE_ADDRESS)
-        return class == CLASS_CONTROL && byte == '\f' ? CLASS_BREAK : class;
-    if (class >= CLASS_UTF8 || class == CLASS_BREAK || class == CLASS_BLANK)
+        return byte == '\f' ? CLASS_BREAK : class;
+    if (class >= CLASS_UTF8)
         return class;
-    return byte == '\f' ? CLASS_BLANK : class == CLASS_CONTROL ? CLASS_CONTROL : CLASS_LETTER;
+    if (kind == TAMIS_SHAPE_TEXT && (class == CLASS_BREAK || class == CLASS_BLANK || byte == '\f'))
+        return class == CLASS_BREAK ? CLASS_BREAK : CLASS_BLANK;
+    return CLASS_LETTER;
 }
 
 /* Of one kind's classes. */
@@ -136,6 +138,8 @@ make_byte_sets(TamisShapeKind kind, ByteSets *out)
     for (guint byte = 1; byte < 256; byte++) {
         guint class = shape_class(kind, (guint8)byte), at = 0;
 
+        if (class == CLASS_BREAK)
+            continue;
         while (at < out->n && classes[at] != class)
             at++;
         if (at == out->n)

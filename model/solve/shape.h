@@ -99,6 +99,7 @@ gboolean tamis_shape_has_address(TamisShapeState state);
 gboolean tamis_shape_accepts(const TamisShape *shape, TamisShapeState state);
 /* To which scopes the byte belongs that leads from one state to another: a bit each. */
 guint tamis_shape_scopes(TamisShapeState from, TamisShapeState to);
-/* All bytes but NUL, in sets of those that go the same ways: those that it has on its way may go others. Static. */
+/* All bytes that may stand in it, in sets of those that go the same ways: those that it has on its way may go others.
+ * Static. */
 const TamisByteSet *tamis_shape_byte_sets(TamisShapeKind kind, guint *out_n);
 gboolean tamis_shape_takes(const TamisShape *shape, const char *text, gsize length);

@@ -2,12 +2,14 @@
  *
  * The pace of one question to the solver, and of the same constraints in libfa (automata) and z3 (an SMT solver
  * with strings), where they are there: random tests of one subject line, case-sensitive, so that all three are
- * asked the same. A question is a guard of its own, with its witness. Prints JSON, one object a shape.
+ * asked the same. A question is a guard of its own, with its witness. Tamis is asked all of a shape in one go, then the
+ * others some of the same. Prints JSON, one object a shape.
  *
  * usage: bench-solve QUESTIONS [alone] */
 #include "model/solve.h"
 #include "times.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #ifdef HAVE_FA
@@ -259,6 +261,23 @@ ask_others(Results *results, const Test *tests, guint n, Answer answer, gboolean
     (void)started;
 }
 
+/* Every tenth of the same questions. answers: of Answer. */
+static void
+measure_others(const Shape *shape, const GArray *answers, Results *results)
+{
+    GRand *random = g_rand_new_with_seed(1);
+
+    for (guint i = 0; i < answers->len; i++) {
+        Test tests[MAX_TESTS];
+
+        random_tests(random, shape, tests);
+        if (i % 10 == 0)
+            ask_others(results, tests, shape->n_tests, g_array_index(answers, Answer, i),
+                       i / 10 < MAX_SLOW);
+    }
+    g_rand_free(random);
+}
+
 static void
 measure(const Shape *shape, guint n_questions, gboolean alone)
 {
@@ -267,12 +286,10 @@ measure(const Shape *shape, guint n_questions, gboolean alone)
     TamisSolverOptions options = {.not_after = TAMIS_INSTANT_MAX};
     g_autoptr(TamisSolver) solver = tamis_solver_new(formulas, &options);
     GRand *random = g_rand_new_with_seed(1);
-    Results results = {g_array_new(FALSE, FALSE, sizeof(double)),
-                       g_array_new(FALSE, FALSE, sizeof(double)),
-                       g_array_new(FALSE, FALSE, sizeof(double)),
-                       0,
-                       0,
-                       0};
+    Results results = {.tamis = g_array_new(FALSE, FALSE, sizeof(double)),
+                       .fa = g_array_new(FALSE, FALSE, sizeof(double)),
+                       .z3 = g_array_new(FALSE, FALSE, sizeof(double))};
+    g_autoptr(GArray) answers = g_array_new(FALSE, FALSE, sizeof(Answer));
 
     for (guint i = 0; i < n_questions; i++) {
         Test tests[MAX_TESTS];
@@ -284,8 +301,11 @@ measure(const Shape *shape, guint n_questions, gboolean alone)
         answer = ask_tamis(formulas, solver, tests, shape->n_tests);
         note(results.tamis, started);
         results.n_open += answer == OPEN;
-        if (i % 10 == 0 && !alone)
-            ask_others(&results, tests, shape->n_tests, answer, i / 10 < MAX_SLOW);
+        g_array_append_val(answers, answer);
+    }
+    if (!alone) {
+        measure_others(shape, answers, &results);
+        malloc_trim(0); /* what z3 had is not the next one's to sort */
     }
     g_print("{\"shape\":\"%s\",\"questions\":%u,\"median_us\":%.2f,\"p99_us\":%.2f,"
             "\"worst_us\":%.2f,\"libfa_us\":%.2f,\"z3_us\":%.2f,\"open\":%u,\"beaten\":%u,"
