@@ -135,6 +135,16 @@ check_and_compile(Run *run)
     return tamis_lint_policy(&lint);
 }
 
+/* Of some errors no script can be made, even where an exception silences them. */
+static int
+complain_silenced(void)
+{
+    tamis_complain(
+        "nothing is written: an exception silences an error that no script can be made of; "
+        "'tamis check' names it once the exception is taken out");
+    return TAMIS_EXIT_FINDINGS;
+}
+
 /* One script ------------------------------------------------------------------------------------ */
 
 static const char *
@@ -193,7 +203,7 @@ print_script(Run *run)
     if (is_refused(run))
         return TAMIS_EXIT_FINDINGS;
     if (!tamis_proofs_compile_one(&run->compile, mailbox, script, repeated, &run->error))
-        return run->error != NULL ? fail(run, run->error) : TAMIS_EXIT_FINDINGS;
+        return run->error != NULL ? fail(run, run->error) : complain_silenced();
     tamis_write(script->str, script->len);
     return tamis_options_judge(run->options, run->report);
 }
@@ -307,9 +317,10 @@ write_scripts(Run *run)
     if (!went_well)
         return fail(run, run->error);
     show_findings(run);
-    /* Even where an exception silences the finding, a mailbox without a script stops the whole. */
-    if (is_refused(run) || !tamis_output_is_complete(run->output))
+    if (is_refused(run))
         return TAMIS_EXIT_FINDINGS;
+    if (!tamis_output_is_complete(run->output))
+        return complain_silenced();
     if (!tamis_output_commit(run->output, &result, &error))
         return fail(run, error);
     print_summary(run, &result);
@@ -381,7 +392,7 @@ compile_policy(Run *run, const char *path)
     if (is_refused(run)) {
         check_and_compile(run);
         show_findings(run);
-        return TAMIS_EXIT_FINDINGS;
+        return is_refused(run) ? TAMIS_EXIT_FINDINGS : complain_silenced();
     }
     return g_strcmp0(run->words->folder, "-") == 0 ? print_script(run)
                                                    : write_scripts_or_nothing(run);

@@ -22,10 +22,12 @@ bind_route(TamisResolver *r, TamisArena *arena, const TamisScope *scope,
                                .otherwise = syntax->otherwise,
                                .starting_span = syntax->starting.span,
                                .until_span = syntax->until.span};
+    r->route = plan->route.name;
     tamis_resolve_bind_date(r, arena, scope, &syntax->starting, FALSE, &plan->starting);
     tamis_resolve_bind_date(r, arena, scope, &syntax->until, TRUE, &plan->until);
     plan->when = tamis_resolve_bind_condition(r, arena, scope, syntax->when);
     plan->actions = tamis_resolve_bind_actions(r, arena, scope, syntax->actions);
+    r->route = 0;
 }
 
 static void resolve_template(TamisResolver *r, guint32 index, TamisSpan use);

@@ -37,8 +37,8 @@ relate_frames(TamisResolver *r, TamisDiagnostic *diagnostic, const TamisFrame *f
         tamis_report_relate(r->report, diagnostic, row->span, "for row %u", row->number);
 }
 
-static void
-blame(TamisResolver *r, TamisDiagnostic *diagnostic)
+void
+tamis_resolve_blame(TamisResolver *r, TamisDiagnostic *diagnostic)
 {
     if (r->mailbox != 0)
         tamis_report_blame(r->report, diagnostic, tamis_strings_get(r->strings, r->mailbox),
@@ -81,7 +81,7 @@ tamis_resolve_fault(TamisResolver *r, TamisRule rule, const TamisFrame *frame,
     if (!contains(primary, place) && !contains(place, primary))
         tamis_report_relate(r->report, diagnostic, place, "needed here");
     relate_frames(r, diagnostic, frame, primary);
-    blame(r, diagnostic);
+    tamis_resolve_blame(r, diagnostic);
     return diagnostic;
 }
 

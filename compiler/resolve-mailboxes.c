@@ -172,6 +172,20 @@ make_mailbox(TamisResolver *r, const TamisFrame *frame, const TamisOperand *oper
     *tamis_policy_mailbox(r->policy, index) = mailbox;
 }
 
+/* Whose block it is, where it is one mailbox's; 0: several mailboxes', or that of none. */
+static TamisString
+block_owner(TamisResolver *r, const TamisOperands *addresses)
+{
+    TamisAddress address;
+
+    if (addresses->n != 1 || addresses->items[0].kind != TAMIS_OPERAND_TERM ||
+        addresses->items[0].term.kind != TAMIS_TERM_ADDRESS ||
+        tamis_address_parse(r->strings, addresses->items[0].term.text,
+                            addresses->items[0].term.length_bytes, &address) != TAMIS_ADDRESS_OK)
+        return 0;
+    return address.text;
+}
+
 static void
 visit_mailbox(TamisResolver *r, const TamisDeclaration *declaration)
 {
@@ -182,7 +196,9 @@ visit_mailbox(TamisResolver *r, const TamisDeclaration *declaration)
     tamis_arena_drop_before(r->mailboxes, declaration);
     tamis_arena_reset(r->scratch);
     addresses = tamis_resolve_bind(r, r->scratch, &tamis_no_scope, declaration->mailbox.addresses);
+    r->mailbox = block_owner(r, &addresses);
     tamis_resolve_bind_body(r, r->scratch, &tamis_no_scope, declaration->mailbox.items, &body);
+    r->mailbox = 0;
     limits = store_limits(r, &body);
     for (guint32 i = 0; i < addresses.n; i++)
         make_mailbox(r, &tamis_no_frame, &addresses.items[i], &body, limits);

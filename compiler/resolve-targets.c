@@ -116,6 +116,7 @@ check_repetition(TamisResolver *r, const TamisOperands *operands, guint32 index,
     excerpt = tamis_resolve_excerpt(operand->term.text, operand->term.length_bytes);
     diagnostic = tamis_report_add(r->report, operand->span, TAMIS_RULE_DUPLICATE_TARGET,
                                   "'%s' is a target of this forward already", excerpt);
+    tamis_resolve_blame(r, diagnostic);
     for (guint32 i = 0; i < MIN(index, MOST_LOOKED_AT); i++) {
         if (names[i] != name)
             continue;

@@ -155,6 +155,8 @@ void tamis_resolve_help(TamisResolver *r, TamisDiagnostic *diagnostic, const cha
     G_GNUC_PRINTF(3, 4);
 void tamis_resolve_relate(TamisResolver *r, TamisDiagnostic *diagnostic, TamisSpan span,
                           const char *message);
+/* Whose it is: the mailbox and route at hand, if any. */
+void tamis_resolve_blame(TamisResolver *r, TamisDiagnostic *diagnostic);
 /* The term is of the wrong kind: "'2026-12-31' is a date where an address is needed". */
 TamisDiagnostic *tamis_resolve_mismatch(TamisResolver *r, const TamisFrame *frame,
                                         const TamisTerm *term, TamisSpan place, const char *needed);

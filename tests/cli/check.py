@@ -79,6 +79,18 @@ def test_an_unreadable_manifest_or_script(t):
     t.equal(f"tamis: cannot read 'out/{gone.name}': No such file or directory\n", output.err)
 
 
+def test_what_is_wrong_with_a_route_names_its_mailbox(t):
+    """So that an exception for the mailbox silences it."""
+    t.write("p.tamis", """organization { domains acme.example; timezone UTC; }
+mailbox a@acme.example { route r { forward to b@acme.example, B@acme.example; } }
+mailbox b@acme.example { }
+""")
+    (finding,) = json.loads(t.tamis("check", "p.tamis", "--format", "json").out)["findings"]
+    t.equal(("duplicate-target", "a@acme.example", "r"), (finding["rule"], finding.get("mailbox"), finding.get("route")))
+    t.write("p.tamis", t.read("p.tamis") + 'allow duplicate-target in a@acme.example because "x";\n')
+    t.equal("", t.tamis("check", "p.tamis").out)
+
+
 def test_no_file(t):
     output = check(t)
     t.status(64, output)

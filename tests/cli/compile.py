@@ -32,6 +32,19 @@ def compile(t, *arguments, policy="policy.tamis", as_of=AS_OF, **how):
     return t.tamis("compile", policy, "--as-of", as_of, *arguments, **how)
 
 
+def test_an_exception_for_what_no_script_can_be_made_of(t):
+    """It is said that nothing is written, and why: no silent failure."""
+    for rule, options, route in (("unsupported", ["--server", "cyrus-3.6"], "when spam score >= 5 { discard; }"),
+                                 ("bad-address", [], "{ forward to \"nobody\"; }")):
+        t.write("policy.tamis", HEAD + f"mailbox a@acme.example {{ route r {route} }}\nallow {rule} in a@acme.example because \"x\";\n")
+        for where in ("out", "-"):
+            output = compile(t, *options, "-o", where)
+            t.status(1, output)
+            t.equal("", output.out)
+            t.equal("tamis: nothing is written: an exception silences an error that no script can be made of; "
+                    "'tamis check' names it once the exception is taken out\n", output.err)
+
+
 def many(n, target="x@acme.example", other=None):
     """n mailboxes; every third one forwards to other."""
     lines = [f"mailbox u{i:05}@acme.example {{ route on {{ forward to {other if other and i % 3 == 0 else target}; }} }}"
