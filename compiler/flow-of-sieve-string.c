@@ -136,7 +136,9 @@ expand(TamisWalk *walk, const char *text, gsize length, GString *out)
 
     if (has(walk, TAMIS_EXTENSION_ENCODED_CHARACTER)) {
         decoded = g_string_new(NULL);
-        if (tamis_sieve_decode_characters(text, length, decoded) != TAMIS_SIEVE_ENCODED_NOT) {
+        if (tamis_sieve_decode_characters(text, length,
+                                          walk->server->engine == TAMIS_ENGINE_PIGEONHOLE,
+                                          decoded) != TAMIS_SIEVE_ENCODED_NOT) {
             text = decoded->str;
             length = decoded->len;
         }

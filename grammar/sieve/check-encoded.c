@@ -3,6 +3,12 @@
  * Encoded characters in strings (RFC 5228, section 2.4.2.4), and what they make of these. */
 #include "grammar/sieve/check-private.h"
 
+static gboolean
+takes_beginnings(const TamisSieveChecker *checker)
+{
+    return tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE);
+}
+
 TamisSieveEncoded
 tamis_sieve_decode(TamisSieveChecker *checker, const TamisSieveString *string,
                    const char **out_text, gsize *out_length)
@@ -14,7 +20,8 @@ tamis_sieve_decode(TamisSieveChecker *checker, const TamisSieveString *string,
     if (string->is_literal || !checker->has_encoded)
         return encoded;
     g_autoptr(GString) out = g_string_new(NULL);
-    encoded = tamis_sieve_decode_characters(string->text, string->length_bytes, out);
+    encoded = tamis_sieve_decode_characters(string->text, string->length_bytes,
+                                            takes_beginnings(checker), out);
     if (encoded == TAMIS_SIEVE_ENCODED_NOT)
         return encoded;
     *out_text = tamis_arena_strndup(checker->arena, out->str, out->len);
@@ -47,6 +54,25 @@ complain_character(TamisSieveChecker *checker, TamisSpan span, const char *start
                        "(RFC 5228, section 2.4.2.4)");
 }
 
+/* What stands for itself by RFC 5228. */
+static void
+complain_beginning(TamisSieveChecker *checker, const TamisSieveString *string, const char *start,
+                   const char *end)
+{
+    const char *colon = memchr(start, ':', (gsize)(end - start));
+    gboolean is_unicode = g_ascii_toupper(start[2]) == 'U';
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, tamis_sieve_span_inside(string, start, end), TAMIS_RULE_TYPE,
+        "'%.*s' is decoded by the server '%s', which takes it for '${%s:…}'",
+        (int)MIN(end - start, 40), start, checker->server->name, is_unicode ? "unicode" : "hex");
+
+    diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic,
+                       "write '${%s%.*s' for the character; other servers take this as a text (RFC "
+                       "5228, section 2.4.2.4)",
+                       is_unicode ? "unicode" : "hex", (int)MIN(end - colon, 40), colon);
+}
+
 void
 tamis_sieve_check_characters(TamisSieveChecker *checker, const TamisSieveString *string)
 {
@@ -54,9 +80,14 @@ tamis_sieve_check_characters(TamisSieveChecker *checker, const TamisSieveString 
 
     tamis_extension_set_add(&checker->out->used, TAMIS_EXTENSION_ENCODED_CHARACTER);
     for (const char *at = string->text; (at = tamis_sieve_find_dollar(at, limit)) != NULL;) {
-        TamisSieveEncoded encoded = tamis_sieve_decode_character(at, limit, NULL, &end);
+        TamisSieveEncoded encoded =
+            tamis_sieve_decode_character(at, limit, takes_beginnings(checker), NULL, &end);
         if (encoded == TAMIS_SIEVE_ENCODED_BEYOND)
             complain_character(checker, tamis_sieve_span_inside(string, at, end), at, end);
+        else if (encoded == TAMIS_SIEVE_ENCODED_OK && takes_beginnings(checker) &&
+                 tamis_sieve_decode_character(at, limit, FALSE, NULL, &end) ==
+                     TAMIS_SIEVE_ENCODED_NOT)
+            complain_beginning(checker, string, at, end);
         at = encoded == TAMIS_SIEVE_ENCODED_NOT ? at + 2 : end;
     }
 }

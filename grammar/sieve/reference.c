@@ -56,30 +56,40 @@ decode_numbers(const char *at, const char *limit, gboolean is_unicode, GString *
     return is_beyond ? TAMIS_SIEVE_ENCODED_BEYOND : TAMIS_SIEVE_ENCODED_OK;
 }
 
-TamisSieveEncoded
-tamis_sieve_decode_character(const char *at, const char *limit, GString *out, const char **out_end)
+/* Whether the name is that of a form, or, where those are taken, its beginning. */
+static gboolean
+is_form(const char *name, gsize length, const char *form, gboolean takes_beginnings)
 {
-    static const struct {
-        const char *prefix;
-        gboolean is_unicode;
-    } forms[] = {{"${hex:", FALSE}, {"${unicode:", TRUE}};
+    gsize form_length = strlen(form);
 
-    for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
-        gsize length = strlen(forms[i].prefix);
-        gsize before = out != NULL ? out->len : 0;
-        if ((gsize)(limit - at) <= length || g_ascii_strncasecmp(at, forms[i].prefix, length) != 0)
-            continue;
-        TamisSieveEncoded encoded =
-            decode_numbers(at + length, limit, forms[i].is_unicode, out, out_end);
-        if (encoded == TAMIS_SIEVE_ENCODED_NOT && out != NULL)
-            g_string_truncate(out, before);
-        return encoded;
-    }
-    return TAMIS_SIEVE_ENCODED_NOT;
+    return (takes_beginnings ? length <= form_length : length == form_length) &&
+           g_ascii_strncasecmp(name, form, length) == 0;
 }
 
 TamisSieveEncoded
-tamis_sieve_decode_characters(const char *text, gsize length, GString *out)
+tamis_sieve_decode_character(const char *at, const char *limit, gboolean takes_beginnings,
+                             GString *out, const char **out_end)
+{
+    const char *name = at + 2, *colon = name;
+    gsize before = out != NULL ? out->len : 0;
+
+    while (colon < limit && g_ascii_isalpha(*colon))
+        colon++;
+    gsize length = (gsize)(colon - name);
+    if (colon >= limit || *colon != ':')
+        return TAMIS_SIEVE_ENCODED_NOT;
+    gboolean is_unicode = !is_form(name, length, "hex", takes_beginnings);
+    if (is_unicode && !is_form(name, length, "unicode", takes_beginnings))
+        return TAMIS_SIEVE_ENCODED_NOT;
+    TamisSieveEncoded encoded = decode_numbers(colon + 1, limit, is_unicode, out, out_end);
+    if (encoded == TAMIS_SIEVE_ENCODED_NOT && out != NULL)
+        g_string_truncate(out, before);
+    return encoded;
+}
+
+TamisSieveEncoded
+tamis_sieve_decode_characters(const char *text, gsize length, gboolean takes_beginnings,
+                              GString *out)
 {
     TamisSieveEncoded all = TAMIS_SIEVE_ENCODED_NOT;
     const char *limit = text + length, *copied = text, *dollar, *end = text;
@@ -89,7 +99,7 @@ tamis_sieve_decode_characters(const char *text, gsize length, GString *out)
         TamisSieveEncoded encoded;
 
         g_string_append_len(out, copied, dollar - copied);
-        encoded = tamis_sieve_decode_character(dollar, limit, out, &end);
+        encoded = tamis_sieve_decode_character(dollar, limit, takes_beginnings, out, &end);
         if (encoded == TAMIS_SIEVE_ENCODED_NOT)
             g_string_truncate(out, before);
         else

@@ -24,11 +24,14 @@ gboolean tamis_sieve_is_identifier(const char *text, gsize length);
 /* The next `${` before limit, or NULL. */
 const char *tamis_sieve_find_dollar(const char *at, const char *limit);
 /* At `${`: encoded characters are appended to out (may be NULL); *out_end stands behind the brace. What is
- * malformed is ENCODED_NOT and stands for itself. */
+ * malformed is ENCODED_NOT and stands for itself. takes_beginnings: so does Pigeonhole with `${h:40}`, `${:40}` and
+ * `${u:40}` (0.5, ext-encoded-character.c). */
 TamisSieveEncoded
-tamis_sieve_decode_character(const char *at, const char *limit, GString *out, const char **out_end);
+tamis_sieve_decode_character(const char *at, const char *limit, gboolean takes_beginnings,
+                             GString *out, const char **out_end);
 /* All of a text, appended to out with its encoded characters decoded, in which variables are looked for then
  * (RFC 5229, section 3.1). ENCODED_NOT: it has none, and nothing is appended. */
-TamisSieveEncoded tamis_sieve_decode_characters(const char *text, gsize length, GString *out);
+TamisSieveEncoded tamis_sieve_decode_characters(const char *text, gsize length,
+                                                gboolean takes_beginnings, GString *out);
 /* At `${`; FALSE: it is no reference and stands for itself. */
 gboolean tamis_sieve_parse_reference(const char *at, const char *limit, TamisSieveReference *out);
