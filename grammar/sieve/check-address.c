@@ -30,6 +30,21 @@ suggest_bare(TamisSieveChecker *checker, TamisDiagnostic *diagnostic,
     tamis_report_edit(checker->report, diagnostic, string->span, text);
 }
 
+/* What Cyrus takes in place of odd dots. */
+static void
+suggest_quoted(TamisSieveChecker *checker, TamisDiagnostic *diagnostic,
+               const TamisSieveString *string, const TamisAddressSyntax *syntax)
+{
+    if (syntax->is_quoted || string->form != TAMIS_SIEVE_QUOTED) {
+        tamis_sieve_advise(checker, diagnostic, "put what stands before the '@' in quotes");
+        return;
+    }
+    g_autofree char *text =
+        g_strdup_printf("\"\\\"%.*s\\\"@%.*s\"", (int)syntax->local_length, syntax->local,
+                        (int)syntax->domain_length, syntax->domain);
+    tamis_sieve_advise(checker, diagnostic, "write %s", text);
+}
+
 /* A domain with other letters than ASCII as its A-labels. */
 static void
 suggest_ascii_domain(TamisSieveChecker *checker, TamisDiagnostic *diagnostic,
@@ -78,7 +93,13 @@ check_syntax(TamisSieveChecker *checker, const TamisSieveString *string, const c
         if (syntax->is_partly_quoted)
             tamis_sieve_advise(checker, diagnostic,
                                "put the quotes around all that stands before the '@'");
-        else if (!syntax->has_odd_dots && !may_have_name)
+        else if (syntax->has_odd_dots)
+            suggest_quoted(checker, diagnostic, string, syntax);
+        else if (syntax->has_dot_in_name && may_have_name)
+            tamis_sieve_advise(checker, diagnostic,
+                               "put the name in quotes, as \"\\\"J. Doe\\\" "
+                               "<j@acme.example>\"");
+        else
             suggest_bare(checker, diagnostic, string, syntax);
         return;
     }
@@ -106,9 +127,77 @@ check_syntax(TamisSieveChecker *checker, const TamisSieveString *string, const c
                      string, syntax);
 }
 
+/* Nothing but an address -------------------------------------------------------------------------- */
+
+static gboolean
+begins_with(const char *text, gsize length, const char *start)
+{
+    return length > strlen(start) && g_ascii_strncasecmp(text, start, strlen(start)) == 0;
+}
+
+/* "li@acme,example": a slip, where nothing behind the comma is an address. */
+static char *
+mend_comma(const char *text, gsize length)
+{
+    const char *at = memchr(text, '@', length), *limit = text + length;
+    const char *comma = at != NULL ? memchr(at, ',', (gsize)(limit - at)) : NULL;
+    TamisAddressSyntax syntax;
+
+    if (comma == NULL || memchr(comma, '@', (gsize)(limit - comma)) != NULL)
+        return NULL;
+    g_autofree char *mended = g_strndup(text, length);
+    mended[comma - text] = '.';
+    return tamis_address_syntax_parse(mended, length, &syntax) == TAMIS_ADDRESS_SYNTAX_OK
+               ? g_steal_pointer(&mended)
+               : NULL;
+}
+
+static const char *
+describe_fault(TamisAddressSyntaxFault fault, const char *text, gsize length)
+{
+    if (begins_with(text, length, "mailto:"))
+        return "it is a URI";
+    if (fault == TAMIS_ADDRESS_SYNTAX_LIST && text[length - 1] == ';')
+        return "it is a group";
+    return tamis_address_syntax_fault_text(fault);
+}
+
+static const char *
+find_list_remedy(TamisSieveType type)
+{
+    switch (type) {
+    case TAMIS_SIEVE_TYPE_SENDER:
+        return "write one of them";
+    case TAMIS_SIEVE_TYPE_ADDRESSES:
+        return "write each address in a string of its own, and '[' and ']' around them (RFC 5228, "
+               "section 2.4.2.1)";
+    default:
+        return "write a command for each address";
+    }
+}
+
+static void
+complain_fault(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
+               gsize length, TamisAddressSyntaxFault fault, TamisSieveType type)
+{
+    g_autofree char *mended = fault == TAMIS_ADDRESS_SYNTAX_LIST ? mend_comma(text, length) : NULL;
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, string->span, TAMIS_RULE_BAD_ADDRESS, "'%.*s' is no mail address: %s",
+        (int)MIN(length, SHOWN_BYTES), text, describe_fault(fault, text, length));
+
+    if (mended != NULL)
+        tamis_sieve_advise(checker, diagnostic, "did you mean '%s'?", mended);
+    else if (begins_with(text, length, "mailto:"))
+        tamis_sieve_advise(checker, diagnostic, "write it without 'mailto:'");
+    else if (fault == TAMIS_ADDRESS_SYNTAX_LIST)
+        tamis_sieve_advise(checker, diagnostic, "%s", find_list_remedy(type));
+    else
+        tamis_sieve_advise(checker, diagnostic, "write it as 'name@domain'");
+}
+
 void
 tamis_sieve_check_address(TamisSieveChecker *checker, const TamisSieveString *string,
-                          gboolean may_have_name)
+                          TamisSieveType type)
 {
     TamisAddressSyntax syntax;
     const char *text;
@@ -118,17 +207,8 @@ tamis_sieve_check_address(TamisSieveChecker *checker, const TamisSieveString *st
         tamis_sieve_has_raw_fault(checker, string))
         return;
     TamisAddressSyntaxFault fault = tamis_address_syntax_parse(text, length, &syntax);
-    if (fault == TAMIS_ADDRESS_SYNTAX_OK) {
-        check_syntax(checker, string, text, length, &syntax, may_have_name);
-        return;
-    }
-    TamisDiagnostic *diagnostic = tamis_sieve_find(
-        checker, string->span, TAMIS_RULE_BAD_ADDRESS, "'%.*s' is no mail address: %s",
-        (int)MIN(length, SHOWN_BYTES), text, tamis_address_syntax_fault_text(fault));
-    if (length > strlen("mailto:") && g_ascii_strncasecmp(text, "mailto:", strlen("mailto:")) == 0)
-        tamis_sieve_advise(checker, diagnostic, "write it without 'mailto:'");
-    else if (fault == TAMIS_ADDRESS_SYNTAX_LIST)
-        tamis_sieve_advise(checker, diagnostic, "write a command for each address");
+    if (fault == TAMIS_ADDRESS_SYNTAX_OK)
+        check_syntax(checker, string, text, length, &syntax, type != TAMIS_SIEVE_TYPE_ADDRESS);
     else
-        tamis_sieve_advise(checker, diagnostic, "write it as 'name@domain'");
+        complain_fault(checker, string, text, length, fault, type);
 }

@@ -163,7 +163,7 @@ check_option(TamisSieveChecker *checker, const TamisSieveBound *bound,
     if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
         return;
     if (bound->word->extensions[0] == TAMIS_EXTENSION_NOTIFY) {
-        tamis_sieve_check_address(checker, string, TRUE);
+        tamis_sieve_check_address(checker, string, TAMIS_SIEVE_TYPE_ADDRESSES);
     } else if (!is_option(text, length)) {
         TamisDiagnostic *diagnostic =
             tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,

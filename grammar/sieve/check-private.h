@@ -250,9 +250,9 @@ tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound 
     }
 }
 
-/* check-address.c */
+/* check-address.c. type: ADDRESS, which has no name beside it, SENDER or ADDRESSES. */
 void tamis_sieve_check_address(TamisSieveChecker *checker, const TamisSieveString *string,
-                               gboolean may_have_name);
+                               TamisSieveType type);
 
 /* check-time.c */
 /* "+hhmm", less than a day. */

@@ -451,7 +451,7 @@ check_target(TamisSieveChecker *checker, const TamisSieveBound *bound,
     if (tamis_sieve_bound_tag(bound, TAMIS_TAG_LIST) != NULL)
         tamis_sieve_check_external_list(checker, string, TAMIS_SIEVE_LIST_SENT_TO);
     else
-        tamis_sieve_check_address(checker, string, FALSE);
+        tamis_sieve_check_address(checker, string, TAMIS_SIEVE_TYPE_ADDRESS);
 }
 
 static void
@@ -468,7 +468,7 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
         break;
     case TAMIS_SIEVE_TYPE_SENDER:
     case TAMIS_SIEVE_TYPE_ADDRESSES:
-        tamis_sieve_check_address(checker, string, TRUE);
+        tamis_sieve_check_address(checker, string, type);
         break;
     case TAMIS_SIEVE_TYPE_MAILBOX:
     case TAMIS_SIEVE_TYPE_MAILBOXES:
