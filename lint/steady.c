@@ -232,7 +232,7 @@ rewrite_atom(const Rewriting *at, TamisFormula formula)
     for (guint i = 0; i < at->n_shares; i++)
         if (at->shares[i] == formula)
             return truth(at->turns[i]);
-    if (atom.version != 0) {
+    if (atom.version != 0 && atom.kind != TAMIS_ATOM_OPAQUE) { /* that would be another test */
         atom.version = 0;
         formula = tamis_formulas_atom(formulas, &atom);
     }
@@ -377,6 +377,22 @@ has_field(TamisFormulas *formulas, TamisString name, TamisString value, gboolean
     return tamis_formulas_atom(formulas, &atom);
 }
 
+/* A field that the change deletes; with an index perhaps. */
+static TamisFormula
+has_deleted(TamisFormulas *formulas, const TamisChange *change)
+{
+    TamisAtom atom;
+
+    if (change->keys.n == 0)
+        return has_field(formulas, change->name, 0, FALSE);
+    atom = *tamis_formulas_get_atom(formulas, has_field(formulas, change->name, 0, TRUE));
+    atom.match = change->match;
+    atom.relation = change->relation;
+    atom.comparator = change->comparator;
+    atom.keys = change->keys;
+    return tamis_formulas_atom(formulas, &atom);
+}
+
 /* That the change, if it is made, leaves the message as it is. Of a filter that is taken to be so:
  * headers stay. */
 static TamisFormula
@@ -388,7 +404,7 @@ changes_nothing(TamisSteady *steady, const TamisChange *change, TamisString addr
     if (change->kind == TAMIS_FLOW_MARK)
         idle = has_field(formulas, change->name, change->value, TRUE);
     else if (change->kind == TAMIS_FLOW_UNMARK)
-        idle = tamis_formulas_not(formulas, has_field(formulas, change->name, 0, FALSE));
+        idle = tamis_formulas_not(formulas, has_deleted(formulas, change));
     return tamis_formulas_or2(
         formulas, tamis_formulas_not(formulas, settle(steady, change->guard, address)), idle);
 }

@@ -180,6 +180,19 @@ def test_a_loop_runs_through_a_script_that_forwards_to_itself(t):
     t.equal(["li@acme.example", "wang@acme.example", "li@acme.example"], loop["witness"]["path"], "the way")
 
 
+def test_a_loop_that_leans_on_two_unread_tests(t):
+    t.write("site/a@acme.example.sieve", 'redirect "b@acme.example";\n')
+    t.write("site/b@acme.example.sieve", """require ["duplicate", "editheader", "body"];
+if duplicate :handle "a" {
+    if body :contains "x" { addheader "X-B" "1"; }
+    if duplicate :handle "b" { redirect "a@acme.example"; }
+}
+""")
+    (loop,) = (f for f in json.loads(check(t, "--format", "json", "site").out)["findings"] if f["rule"] == "forward-loop")
+    t.equal(("possible", "warning"), (loop["certainty"], loop["severity"]))
+    t.equal("a message to 'a@acme.example' may come back to it after 2 forwards", loop["message"])
+
+
 def test_a_loop_of_messages_that_lose_their_mark(t):
     for address, script in {
         "a": 'require "editheader";\nif not exists "x-passed" {\n    addheader "X-Passed" "a";\n    redirect "b@acme.example";\n}\n',
