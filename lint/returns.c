@@ -7,6 +7,7 @@
 
 #include "lint/distance.h"
 #include "lint/hops.h"
+#include "lint/staying.h"
 
 /* Steps of one mailbox's ways. */
 #define MAX_STEPS       2000
@@ -34,9 +35,26 @@ typedef struct {
     GHashTable *told; /* texts that sent a message back already */
     TamisReturnFound found;
     guint64 steps_left;
-    gboolean changes; /* some mailbox of the component changes headers */
-    gboolean rounds;  /* some way that was looked at can be taken without end */
+    gboolean changes;  /* some mailbox of the component changes headers */
+    gboolean rounds;   /* some way that was looked at can be taken without end */
+    gboolean is_large; /* the component: one way of each mailbox is enough */
+    TamisStaying *staying;
+    /* Of the mailbox whose ways are looked at: */
+    const gboolean *stays; /* by action, whether who has taken it may stay when it is back */
+    gboolean is_found;
 } Search;
+
+/* A mailbox whose ways are looked at. */
+typedef struct {
+    guint32 place;
+    gboolean *stays; /* as Search has it */
+} Candidate;
+
+static void
+clear_candidate(gpointer data)
+{
+    g_free(((Candidate *)data)->stays);
+}
 
 /* Ways of so many steps from the mailbox back to it: longer ones than those that were looked at before. */
 typedef struct {
@@ -156,9 +174,10 @@ tell(Search *search, TamisChain *chain, guint32 step)
     g_autoptr(GArray) way = tamis_chain_get_way(chain, step);
     g_auto(TamisSolution) solution = {0};
 
+    gboolean was_told = is_told(search, chain, way);
     TamisFormula guard;
 
-    if (is_told(search, chain, way))
+    if (was_told && !search->is_large)
         return;
     if (goes_round(search, chain, way)) {
         search->rounds = TRUE;
@@ -167,6 +186,9 @@ tell(Search *search, TamisChain *chain, guint32 step)
     guard = stays(search, tamis_chain_get(chain, step));
     tamis_solver_solve(search->facts->solver, guard, &solution);
     if (solution.verdict != TAMIS_VERDICT_WITNESS)
+        return;
+    search->is_found = TRUE;
+    if (was_told)
         return;
     for (guint i = 1; i < way->len; i++) {
         TamisSpan span = tamis_chain_get(chain, g_array_index(way, guint32, i))->span;
@@ -200,6 +222,19 @@ is_near(const Search *search, const TamisChainStep *at, Lengths *lengths)
     return FALSE;
 }
 
+/* Whether a way that begins with this step may end where the message stays. */
+static gboolean
+may_stay(const Search *search, const TamisChainStep *at, guint32 place)
+{
+    return at->n_steps != 1 || search->stays[at->action - flow_of(search->facts, place)->actions];
+}
+
+static gboolean
+is_enough(const Search *search)
+{
+    return search->is_large && search->is_found;
+}
+
 /* Gives what it took. */
 static guint64
 walk(Search *search, guint32 place, const TamisChainOptions *options, guint64 max_steps,
@@ -209,10 +244,11 @@ walk(Search *search, guint32 place, const TamisChainOptions *options, guint64 ma
     guint64 before = count_questions(search), taken = 0, n_given = 0;
     guint32 step = TAMIS_NO_STEP;
 
-    while (taken < max_steps && (step = tamis_chain_next(chain)) != TAMIS_NO_STEP) {
+    while (taken < max_steps && !is_enough(search) &&
+           (step = tamis_chain_next(chain)) != TAMIS_NO_STEP) {
         TamisChainStep *at = tamis_chain_get(chain, step);
 
-        if (!is_in_component(search, at->place)) {
+        if (!is_in_component(search, at->place) || !may_stay(search, at, place)) {
             at->is_followed = FALSE;
         } else if (at->returns) {
             if (at->place == place && at->n_steps > lengths->above)
@@ -253,8 +289,8 @@ walk_all(Search *search, guint32 place, const TamisChainOptions *options, guint6
     for (guint32 more = 1;; more *= 2) {
         lengths.any_longer = FALSE;
         *max_steps -= MIN(*max_steps, walk(search, place, options, *max_steps, &lengths));
-        if (lengths.is_cut || !lengths.any_longer)
-            return !lengths.is_cut;
+        if (is_enough(search) || lengths.is_cut || !lengths.any_longer)
+            return is_enough(search) || !lengths.is_cut;
         lengths.above = lengths.up_to;
         lengths.up_to += more;
     }
@@ -266,7 +302,8 @@ walk_all(Search *search, guint32 place, const TamisChainOptions *options, guint6
 static gboolean
 search_from(Search *search, guint32 place, guint32 n_places, guint64 max_steps)
 {
-    const TamisChainOptions once = {MAX_STEPS, TAMIS_CHAIN_SHORTEST};
+    const TamisChainOptions once = {
+        search->is_large ? (guint32)MAX(MAX_STEPS, max_steps) : MAX_STEPS, TAMIS_CHAIN_SHORTEST};
     const TamisChainOptions twice = {MAX_STEPS_TWICE, TAMIS_CHAIN_ALL};
     gboolean is_measured = n_places > MAX_SMALL && n_places <= MAX_MEASURED;
     guint n_told = g_hash_table_size(search->told);
@@ -276,9 +313,10 @@ search_from(Search *search, guint32 place, guint32 n_places, guint64 max_steps)
         n_edges = tamis_distance_measure(search->distance, search->components, place);
         search->steps_left -= MIN(search->steps_left, n_edges / EDGES);
     }
+    search->is_found = FALSE;
     if (!walk_all(search, place, &once, &max_steps, is_measured))
         return FALSE;
-    return !search->changes || g_hash_table_size(search->told) > n_told ||
+    return is_enough(search) || !search->changes || g_hash_table_size(search->told) > n_told ||
            walk_all(search, place, &twice, &max_steps, is_measured) || search->rounds ||
            g_hash_table_size(search->told) > 0;
 }
@@ -338,6 +376,71 @@ find_live_components(Search *search)
     search->distance = tamis_distance_new(search->live);
 }
 
+/* The mailboxes to which a message may come back and stay, as far as their own forwards tell. Of Candidate. */
+static GArray *
+find_candidates(Search *search, const guint32 *places, guint32 n)
+{
+    TamisFlowFacts *facts = search->facts;
+    GArray *candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
+
+    g_array_set_clear_func(candidates, clear_candidate);
+    for (guint32 i = 0; i < n; i++) {
+        const TamisPlace *place = tamis_mail_get(facts->mail, places[i]);
+        Candidate candidate = {.place = places[i]};
+        const TamisFlow *flow;
+
+        if (place->kind != TAMIS_PLACE_MAILBOX)
+            continue;
+        flow = flow_of(facts, places[i]);
+        candidate.stays = g_new0(gboolean, MAX(flow->n_actions, 1));
+        for (guint32 k = 0; k < flow->n_actions; k++)
+            candidate.stays[k] =
+                flow->actions[k].kind == TAMIS_FLOW_FORWARD &&
+                is_in_component(search, tamis_mail_find(facts->mail, flow->actions[k].key));
+        if (tamis_staying_narrow(search->staying, place->index, candidate.stays))
+            g_array_append_val(candidates, candidate);
+        else
+            g_free(candidate.stays);
+    }
+    return candidates;
+}
+
+/* Looks at each with that many steps, and takes out those of which it is then known. */
+static void
+look_at_all(Search *search, GArray *candidates, guint32 n_places, guint64 max_steps)
+{
+    for (guint i = 0; i < candidates->len;) {
+        const Candidate *at = &g_array_index(candidates, Candidate, i);
+
+        search->stays = at->stays;
+        if (search->steps_left > 0 && search_from(search, at->place, n_places, max_steps))
+            g_array_remove_index(candidates, i);
+        else
+            i++;
+    }
+}
+
+/* In a large component a few steps for each at first: those that are known soon leave theirs to the others. */
+static void
+look_at_component(Search *search, GArray *candidates, guint32 n_places)
+{
+    guint64 left = MAX_COMPONENT_STEPS, before, share = left / n_places / 8;
+
+    if (!search->is_large) {
+        look_at_all(search, candidates, n_places, MAX_COMPONENT_STEPS / n_places);
+        return;
+    }
+    while (candidates->len > 0 && search->steps_left > 0) {
+        before = search->steps_left;
+        share = MAX(share, MIN_STEPS);
+        look_at_all(search, candidates, n_places, share);
+        left -= MIN(left, before - search->steps_left);
+        if (candidates->len == 0 || left / candidates->len <= share)
+            break;
+        share = MIN(4 * share, left / candidates->len);
+    }
+}
+
 void
 tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found, TamisReturnsLeft left)
 {
@@ -347,19 +450,22 @@ tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found, TamisReturnsLe
     for (guint32 i = 0; i < search.components->n; i++) {
         g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
         g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_autoptr(GArray) candidates = NULL;
+        g_autoptr(TamisStaying) staying = NULL;
         guint32 n;
         const guint32 *places = tamis_components_get(search.components, i, &n);
 
         search.component = i;
         search.told = told;
         search.rounds = FALSE;
+        search.is_large = n > MAX_SMALL;
         if (!way_matters(&search, places, n))
             continue;
-        for (guint32 j = 0; j < n; j++)
-            if (tamis_mail_get(facts->mail, places[j])->kind == TAMIS_PLACE_MAILBOX &&
-                (search.steps_left == 0 ||
-                 !search_from(&search, places[j], n, MAX(MAX_COMPONENT_STEPS / n, MIN_STEPS))))
-                g_array_append_val(open, places[j]);
+        search.staying = staying = tamis_staying_new(facts, places, n);
+        candidates = find_candidates(&search, places, n);
+        look_at_component(&search, candidates, n);
+        for (guint k = 0; k < candidates->len; k++)
+            g_array_append_val(open, g_array_index(candidates, Candidate, k).place);
         if (open->len > 0)
             left(facts, open);
     }

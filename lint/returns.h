@@ -13,6 +13,6 @@ typedef void (*TamisReturnFound)(TamisFlowFacts *facts, TamisChain *chain, guint
 typedef void (*TamisReturnsLeft)(TamisFlowFacts *facts, const GArray *mailboxes);
 
 /* Calls found for each text that sends a message back, the shortest way of each mailbox first. Only
- * components in which the way matters are looked at: elsewhere what comes back goes round. In one of more than
- * some hundred mailboxes each has its share of the component's steps. */
+ * components in which the way matters are looked at: elsewhere what comes back goes round. In a large one the first way
+ * of each mailbox is enough, and is not told where it shares a text with one that was. */
 void tamis_returns_find(TamisFlowFacts *facts, TamisReturnFound found, TamisReturnsLeft left);
