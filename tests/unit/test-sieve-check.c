@@ -286,9 +286,11 @@ static const Case compare_cases[] = {
 
 static const Case time_cases[] = {
     {PIGEONHOLE, ALL "if currentdate :zone \"Europe/Berlin\" \"hour\" \"09\" {}",
-     "2:22? [unknown-zone] the server 'dovecot-2.3' does not know the zone 'Europe/Berlin'\n"},
+     "2:22? [unknown-zone] the server 'dovecot-2.3' does not know the zone 'Europe/Berlin', and "
+     "takes its own instead\n"},
     {PIGEONHOLE, ALL "if currentdate :zone \"+08:00\" \"hour\" \"09\" {}",
-     "2:22? [unknown-zone] the server 'dovecot-2.3' does not know the zone '+08:00'\n"},
+     "2:22? [unknown-zone] the server 'dovecot-2.3' does not know the zone '+08:00', and takes its "
+     "own instead\n"},
     {PIGEONHOLE, ALL "if currentdate \"hours\" \"09\" {}",
      "2:16! [malformed-time] there is no date part 'hours'\n"},
     {PIGEONHOLE, ALL "if currentdate \"date\" [\"2026-1-31\", \"2026-02-30\", \"2026-02-28\"] {}",
