@@ -56,11 +56,41 @@ indexed_field(const TamisAtom *atom, guint n)
     return atom->index <= n ? n + 1 - atom->index : n + 1;
 }
 
+/* A word that many values may be is looked up among them. */
+static gboolean
+is_one_word(const TamisEvaluation *evaluation, const TamisAtom *atom)
+{
+    const TamisStrings *strings = tamis_formulas_get_strings(evaluation->formulas);
+    TamisString key;
+
+    if (atom->match != TAMIS_KEYS_IS || atom->keys.n != 1 || atom->index != 0 ||
+        (atom->comparator != TAMIS_COMPARATOR_OCTET &&
+         atom->comparator != TAMIS_COMPARATOR_CASEMAP))
+        return FALSE;
+    key = tamis_formulas_list_get(evaluation->formulas, atom->keys, 0);
+    return strlen(tamis_strings_get(strings, key)) == tamis_strings_length(strings, key);
+}
+
+static gboolean
+header_is_word(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
+{
+    TamisString key = tamis_formulas_list_get(evaluation->formulas, atom->keys, 0);
+    const char *word = tamis_strings_get(tamis_formulas_get_strings(evaluation->formulas), key);
+
+    for (guint32 i = 0; i < atom->names.n; i++)
+        if (tamis_message_has_value(message, name_at(evaluation, atom, i), word,
+                                    atom->comparator == TAMIS_COMPARATOR_CASEMAP))
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean
 header_holds(TamisEvaluation *evaluation, const TamisAtom *atom, TamisMessage *message)
 {
     guint count = 0;
 
+    if (tamis_message_has_many_fields(message) && is_one_word(evaluation, atom))
+        return header_is_word(evaluation, atom, message);
     for (guint32 i = 0; i < atom->names.n; i++) {
         const char *const *values = tamis_message_get_header(message, name_at(evaluation, atom, i));
         guint n = g_strv_length((char **)values), field = indexed_field(atom, n);

@@ -18,6 +18,8 @@ struct TamisMessage {
     GPtrArray *bottom;     /* of TamisField, owned, added behind the others */
     gpointer block;      /* fields that were given when it was made, and their texts; NULL: none */
     GHashTable *headers; /* name -> char **, lent values; NULL: none was asked for */
+    GHashTable *
+        values; /* "=name" and "~name" (in lower case) -> the set of headers' values; NULL: none was asked for */
     GHashTable *addresses; /* name -> what is in address_arena; NULL: none was asked for */
     TamisArena *address_arena;
     GArray *parts;         /* of TamisBodyPart; NULL: not read yet */

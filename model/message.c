@@ -51,6 +51,7 @@ forget_parts(TamisMessage *message)
 static void
 forget(TamisMessage *message)
 {
+    g_clear_pointer(&message->values, g_hash_table_unref);
     if (message->headers != NULL)
         g_hash_table_remove_all(message->headers);
     if (message->addresses == NULL)
@@ -207,6 +208,44 @@ tamis_message_get_header(TamisMessage *message, const char *name)
     return known;
 }
 
+gboolean
+tamis_message_has_many_fields(const TamisMessage *message)
+{
+    enum { MANY_FIELDS = 64 };
+    guint n_read = message->read != NULL ? message->read->fields->len : 0;
+
+    return message->top->len + message->bottom->len + n_read > MANY_FIELDS;
+}
+
+/* The values as a set, in lower case where it folds. */
+static GHashTable *
+value_set(TamisMessage *message, const char *name, gboolean fold)
+{
+    g_autofree char *id = g_strconcat(fold ? "~" : "=", name, NULL);
+    GHashTable *set;
+
+    if (message->values == NULL)
+        message->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                                (GDestroyNotify)g_hash_table_unref);
+    set = g_hash_table_lookup(message->values, id);
+    if (set != NULL)
+        return set;
+    set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (const char *const *value = tamis_message_get_header(message, name); *value != NULL;
+         value++)
+        g_hash_table_add(set, fold ? g_ascii_strdown(*value, -1) : g_strdup(*value));
+    g_hash_table_insert(message->values, g_steal_pointer(&id), set);
+    return set;
+}
+
+gboolean
+tamis_message_has_value(TamisMessage *message, const char *name, const char *text, gboolean fold)
+{
+    g_autofree char *lower = fold ? g_ascii_strdown(text, -1) : NULL;
+
+    return g_hash_table_contains(value_set(message, name, fold), fold ? lower : text);
+}
+
 guint64
 tamis_message_get_size(const TamisMessage *message)
 {
@@ -319,6 +358,7 @@ tamis_message_free(TamisMessage *message)
     g_ptr_array_unref(message->top);
     g_ptr_array_unref(message->bottom);
     g_free(message->block);
+    g_clear_pointer(&message->values, g_hash_table_unref);
     g_clear_pointer(&message->headers, g_hash_table_unref);
     g_clear_pointer(&message->addresses, g_hash_table_unref);
     tamis_arena_free(message->address_arena);

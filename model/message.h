@@ -67,6 +67,11 @@ TAMIS_API guint64 tamis_message_get_size(const TamisMessage *message);
 /* Values of all fields of that name (any case), in order: unfolded, encoded words decoded
  * (model/encoded-word.h), without the blanks behind the colon and those at the end. Lent, NULL-terminated; valid until the message changes. */
 TAMIS_API const char *const *tamis_message_get_header(TamisMessage *message, const char *name);
+/* Whether it has so many fields that looking through them for each question takes long. */
+gboolean tamis_message_has_many_fields(const TamisMessage *message);
+/* Whether one of these values is the text; fold: in ASCII letters of either case. Not slower for many values. */
+gboolean
+tamis_message_has_value(TamisMessage *message, const char *name, const char *text, gboolean fold);
 
 /* Whether the solver takes a message to have the field once at most (RFC 5322, 3.6). Name in any case. */
 TAMIS_API gboolean tamis_header_is_single(const char *name);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MAX_MERGED = 12, DISTRIBUTE_STEPS = 100 };
+enum { MAX_MERGED = 12, DISTRIBUTE_STEPS = 100, FEW_VALUES = 32, FEW_KEYS = 8 };
 
 /* What it costs to hold a value against a test. */
 enum { TEXT_STEPS = 2, ADDRESS_STEPS = 4 };
@@ -108,7 +108,69 @@ tamis_field_solve_like(TamisFieldQuery *field, const char *value, GString *out_v
 typedef struct {
     GPtrArray *texts; /* of char; lent */
     GArray *read;     /* of TamisValueAddresses */
+    /* The same texts as sets, as they stand and in lower case, of so many; NULL: as long as they are few. */
+    GHashTable *exact, *folded;
+    guint n_in_sets;
 } Values;
+
+/* Whether the test is met by values that are one of a few words. */
+static gboolean
+is_of_words(const TamisTextTest *test)
+{
+    return test->scope == TAMIS_SCOPE_TEXT && test->atom->match == TAMIS_KEYS_IS &&
+           test->atom->keys.n <= FEW_KEYS &&
+           (test->atom->comparator == TAMIS_COMPARATOR_OCTET ||
+            test->atom->comparator == TAMIS_COMPARATOR_CASEMAP);
+}
+
+/* What it costs to look whether the i-th test is met. */
+static guint64
+cost_of(const TamisFieldQuery *field, const Values *values, guint i)
+{
+    if (i >= field->texts->len)
+        return (guint64)values->texts->len * ADDRESS_STEPS;
+    return is_of_words(tamis_field_test_at(field, i)) ? TEXT_STEPS
+                                                      : (guint64)values->texts->len * TEXT_STEPS;
+}
+
+static void
+fill_sets(Values *values)
+{
+    if (values->exact == NULL) {
+        values->exact = g_hash_table_new(g_str_hash, g_str_equal);
+        values->folded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    }
+    for (; values->n_in_sets < values->texts->len; values->n_in_sets++) {
+        char *text = g_ptr_array_index(values->texts, values->n_in_sets);
+
+        g_hash_table_add(values->exact, text);
+        g_hash_table_add(values->folded, g_ascii_strdown(text, -1));
+    }
+}
+
+/* Of a test of words, among many values. */
+static gboolean
+has_word(TamisFieldQuery *field, Values *values, const TamisAtom *atom)
+{
+    fill_sets(values);
+    for (guint32 k = 0; k < atom->keys.n; k++) {
+        gsize length = 0;
+        const char *key = tamis_texts_key(&field->solver->texts, atom, k, &length);
+        g_autofree char *lower = NULL;
+
+        if (strlen(key) != length)
+            continue;
+        if (atom->comparator == TAMIS_COMPARATOR_OCTET) {
+            if (g_hash_table_contains(values->exact, key))
+                return TRUE;
+            continue;
+        }
+        lower = g_ascii_strdown(key, -1);
+        if (g_hash_table_contains(values->folded, lower))
+            return TRUE;
+    }
+    return FALSE;
+}
 
 static void
 add_value(TamisFieldQuery *field, Values *values, const char *value)
@@ -121,12 +183,21 @@ add_value(TamisFieldQuery *field, Values *values, const char *value)
     }
 }
 
+static void
+clear_sets(Values *values)
+{
+    g_clear_pointer(&values->exact, g_hash_table_unref);
+    g_clear_pointer(&values->folded, g_hash_table_unref);
+}
+
 /* Whether one of the values passes the test, which holds, already. */
 static gboolean
-is_met(TamisFieldQuery *field, const Values *values, guint i)
+is_met(TamisFieldQuery *field, Values *values, guint i)
 {
     const TamisTextTest *test = tamis_field_test_at(field, i);
 
+    if (i < field->texts->len && values->texts->len > FEW_VALUES && is_of_words(test))
+        return has_word(field, values, test->atom);
     for (guint k = 0; k < values->texts->len; k++) {
         const char *text = g_ptr_array_index(values->texts, k);
 
@@ -149,8 +220,7 @@ fill_each(TamisFieldQuery *field, Values *values, GArray *wanted, GString *value
     for (guint i = 0; i < n; i++) {
         guint64 *steps = &field->solver->texts.steps;
 
-        *steps -= MIN(*steps - 1, (i < field->texts->len ? TEXT_STEPS : ADDRESS_STEPS) *
-                                      (guint64)values->texts->len);
+        *steps -= MIN(*steps - 1, cost_of(field, values, i));
         if (*steps <= 1 && values->texts->len > 0) {
             field->solver->texts.reason = MANY_VALUES;
             return TAMIS_TEXT_UNKNOWN;
@@ -178,38 +248,54 @@ tamis_field_solve_each(TamisFieldQuery *field, GPtrArray *values)
 {
     TamisSolver *solver = field->solver;
     GArray *wanted = tamis_spare_take(&solver->spare_numbers);
-    Values filled = {values, tamis_spare_take(&solver->spare_addresses)};
+    Values filled = {.texts = values, .read = tamis_spare_take(&solver->spare_addresses)};
     g_autoptr(GString) value = g_string_new(NULL);
     TamisTextResult result = fill_each(field, &filled, wanted, value);
 
+    clear_sets(&filled);
     tamis_spare_give(&solver->spare_addresses, filled.read);
     tamis_spare_give(&solver->spare_numbers, wanted);
     return result;
+}
+
+/* Whether the value passes what is negated and the values meet what holds. */
+static gboolean
+are_all_met(TamisFieldQuery *field, Values *values, const char *value)
+{
+    guint n = field->texts->len + field->addresses->len;
+
+    for (guint i = 0; i < n; i++) {
+        const TamisTextTest *test = tamis_field_test_at(field, i);
+        gboolean of_text = i < field->texts->len;
+
+        if (test->negated ? !tamis_value_passes(field->solver, value, test, of_text, test, !of_text)
+                          : !is_met(field, values, i))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean
 tamis_field_is_met_with(TamisFieldQuery *field, GPtrArray *values, guint at)
 {
     g_autoptr(GArray) read = g_array_new(FALSE, FALSE, sizeof(TamisValueAddresses));
-    Values all = {values, read};
-    guint n = field->texts->len + field->addresses->len;
-    const char *value = g_ptr_array_index(values, at);
+    Values all = {.texts = values, .read = read};
+    guint64 *steps = &field->solver->texts.steps;
+    guint64 n = field->texts->len + field->addresses->len;
+    gboolean are_met;
 
+    *steps -= MIN(*steps - 1, ADDRESS_STEPS * n * values->len);
+    if (*steps <= 1)
+        return FALSE;
     for (guint i = 0; i < values->len && field->addresses->len > 0; i++) {
         TamisValueAddresses addresses =
             tamis_value_read(field->solver, g_ptr_array_index(values, i));
 
         g_array_append_val(read, addresses);
     }
-    for (guint i = 0; i < n; i++) {
-        const TamisTextTest *test = tamis_field_test_at(field, i);
-        gboolean of_text = i < field->texts->len;
-
-        if (test->negated ? !tamis_value_passes(field->solver, value, test, of_text, test, !of_text)
-                          : !is_met(field, &all, i))
-            return FALSE;
-    }
-    return TRUE;
+    are_met = are_all_met(field, &all, g_ptr_array_index(values, at));
+    clear_sets(&all);
+    return are_met;
 }
 
 /* Fewer values than tests: which tests share a value is tried out. bins: of GArray of guint. */

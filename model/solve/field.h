@@ -48,7 +48,7 @@ tamis_field_solve_some(TamisFieldQuery *field, const GArray *wanted, GString *ou
 TamisTextResult tamis_field_solve_each(TamisFieldQuery *field, GPtrArray *values);
 /* At most n_bins values; NONE only where values hold no more than one address. */
 TamisTextResult tamis_field_solve_within(TamisFieldQuery *field, guint n_bins, GPtrArray *values);
-/* Whether all tests are met, where only this value is new. */
+/* Whether all tests are met, where only this value is new. FALSE as well where the steps run out on that. */
 gboolean tamis_field_is_met_with(TamisFieldQuery *field, GPtrArray *values, guint at);
 /* The same for one value with an address, or several, that meets what another one does. */
 TamisTextResult

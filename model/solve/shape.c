@@ -237,6 +237,8 @@ local_step(const TamisShape *shape, guint place, guint8 byte, guint class)
 {
     gboolean escaped = place == TAMIS_PHASE_QLOCAL_ESCAPED || place == TAMIS_PHASE_QDETAIL_ESCAPED;
 
+    if (class >= CLASS_UTF8 && shape->kind != TAMIS_SHAPE_ADDRESS) /* read as no address there */
+        return G_MAXUINT;
     if (place < TAMIS_PHASE_QLOCAL_START)
         return unquoted_step(shape, place, byte, class);
     if (place == TAMIS_PHASE_QLOCAL_END || place == TAMIS_PHASE_QDETAIL_END)

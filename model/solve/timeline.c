@@ -200,13 +200,13 @@ pass_over_weeks(Sweep *sweep, TamisInstant instant)
     return is_week_known_empty(sweep) ? next : instant;
 }
 
-/* Where the first test that does not hold may hold; the instant itself: all do. */
+/* Before the instant returned not all of them hold, from the given one on; that one itself: all do. */
 static TamisInstant
-next_instant(Sweep *sweep, TamisInstant instant)
+next_instant(Sweep *sweep, TamisInstant instant, TamisInstant to)
 {
-    for (guint i = 0; i < sweep->n; i++) {
+    for (guint i = 0; i < sweep->n && instant <= to; i++) {
         if (!tamis_time_holds(&sweep->tests[i], instant))
-            return tamis_time_next(&sweep->tests[i], instant);
+            instant = tamis_time_next(&sweep->tests[i], instant);
     }
     return instant;
 }
@@ -218,7 +218,7 @@ run_sweep(Sweep *sweep, TamisInstant from, TamisInstant to, TamisInstant *out_in
     TamisInstant instant = from;
 
     for (guint round = 0; instant <= to; round++) {
-        TamisInstant next = next_instant(sweep, instant);
+        TamisInstant next = next_instant(sweep, instant, to);
 
         if (next == instant) {
             *out_instant = instant;

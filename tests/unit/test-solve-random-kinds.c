@@ -375,24 +375,79 @@ test_together(void)
 
 /* What was left out ------------------------------------------------------------------------------ */
 
+typedef struct {
+    const char *path;
+    gconstpointer data;
+    void (*draw)(gconstpointer data); /* NULL: draw_alone */
+    void (*draw_alone)(void);
+} Part;
+
+static const Part parts[] = {
+    {"headers-of-one", "Subject", test_headers, NULL},
+    {"headers", "X-A", test_headers, NULL},
+    {"envelopes", NULL, NULL, test_envelopes},
+    {"addresses-of-one", "From", test_addresses, NULL},
+    {"addresses", "X-A", test_addresses, NULL},
+    {"grades", NULL, NULL, test_grades},
+    {"bodies-0", GUINT_TO_POINTER(TAMIS_BODY_RAW), test_bodies, NULL},
+    {"bodies-1", GUINT_TO_POINTER(TAMIS_BODY_CONTENT), test_bodies, NULL},
+    {"bodies-2", GUINT_TO_POINTER(TAMIS_BODY_TEXT), test_bodies, NULL},
+    {"instants", NULL, NULL, test_instants},
+    {"sweeps", NULL, NULL, test_sweeps},
+    {"dates-as-elsewhere", NULL, NULL, test_dates_as_elsewhere},
+    {"dates-as-written", NULL, NULL, test_dates_as_written},
+    {"dates-of-all-zones", NULL, NULL, test_dates_of_all_zones},
+    {"dates-by-index", NULL, NULL, test_dates_by_index},
+    {"together", NULL, NULL, test_together},
+};
+
+static void
+draw_part(gconstpointer data)
+{
+    const Part *part = data;
+
+    if (part->draw != NULL)
+        part->draw(part->data);
+    else
+        part->draw_alone();
+}
+
+static guint
+count_left_out(gboolean is_last)
+{
+    guint n = 0;
+
+    for (guint kind = 0; kind < G_N_ELEMENTS(sayings); kind++) {
+        guint says = sayings[kind];
+        guint n_zones = kind == TAMIS_ATOM_NOW ? 2 : N_ZONES;
+
+        n += count_missing(kind, "is asked", 1, is_last);
+        n += count_missing(kind, "match", says & SAYS_MATCH ? N_MATCHES : 0, is_last);
+        n += count_missing(kind, "comparator", says & SAYS_MATCH ? N_COMPARATORS : 0, is_last);
+        n += count_missing(kind, "relation", says & SAYS_MATCH ? N_RELATIONS : 0, is_last);
+        n += count_missing(kind, "part", says & SAYS_PART ? N_PARTS : 0, is_last);
+        n += count_missing(kind, "zone", says & SAYS_ZONE ? n_zones : 0, is_last);
+        n += count_missing(kind, "date part", says & SAYS_ZONE ? G_N_ELEMENTS(date_parts) : 0,
+                           is_last);
+        n += count_missing(kind, "transform", says & SAYS_TRANSFORM ? N_TRANSFORMS : 0, is_last);
+        n += count_missing(kind, "grade", says & SAYS_GRADE ? N_GRADES : 0, is_last);
+        n += count_missing(kind, "index", says & SAYS_INDEX ? N_INDEXES : 0, is_last);
+        n += count_missing(kind, "hop", says & SAYS_HOP ? N_HOPS : 0, is_last);
+        n += count_missing(kind, "except", says & SAYS_EXCEPT ? N_EXCEPTS : 0, is_last);
+    }
+    return n;
+}
+
+/* Chance may leave something out once, but not time and again. */
 static void
 test_nothing_is_left_out(void)
 {
-    for (guint kind = 0; kind < G_N_ELEMENTS(sayings); kind++) {
-        guint says = sayings[kind];
+    enum { MOST_DRAWINGS = 5 };
 
-        expect(kind, "is asked", 1);
-        expect(kind, "match", says & SAYS_MATCH ? N_MATCHES : 0);
-        expect(kind, "comparator", says & SAYS_MATCH ? N_COMPARATORS : 0);
-        expect(kind, "relation", says & SAYS_MATCH ? N_RELATIONS : 0);
-        expect(kind, "part", says & SAYS_PART ? N_PARTS : 0);
-        expect(kind, "zone", says & SAYS_ZONE ? (kind == TAMIS_ATOM_NOW ? 2 : N_ZONES) : 0);
-        expect(kind, "date part", says & SAYS_ZONE ? G_N_ELEMENTS(date_parts) : 0);
-        expect(kind, "transform", says & SAYS_TRANSFORM ? N_TRANSFORMS : 0);
-        expect(kind, "grade", says & SAYS_GRADE ? N_GRADES : 0);
-        expect(kind, "index", says & SAYS_INDEX ? N_INDEXES : 0);
-        expect(kind, "hop", says & SAYS_HOP ? N_HOPS : 0);
-        expect(kind, "except", says & SAYS_EXCEPT ? N_EXCEPTS : 0);
+    while (count_left_out(drawing + 1 == MOST_DRAWINGS) > 0 && drawing + 1 < MOST_DRAWINGS) {
+        drawing++;
+        for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+            draw_part(&parts[i]);
     }
 }
 
@@ -403,24 +458,11 @@ main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_test_add_data_func("/solve-random-kinds/headers-of-one", "Subject", test_headers);
-    g_test_add_data_func("/solve-random-kinds/headers", "X-A", test_headers);
-    g_test_add_func("/solve-random-kinds/envelopes", test_envelopes);
-    g_test_add_data_func("/solve-random-kinds/addresses-of-one", "From", test_addresses);
-    g_test_add_data_func("/solve-random-kinds/addresses", "X-A", test_addresses);
-    g_test_add_func("/solve-random-kinds/grades", test_grades);
-    for (guint i = 0; i < N_TRANSFORMS; i++) {
-        g_autofree char *path = g_strdup_printf("/solve-random-kinds/bodies-%u", i);
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *path = g_strconcat("/solve-random-kinds/", parts[i].path, NULL);
 
-        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_bodies);
+        g_test_add_data_func(path, &parts[i], draw_part);
     }
-    g_test_add_func("/solve-random-kinds/instants", test_instants);
-    g_test_add_func("/solve-random-kinds/sweeps", test_sweeps);
-    g_test_add_func("/solve-random-kinds/dates-as-elsewhere", test_dates_as_elsewhere);
-    g_test_add_func("/solve-random-kinds/dates-as-written", test_dates_as_written);
-    g_test_add_func("/solve-random-kinds/dates-of-all-zones", test_dates_of_all_zones);
-    g_test_add_func("/solve-random-kinds/dates-by-index", test_dates_by_index);
-    g_test_add_func("/solve-random-kinds/together", test_together);
     g_test_add_func("/solve-random-kinds/nothing-is-left-out", test_nothing_is_left_out);
     status = g_test_run();
     g_hash_table_unref(asked);

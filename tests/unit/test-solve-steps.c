@@ -72,6 +72,24 @@ value_of_one_field(TamisFormulas *formulas, guint i)
     return header(formulas, "x-field", TAMIS_KEYS_IS, word);
 }
 
+/* Of a field whose values are to be addresses. */
+static TamisFormula
+part_of_address(TamisFormulas *formulas, guint i)
+{
+    g_autofree char *word = g_strdup_printf("u%u", i);
+
+    return header(formulas, "to", TAMIS_KEYS_CONTAIN, word);
+}
+
+static TamisFormula
+later_instant(TamisFormulas *formulas, guint i)
+{
+    TamisAtom atom = {.kind = TAMIS_ATOM_SINCE,
+                      .instant = G_GINT64_CONSTANT(1790000000) + 60 * (TamisInstant)i};
+
+    return tamis_formulas_atom(formulas, &atom);
+}
+
 static TamisFormula
 regex_without(TamisFormulas *formulas, guint i)
 {
@@ -100,13 +118,15 @@ date_text_before(TamisFormulas *formulas, guint i)
     return tamis_formulas_atom(formulas, &atom);
 }
 
-/* Values of one field are held against each other. */
+/* Words that values are, are looked up; parts of values are held against each other. */
 static const Shape shapes[] = {
     {"fields", other_field, 400, 2.2, NULL},
     {"negations", not_one_word, 400, 2.2, "^word"},
     {"patterns", pattern_without, 8, 0, "^[ab]{12}$"},
     {"words", overlapping_word, 12, 0, NULL},
-    {"values", value_of_one_field, 200, 4.2, NULL},
+    {"values", value_of_one_field, 2000, 2.2, NULL},
+    {"parts-of-values", part_of_address, 200, 4.2, NULL},
+    {"instants", later_instant, 2000, 2.2, NULL},
     {"regular-expressions", regex_without, 20, 2.2, "^[ab]{30}$"},
     {"dates", date_text_before, 2, 0, NULL},
 };

@@ -217,6 +217,21 @@ test_text_and_address(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     tamis_witness_free(assert_possible(fixture, and_(table, text, not_(table, acme))));
 }
 
+/* In a header that is no address; whoever sends may have one. */
+static void
+test_local_part_beyond_ascii(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    Table *table = &fixture->table;
+
+    for (TamisAddressPart part = TAMIS_ADDRESS_LOCAL; part <= TAMIS_ADDRESS_USER; part++) {
+        assert_impossible(fixture, address(table, "to", part, TAMIS_KEYS_CONTAIN, "é"));
+        tamis_witness_free(
+            assert_possible(fixture, envelope(table, "from", part, TAMIS_KEYS_CONTAIN, "é")));
+    }
+    tamis_witness_free(
+        assert_possible(fixture, header(table, "to", TAMIS_KEYS_CONTAIN, "é@a.example")));
+}
+
 /* A text that has to be there need not be the recipient, who has to be named beside it. */
 static void
 test_text_and_recipient(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
@@ -605,6 +620,7 @@ main(int argc, char **argv)
     add("overlaps", test_overlaps);
     add("many-places", test_many_places);
     add("text-and-address", test_text_and_address);
+    add("local-part-beyond-ascii", test_local_part_beyond_ascii);
     add("text-and-recipient", test_text_and_recipient);
     add("detail", test_detail);
     add("fifty-thousand", test_fifty_thousand);
