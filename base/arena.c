@@ -237,6 +237,22 @@ tamis_arena_mark(const TamisArena *open)
     return (TamisArenaMark){arena->current, free_part(arena)->at};
 }
 
+gsize
+tamis_arena_used_bytes(const TamisArena *open, TamisArenaMark mark)
+{
+    Arena *arena = (Arena *)open;
+    const char *at = free_part(arena)->at;
+    const Chunk *chunk = mark.chunk != NULL ? mark.chunk : arena->first;
+
+    if (chunk == NULL)
+        return 0;
+    gsize before = mark.chunk != NULL ? (gsize)(mark.at - (const char *)chunk->data) : 0;
+    gsize used = 0;
+    for (; chunk != arena->current; chunk = chunk->next)
+        used += chunk->used_bytes;
+    return used + (gsize)(at - (const char *)chunk->data) - before;
+}
+
 /* What was handed out of [from, end of what is used) is zero again. */
 static void
 clear(const Chunk *chunk, char *from, const char *used_end)

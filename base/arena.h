@@ -42,6 +42,8 @@ typedef struct {
 } TamisArenaMark;
 
 TAMIS_API TamisArenaMark tamis_arena_mark(const TamisArena *arena);
+/* What has been handed out since the mark. */
+gsize tamis_arena_used_bytes(const TamisArena *arena, TamisArenaMark mark);
 /* Forgets every allocation since the mark, and keeps the memory for the next ones. Marks that were taken
  * later are void. */
 TAMIS_API void tamis_arena_release(TamisArena *arena, TamisArenaMark mark);

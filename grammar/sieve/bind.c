@@ -529,31 +529,3 @@ tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments
     if (surplus != NULL)
         complain_surplus(&binder, surplus);
 }
-
-gboolean
-tamis_sieve_bind_open_list(const TamisSieveWord *word, const TamisSieveArgument *arguments,
-                           TamisSieveBound *out, TamisSieveType *out_type)
-{
-    Binder binder = {.word = word, .out = out};
-
-    clear(out, word);
-    if (sort_arguments(&binder, arguments) != NULL || binder.may_have_strays)
-        return FALSE;
-    for (guint i = binder.n_positional; i < word->n_parameters; i++)
-        out->parameters[i] = NULL;
-    if (out->n_tags > 0 && out->tags[out->n_tags - 1].value != NULL &&
-        out->tags[out->n_tags - 1].value->next == NULL) {
-        memset(out->parameters, 0, sizeof *out->parameters * binder.n_positional);
-        *out_type = (TamisSieveType)out->tags[out->n_tags - 1].tag->type;
-        return TRUE;
-    }
-    if (word->n_required < word->n_parameters || binder.n_positional == 0 ||
-        out->parameters[binder.n_positional - 1]->next != NULL)
-        return FALSE;
-    for (guint i = 0; i < binder.n_positional; i++) {
-        *out_type = (TamisSieveType)word->parameters[i].type;
-        if (!has_shape(out->parameters[i], tamis_sieve_type_shape(*out_type)))
-            return FALSE;
-    }
-    return TRUE;
-}

@@ -32,11 +32,6 @@ typedef struct {
 void tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments,
                       TamisSpan name, TamisReport *report, TamisSieveBound *out);
 
-/* Binds what has been read so far, of which the last argument is a list that goes on; nothing is said of it. The type
- * of that list goes to out_type. FALSE: what follows may change it, or it belongs nowhere. */
-gboolean tamis_sieve_bind_open_list(const TamisSieveWord *word, const TamisSieveArgument *arguments,
-                                    TamisSieveBound *out, TamisSieveType *out_type);
-
 /* The tag's argument, or NULL where it does not stand there. */
 static inline const TamisSieveArgument *
 tamis_sieve_bound_tag(const TamisSieveBound *bound, TamisSieveTagName name)

@@ -65,7 +65,7 @@ typedef struct {
     TamisSieveVariable *variables; /* those that were met, the last first */
     guint n_met;
     GHashTable *variables_by_name; /* NULL: they are so few that the list is faster */
-    gboolean may_be_set_elsewhere; /* by included scripts */
+    gboolean may_be_set_elsewhere; /* by included scripts, or by what was not noted */
     gboolean is_included;          /* by another script */
     guint n_variables;             /* those that were met and are not shared */
     TamisSieveLoop *loop;
@@ -148,6 +148,9 @@ gboolean tamis_sieve_complain_variable(TamisSieveChecker *checker, const TamisSi
                                        const char *of, const char *remedy);
 /* The faults inside of ${…}. */
 void tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString *string);
+/* The same of all strings of an argument of any kind. */
+void
+tamis_sieve_check_all_references(TamisSieveChecker *checker, const TamisSieveArgument *argument);
 
 /* check-encoded.c */
 /* The string with its encoded characters decoded, lent as by tamis_sieve_fold. NOT: it has none, and stands as it is;
@@ -170,8 +173,16 @@ void tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *
 
 /* Tags of the notify of old (draft-martin-sieve-notify) where that of RFC 5435 is meant: one finding for them all,
  * and what stands there is not looked at further. */
-gboolean tamis_sieve_complain_old_notify(TamisSieveChecker *checker, const TamisSieveWord *word,
-                                         const TamisSieveArgument *arguments);
+void tamis_sieve_complain_old_notify(TamisSieveChecker *checker, const TamisSieveArgument *tag);
+/* The first of these tags; NULL: there is none, or they are in their place. */
+const TamisSieveArgument *
+tamis_sieve_find_old_tag(const TamisSieveWord *word, const TamisSieveArgument *arguments);
+static inline const TamisSieveArgument *
+tamis_sieve_find_old_notify(const TamisSieveWord *word, const TamisSieveArgument *arguments)
+{
+    return G_LIKELY(word->id != TAMIS_WORD_NOTIFY) ? NULL
+                                                   : tamis_sieve_find_old_tag(word, arguments);
+}
 
 /* check-word.c */
 /* Moves the finding to the parentheses around the test, and takes them away. */
@@ -188,7 +199,7 @@ void tamis_sieve_complain_tests(TamisSieveChecker *checker, const char *name,
 /* NULL: none of the name was met. */
 TamisSieveVariable *
 tamis_sieve_find_variable(const TamisSieveChecker *checker, const char *name, gsize length);
-/* The same, which is met if it was not. */
+/* The same, which is met if it was not; NULL: there are too many. */
 TamisSieveVariable *
 tamis_sieve_get_variable(TamisSieveChecker *checker, const char *name, gsize length);
 void tamis_sieve_forget_variables(TamisSieveChecker *checker);
@@ -287,8 +298,8 @@ gboolean tamis_sieve_check_key_slip(TamisSieveChecker *checker, const TamisSieve
 
 /* check-list.c */
 /* Strings of a long list, before their command has been read to its end: a TamisSieveHearStrings. */
-gboolean tamis_sieve_check_some_strings(gpointer data, const TamisSieveCommand *command,
-                                        const TamisSieveTest *test, const TamisSieveArgument *list);
+void tamis_sieve_check_some_strings(gpointer data, const TamisSieveCommand *command,
+                                    const TamisSieveTest *test, const TamisSieveArgument *list);
 
 /* check-limits.c */
 void tamis_sieve_check_text(TamisSieveChecker *checker);

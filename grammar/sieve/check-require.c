@@ -35,11 +35,10 @@ typedef struct {
 } RequirePlace;
 
 /* Of a list only its last string is looked at, so the others need not be kept. */
-static gboolean
+static void
 let_go_of_strings(gpointer data, const TamisSieveCommand *command, const TamisSieveTest *test,
                   const TamisSieveArgument *list)
 {
-    return TRUE;
 }
 
 static gboolean

@@ -15,7 +15,8 @@ note_write(TamisSieveChecker *checker, const TamisSieveString *name)
     TamisSieveVariable *variable =
         tamis_sieve_get_variable(checker, name->text, name->length_bytes);
 
-    variable->n_set++;
+    if (variable != NULL)
+        variable->n_set++;
     return variable;
 }
 
@@ -228,4 +229,14 @@ tamis_sieve_check_references(TamisSieveChecker *checker, const TamisSieveString 
                             : string->span);
         at = reference.end;
     }
+}
+
+void
+tamis_sieve_check_all_references(TamisSieveChecker *checker, const TamisSieveArgument *argument)
+{
+    if (argument->kind < TAMIS_SIEVE_STRING || (!checker->has_variables && !checker->has_encoded))
+        return;
+    for (const TamisSieveString *string = argument->strings; string != NULL; string = string->next)
+        if (!string->is_literal)
+            tamis_sieve_check_references(checker, string);
 }

@@ -6,6 +6,8 @@
 
 #define SHOWN_BYTES 80
 #define MAX_LISTED  8u
+/* Names that are told apart: they take some 120 bytes each, and no engine takes nearly as many. */
+#define MAX_MET 32768u
 
 typedef enum { LOCAL = 1, SHARED } Scope;
 
@@ -73,6 +75,10 @@ tamis_sieve_get_variable(TamisSieveChecker *checker, const char *name, gsize len
     TamisSieveVariable *variable = find_key(checker, key, length);
     if (variable != NULL)
         return variable;
+    if (checker->n_met == MAX_MET) {
+        checker->may_be_set_elsewhere = TRUE; /* nothing is known of any value */
+        return NULL;
+    }
     variable = g_malloc(sizeof *variable + length + 1);
     *variable = (TamisSieveVariable){.next = checker->variables, .name_length = (guint)length};
     memcpy(variable->name, key, length + 1);
@@ -99,6 +105,8 @@ scope_of(TamisSieveChecker *checker, const char *name, gsize length, Scope other
 {
     TamisSieveVariable *variable = tamis_sieve_get_variable(checker, name, length);
 
+    if (variable == NULL)
+        return otherwise;
     if (variable->scope == 0) {
         variable->scope = otherwise;
         checker->n_variables += otherwise == LOCAL;

@@ -161,12 +161,13 @@ tamis_sieve_complain_word(TamisSieveChecker *checker, const char *name, guint32 
     }
 }
 
-/* NULL: none of them is of the notify of old alone. */
-static const TamisSieveArgument *
-find_old_notify_tag(const TamisSieveArgument *arguments)
+const TamisSieveArgument *
+tamis_sieve_find_old_tag(const TamisSieveWord *word, const TamisSieveArgument *arguments)
 {
     static const char *const names[] = {"method", "id", "low", "normal", "high"};
 
+    if (word->extensions[0] != TAMIS_EXTENSION_ENOTIFY)
+        return NULL;
     for (const TamisSieveArgument *argument = arguments; argument != NULL;
          argument = argument->next)
         for (guint i = 0; i < G_N_ELEMENTS(names) && argument->kind == TAMIS_SIEVE_TAG; i++)
@@ -175,30 +176,17 @@ find_old_notify_tag(const TamisSieveArgument *arguments)
     return NULL;
 }
 
-gboolean
-tamis_sieve_complain_old_notify(TamisSieveChecker *checker, const TamisSieveWord *word,
-                                const TamisSieveArgument *arguments)
+void
+tamis_sieve_complain_old_notify(TamisSieveChecker *checker, const TamisSieveArgument *tag)
 {
-    if (G_LIKELY(word->id != TAMIS_WORD_NOTIFY) || word->extensions[0] != TAMIS_EXTENSION_ENOTIFY)
-        return FALSE;
-    const TamisSieveArgument *old = find_old_notify_tag(arguments);
-    if (old == NULL)
-        return FALSE;
     TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, old->span, TAMIS_RULE_UNKNOWN_NAME,
+        tamis_sieve_find(checker, tag->span, TAMIS_RULE_UNKNOWN_NAME,
                          "':%.*s' is a tag of the 'notify' of old, which 'enotify' replaces",
-                         (int)old->name_length, old->name);
+                         (int)tag->name_length, tag->name);
     tamis_sieve_advise(
         checker, diagnostic,
         "write 'notify :message \"…\" \"mailto:name@domain\"', and the importance as "
         "':importance \"1\"' (RFC 5435, section 3)");
-    for (; arguments != NULL; arguments = arguments->next)
-        for (const TamisSieveString *string =
-                 arguments->kind >= TAMIS_SIEVE_STRING ? arguments->strings : NULL;
-             string != NULL; string = string->next)
-            if (!string->is_literal && (checker->has_variables || checker->has_encoded))
-                tamis_sieve_check_references(checker, string);
-    return TRUE;
 }
 
 void

@@ -161,7 +161,11 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
 {
     if (word->extensions[0] != TAMIS_EXTENSION_NONE)
         use_word(checker, word, name);
-    if (tamis_sieve_complain_old_notify(checker, word, arguments)) {
+    const TamisSieveArgument *old = tamis_sieve_find_old_notify(word, arguments);
+    if (G_UNLIKELY(old != NULL)) {
+        tamis_sieve_complain_old_notify(checker, old);
+        for (; arguments != NULL; arguments = arguments->next)
+            tamis_sieve_check_all_references(checker, arguments);
         tamis_sieve_bind(word, NULL, name, NULL, bound);
         return;
     }

@@ -636,6 +636,26 @@ tamis_sieve_lexer_next(TamisSieveLexer *lexer)
         scan_other(lexer, at);
 }
 
+void
+tamis_sieve_lexer_skip_strings(TamisSieveLexer *lexer)
+{
+    const char *at = lexer->end, *limit = lexer->limit;
+    guint dollars = 0;
+
+    while (!lexer->has_nul) {
+        while (classes[(guchar)*at] == CLASS_BLANK || classes[(guchar)*at] == CLASS_BREAK)
+            at++;
+        if (at >= limit || *at != '"')
+            return;
+        at = find_special(at + 1, limit, &dollars);
+        if (limit - at < 2 || at[0] != '"' || at[1] != ',')
+            return;
+        lexer->kind = TAMIS_SIEVE_TOKEN_COMMA;
+        lexer->start = at + 1;
+        lexer->end = at += 2;
+    }
+}
+
 static gboolean
 is_utf16(const char *text, gsize length)
 {

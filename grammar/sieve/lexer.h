@@ -64,6 +64,10 @@ void tamis_sieve_lexer_init(TamisSieveLexer *lexer, TamisSourceId source, TamisA
                             TamisReport *report);
 void tamis_sieve_lexer_next(TamisSieveLexer *lexer);
 
+/* At what parts the strings of a list: on to the last comma before which nothing but strings and commas stands, or not
+ * so far. For those who only look where the list ends. */
+void tamis_sieve_lexer_skip_strings(TamisSieveLexer *lexer);
+
 /* By byte: the token that a sign is; 0: it is none. */
 extern const guint8 tamis_sieve_signs[256];
 

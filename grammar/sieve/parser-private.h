@@ -34,7 +34,11 @@ typedef struct {
     TamisSieveHearStrings hear_strings; /* likewise */
     gboolean is_passing;                /* over a block that nobody wants */
     TamisSieveOpenTests *open_tests;    /* the innermost */
-    guint n_pending;                    /* tests since the last that were heard */
+    TamisArenaMark tests_mark;          /* before the first of the outermost */
+    guint max_strings;                  /* kept of the next list before they are heard */
+    gboolean has_looked_ahead;          /* over the arguments at hand, to their end … */
+    gboolean fails_ahead;               /* … and they cannot be read to it */
+    TamisSieveArgument *ahead;          /* those behind the one at hand, if so */
 } TamisSieveParser;
 
 static inline TamisSieveTokenKind
@@ -62,6 +66,14 @@ tamis_sieve_span_from(const TamisSieveParser *parser, const char *start)
     return tamis_sieve_lexer_span(&parser->lexer, start, parser->lexer.previous_end);
 }
 
+/* Right behind the previous token. */
+static inline TamisSpan
+tamis_sieve_gap_span(const TamisSieveParser *parser)
+{
+    return tamis_sieve_lexer_span(&parser->lexer, parser->lexer.previous_end,
+                                  parser->lexer.previous_end);
+}
+
 /* Gives the comments before the current token to the current command. */
 static inline void
 tamis_sieve_keep_inner_comments(TamisSieveParser *parser)
@@ -86,6 +98,13 @@ void tamis_sieve_fail_unexpected(TamisSieveParser *parser, const char *expected,
 void tamis_sieve_fail_bare_text(TamisSieveParser *parser);
 /* To the semicolon or brace that ends the broken command, or to the next command. */
 void tamis_sieve_skip_command(TamisSieveParser *parser);
+/* parser.c: has what was read of a list of tests heard, and of those around it first. FALSE: nobody is interested in
+ * it. */
+gboolean tamis_sieve_hear_open_tests(TamisSieveParser *parser, TamisSieveOpenTests *open);
+/* parser-arguments.c: those before the tests, linked from *end; test: whose they are, NULL: the command's. */
+void tamis_sieve_parse_arguments(TamisSieveParser *parser, const TamisSieveTest *test,
+                                 TamisSieveArgument **end);
+void tamis_sieve_fail_comma_at_end(TamisSieveParser *parser, char close);
 /* parser-guess.c: whether something else was meant by the current token, which is reported then. */
 /* Whether another string, or a ',', stands behind the string that follows the current token. */
 gboolean tamis_sieve_goes_on_behind_string(const TamisSieveParser *parser);

@@ -9,14 +9,6 @@
 
 typedef TamisSieveParser Parser;
 
-/* Right behind the previous token. */
-static TamisSpan
-gap_span(const Parser *parser)
-{
-    const TamisSieveLexer *lexer = &parser->lexer;
-    return tamis_sieve_lexer_span(lexer, lexer->previous_end, lexer->previous_end);
-}
-
 const char *
 tamis_sieve_describe_token(const Parser *parser, char *buffer, gsize size_bytes)
 {
@@ -91,7 +83,7 @@ fail_no_test(Parser *parser)
 static void
 fail_missing(Parser *parser, const char *sign, const char *behind, guint32 behind_length)
 {
-    TamisSpan span = gap_span(parser);
+    TamisSpan span = tamis_sieve_gap_span(parser);
     const char *help = *sign == ';' ? "end the command with ';' (RFC 5228, section 2.9)"
                                     : "write the block in '{' and '}' (RFC 5228, section 2.9)";
     TamisDiagnostic *diagnostic =
@@ -129,15 +121,13 @@ is_test(Parser *parser)
 
 /* Long lists, which are heard while they are read ------------------------------------------------- */
 
-/* How many tests, and how many strings, are kept before they are heard. */
-#define MAX_PENDING         256
-#define MAX_PENDING_STRINGS 1024
+/* What the tests of a command take before they are heard. */
+#define MAX_PENDING_BYTES (64 * 1024)
 
-/* Has what was read of a list heard, and of those around it first. FALSE: nobody is interested in it. */
-static gboolean
-hear_tests(Parser *parser, TamisSieveOpenTests *open)
+gboolean
+tamis_sieve_hear_open_tests(Parser *parser, TamisSieveOpenTests *open)
 {
-    gboolean is_wanted = open->outer == NULL || hear_tests(parser, open->outer);
+    gboolean is_wanted = open->outer == NULL || tamis_sieve_hear_open_tests(parser, open->outer);
 
     if (is_wanted)
         is_wanted = parser->hear_tests(parser->lexer.hearer, parser->command, open->owner,
@@ -149,193 +139,6 @@ hear_tests(Parser *parser, TamisSieveOpenTests *open)
     open->end = &open->first;
     open->was_heard = TRUE;
     return is_wanted;
-}
-
-/* What of a list of strings has not been heard. */
-typedef struct {
-    const TamisSieveTest *test; /* whose argument it is; NULL: the command's */
-    TamisSieveArgument *list;
-    TamisSieveString **end;
-    TamisArenaMark mark; /* behind the first */
-    guint n_pending;
-    gboolean stays;
-} OpenStrings;
-
-/* At the sign behind a string: before the next is read. What stands before the list decides whether anybody is
- * interested in it. */
-static void
-let_go_of_strings(Parser *parser, OpenStrings *open)
-{
-    if (++open->n_pending < MAX_PENDING_STRINGS || parser->hear_strings == NULL || open->stays)
-        return;
-    gboolean is_wanted = !parser->is_passing && (open->test == NULL || parser->open_tests == NULL ||
-                                                 hear_tests(parser, parser->open_tests));
-    if (is_wanted &&
-        !parser->hear_strings(parser->lexer.hearer, parser->command, open->test, open->list)) {
-        open->stays = TRUE;
-        return;
-    }
-    open->n_pending = 0;
-    open->list->strings = NULL;
-    open->end = &open->list->strings;
-    tamis_arena_release(parser->arena, open->mark);
-}
-
-/* Strings and other arguments -------------------------------------------------------------------
- */
-
-/* At a string; out is its place. */
-static inline void
-parse_string(Parser *parser, TamisSieveString *out)
-{
-    const TamisSieveLexer *lexer = &parser->lexer;
-
-    tamis_sieve_keep_inner_comments(parser);
-    out->text = lexer->value;
-    out->head = lexer->head;
-    out->span = tamis_sieve_token_span(parser);
-    tamis_sieve_lexer_next_sign(&parser->lexer);
-}
-
-static void
-fail_comma_at_end(Parser *parser, char close)
-{
-    const TamisSieveLexer *lexer = &parser->lexer;
-    TamisSpan span = tamis_sieve_lexer_span(lexer, lexer->previous_start, lexer->previous_end);
-    TamisDiagnostic *diagnostic = tamis_sieve_fail(
-        parser, span, "take it out, or write what should follow", "',' before '%c'", close);
-
-    if (diagnostic != NULL)
-        tamis_report_edit(parser->report, diagnostic, span, "");
-}
-
-/* Behind `[`, or what stands for it: guessed then. */
-static void
-parse_list(Parser *parser, const TamisSieveTest *test, TamisSieveArgument *argument,
-           TamisDiagnostic *guessed)
-{
-    OpenStrings open = {
-        .test = test,
-        .list = argument,
-        .end = &argument->strings,
-        .mark = tamis_arena_mark(parser->arena),
-    };
-
-    for (;;) {
-        if ((tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACKET ||
-             (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_PAREN && guessed != NULL)) &&
-            argument->n_strings > 0) {
-            fail_comma_at_end(parser, *parser->lexer.start);
-            parser->failed = FALSE;
-            break;
-        }
-        if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_STRING) {
-            if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACKET)
-                tamis_sieve_fail(parser, tamis_sieve_token_span(parser),
-                                 "write at least one string in it (RFC 5228, section 2.4.2.1)",
-                                 "an empty list");
-            else if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_WORD)
-                tamis_sieve_fail_bare_word(parser, test);
-            else
-                tamis_sieve_fail_unexpected(parser, "a string of the list",
-                                            "write strings in double quotes, with ',' between them "
-                                            "(RFC 5228, section 2.4.2.1)");
-            return;
-        }
-        *open.end = tamis_arena_new0(parser->arena, TamisSieveString);
-        parse_string(parser, *open.end);
-        argument->is_literal &= (*open.end)->is_literal;
-        open.end = &(*open.end)->next;
-        argument->n_strings++;
-        tamis_sieve_keep_inner_comments(parser);
-        if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_STRING) {
-            TamisSpan gap = gap_span(parser);
-            TamisDiagnostic *diagnostic =
-                tamis_sieve_fail(parser, gap, "write ',' between them",
-                                 "',' is missing between two strings of a list");
-            tamis_report_edit(parser->report, diagnostic, gap, ",");
-            parser->failed = FALSE;
-            continue;
-        }
-        if (tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_COMMA &&
-            !tamis_sieve_guess_comma(parser, FALSE))
-            break;
-        let_go_of_strings(parser, &open);
-        tamis_sieve_take(parser);
-        tamis_sieve_keep_inner_comments(parser);
-    }
-    if (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACKET) {
-        tamis_sieve_take(parser);
-        return;
-    }
-    if (guessed != NULL && tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_PAREN) {
-        tamis_sieve_guess_closed(parser, guessed, "]");
-        return;
-    }
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_fail(parser, gap_span(parser), "write ']' behind its last string",
-                         "']' is missing behind the list");
-    if (diagnostic != NULL)
-        tamis_report_edit(parser->report, diagnostic, gap_span(parser), "]");
-}
-
-/* Arguments before the tests, linked from *end; test: whose they are, NULL: the command's. */
-static void
-parse_arguments(Parser *parser, const TamisSieveTest *test, TamisSieveArgument **end)
-{
-    for (guint n = 0;; n++) {
-        const TamisSieveLexer *lexer = &parser->lexer;
-        TamisSieveTokenKind kind = lexer->kind;
-        const char *start = lexer->start;
-        TamisDiagnostic *guessed = NULL;
-
-        if (G_UNLIKELY(kind == TAMIS_SIEVE_TOKEN_LEFT_PAREN) &&
-            (guessed = tamis_sieve_guess_list(parser)) != NULL)
-            kind = TAMIS_SIEVE_TOKEN_LEFT_BRACKET;
-        if (kind < TAMIS_SIEVE_TOKEN_TAG ||
-            (kind > TAMIS_SIEVE_TOKEN_STRING && kind != TAMIS_SIEVE_TOKEN_LEFT_BRACKET))
-            return;
-        if (G_UNLIKELY(n == TAMIS_SIEVE_MAX_ARGUMENTS)) {
-            tamis_sieve_fail(parser, tamis_sieve_token_span(parser),
-                             "put strings into one list, in '[' and ']'",
-                             "there are more than %d arguments", TAMIS_SIEVE_MAX_ARGUMENTS);
-            return;
-        }
-        TamisSieveArgument *argument = tamis_arena_new0(parser->arena, TamisSieveArgument);
-        *end = argument;
-        end = &argument->next;
-        tamis_sieve_keep_inner_comments(parser);
-        switch (kind) {
-        case TAMIS_SIEVE_TOKEN_TAG:
-            argument->kind = TAMIS_SIEVE_TAG;
-            argument->name = start + 1;
-            argument->name_length = (guint32)(lexer->end - start - 1);
-            tamis_sieve_take(parser);
-            break;
-        case TAMIS_SIEVE_TOKEN_NUMBER:
-            argument->kind = TAMIS_SIEVE_NUMBER;
-            argument->number = lexer->number;
-            argument->quantifier = lexer->quantifier;
-            tamis_sieve_take(parser);
-            break;
-        case TAMIS_SIEVE_TOKEN_STRING:
-            argument->kind = TAMIS_SIEVE_STRING;
-            argument->n_strings = 1;
-            argument->strings = tamis_arena_new0(parser->arena, TamisSieveString);
-            parse_string(parser, argument->strings);
-            argument->is_literal = argument->strings->is_literal;
-            break;
-        default:
-            argument->kind = TAMIS_SIEVE_LIST;
-            argument->is_literal = TRUE;
-            tamis_sieve_take(parser);
-            parse_list(parser, test, argument, guessed);
-            break;
-        }
-        argument->span = tamis_sieve_span_from(parser, start);
-        if (parser->failed)
-            return;
-    }
 }
 
 /* Tests -----------------------------------------------------------------------------------------
@@ -355,7 +158,7 @@ parse_test(Parser *parser)
     test->name_length = (guint32)(parser->lexer.end - start);
     test->word = parser->test_word;
     tamis_sieve_take(parser);
-    parse_arguments(parser, test, &test->arguments);
+    tamis_sieve_parse_arguments(parser, test, &test->arguments);
     if (!parser->failed)
         test->tests = parse_tests(parser, test, &test->is_list);
     test->span = tamis_sieve_span_from(parser, start);
@@ -366,15 +169,16 @@ parse_test(Parser *parser)
 static void
 let_go(Parser *parser, TamisSieveOpenTests *open)
 {
-    if (parser->hear_tests == NULL || (parser->n_pending < MAX_PENDING && !open->was_heard))
+    if (parser->hear_tests == NULL ||
+        (!open->was_heard &&
+         tamis_arena_used_bytes(parser->arena, parser->tests_mark) < MAX_PENDING_BYTES))
         return;
     if (!parser->is_passing) {
-        hear_tests(parser, open);
+        tamis_sieve_hear_open_tests(parser, open);
     } else {
         open->first = NULL;
         open->end = &open->first;
     }
-    parser->n_pending = 0;
     tamis_arena_release(parser->arena, open->mark);
 }
 
@@ -387,7 +191,7 @@ parse_open_tests(Parser *parser, TamisSieveOpenTests *open)
              (tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_RIGHT_BRACE &&
               open->guessed != NULL)) &&
             open->first != NULL) {
-            fail_comma_at_end(parser, *parser->lexer.start);
+            tamis_sieve_fail_comma_at_end(parser, *parser->lexer.start);
             parser->failed = FALSE;
             break;
         }
@@ -399,7 +203,6 @@ parse_open_tests(Parser *parser, TamisSieveOpenTests *open)
         TamisSieveTest *test = parse_test(parser);
         *open->end = test; /* which may have moved meanwhile */
         open->end = &test->next;
-        parser->n_pending++;
         if (parser->failed)
             return;
         tamis_sieve_keep_inner_comments(parser);
@@ -417,11 +220,12 @@ parse_open_tests(Parser *parser, TamisSieveOpenTests *open)
         tamis_sieve_guess_closed(parser, open->guessed, ")");
         return;
     }
-    TamisDiagnostic *diagnostic = tamis_sieve_fail(
-        parser, gap_span(parser), "write ')' behind the last test, or ',' before the next",
-        "')' is missing behind the list of tests");
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_fail(parser, tamis_sieve_gap_span(parser),
+                         "write ')' behind the last test, or ',' before the next",
+                         "')' is missing behind the list of tests");
     if (diagnostic != NULL)
-        tamis_report_edit(parser->report, diagnostic, gap_span(parser), ")");
+        tamis_report_edit(parser->report, diagnostic, tamis_sieve_gap_span(parser), ")");
 }
 
 static TamisSieveTest *
@@ -436,6 +240,8 @@ parse_test_list(Parser *parser, TamisSieveTest *owner, TamisDiagnostic *guessed)
         .guessed = guessed,
     };
 
+    if (open.outer == NULL)
+        parser->tests_mark = open.mark;
     parser->open_tests = &open;
     parse_open_tests(parser, &open);
     parser->open_tests = open.outer;
@@ -650,7 +456,6 @@ tamis_sieve_parse_head(Parser *parser)
 
     parser->failed = FALSE;
     parser->command = command;
-    parser->n_pending = 0;
     parser->inner_end = &command->inner;
     command->span = tamis_sieve_token_span(parser);
     command->name = start;
@@ -661,7 +466,7 @@ tamis_sieve_parse_head(Parser *parser)
     if (G_UNLIKELY(command->word == NULL || command->word->id == TAMIS_WORD_ELSE))
         tamis_sieve_guess_elsif(parser, command);
     if (G_LIKELY(!tamis_sieve_guess_call(parser, command)))
-        parse_arguments(parser, NULL, &command->arguments);
+        tamis_sieve_parse_arguments(parser, NULL, &command->arguments);
     if (!parser->failed) {
         gboolean is_list;
         command->tests = parse_tests(parser, NULL, &is_list);

@@ -31,11 +31,11 @@ typedef gboolean (*TamisSieveHearTests)(gpointer data, const TamisSieveCommand *
                                         TamisSieveTest *owner, const TamisSieveTest *tests,
                                         guint depth);
 
-/* Called with strings of a long list, which is the last argument so far of the test, or where that is NULL of the
- * command, and then they are let go; the list still counts them. FALSE: they have to stay. */
-typedef gboolean (*TamisSieveHearStrings)(gpointer data, const TamisSieveCommand *command,
-                                          const TamisSieveTest *test,
-                                          const TamisSieveArgument *list);
+/* Called with strings of a long list of the test, or where that is NULL of the command, and then they are let go; the
+ * list still counts them. Its last ones stay. What stands behind the list is linked to it meanwhile, with a string of
+ * each list. */
+typedef void (*TamisSieveHearStrings)(gpointer data, const TamisSieveCommand *command,
+                                      const TamisSieveTest *test, const TamisSieveArgument *list);
 
 /* Stands before the first command of a source of the report's sources. Lives in the arena, which serves it
  * until it is read to its end; what others allocate meanwhile lives as long as the command at hand.

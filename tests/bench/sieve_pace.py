@@ -53,7 +53,7 @@ def bench_shapes(bench):
     """Each in 8 and in 64 MB: eight times the time, and no more than four times the text in memory."""
     found = bench.results(bench.tools / "bench-shapes")
     growths = {line["shape"]: line["large_ms"] / max(line["small_ms"], LEAST_MS) / 8 for line in found}
-    memory = {line["shape"]: 1 + line["arena_per_byte"] for line in found}
+    memory = {line["shape"]: 1 + line["peak_per_byte"] for line in found}
     slow, large = max(growths, key=growths.get), max(memory, key=memory.get)
     bench.say(f"check {len(found)} shapes of 8 and 64 MB: the worst, '{slow}', grows (at most 1.5 x as fast as it)",
               f"{growths[slow]:.2f} x", growths[slow] <= 1.5)
