@@ -73,7 +73,7 @@ prove_loops(const TamisFileCheck *check, const TamisPolicy *policy, TamisReport 
 
     tamis_prove_loops(site, lower_one, &lowering, found, &reason);
     if (reason != NULL)
-        tamis_complain("loops are not run: %s", reason);
+        tamis_complain("messages of findings are not run: %s", reason);
 }
 
 /* One policy: its findings are merged into the report. FALSE when its file cannot be read. */

@@ -367,7 +367,7 @@ lint_site(const TamisScriptCheck *check, TamisSite *site, TamisReport *report)
         return;
     tamis_prove_loops(site, copy_script, &of, report, &reason);
     if (reason != NULL)
-        tamis_complain("loops are not run: %s", reason);
+        tamis_complain("messages of findings are not run: %s", reason);
 }
 
 gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Follows the way of a witness from one mailbox to the next, each with its own script; and runs the message of
- * which a finding says that the engine gives the script up. */
+ * which a finding says that the engine gives the script up, or that nothing of it stays. */
 #include "cli/prove-loops.h"
 
 #include "cli/engine/run.h"
@@ -11,8 +11,10 @@
 
 #include <string.h>
 
-/* Loops of one check, and failures: each hop starts the engine. */
+/* Of each kind in one check: each hop starts the engine. */
 #define MAX_RUNS 100
+/* Messages that the engine does not survive, until it is left alone: each may take half a minute. */
+#define MAX_BREAKDOWNS 2
 
 typedef struct {
     TamisSite *site;
@@ -23,9 +25,27 @@ typedef struct {
 } Proof;
 
 /* With CR LF, and what scanners said in the fields by which the engine knows it. */
+static GString *
+write_message(const TamisWitness *witness, const TamisGrades *grades)
+{
+    GString *sent = g_string_new(NULL);
+    gsize length;
+    g_autofree char *text = tamis_witness_to_text(witness, &length);
+
+    tamis_run_add_grades(sent, grades);
+    for (gsize i = 0; i < length; i++) {
+        if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r'))
+            g_string_append_c(sent, '\r');
+        g_string_append_c(sent, text[i]);
+    }
+    return sent;
+}
+
+/* As large as it is shown to be: what is filled up with lines has fewer of them. */
 static GBytes *
 make_message(const TamisFindingWitness *shown)
 {
+    enum { MAX_ROUNDS = 8 };
     g_autofree TamisWitnessHeader *headers = g_new0(TamisWitnessHeader, MAX(shown->n_headers, 1));
     const TamisGrades grades = tamis_shown_delivery(shown).grades;
     TamisWitness witness = {
@@ -34,20 +54,19 @@ make_message(const TamisFindingWitness *shown)
         .n_headers = shown->n_headers,
         .body = (char *)(shown->body != NULL ? shown->body : "Hello"),
     };
-    g_autofree char *text = NULL;
-    g_autoptr(GString) sent = g_string_new(NULL);
-    gsize length;
+    g_autoptr(GString) sent = NULL;
 
     for (guint i = 0; i < shown->n_headers; i++) {
         headers[i].name = (char *)shown->headers[2 * i];
         headers[i].value = (char *)shown->headers[2 * i + 1];
     }
-    text = tamis_witness_to_text(&witness, &length);
-    tamis_run_add_grades(sent, &grades);
-    for (gsize i = 0; i < length; i++) {
-        if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r'))
-            g_string_append_c(sent, '\r');
-        g_string_append_c(sent, text[i]);
+    sent = write_message(&witness, &grades);
+    for (guint i = 0; i < MAX_ROUNDS && sent->len != shown->size_bytes &&
+                      witness.size_bytes + shown->size_bytes > sent->len;
+         i++) {
+        witness.size_bytes += shown->size_bytes - sent->len;
+        g_string_free(sent, TRUE);
+        sent = write_message(&witness, &grades);
     }
     return g_string_free_to_bytes(g_steal_pointer(&sent));
 }
@@ -146,18 +165,6 @@ leads_to_script(const Proof *proof, const char *address)
            g_ascii_strcasecmp(g_array_index(stops, TamisSiteStop, 0).address, address) == 0;
 }
 
-/* What the engine cannot be given is no fault of the engine's: the next loop may be run. FALSE: it does not work. */
-static gboolean
-leave_out(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
-{
-    if (!g_error_matches(*error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
-        return FALSE;
-    tamis_report_relate(proof->report, diagnostic, TAMIS_NO_SPAN, "not run in Pigeonhole: %s",
-                        (*error)->message);
-    g_clear_error(error);
-    return TRUE;
-}
-
 /* Whether an earlier place of the way is the same mailbox: back there, the engine's own guard against loops knows the
  * message. */
 static gboolean
@@ -167,6 +174,20 @@ was_passed(const Proof *proof, const TamisFindingWitness *shown, guint at)
         if (mailbox_at(proof, shown, i) == mailbox_at(proof, shown, at))
             return TRUE;
     return FALSE;
+}
+
+/* Whether an alias map sends it on from here, before the mailbox's script or beside it. */
+static gboolean
+is_mapped(const Proof *proof, const TamisFindingWitness *shown, guint i)
+{
+    return i > 0 ? !leads_to_script(proof, shown->path[i])
+                 : tamis_site_leads_to(proof->site, shown->path[0], shown->path[1]);
+}
+
+static gboolean
+comes_back(TamisRule rule)
+{
+    return rule == TAMIS_RULE_FORWARD_LOOP || rule == TAMIS_RULE_FORWARD_RETURN;
 }
 
 static void
@@ -185,40 +206,83 @@ tell_end(Proof *proof, TamisDiagnostic *diagnostic, guint at)
                             shown->path[at + 1]);
 }
 
-/* Whether it is about one run that the engine gives up. */
-static gboolean
-is_failure(TamisRule rule)
+/* What a run of its message shows. */
+typedef enum {
+    NOTHING,
+    WAY,     /* from mailbox to mailbox */
+    FAILURE, /* the engine gives the script up */
+    NO_COPY, /* it is sent on, and nothing stays */
+    LOSS,    /* nothing of it is left */
+    N_PROOFS,
+} ProofKind;
+
+static ProofKind
+kind_of(TamisRule rule)
 {
-    return rule == TAMIS_RULE_TOO_MANY_TARGETS || rule == TAMIS_RULE_TOO_MANY_ACTIONS ||
-           rule == TAMIS_RULE_REJECT_CONFLICT || rule == TAMIS_RULE_REPLY_CONFLICT;
+    switch (rule) {
+    case TAMIS_RULE_FORWARD_LOOP:
+    case TAMIS_RULE_FORWARD_RETURN:
+    case TAMIS_RULE_FORBIDDEN_FORWARD:
+    case TAMIS_RULE_TOO_MANY_HOPS:
+        return WAY;
+    case TAMIS_RULE_TOO_MANY_TARGETS:
+    case TAMIS_RULE_TOO_MANY_ACTIONS:
+    case TAMIS_RULE_REJECT_CONFLICT:
+    case TAMIS_RULE_REPLY_CONFLICT:
+        return FAILURE;
+    case TAMIS_RULE_MISSING_COPY:
+    case TAMIS_RULE_FORWARD_WITHOUT_COPY:
+        return NO_COPY;
+    case TAMIS_RULE_MAIL_LOST:
+        return LOSS;
+    default:
+        return NOTHING;
+    }
 }
 
-/* Nothing is said where a limit of the policy's own is passed, and not the server's. */
+/* What a run shows; NULL: not what the finding says, as where a limit of the policy's own is passed and not the
+ * server's. */
+static const char *
+name_end(ProofKind kind, const TamisRunEnd *end)
+{
+    gboolean is_sent = FALSE;
+
+    if (kind == FAILURE || end->failure != NULL)
+        return kind == FAILURE ? end->failure : NULL;
+    for (guint i = 0; i < end->sent->len; i++)
+        is_sent |= g_array_index(end->sent, TamisSent, i).kind != TAMIS_SENT_REPLY;
+    if (end->stored->len > 0 || is_sent != (kind == NO_COPY))
+        return NULL;
+    return is_sent ? "it is sent on, and no copy stays" : "nothing of it is left";
+}
+
+/* Of one run. */
 static gboolean
-prove_failure(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
+prove_end(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
 {
     const TamisFindingWitness *shown = diagnostic->witness;
     g_autoptr(GBytes) message = make_message(shown);
     g_auto(TamisRunEnd) end = {NULL};
     g_autofree char *lower = g_ascii_strdown(shown->to, -1);
     guint32 mailbox = tamis_site_find_mailbox(proof->site, lower);
+    const char *said;
 
     if (mailbox == TAMIS_NO_INDEX && tamis_site_n_mailboxes(proof->site) == 1)
         mailbox = 0; /* a lone script's, whose mailbox nobody knows */
     if (mailbox == TAMIS_NO_INDEX)
         return TRUE;
-    if (!tamis_runner_begin(proof->runner, shown->instant, error))
+    if (!tamis_runner_begin(proof->runner, shown->instant, error) ||
+        !run_script(proof, mailbox, shown, shown->to, shown->instant, message, &end, error))
         return FALSE;
-    if (!run_script(proof, mailbox, shown, shown->to, shown->instant, message, &end, error))
-        return leave_out(proof, diagnostic, error);
-    if (end.failure != NULL)
+    said = name_end(kind_of(diagnostic->rule), &end);
+    if (said != NULL)
         tamis_report_relate(proof->report, diagnostic, TAMIS_NO_SPAN, "run in Pigeonhole: %s",
-                            end.failure);
+                            said);
     return TRUE;
 }
 
 static gboolean
-prove_loop(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
+prove_way(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
 {
     const TamisFindingWitness *shown = diagnostic->witness;
     g_autoptr(GBytes) message = make_message(shown);
@@ -229,11 +293,11 @@ prove_loop(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
         guint32 mailbox = mailbox_at(proof, shown, i);
         GBytes *sent;
 
-        if (mailbox == TAMIS_NO_INDEX || (i > 0 && !leads_to_script(proof, shown->path[i])))
+        if (mailbox == TAMIS_NO_INDEX || is_mapped(proof, shown, i))
             continue;
         sent = run_hop(proof, mailbox, shown, i, message, error);
         if (sent == NULL && *error != NULL)
-            return leave_out(proof, diagnostic, error);
+            return FALSE;
         if (sent == NULL) {
             tell_end(proof, diagnostic, i);
             return TRUE;
@@ -242,8 +306,37 @@ prove_loop(Proof *proof, TamisDiagnostic *diagnostic, GError **error)
         message = sent;
     }
     tamis_report_relate(proof->report, diagnostic, TAMIS_NO_SPAN,
-                        "run in Pigeonhole hop by hop: it comes back this way");
+                        "run in Pigeonhole hop by hop: it %s this way",
+                        comes_back(diagnostic->rule) ? "comes back" : "goes");
     return TRUE;
+}
+
+/* Of each finding in its order. What the engine cannot be given, and what it does not survive, is told beside it, and the
+ * next one may be run; FALSE: it does not work. */
+static gboolean
+prove(Proof *proof, TamisDiagnostic *diagnostic, guint *n_breakdowns, GError **error)
+{
+    gboolean is_way = kind_of(diagnostic->rule) == WAY;
+
+    if ((is_way ? prove_way : prove_end)(proof, diagnostic, error))
+        return TRUE;
+    tamis_report_relate(proof->report, diagnostic, TAMIS_NO_SPAN, "not run in Pigeonhole: %s",
+                        (*error)->message);
+    if (!g_error_matches(*error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED) &&
+        ++*n_breakdowns >= MAX_BREAKDOWNS)
+        return FALSE;
+    g_clear_error(error);
+    return TRUE;
+}
+
+static gboolean
+is_to_be_run(const TamisDiagnostic *diagnostic, guint *n_runs)
+{
+    ProofKind kind = kind_of(diagnostic->rule);
+
+    return kind != NOTHING && diagnostic->witness != NULL &&
+           diagnostic->certainty == TAMIS_CERTAINTY_PROVED &&
+           (kind != WAY || diagnostic->witness->n_path > 1) && n_runs[kind]++ < MAX_RUNS;
 }
 
 void
@@ -254,7 +347,7 @@ tamis_prove_loops(TamisSite *site, TamisScriptOf script_of, gpointer data, Tamis
     g_autoptr(TamisRunner) runner = NULL;
     g_autoptr(GError) error = NULL;
     Proof proof = {site, script_of, data, report, NULL};
-    guint n_loops = 0, n_failures = 0;
+    guint n_runs[N_PROOFS] = {0}, n_breakdowns = 0;
 
     *out_reason = NULL;
     tamis_interruption_catch();
@@ -262,16 +355,12 @@ tamis_prove_loops(TamisSite *site, TamisScriptOf script_of, gpointer data, Tamis
          i++) {
         TamisDiagnostic *diagnostic = tamis_report_get(report, i);
 
-        gboolean fails = is_failure(diagnostic->rule);
-
-        if ((diagnostic->rule != TAMIS_RULE_FORWARD_LOOP && !fails) ||
-            diagnostic->witness == NULL || diagnostic->certainty != TAMIS_CERTAINTY_PROVED ||
-            (fails ? n_failures++ : n_loops++) >= MAX_RUNS)
+        if (!is_to_be_run(diagnostic, n_runs))
             continue;
         if (runner == NULL)
             runner = proof.runner = tamis_runner_open("dovecot", &options, &error);
         if (runner != NULL)
-            (fails ? prove_failure : prove_loop)(&proof, diagnostic, &error);
+            prove(&proof, diagnostic, &n_breakdowns, &error);
     }
     g_clear_pointer(&runner, tamis_runner_close);
     tamis_interruption_release();

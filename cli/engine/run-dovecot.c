@@ -327,8 +327,9 @@ execute(TamisRunner *runner, const TamisRun *run, const char *folder, TamisRunEn
         return FALSE;
     }
     if (child.status > 1) { /* 1: the script's run failed, and that is an outcome */
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "sieve-test does not work here: %.500s",
-                    child.err->str);
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                    "sieve-test does not work here: it ended with status %d%s%.500s", child.status,
+                    child.err->len > 0 ? ": " : "", child.err->str);
         return FALSE;
     }
     end->failure = read_failure(child.err);
