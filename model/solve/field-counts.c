@@ -78,6 +78,31 @@ tamis_field_take_instead(TamisFieldQuery *field, GPtrArray *values, guint at, co
     return is_met;
 }
 
+char *
+tamis_field_list_people(const char *first, guint n)
+{
+    gsize length = strcspn(first, ",");
+    const char *at = memchr(first, '@', length);
+    gboolean is_bare = at != NULL && strcspn(first, " <>\"") >= length;
+    gsize copied = is_bare ? (gsize)(at - first) : length;
+    GString *list = g_string_new_len(first, (gssize)length);
+
+    for (guint i = 2; i <= n; i++) {
+        g_string_append(list, ", ");
+        g_string_append_len(list, first, (gssize)copied);
+        if (is_bare)
+            g_string_append_printf(list, "%u%.*s", i, (int)(length - copied), at);
+    }
+    return g_string_free(list, FALSE);
+}
+
+static gboolean
+take_list(TamisFieldQuery *field, GPtrArray *values, guint n, const char *list)
+{
+    return tamis_value_count_addresses(field->solver, list) == n &&
+           tamis_field_take_instead(field, values, values->len - 1, list);
+}
+
 /* Makes one value more addresses of one that has some, as far as other tests let it: a field comes once, with a list
  * (RFC 5322, 3.6.3). */
 static gboolean
@@ -92,12 +117,14 @@ add_addresses(TamisFieldQuery *field, GPtrArray *values)
         !tamis_field_counts_allow(field, TAMIS_ATOM_HEADER, values->len))
         return FALSE;
     for (guint n = own; n <= MAX_ADDRESSES; n += own) {
+        g_autofree char *people = NULL;
+
         if (n > own)
             g_string_append_printf(list, ", %s", last);
         if (!tamis_field_counts_allow(field, TAMIS_ATOM_ADDRESS, others + n))
             continue;
-        return tamis_value_count_addresses(field->solver, list->str) == n &&
-               tamis_field_take_instead(field, values, values->len - 1, list->str);
+        people = tamis_field_list_people(last, n);
+        return take_list(field, values, n, people) || take_list(field, values, n, list->str);
     }
     return FALSE;
 }

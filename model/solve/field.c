@@ -183,22 +183,26 @@ tamis_field_is_met_by(TamisSolver *solver, TamisString name, const TamisClaim *c
 }
 
 gboolean
-tamis_field_lengthen(TamisSolver *solver, TamisString name, const TamisClaim *claims, guint n,
-                     const char *recipient, GPtrArray *values)
+tamis_field_lengthen(TamisSolver *solver, TamisString name, const TamisClaim *claims,
+                     guint n_claims, const char *recipient, GPtrArray *values)
 {
     TamisFieldQuery field;
-    g_autofree char *list = NULL;
+    g_autofree char *list = NULL, *people = NULL;
     const char *last = g_ptr_array_index(values, values->len - 1);
+    guint n, i = values->len - 1;
     gboolean longer;
 
     if (strchr(last, '@') == NULL || strlen(last) > MAX_LIST_BYTES)
         return FALSE;
-    begin_field(&field, solver, name, claims, n, recipient);
+    begin_field(&field, solver, name, claims, n_claims, recipient);
+    n = tamis_value_count_addresses(solver, last);
     list = g_strdup_printf("%s, %s", last, last);
+    people = tamis_field_list_people(last, 2 * n);
     longer = tamis_field_counts_allow(&field, TAMIS_ATOM_ADDRESS,
-                                      tamis_field_count_addresses(&field, values) +
-                                          tamis_value_count_addresses(solver, last)) &&
-             tamis_field_take_instead(&field, values, values->len - 1, list);
+                                      tamis_field_count_addresses(&field, values) + n) &&
+             ((tamis_value_count_addresses(solver, people) == 2 * n &&
+               tamis_field_take_instead(&field, values, i, people)) ||
+              tamis_field_take_instead(&field, values, i, list));
     end_field(&field);
     return longer;
 }

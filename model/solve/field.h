@@ -31,6 +31,8 @@ guint tamis_field_count_addresses(const TamisFieldQuery *field, const GPtrArray 
 gboolean tamis_field_passes_without(TamisFieldQuery *field);
 /* Repeats what was found until the counts are right. */
 TamisTextResult tamis_field_settle_counts(TamisFieldQuery *field, GPtrArray *values);
+/* So many addresses, of which the first is the value's: each somebody else's, as far as it is a bare one. Caller frees. */
+char *tamis_field_list_people(const char *first, guint n);
 /* The value there becomes another one, if all tests are met then too. */
 gboolean
 tamis_field_take_instead(TamisFieldQuery *field, GPtrArray *values, guint at, const char *value);
