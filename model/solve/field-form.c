@@ -109,11 +109,14 @@ complete(TamisFieldQuery *field, TamisUseKind kind, const char *const *ways, con
          GPtrArray *values, guint i)
 {
     g_autoptr(GString) value = g_string_new(NULL);
-    g_autofree char *date = tamis_draft_date(last_instant(field), 0);
 
     for (guint way = 0; ways[way] != NULL; way++) {
         g_string_assign(value, ways[way]);
-        g_string_replace(value, "$", date, 1);
+        if (strchr(ways[way], '$') != NULL) {
+            g_autofree char *date = tamis_draft_date(last_instant(field), 0);
+
+            g_string_replace(value, "$", date, 1);
+        }
         g_string_replace(value, "%", found, 1);
         if (take(field, kind, values, i, value->str))
             return TRUE;

@@ -132,7 +132,7 @@ static gboolean
 is_in_brackets(const char *text, gsize length)
 {
     return length > 2 && text[0] == '<' && text[length - 1] == '>' &&
-           memchr(text + 1, '>', length - 2) == NULL && memchr(text + 1, ' ', length) == NULL &&
+           memchr(text + 1, '>', length - 2) == NULL && memchr(text + 1, ' ', length - 2) == NULL &&
            memchr(text + 1, '<', length - 2) == NULL;
 }
 

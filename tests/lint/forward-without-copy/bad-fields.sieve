@@ -14,6 +14,8 @@ if exists "Auto-Submitted" {
     redirect "f@acme.example";
 } elsif header :contains "references" "<abc@" {
     redirect "g@acme.example";
+} elsif allof (header :contains "references" "<x@help.example>", header :contains "references" "<y@help.example>") {
+    redirect "r@acme.example";
 } elsif header :matches "in-reply-to" "<ticket-*@help.example>" {
     redirect "h@acme.example";
 } elsif header :contains "content-type" "multipart/report" {
