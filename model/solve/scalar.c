@@ -2,7 +2,9 @@
  *
  * What a message has one of: sender and recipient of its envelope, its size, score and instant, and the
  * share of it at a later hop. */
+#include "model/share.h"
 #include "model/solve/query.h"
+#include "model/solve/time-test.h"
 
 #include <string.h>
 
@@ -125,9 +127,9 @@ tamis_scalar_time(TamisSolver *solver, const TamisClaim *claims, guint n)
 
 /* Shares ----------------------------------------------------------------------------------------- */
 
-/* Of one hop and one number of members: exactly one member has its turn. */
-TamisTextResult
-tamis_scalar_share(TamisSolver *solver, const TamisClaim *claims, guint n)
+/* Of one number of members exactly one has its turn. */
+static TamisTextResult
+share_of_one(TamisSolver *solver, const TamisClaim *claims, guint n)
 {
     const TamisAtom *first = tamis_leaf(solver, claims[0])->atom;
     guint32 chosen = TAMIS_NO_INDEX;
@@ -164,6 +166,45 @@ tamis_scalar_share(TamisSolver *solver, const TamisClaim *claims, guint n)
             g_array_append_val(solver->draft.choices, choice);
     }
     return chosen != TAMIS_NO_INDEX ? TAMIS_TEXT_FOUND : TAMIS_TEXT_NONE;
+}
+
+/* Lists of different lengths: some second of a day has all these turns. */
+static TamisTextResult
+shares_of_several(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    g_autofree TamisTimeTest *tests = g_new(TamisTimeTest, n);
+    guint32 hop = tamis_leaf(solver, claims[0])->atom->hop;
+    TamisInstant second;
+    TamisTextResult result;
+
+    for (guint i = 0; i < n; i++)
+        tests[i] = (TamisTimeTest){tamis_leaf(solver, claims[i])->atom,
+                                   tamis_claim_is_negated(claims[i]), claims[i]};
+    result = tamis_timeline_solve(&solver->timeline, tests, n, 0, TAMIS_DAY_S - 1, &second);
+    for (guint i = 0; result == TAMIS_TEXT_FOUND && i < solver->leaves->len; i++) {
+        const TamisLeaf *leaf = &g_array_index(solver->leaves, TamisLeaf, i);
+        TamisWitnessChoice choice = {leaf->formula, FALSE};
+
+        if (leaf->atom->kind != TAMIS_ATOM_SHARE || leaf->atom->version != 0 ||
+            leaf->atom->hop != hop)
+            continue;
+        choice.holds =
+            tamis_share_member_at((guint32)leaf->atom->number, second) == leaf->atom->member;
+        g_array_append_val(solver->draft.choices, choice);
+    }
+    return result;
+}
+
+/* Of one hop. */
+TamisTextResult
+tamis_scalar_share(TamisSolver *solver, const TamisClaim *claims, guint n)
+{
+    guint64 number = tamis_leaf(solver, claims[0])->atom->number;
+
+    for (guint i = 1; i < n; i++)
+        if (tamis_leaf(solver, claims[i])->atom->number != number)
+            return shares_of_several(solver, claims, n);
+    return share_of_one(solver, claims, n);
 }
 
 /* Counts ----------------------------------------------------------------------------------------- */

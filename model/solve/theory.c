@@ -16,7 +16,7 @@ typedef enum {
     GROUP_VIRUS,
     GROUP_BODY,
     GROUP_SENDER,
-    GROUP_SHARE,  /* one hop's of one number of members */
+    GROUP_SHARE,  /* one hop's */
     GROUP_COUNT,  /* of several fields */
     GROUP_FREE,   /* opaque */
     GROUP_FIELD,  /* field */
@@ -26,7 +26,7 @@ typedef enum {
 typedef struct {
     guint8 kind;
     TamisString field;
-    guint64 share;
+    guint32 hop;
     GArray *claims; /* of TamisClaim */
 } Group;
 
@@ -66,14 +66,14 @@ kind_of(TamisSolver *solver, const TamisLeaf *leaf)
 }
 
 static Group *
-find_group(TamisSolver *solver, GArray *groups, GroupKind kind, TamisString field, guint64 share)
+find_group(TamisSolver *solver, GArray *groups, GroupKind kind, TamisString field, guint32 hop)
 {
-    Group fresh = {.kind = (guint8)kind, .field = field, .share = share};
+    Group fresh = {.kind = (guint8)kind, .field = field, .hop = hop};
 
     for (guint i = 0; i < groups->len; i++) {
         Group *group = &g_array_index(groups, Group, i);
 
-        if (group->kind == kind && group->field == field && group->share == share)
+        if (group->kind == kind && group->field == field && group->hop == hop)
             return group;
     }
     fresh.claims = tamis_spare_take(&solver->spare_numbers);
@@ -125,10 +125,8 @@ make_groups(TamisSolver *solver)
         TamisClaim claim = g_array_index(solver->claims, TamisClaim, i);
         const TamisLeaf *leaf = tamis_leaf(solver, claim);
         GroupKind kind = kind_of(solver, leaf);
-        guint64 share =
-            kind == GROUP_SHARE ? (guint64)leaf->atom->hop << 32 | leaf->atom->number : 0;
-        Group *group =
-            find_group(solver, groups, kind, kind == GROUP_FIELD ? leaf->field : 0, share);
+        Group *group = find_group(solver, groups, kind, kind == GROUP_FIELD ? leaf->field : 0,
+                                  kind == GROUP_SHARE ? leaf->atom->hop : 0);
 
         g_array_append_val(group->claims, claim);
     }
