@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A policy, or the scripts of up to six mailboxes that begin with lines of "%%%": all rules of the lint. It ends, and every
- * message that proves a finding is sent: it takes the way that is told, and what is told of the run happens. */
+ * A policy, or the scripts of up to six mailboxes, each behind a line of "%%%"; the last byte chooses the server. All rules
+ * of the lint are run: that ends, and every message that proves a finding is sent. It takes the way that is told, and
+ * what is told of its run happens. */
 #include "base/catalogue.h"
 #include "compiler/explain.h"
 #include "compiler/resolve.h"
@@ -18,7 +19,7 @@
 #define PART      "%%%\n"
 #define MAX_BOXES 6
 /* What is deep is the lint, and not one large text. */
-#define MAX_BYTES 6000
+#define MAX_BYTES 3000
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
