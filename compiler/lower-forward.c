@@ -69,11 +69,12 @@ is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32
 {
     const TamisAction *action = tamis_policy_action(lowering->policy, index);
     TamisLowerTests tests = {.all = FALSE};
-    const TamisSending *end = lowering->sendings + lowering->n_sendings;
+    const TamisSending *end;
     guint32 said = G_MAXUINT32;
 
     if (lowering->n_sendings == 0)
         return &tamis_lower_never;
+    end = lowering->sendings + lowering->n_sendings;
     for (const TamisSending *other = first_sending(lowering, key); other < end && other->key == key;
          other++) {
         if (other->action == index || !comes_before(other, index, action))
@@ -94,11 +95,12 @@ static TamisSieveTest *
 cancels_for_another(TamisLowering *lowering, TamisString key, guint route, guint32 index)
 {
     TamisLowerTests tests = {.all = FALSE};
-    const TamisSending *end = lowering->sendings + lowering->n_sendings;
+    const TamisSending *end;
     guint32 said = G_MAXUINT32;
 
     if (lowering->n_sendings == 0)
         return &tamis_lower_never;
+    end = lowering->sendings + lowering->n_sendings;
     for (const TamisSending *other = first_sending(lowering, key); other < end && other->key == key;
          other++) {
         if (!other->cancels || other->route == said ||

@@ -175,7 +175,7 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
         return;
     check_tags(checker, bound);
     for (guint i = 0; G_UNLIKELY(bound->meant != 0) && i < word->n_tags; i++)
-        if (bound->meant >> i & 1)
+        if ((bound->meant >> i & 1) && word->tags[i].extension != TAMIS_EXTENSION_NONE)
             tamis_extension_set_add(&checker->out->used, (TamisExtension)word->tags[i].extension);
     for (guint i = 0; i < word->n_parameters; i++)
         if (bound->parameters[i] != NULL)

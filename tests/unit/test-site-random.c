@@ -434,7 +434,7 @@ check_round(const World *world, guint32 mailbox)
     loop = find_finding(world, TAMIS_RULE_FORWARD_LOOP, mailbox, TRUE);
     if (any_round != (loop != NULL) && !(loop != NULL && may_be_said(world, loop)))
         fail(world, loop, any_round ? "a message goes round" : "no message goes round", mailbox);
-    if (!any_round && world->seen[mailbox].returns &&
+    if (!any_round && loop == NULL && world->seen[mailbox].returns &&
         find_finding(world, TAMIS_RULE_FORWARD_RETURN, mailbox, TRUE) == NULL)
         fail(world, NULL, "a message comes back", mailbox);
 }
