@@ -5,6 +5,7 @@
  * the solver is asked about the piece itself. */
 #include "compiler/prove-clock.h"
 
+#include "compiler/prove-moments.h"
 #include "model/share.h"
 #include "model/solve/time-test.h"
 
@@ -13,8 +14,10 @@
 #define MAX_CHANGES 200000
 /* Pieces that the solver is asked about. */
 #define MAX_PIECES 40
-#define YEAR_S     (366 * (TamisInstant)TAMIS_DAY_S)
-#define TOO_MUCH   "there are too many changes of the clock"
+/* Of sets of tests that are kept: a policy has few opening hours. */
+#define MAX_KNOWN_MOMENTS 32
+#define YEAR_S            (366 * (TamisInstant)TAMIS_DAY_S)
+#define TOO_MUCH          "there are too many changes of the clock"
 
 /* When a test of the instant changes. */
 typedef struct {
@@ -29,7 +32,8 @@ struct TamisProofClock {
     TamisInstant from, to;
     TamisTexts texts;
     TamisTimeline timeline;
-    GHashTable *ticks; /* atom's formula -> Ticks */
+    GHashTable *ticks;   /* atom's formula -> Ticks */
+    GHashTable *moments; /* GBytes of the tests' formulas -> TamisMoments */
 };
 
 static void
@@ -55,6 +59,9 @@ tamis_proof_clock_new(TamisFormulas *formulas, TamisSolver *solver, const TamisP
     clock->timeline =
         (TamisTimeline){.texts = &clock->texts, .policy = policy, .local = policy->zone};
     clock->ticks = g_hash_table_new_full(NULL, NULL, NULL, free_ticks);
+    clock->moments =
+        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
+                              (GDestroyNotify)tamis_moments_free);
     return clock;
 }
 
@@ -64,6 +71,7 @@ tamis_proof_clock_free(TamisProofClock *clock)
     if (clock == NULL)
         return;
     g_hash_table_unref(clock->ticks);
+    g_hash_table_unref(clock->moments);
     tamis_texts_clear(&clock->texts);
     g_free(clock);
 }
@@ -203,12 +211,16 @@ static void
 add_test(Cutting *cutting, TamisFormula atom, const Ticks *ticks)
 {
     guint8 value = ticks->starts != FALSE;
-    Change change = {0, cutting->tests->len};
 
-    if (!ticks->is_known)
-        return;
     g_array_append_val(cutting->tests, atom);
     g_byte_array_append(cutting->values, &value, 1);
+}
+
+static void
+add_changes(Cutting *cutting, guint32 test, const Ticks *ticks)
+{
+    Change change = {0, test};
+
     for (guint i = 0; i < ticks->changes->len; i++) {
         change.instant = g_array_index(ticks->changes, TamisInstant, i);
         g_array_append_val(cutting->changes, change);
@@ -231,10 +243,20 @@ cut_by_slow_tests(Cutting *cutting)
     for (guint i = 0; i < cutting->parts->len; i++) {
         TamisFormula part = g_array_index(cutting->parts, TamisFormula, i);
         const TamisAtom *atom = get_atom(cutting, i);
+        const Ticks *ticks =
+            atom != NULL && is_slow(cutting->clock, atom) ? get_ticks(cutting->clock, part) : NULL;
 
-        if (atom != NULL && is_slow(cutting->clock, atom))
-            add_test(cutting, part, get_ticks(cutting->clock, part));
+        if (ticks != NULL && ticks->is_known)
+            add_test(cutting, part, ticks);
     }
+}
+
+static void
+add_slow_changes(Cutting *cutting)
+{
+    for (guint i = 0; i < cutting->tests->len; i++)
+        add_changes(cutting, i,
+                    get_ticks(cutting->clock, g_array_index(cutting->tests, TamisFormula, i)));
     g_array_sort(cutting->changes, compare_changes);
 }
 
@@ -257,7 +279,10 @@ cut_by_cycles(Cutting *cutting)
         if (atom != NULL && cycle_of(clock, atom) != 0) {
             Ticks *ticks = make_ticks(clock, part, clock->from, clock->from + cycle_s);
 
-            add_test(cutting, part, ticks);
+            if (ticks->is_known) {
+                add_test(cutting, part, ticks);
+                add_changes(cutting, cutting->tests->len - 1, ticks);
+            }
             free_ticks(ticks);
         }
     }
@@ -297,26 +322,38 @@ rewrite(Cutting *cutting, TamisFormula part, GHashTable *made)
     }
 }
 
+static void
+set(GHashTable *made, TamisFormula part, gboolean holds)
+{
+    g_hash_table_insert(made, GUINT_TO_POINTER(part),
+                        GUINT_TO_POINTER(holds ? TAMIS_FORMULA_TRUE : TAMIS_FORMULA_FALSE));
+}
+
+/* The guard where some parts are what was made of them. of_tests: says which need not be looked into; NULL: none. */
+static TamisFormula
+rewrite_all(Cutting *cutting, GHashTable *made, const TamisPartMoments *of_tests)
+{
+    for (guint i = 0; i < cutting->parts->len; i++) {
+        TamisFormula part = g_array_index(cutting->parts, TamisFormula, i);
+
+        if (of_tests != NULL && tamis_part_moments_is_of_tests(of_tests, i))
+            continue;
+        if (!g_hash_table_lookup_extended(made, GUINT_TO_POINTER(part), NULL, NULL))
+            g_hash_table_insert(made, GUINT_TO_POINTER(part),
+                                GUINT_TO_POINTER(rewrite(cutting, part, made)));
+    }
+    return GPOINTER_TO_UINT(g_hash_table_lookup(made, GUINT_TO_POINTER(cutting->guard)));
+}
+
 /* The guard where the tests are as they are in this piece. */
 static TamisFormula
 rest(Cutting *cutting)
 {
     g_autoptr(GHashTable) made = g_hash_table_new(NULL, NULL);
-    TamisFormula last = cutting->guard;
 
     for (guint i = 0; i < cutting->tests->len; i++)
-        g_hash_table_insert(
-            made, GUINT_TO_POINTER(g_array_index(cutting->tests, TamisFormula, i)),
-            GUINT_TO_POINTER(cutting->values->data[i] ? TAMIS_FORMULA_TRUE : TAMIS_FORMULA_FALSE));
-    for (guint i = 0; i < cutting->parts->len; i++) {
-        TamisFormula part = g_array_index(cutting->parts, TamisFormula, i);
-
-        if (!g_hash_table_lookup_extended(made, GUINT_TO_POINTER(part), NULL, NULL))
-            g_hash_table_insert(made, GUINT_TO_POINTER(part),
-                                GUINT_TO_POINTER(rewrite(cutting, part, made)));
-        last = GPOINTER_TO_UINT(g_hash_table_lookup(made, GUINT_TO_POINTER(part)));
-    }
-    return last;
+        set(made, g_array_index(cutting->tests, TamisFormula, i), cutting->values->data[i]);
+    return rewrite_all(cutting, made, NULL);
 }
 
 static gboolean
@@ -381,6 +418,82 @@ pass_all(Cutting *cutting, TamisSolution *solution)
         from = change.instant;
     }
     pass_piece(cutting, from, cutting->clock->to, solution);
+}
+
+/* All at once ----------------------------------------------------------------------------------- */
+
+/* What the tests are together, from piece to piece. */
+static TamisMoments *
+make_moments(Cutting *cutting)
+{
+    TamisMoments *moments = tamis_moments_new(cutting->tests->len);
+    TamisInstant from = cutting->clock->from;
+    g_autofree guint8 *values =
+        g_memdup2(cutting->values->data, MAX(cutting->values->len, 1) * sizeof(guint8));
+
+    add_slow_changes(cutting);
+    for (guint i = 0; i < cutting->changes->len; i++) {
+        Change change = g_array_index(cutting->changes, Change, i);
+
+        if (change.instant > from)
+            tamis_moments_add(moments, values);
+        values[change.test] ^= 1;
+        from = change.instant;
+    }
+    if (from < cutting->clock->to)
+        tamis_moments_add(moments, values);
+    tamis_moments_end(moments);
+    return moments;
+}
+
+/* Mailboxes that ask for the same hours have the same tests. */
+static const TamisMoments *
+get_moments(Cutting *cutting)
+{
+    GHashTable *known = cutting->clock->moments;
+    GBytes *key = g_bytes_new(cutting->tests->data, cutting->tests->len * sizeof(TamisFormula));
+    TamisMoments *moments = g_hash_table_lookup(known, key);
+
+    if (moments != NULL) {
+        g_bytes_unref(key);
+        return moments;
+    }
+    if (g_hash_table_size(known) == MAX_KNOWN_MOMENTS)
+        g_hash_table_remove_all(known);
+    moments = make_moments(cutting);
+    g_hash_table_insert(known, key, moments);
+    return moments;
+}
+
+/* Whether nothing is left wherever the tests are: what is made of tests alone is the same in most pieces. Seconds and
+ * minutes come round in each. FALSE says nothing. */
+static gboolean
+is_impossible_throughout(Cutting *cutting)
+{
+    const TamisMoments *moments = get_moments(cutting);
+    g_autoptr(TamisPartMoments) parts = NULL;
+    gboolean impossible = TRUE;
+    const guint32 *outer;
+    guint32 n;
+
+    if (tamis_moments_are_too_many(moments))
+        return FALSE;
+    parts =
+        tamis_part_moments_new(moments, cutting->clock->formulas, cutting->parts, cutting->tests);
+    outer = tamis_part_moments_outer(parts, &n);
+    for (guint32 i = 0; i < tamis_part_moments_count(parts) && impossible; i++) {
+        g_autoptr(GHashTable) made = g_hash_table_new(NULL, NULL);
+        TamisFormula left;
+
+        for (guint32 j = 0; j < n; j++)
+            set(made, g_array_index(cutting->parts, TamisFormula, outer[j]),
+                tamis_part_moments_holds(parts, i, j));
+        left = rewrite_all(cutting, made, parts);
+        impossible = left == TAMIS_FORMULA_FALSE ||
+                     tamis_proof_clock_is_impossible(cutting->clock, left) ||
+                     tamis_solver_is_impossible(cutting->clock->solver, left);
+    }
+    return impossible;
 }
 
 static gboolean
@@ -519,7 +632,12 @@ ask(const Question *question)
         return is_cycle_impossible(&cutting);
     *question->solution = (TamisSolution){.verdict = TAMIS_VERDICT_IMPOSSIBLE};
     cut_by_slow_tests(&cutting);
-    pass_all(&cutting, question->solution);
+    if (!is_impossible_throughout(&cutting) &&
+        !tamis_proof_clock_is_impossible(question->clock, question->guard)) {
+        if (changes->len == 0)
+            add_slow_changes(&cutting);
+        pass_all(&cutting, question->solution);
+    }
     if (question->for_ever && question->solution->verdict == TAMIS_VERDICT_IMPOSSIBLE)
         pass_what_comes_after(&cutting, question->solution);
     return question->solution->verdict == TAMIS_VERDICT_IMPOSSIBLE;

@@ -186,13 +186,13 @@ solve(TamisProver *prover, TamisFormula differs, TamisInstant good_until,
     TamisFormula all =
         tamis_proof_between(prover->formulas, differs, TAMIS_INSTANT_MIN, good_until);
     TamisInstant end = good_until != TAMIS_INSTANT_MAX ? good_until : prover->as_of + WRITTEN_OUT_S;
+    gboolean is_quicker = tamis_proof_clock_is_quicker(get_clock(prover, end), differs);
 
     *out_solution = (TamisSolution){.verdict = TAMIS_VERDICT_IMPOSSIBLE};
-    if (tamis_proof_clock_is_impossible(get_clock(prover, end), differs))
+    if (!is_quicker && tamis_proof_clock_is_impossible(get_clock(prover, end), differs))
         return;
-    out_solution->verdict = tamis_proof_clock_is_quicker(get_clock(prover, end), differs)
-                                ? TAMIS_VERDICT_UNDECIDED
-                                : tamis_solver_verdict(prover->solver, all);
+    out_solution->verdict =
+        is_quicker ? TAMIS_VERDICT_UNDECIDED : tamis_solver_verdict(prover->solver, all);
     if (out_solution->verdict == TAMIS_VERDICT_WITNESS)
         tamis_solver_solve(prover->solver, all, out_solution);
     if (out_solution->verdict != TAMIS_VERDICT_UNDECIDED)
