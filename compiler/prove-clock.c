@@ -5,26 +5,20 @@
  * the solver is asked about the piece itself. */
 #include "compiler/prove-clock.h"
 
-#include "compiler/prove-moments.h"
+#include "compiler/prove-course.h"
 #include "model/share.h"
 #include "model/solve/time-test.h"
 
 #include <string.h>
 
-#define MAX_CHANGES 200000
 /* Pieces that the solver is asked about. */
 #define MAX_PIECES 40
 /* Of sets of tests that are kept: a policy has few opening hours. */
-#define MAX_KNOWN_MOMENTS 32
-#define YEAR_S            (366 * (TamisInstant)TAMIS_DAY_S)
-#define TOO_MUCH          "there are too many changes of the clock"
-
-/* When a test of the instant changes. */
-typedef struct {
-    gboolean starts;   /* whether it holds at the clock's from */
-    GArray *changes;   /* of TamisInstant */
-    gboolean is_known; /* FALSE: it changes too often */
-} Ticks;
+#define MAX_KNOWN 32
+/* Changes of a test that changes now and then. */
+#define FEW      16
+#define YEAR_S   (366 * (TamisInstant)TAMIS_DAY_S)
+#define TOO_MUCH "there are too many changes of the clock"
 
 struct TamisProofClock {
     TamisFormulas *formulas;
@@ -33,17 +27,9 @@ struct TamisProofClock {
     TamisTexts texts;
     TamisTimeline timeline;
     GHashTable *ticks;   /* atom's formula -> Ticks */
+    GHashTable *courses; /* GBytes of formulas of tests that change often -> TamisCourse */
     GHashTable *moments; /* GBytes of the tests' formulas -> TamisMoments */
 };
-
-static void
-free_ticks(gpointer data)
-{
-    Ticks *ticks = data;
-
-    g_array_unref(ticks->changes);
-    g_free(ticks);
-}
 
 TamisProofClock *
 tamis_proof_clock_new(TamisFormulas *formulas, TamisSolver *solver, const TamisPolicy *policy,
@@ -58,7 +44,10 @@ tamis_proof_clock_new(TamisFormulas *formulas, TamisSolver *solver, const TamisP
     tamis_texts_init(&clock->texts, formulas, tamis_policy_text(policy, policy->delimiter));
     clock->timeline =
         (TamisTimeline){.texts = &clock->texts, .policy = policy, .local = policy->zone};
-    clock->ticks = g_hash_table_new_full(NULL, NULL, NULL, free_ticks);
+    clock->ticks = g_hash_table_new_full(NULL, NULL, NULL, tamis_ticks_free);
+    clock->courses =
+        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
+                              (GDestroyNotify)tamis_course_free);
     clock->moments =
         g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
                               (GDestroyNotify)tamis_moments_free);
@@ -71,6 +60,7 @@ tamis_proof_clock_free(TamisProofClock *clock)
     if (clock == NULL)
         return;
     g_hash_table_unref(clock->ticks);
+    g_hash_table_unref(clock->courses);
     g_hash_table_unref(clock->moments);
     tamis_texts_clear(&clock->texts);
     g_free(clock);
@@ -121,54 +111,14 @@ is_slow(const TamisProofClock *clock, const TamisAtom *atom)
     return strcmp(part, "second") != 0 && strcmp(part, "minute") != 0;
 }
 
-/* FALSE: too often. */
-static gboolean
-follow(TamisPreparedTime *either, TamisInstant from, TamisInstant to, Ticks *ticks)
-{
-    TamisInstant at = from;
-    gboolean holds = tamis_time_holds(&either[0], at);
-
-    ticks->starts = holds;
-    for (guint n = 0; n < MAX_CHANGES; n++) {
-        TamisPreparedTime *other = &either[holds]; /* [1] is the negation */
-
-        at = tamis_time_next(other, at);
-        if (at >= to)
-            return TRUE;
-        if (!tamis_time_holds(other, at))
-            continue;
-        g_array_append_val(ticks->changes, at);
-        holds = !holds;
-    }
-    return FALSE;
-}
-
-static Ticks *
-make_ticks(const TamisProofClock *clock, TamisFormula atom, TamisInstant from, TamisInstant to)
-{
-    Ticks *ticks = g_new0(Ticks, 1);
-    TamisPreparedTime either[2];
-
-    ticks->changes = g_array_new(FALSE, FALSE, sizeof(TamisInstant));
-    for (guint i = 0; i < G_N_ELEMENTS(either); i++) {
-        const TamisTimeTest test = {tamis_formulas_get_atom(clock->formulas, atom), i != 0, 0};
-
-        tamis_time_prepare(&either[i], &clock->timeline, &test, from);
-    }
-    ticks->is_known = follow(either, from, to, ticks);
-    for (guint i = 0; i < G_N_ELEMENTS(either); i++)
-        tamis_time_clear(&either[i]);
-    return ticks;
-}
-
-static const Ticks *
+static const TamisTicks *
 get_ticks(TamisProofClock *clock, TamisFormula atom)
 {
-    Ticks *ticks = g_hash_table_lookup(clock->ticks, GUINT_TO_POINTER(atom));
+    TamisTicks *ticks = g_hash_table_lookup(clock->ticks, GUINT_TO_POINTER(atom));
 
     if (ticks != NULL)
         return ticks;
-    ticks = make_ticks(clock, atom, clock->from, clock->to);
+    ticks = tamis_ticks_new(clock->formulas, &clock->timeline, atom, clock->from, clock->to);
     g_hash_table_insert(clock->ticks, GUINT_TO_POINTER(atom), ticks);
     return ticks;
 }
@@ -208,7 +158,7 @@ compare_changes(gconstpointer a, gconstpointer b)
 }
 
 static void
-add_test(Cutting *cutting, TamisFormula atom, const Ticks *ticks)
+add_test(Cutting *cutting, TamisFormula atom, const TamisTicks *ticks)
 {
     guint8 value = ticks->starts != FALSE;
 
@@ -217,7 +167,7 @@ add_test(Cutting *cutting, TamisFormula atom, const Ticks *ticks)
 }
 
 static void
-add_changes(Cutting *cutting, guint32 test, const Ticks *ticks)
+add_changes(Cutting *cutting, guint32 test, const TamisTicks *ticks)
 {
     Change change = {0, test};
 
@@ -243,7 +193,7 @@ cut_by_slow_tests(Cutting *cutting)
     for (guint i = 0; i < cutting->parts->len; i++) {
         TamisFormula part = g_array_index(cutting->parts, TamisFormula, i);
         const TamisAtom *atom = get_atom(cutting, i);
-        const Ticks *ticks =
+        const TamisTicks *ticks =
             atom != NULL && is_slow(cutting->clock, atom) ? get_ticks(cutting->clock, part) : NULL;
 
         if (ticks != NULL && ticks->is_known)
@@ -277,13 +227,14 @@ cut_by_cycles(Cutting *cutting)
         const TamisAtom *atom = get_atom(cutting, i);
 
         if (atom != NULL && cycle_of(clock, atom) != 0) {
-            Ticks *ticks = make_ticks(clock, part, clock->from, clock->from + cycle_s);
+            TamisTicks *ticks = tamis_ticks_new(clock->formulas, &clock->timeline, part,
+                                                clock->from, clock->from + cycle_s);
 
             if (ticks->is_known) {
                 add_test(cutting, part, ticks);
                 add_changes(cutting, cutting->tests->len - 1, ticks);
             }
-            free_ticks(ticks);
+            tamis_ticks_free(ticks);
         }
     }
     g_array_sort(cutting->changes, compare_changes);
@@ -422,46 +373,104 @@ pass_all(Cutting *cutting, TamisSolution *solution)
 
 /* All at once ----------------------------------------------------------------------------------- */
 
-/* What the tests are together, from piece to piece. */
+/* Some of the tests. */
+typedef struct {
+    GArray *at;       /* guint32: of the cutting's tests */
+    GArray *formulas; /* TamisFormula */
+    GPtrArray *ticks; /* TamisTicks; lent */
+} Some;
+
+static void
+some_init(Some *some)
+{
+    some->at = g_array_new(FALSE, FALSE, sizeof(guint32));
+    some->formulas = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
+    some->ticks = g_ptr_array_new();
+}
+
+static void
+some_clear(Some *some)
+{
+    g_array_unref(some->at);
+    g_array_unref(some->formulas);
+    g_ptr_array_unref(some->ticks);
+}
+
+static void
+some_add(Some *some, guint32 at, TamisFormula formula, const TamisTicks *ticks)
+{
+    g_array_append_val(some->at, at);
+    g_array_append_val(some->formulas, formula);
+    g_ptr_array_add(some->ticks, (gpointer)ticks);
+}
+
+static TamisCourse *
+make_course(const TamisProofClock *clock, const Some *some)
+{
+    return tamis_course_new((const TamisTicks *const *)some->ticks->pdata, some->ticks->len,
+                            clock->from, clock->to);
+}
+
+/* What was made for these formulas, or NULL. */
+static gpointer
+find_known(GHashTable *known, const GArray *formulas)
+{
+    g_autoptr(GBytes) key =
+        g_bytes_new_static(formulas->data, formulas->len * sizeof(TamisFormula));
+
+    return g_hash_table_lookup(known, key);
+}
+
+static void
+keep_known(GHashTable *known, const GArray *formulas, gpointer made)
+{
+    if (g_hash_table_size(known) == MAX_KNOWN)
+        g_hash_table_remove_all(known);
+    g_hash_table_insert(known, g_bytes_new(formulas->data, formulas->len * sizeof(TamisFormula)),
+                        made);
+}
+
+/* Many mailboxes ask for the same hours, each in a window of its own. */
 static TamisMoments *
 make_moments(Cutting *cutting)
 {
-    TamisMoments *moments = tamis_moments_new(cutting->tests->len);
-    TamisInstant from = cutting->clock->from;
-    g_autofree guint8 *values =
-        g_memdup2(cutting->values->data, MAX(cutting->values->len, 1) * sizeof(guint8));
+    TamisProofClock *clock = cutting->clock;
+    TamisMoments *moments;
+    TamisCourse *course;
+    g_autoptr(TamisCourse) own = NULL;
+    Some often, few;
 
-    add_slow_changes(cutting);
-    for (guint i = 0; i < cutting->changes->len; i++) {
-        Change change = g_array_index(cutting->changes, Change, i);
+    some_init(&often);
+    some_init(&few);
+    for (guint i = 0; i < cutting->tests->len; i++) {
+        TamisFormula test = g_array_index(cutting->tests, TamisFormula, i);
+        const TamisTicks *ticks = get_ticks(clock, test);
 
-        if (change.instant > from)
-            tamis_moments_add(moments, values);
-        values[change.test] ^= 1;
-        from = change.instant;
+        some_add(ticks->changes->len > FEW ? &often : &few, i, test, ticks);
     }
-    if (from < cutting->clock->to)
-        tamis_moments_add(moments, values);
-    tamis_moments_end(moments);
+    course = find_known(clock->courses, often.formulas);
+    if (course == NULL) {
+        course = make_course(clock, &often);
+        keep_known(clock->courses, often.formulas, course);
+    }
+    own = make_course(clock, &few);
+    moments = tamis_course_join(course, (const guint32 *)often.at->data, own,
+                                (const guint32 *)few.at->data);
+    some_clear(&often);
+    some_clear(&few);
     return moments;
 }
 
-/* Mailboxes that ask for the same hours have the same tests. */
 static const TamisMoments *
 get_moments(Cutting *cutting)
 {
     GHashTable *known = cutting->clock->moments;
-    GBytes *key = g_bytes_new(cutting->tests->data, cutting->tests->len * sizeof(TamisFormula));
-    TamisMoments *moments = g_hash_table_lookup(known, key);
+    TamisMoments *moments = find_known(known, cutting->tests);
 
-    if (moments != NULL) {
-        g_bytes_unref(key);
-        return moments;
+    if (moments == NULL) {
+        moments = make_moments(cutting);
+        keep_known(known, cutting->tests, moments);
     }
-    if (g_hash_table_size(known) == MAX_KNOWN_MOMENTS)
-        g_hash_table_remove_all(known);
-    moments = make_moments(cutting);
-    g_hash_table_insert(known, key, moments);
     return moments;
 }
 
@@ -634,8 +643,7 @@ ask(const Question *question)
     cut_by_slow_tests(&cutting);
     if (!is_impossible_throughout(&cutting) &&
         !tamis_proof_clock_is_impossible(question->clock, question->guard)) {
-        if (changes->len == 0)
-            add_slow_changes(&cutting);
+        add_slow_changes(&cutting);
         pass_all(&cutting, question->solution);
     }
     if (question->for_ever && question->solution->verdict == TAMIS_VERDICT_IMPOSSIBLE)

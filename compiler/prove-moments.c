@@ -65,12 +65,19 @@ tamis_moments_add(TamisMoments *moments, const guint8 *values)
     if (moments->are_too_many)
         return;
     bytes = g_bytes_new(values, moments->n_tests);
-    if (!g_hash_table_add(moments->known, bytes)) {
+    if (g_hash_table_contains(moments->known, bytes)) {
         g_bytes_unref(bytes);
         return;
     }
+    g_hash_table_add(moments->known, bytes);
     g_ptr_array_add(moments->values, bytes);
     moments->n++;
+}
+
+void
+tamis_moments_cut(TamisMoments *moments)
+{
+    moments->are_too_many = TRUE;
 }
 
 void

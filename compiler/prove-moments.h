@@ -13,6 +13,8 @@ TamisMoments *tamis_moments_new(guint32 n_tests);
 void tamis_moments_free(TamisMoments *moments);
 /* values: one for each test, 0 or 1. */
 void tamis_moments_add(TamisMoments *moments, const guint8 *values);
+/* There are more than can be added. */
+void tamis_moments_cut(TamisMoments *moments);
 /* After the last one, and before what follows. */
 void tamis_moments_end(TamisMoments *moments);
 /* Then some were not taken, and no parts can be made. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Moments of tests and of what guards make of them, against all values one by one. */
-#include "compiler/prove-moments.h"
+#include "compiler/prove-course.h"
 
 #include <string.h>
 
@@ -132,6 +132,17 @@ check(const Random *random, TamisFormula guard)
 }
 
 static void
+make_atoms(Random *random)
+{
+    for (guint i = 0; i < N_ATOMS; i++) {
+        TamisAtom atom = {
+            .kind = TAMIS_ATOM_SIZE, .relation = TAMIS_RELATION_GT, .number = i * 1000 + 1};
+
+        random->atoms[i] = tamis_formulas_atom(random->formulas, &atom);
+    }
+}
+
+static void
 test_random(void)
 {
     g_autoptr(TamisStrings) strings = tamis_strings_new();
@@ -139,14 +150,100 @@ test_random(void)
     g_autoptr(GRand) rand = g_rand_new_with_seed(20261126);
     Random random = {.rand = rand, .formulas = formulas};
 
-    for (guint i = 0; i < N_ATOMS; i++) {
-        TamisAtom atom = {
-            .kind = TAMIS_ATOM_SIZE, .relation = TAMIS_RELATION_GT, .number = i * 1000 + 1};
-
-        random.atoms[i] = tamis_formulas_atom(formulas, &atom);
-    }
+    make_atoms(&random);
     for (guint i = 0; i < N_ROUNDS; i++)
         check(&random, make(&random, 4));
+}
+
+/* Some changes in (0, LAST), and whether the test holds then. */
+enum { LAST = 500 };
+
+static TamisTicks *
+make_ticks(GRand *rand, guint one_in)
+{
+    TamisTicks *ticks = g_new0(TamisTicks, 1);
+
+    ticks->starts = g_rand_boolean(rand);
+    ticks->is_known = TRUE;
+    ticks->changes = g_array_new(FALSE, FALSE, sizeof(TamisInstant));
+    for (TamisInstant at = 1; at < LAST; at++)
+        if (g_rand_int_range(rand, 0, (gint32)one_in) == 0)
+            g_array_append_val(ticks->changes, at);
+    return ticks;
+}
+
+static gboolean
+ticks_hold(const TamisTicks *ticks, TamisInstant at)
+{
+    gboolean holds = ticks->starts;
+
+    for (guint i = 0;
+         i < ticks->changes->len && g_array_index(ticks->changes, TamisInstant, i) <= at; i++)
+        holds = !holds;
+    return holds;
+}
+
+/* Two courses against each instant: often the first, third and fifth test change. */
+static void
+check_course(const Random *random, const GArray *parts, const GArray *tests)
+{
+    static const guint32 often_at[] = {0, 2, 4}, few_at[] = {1, 3};
+    TamisTicks *ticks[N_TESTS];
+    g_autoptr(TamisCourse) often = NULL;
+    g_autoptr(TamisCourse) few = NULL;
+    g_autoptr(TamisPartMoments) moments = NULL;
+    TamisMoments *all;
+    guint n_met = 0;
+    gboolean met[1 << N_TESTS] = {FALSE};
+
+    for (guint i = 0; i < N_TESTS; i++)
+        ticks[i] = make_ticks(random->rand, i % 2 == 0 ? 20 : 200);
+    often = tamis_course_new((const TamisTicks *[]){ticks[0], ticks[2], ticks[4]}, 3, 0, LAST);
+    few = tamis_course_new((const TamisTicks *[]){ticks[1], ticks[3]}, 2, 0, LAST);
+    all = tamis_course_join(often, often_at, few, few_at);
+    moments = tamis_part_moments_new(all, random->formulas, parts, tests);
+    for (TamisInstant at = 0; at < LAST; at++) {
+        guint8 values[N_TESTS];
+        guint n_same = 0;
+
+        for (guint i = 0; i < N_TESTS; i++)
+            values[i] = (guint8)ticks_hold(ticks[i], at);
+        for (guint32 j = 0; j < tamis_part_moments_count(moments); j++)
+            if (is_same(random, moments, j, parts, values, tests)) {
+                n_met += !met[j];
+                met[j] = TRUE;
+                n_same++;
+            }
+        g_assert_cmpuint(n_same, ==, 1);
+    }
+    g_assert_cmpuint(n_met, ==, tamis_part_moments_count(moments));
+    tamis_moments_free(all);
+    for (guint i = 0; i < N_TESTS; i++)
+        tamis_ticks_free(ticks[i]);
+}
+
+static void
+test_course(void)
+{
+    g_autoptr(TamisStrings) strings = tamis_strings_new();
+    g_autoptr(TamisFormulas) formulas = tamis_formulas_new(strings);
+    g_autoptr(GRand) rand = g_rand_new_with_seed(20261127);
+    g_autoptr(GArray) parts = NULL;
+    g_autoptr(GArray) tests = NULL;
+    Random random = {.rand = rand, .formulas = formulas};
+    TamisFormula each[N_TESTS];
+
+    make_atoms(&random);
+    /* Each test stands beside another atom, so that each is told apart. */
+    for (guint i = 0; i < N_TESTS; i++)
+        each[i] = tamis_formulas_and2(formulas, random.atoms[i],
+                                      random.atoms[N_TESTS + i % (N_ATOMS - N_TESTS)]);
+    parts = tamis_formulas_collect_parts(formulas, tamis_formulas_or(formulas, each, N_TESTS));
+    g_array_sort(parts, compare_formulas);
+    tests = find_tests(&random, parts);
+    g_assert_cmpuint(tests->len, ==, N_TESTS);
+    for (guint i = 0; i < 200; i++)
+        check_course(&random, parts, tests);
 }
 
 static void
@@ -170,6 +267,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/prove-moments/random", test_random);
+    g_test_add_func("/prove-moments/course", test_course);
     g_test_add_func("/prove-moments/too-many", test_too_many);
     return g_test_run();
 }
