@@ -369,6 +369,81 @@ judge_syntax(Judge *judge, const char **out_reason, const char **out_remedy)
     return judge->has_back_reference ? TAMIS_REGEX_BACK_REFERENCE : TAMIS_REGEX_OK;
 }
 
+/* What the second version of PCRE knows and the first, which Debian builds Cyrus with, does not. Brackets are not looked
+ * at: nobody writes these in them. */
+static gboolean
+has_new_form(const char *text, gsize length)
+{
+    static const char *const starts[] = {"(?(VERSION", "\\N{U+"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(starts); i++)
+        if (memmem(text, length, starts[i], strlen(starts[i])) != NULL)
+            return TRUE;
+    for (const char *at = text, *limit = text + length;
+         (at = memmem(at, (gsize)(limit - at), "(?", 2)) != NULL;) {
+        const char *options = at + 2, *end = options;
+        while (end < limit && (g_ascii_isalpha(*end) || *end == '^' || *end == '-'))
+            end++;
+        gboolean is_setting = end < limit && (*end == ')' || *end == ':');
+        for (at = options; at < end && is_setting; at++)
+            if (strchr("^na", *at) != NULL)
+                return TRUE;
+        at = options;
+    }
+    return FALSE;
+}
+
+/* As the server compiles it: groups without a name are not counted (REG_NOSUB, which is PCRE's `(?n)`). What sets the
+ * whole pattern, `(*UTF8)`, stays first. */
+static GRegex *
+compile_uncounted(const char *text, gsize length)
+{
+    const char *at = text, *limit = text + length, *end;
+
+    while (limit - at > 2 && at[0] == '(' && at[1] == '*' && g_ascii_isupper(at[2]) &&
+           (end = memchr(at, ')', (gsize)(limit - at))) != NULL)
+        at = end + 1;
+    g_autofree char *pattern =
+        g_strdup_printf("%.*s(?n)%.*s", (int)(at - text), text, (int)(limit - at), at);
+    return g_regex_new(pattern, 0, 0, NULL);
+}
+
+/* The pattern with its old forms written as the second version of PCRE takes them: `\\8` as the digit that it is without
+ * such a group, a '-' behind a class as itself. */
+static char *
+modernize(const char *text, gsize length)
+{
+    GString *out = g_string_sized_new(length + 8);
+
+    for (gsize i = 0; i < length; i++) {
+        gboolean is_escape = text[i] == '\\' && i + 1 < length;
+        char next = is_escape ? text[i + 1] : '\0';
+
+        if (text[i] == '-' && i > 1 && text[i - 1] == ']' && text[i - 2] == ':')
+            g_string_append_c(out, '\\'); /* behind `[:alpha:]` */
+        if (!is_escape || (next != '8' && next != '9'))
+            g_string_append_c(out, text[i]);
+        if (!is_escape)
+            continue;
+        g_string_append_c(out, text[++i]);
+        if (strchr("dDwWsShHvV", next) != NULL && i + 1 < length && text[i + 1] == '-') {
+            g_string_append(out, "\\-");
+            i++;
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* Whether PCRE takes the pattern once its old forms are others. */
+static gboolean
+is_valid_modernized(const char *text, gsize length)
+{
+    g_autofree char *modern = modernize(text, length);
+    g_autoptr(GRegex) regex = compile_uncounted(modern, strlen(modern));
+
+    return regex != NULL;
+}
+
 /* Perl's syntax has more than this file knows: GLib compiles with PCRE, as Cyrus does, which refuses what is too large
  * or too deep in no time. Where both refuse, the words are ours. */
 static TamisRegexVerdict
@@ -377,13 +452,25 @@ ask_pcre(const Judge *judge, TamisRegexVerdict verdict, const char *text, gsize 
 {
     g_autofree char *pattern = g_strndup(text, length);
     g_autoptr(GRegex) regex = g_regex_new(pattern, 0, 0, NULL);
+    g_autoptr(GRegex) uncounted = compile_uncounted(text, length);
     gboolean is_refused = verdict == TAMIS_REGEX_INVALID || verdict == TAMIS_REGEX_EXPLOSIVE;
 
+    if (regex != NULL && uncounted == NULL && verdict != TAMIS_REGEX_BACK_REFERENCE) {
+        *out_reason = "it refers to a group by number, which the server does not count";
+        *out_remedy = "write what the group has once more in place of the reference";
+        return TAMIS_REGEX_INVALID;
+    }
+    if (regex != NULL && has_new_form(text, length)) {
+        *out_reason = "the server's PCRE is too old for it";
+        *out_remedy = "do without what came with PCRE2: '(?^)', '(?n)', '\\N{U+…}'";
+        return TAMIS_REGEX_INVALID;
+    }
     if (regex != NULL && is_refused) {
         *out_reason = *out_remedy = NULL;
         return TAMIS_REGEX_OK;
     }
-    if (regex == NULL && !is_refused && !judge->has_old_form) {
+    if (regex == NULL && !is_refused &&
+        !(judge->has_old_form && is_valid_modernized(text, length))) {
         *out_reason = "PCRE does not take it";
         *out_remedy =
             "do without what is special to it: a '\\\\' before a sign takes that as it is";
