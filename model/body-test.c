@@ -40,7 +40,8 @@ do_raw(const TamisFormulas *formulas, TamisMessage *message, TamisBodyTest *test
     if (test->atom->match == TAMIS_KEYS_COUNT)
         test->holds = tamis_atom_count_meets_a_key(formulas, test->atom, length > 0);
     else
-        test->holds = length > 0 && tamis_text_match_whole(formulas, test->atom, raw, length);
+        test->holds =
+            length > 0 && tamis_text_match_whole(formulas, test->atom, FALSE, raw, length);
 }
 
 static void
@@ -100,6 +101,8 @@ do_part(const TamisFormulas *formulas, TamisMessage *message, guint i, gboolean 
     g_autoptr(GArray) waiting = g_array_new(FALSE, FALSE, sizeof(Waiting));
     guint n_parts;
     const TamisBodyPart *part = &tamis_message_get_parts(message, &n_parts)[i];
+    gboolean is_decoded =
+        part->coding == TAMIS_CODING_BASE64 || part->coding == TAMIS_CODING_QUOTED;
 
     g_array_set_clear_func(waiting, finish_waiting);
     for (guint t = 0; t < n; t++) {
@@ -113,9 +116,9 @@ do_part(const TamisFormulas *formulas, TamisMessage *message, guint i, gboolean 
             continue;
         text = tamis_message_get_part_text(message, i, plain, &length);
         if (text != NULL) {
-            tests[t].holds = tamis_text_match_whole(formulas, atom, text, length);
+            tests[t].holds = tamis_text_match_whole(formulas, atom, is_decoded, text, length);
         } else {
-            one.match = tamis_text_match_new(formulas, atom);
+            one.match = tamis_text_match_new(formulas, atom, is_decoded);
             g_array_append_val(waiting, one);
         }
     }

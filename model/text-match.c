@@ -25,10 +25,11 @@ struct TamisTextMatch {
     const TamisFormulas *formulas;
     const TamisAtom *atom;
     Way way;
-    gsize longest;       /* of the keys */
-    GString *held;       /* of the text: the end, the beginning, nothing or all, as its way is */
-    Run *runs;           /* by key */
-    GString *lines;      /* of a piece, made end in CR LF; NULL: no key has a line break */
+    gsize longest; /* of the keys */
+    GString *held; /* of the text: the end, the beginning, nothing or all, as its way is */
+    Run *runs;     /* by key */
+    GString *
+        lines; /* of a piece, made end in CR LF; NULL: no key has a line break, or it stands as it is */
     gboolean ends_in_cr; /* the last piece */
     gboolean is_met, is_begun;
 };
@@ -107,7 +108,7 @@ names_lines(const TamisFormulas *formulas, const TamisAtom *atom)
 }
 
 TamisTextMatch *
-tamis_text_match_new(const TamisFormulas *formulas, const TamisAtom *atom)
+tamis_text_match_new(const TamisFormulas *formulas, const TamisAtom *atom, gboolean is_decoded)
 {
     TamisTextMatch *match = g_new0(TamisTextMatch, 1);
 
@@ -115,7 +116,7 @@ tamis_text_match_new(const TamisFormulas *formulas, const TamisAtom *atom)
     match->atom = atom;
     match->way = way_of(atom);
     match->held = g_string_new(NULL);
-    match->lines = names_lines(formulas, atom) ? g_string_new(NULL) : NULL;
+    match->lines = !is_decoded && names_lines(formulas, atom) ? g_string_new(NULL) : NULL;
     for (guint32 i = 0; i < atom->keys.n; i++) {
         gsize length;
 
@@ -290,14 +291,14 @@ tamis_text_match_finish(TamisTextMatch *match)
 }
 
 gboolean
-tamis_text_match_whole(const TamisFormulas *formulas, const TamisAtom *atom, const char *text,
-                       gsize length)
+tamis_text_match_whole(const TamisFormulas *formulas, const TamisAtom *atom, gboolean is_decoded,
+                       const char *text, gsize length)
 {
     g_autoptr(TamisTextMatch) match = NULL;
 
-    if (length <= WINDOW_BYTES && !names_lines(formulas, atom))
+    if (length <= WINDOW_BYTES && (is_decoded || !names_lines(formulas, atom)))
         return tamis_atom_meets_a_key(formulas, atom, text, length);
-    match = tamis_text_match_new(formulas, atom);
+    match = tamis_text_match_new(formulas, atom, is_decoded);
     for (gsize at = 0; at < length; at += WINDOW_BYTES)
         if (!tamis_text_match_step(match, text + at, MIN(WINDOW_BYTES, length - at)))
             break;

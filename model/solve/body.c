@@ -9,6 +9,7 @@
 
 enum { MAX_PARTS = 12, MAX_TYPES = 64 };
 
+#define PLAIN     "text/plain"
 #define OPEN_BODY "a body of parts that could not be put together"
 
 typedef struct {
@@ -174,6 +175,31 @@ append_type(GString *out, const Part *part)
         g_string_append(out, "; charset=utf-8");
 }
 
+/* Whether a line feed comes without a carriage return: what is sent as text has none. */
+static gboolean
+has_lone_line_feed(const GString *text)
+{
+    for (const char *at = strchr(text->str, '\n'); at != NULL; at = strchr(at + 1, '\n'))
+        if (at == text->str || at[-1] != '\r')
+            return TRUE;
+    return FALSE;
+}
+
+static void
+append_coded(GString *out, const GString *text)
+{
+    enum { LINE_BYTES = 54 };
+
+    g_string_append(out, "base64\n\n");
+    for (gsize i = 0; i < text->len; i += LINE_BYTES) {
+        g_autofree char *line =
+            g_base64_encode((const guchar *)text->str + i, MIN(LINE_BYTES, text->len - i));
+
+        g_string_append(out, line);
+        g_string_append_c(out, '\n');
+    }
+}
+
 static void
 assemble(const Body *body, GString *out_type, GString *out_text)
 {
@@ -181,7 +207,7 @@ assemble(const Body *body, GString *out_type, GString *out_text)
 
     g_string_truncate(out_type, 0);
     g_string_truncate(out_text, 0);
-    if (body->parts->len == 1) {
+    if (body->parts->len == 1 && !has_lone_line_feed(g_array_index(body->parts, Part, 0).text)) {
         append_type(out_type, &g_array_index(body->parts, Part, 0));
         g_string_append(out_text, g_array_index(body->parts, Part, 0).text->str);
         return;
@@ -195,8 +221,11 @@ assemble(const Body *body, GString *out_type, GString *out_text)
 
         g_string_append_printf(out_text, "--%s\nContent-Type: ", boundary->str);
         append_type(out_text, part);
-        g_string_append_printf(out_text, "\nContent-Transfer-Encoding: 8bit\n\n%s\n",
-                               part->text->str);
+        g_string_append(out_text, "\nContent-Transfer-Encoding: ");
+        if (has_lone_line_feed(part->text))
+            append_coded(out_text, part->text);
+        else
+            g_string_append_printf(out_text, "8bit\n\n%s\n", part->text->str);
     }
     g_string_append_printf(out_text, "--%s--\n", boundary->str);
 }
@@ -342,9 +371,10 @@ tamis_body_check(TamisSolver *solver, const TamisClaim *claims, guint n)
 
     g_string_truncate(solver->draft.body_type, 0);
     /* A body without a text has no part either, which tests may want, or not. */
-    if (result != TAMIS_TEXT_FOUND || solver->draft.body->len == 0) {
+    if (result != TAMIS_TEXT_FOUND || solver->draft.body->len == 0 ||
+        (has_lone_line_feed(solver->draft.body) && !tamis_body_fits(solver, claims, n, PLAIN))) {
         g_string_truncate(solver->draft.body, 0);
-        result = find_fault(&body, "text/plain", "") == n ? TAMIS_TEXT_FOUND : TAMIS_TEXT_UNKNOWN;
+        result = find_fault(&body, PLAIN, "") == n ? TAMIS_TEXT_FOUND : TAMIS_TEXT_UNKNOWN;
     }
     solver->draft.has_body = result == TAMIS_TEXT_FOUND;
     if (result == TAMIS_TEXT_FOUND)

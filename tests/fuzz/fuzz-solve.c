@@ -212,9 +212,12 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
         .delimiter = "+", .not_after = TAMIS_INSTANT_MAX, .max_steps = MAX_STEPS};
     g_autoptr(TamisSolver) solver = tamis_solver_new(formulas, &options);
     g_auto(TamisSolution) solution = {0};
+    TamisSolverCounts counts;
 
     tamis_solver_solve(solver, guard, &solution);
-    g_assert(tamis_solver_counts(solver).n_steps <= MAX_STEPS);
+    counts = tamis_solver_counts(solver);
+    g_assert(counts.n_steps <= MAX_STEPS && counts.n_disagreements == 0);
+    g_assert(solution.reason == NULL || strstr(solution.reason, "bug in Tamis") == NULL);
     if (solution.verdict == TAMIS_VERDICT_WITNESS)
         check_witness(&reader, solution.witness, guard);
     else if (solution.verdict == TAMIS_VERDICT_IMPOSSIBLE)

@@ -156,7 +156,7 @@ test_matches(void)
 
     for (guint round = 0; round < 20000; round++) {
         TamisAtom atom = random_atom(formulas);
-        g_autoptr(TamisTextMatch) match = tamis_text_match_new(formulas, &atom);
+        g_autoptr(TamisTextMatch) match = tamis_text_match_new(formulas, &atom, FALSE);
 
         for (guint i = 0; i < 4; i++) {
             g_autofree char *text = random_text(round % 3 == 0 ? "0019a\r\n" : "abA\r\n", 30);
@@ -205,7 +205,7 @@ test_memory(void)
         TamisString key = tamis_strings_add(strings, "*nowhere*", 9);
         const TamisAtom atom = {.match = TAMIS_KEYS_MATCH,
                                 .keys = tamis_formulas_list(formulas, &key, 1)};
-        g_autoptr(TamisTextMatch) match = tamis_text_match_new(formulas, &atom);
+        g_autoptr(TamisTextMatch) match = tamis_text_match_new(formulas, &atom, FALSE);
 
         tamis_body_part_read(part, plain, TAMIS_BODY_WINDOW_BYTES, step, match);
         g_assert_false(tamis_text_match_finish(match));

@@ -608,6 +608,33 @@ test_body_of_parts(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     g_assert_nonnull(strstr(counted->body, "application/pdf"));
 }
 
+/* Text is sent with CRLF; a line feed alone comes in what is coded. */
+static void
+test_line_feed_alone_in_body(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    Table *table = &fixture->table;
+    TamisAtom atom = atom_of(table, TAMIS_ATOM_BODY, "", TAMIS_KEYS_CONTAIN, "a\nb");
+    TamisFormula in_text;
+    g_autoptr(TamisWitness) coded = NULL, sent = NULL;
+    g_autoptr(TamisSolver) solver = NULL;
+    g_auto(TamisSolution) raw = {0};
+
+    atom.transform = TAMIS_BODY_TEXT;
+    in_text = add_atom(table, atom);
+    coded = assert_possible(fixture, in_text);
+    g_assert_nonnull(strstr(coded->body, "base64\n\nYQpi\n"));
+    atom.keys = list_of(table, "a\r\nb");
+    sent = assert_possible(fixture, add_atom(table, atom));
+    g_assert_cmpstr(sent->body, ==, "a\r\nb");
+    atom.keys = list_of(table, "a\nb");
+    atom.transform = TAMIS_BODY_RAW;
+    in_text = add_atom(table, atom);
+    solver = tamis_solver_new(table->formulas, &fixture->options);
+    tamis_solver_solve(solver, in_text, &raw);
+    g_assert_cmpint(raw.verdict, ==, TAMIS_VERDICT_UNDECIDED);
+    g_assert_cmpstr(raw.reason, ==, "a body of parts that could not be put together");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -634,6 +661,7 @@ main(int argc, char **argv)
     add("shares", test_shares);
     add("size-and-content", test_size_and_content);
     add("body-of-parts", test_body_of_parts);
+    add("line-feed-alone-in-body", test_line_feed_alone_in_body);
     add("budget", test_budget);
     add("maximum", test_maximum);
     add("large-maxima", test_large_maxima);
