@@ -2,14 +2,13 @@
  *
  * The pace of the solver in families of questions, against libfa and z3 on the same ones, and whether all say the same.
  * The time is that of one question of a guard that stands, with its witness; regular expressions are read in it. Tamis is
- * asked all of a family in one go, as who uses it does, then the others what it was asked first: z3's millions of small
+ * asked everything in one go, as who uses it does, then the others what it was asked first: z3's millions of small
  * allocations would be in everybody's way. Prints JSON, one object a family.
  *
  * usage: bench-families QUESTIONS [alone] [FAMILY…]      those whose names begin so; all without one. alone: no peers */
 #include "families.h"
 #include "times.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +19,21 @@ typedef struct {
     guint n_open, n_possible, n_wrong;
     guint n_beaten; /* open here, and answered by another within a second */
 } Results;
+
+/* What was answered, and why it was not. */
+typedef struct {
+    Answer answer;
+    const char *reason;
+} Given;
+
+/* A family, and what came of it. */
+typedef struct {
+    const Family *family;
+    Question question;
+    TamisSolver *solver;
+    GArray *given; /* of Given, by question */
+    Results results;
+} Run;
 
 static void
 note(GArray *times, double took_us)
@@ -70,12 +84,6 @@ ask(Question *question, TamisSolver *solver, GArray *times, const char **out_rea
                                                           : OPEN;
 }
 
-/* What was answered, and why it was not. */
-typedef struct {
-    Answer answer;
-    const char *reason;
-} Given;
-
 static void
 ask_others(Results *results, const Question *question, const Given *given, gboolean slow_too)
 {
@@ -103,58 +111,71 @@ draw_next(const Family *family, Question *question)
     family->draw(question);
 }
 
+static void
+ask_tamis(Run *run, guint n_questions)
+{
+    for (guint i = 0; i < n_questions; i++) {
+        Given one = {OPEN, NULL};
+
+        draw_next(run->family, &run->question);
+        one.answer = ask(&run->question, run->solver, run->results.tamis, &one.reason);
+        run->results.n_open += one.answer == OPEN;
+        run->results.n_possible += one.answer == POSSIBLE;
+        g_array_append_val(run->given, one);
+    }
+}
+
 /* The same questions once more, from the first on. */
 static void
-measure_others(const Family *family, const GArray *given, Results *results)
+ask_peers(Run *run)
 {
     Question question;
 
     question_init(&question);
-    for (guint i = 0; i < MIN(family->n_for_peers, given->len); i++) {
-        draw_next(family, &question);
-        ask_others(results, &question, &g_array_index(given, Given, i), i < N_FOR_Z3);
+    for (guint i = 0; i < MIN(run->family->n_for_peers, run->given->len); i++) {
+        draw_next(run->family, &question);
+        ask_others(&run->results, &question, &g_array_index(run->given, Given, i), i < N_FOR_Z3);
     }
     question_clear(&question);
 }
 
 static void
-measure(const Family *family, guint n_questions, gboolean alone)
+begin(Run *run, const Family *family)
 {
-    Question question;
     TamisSolverOptions options = {.delimiter = "+", .not_after = TAMIS_INSTANT_MAX};
-    TamisSolver *solver;
-    Results results = {.tamis = g_array_new(FALSE, FALSE, sizeof(double)),
-                       .fa = g_array_new(FALSE, FALSE, sizeof(double)),
-                       .z3 = g_array_new(FALSE, FALSE, sizeof(double))};
-    g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(Given));
 
-    question_init(&question);
-    solver = tamis_solver_new(question.formulas, &options);
-    for (guint i = 0; i < n_questions; i++) {
-        Given one = {OPEN, NULL};
+    *run = (Run){.family = family,
+                 .given = g_array_new(FALSE, FALSE, sizeof(Given)),
+                 .results = {.tamis = g_array_new(FALSE, FALSE, sizeof(double)),
+                             .fa = g_array_new(FALSE, FALSE, sizeof(double)),
+                             .z3 = g_array_new(FALSE, FALSE, sizeof(double))}};
+    question_init(&run->question);
+    run->solver = tamis_solver_new(run->question.formulas, &options);
+}
 
-        draw_next(family, &question);
-        one.answer = ask(&question, solver, results.tamis, &one.reason);
-        results.n_open += one.answer == OPEN;
-        results.n_possible += one.answer == POSSIBLE;
-        g_array_append_val(given, one);
-    }
-    if (!alone) {
-        measure_others(family, given, &results);
-        malloc_trim(0); /* what z3 had is not the next one's to sort */
-    }
+static void
+tell(const Run *run)
+{
+    const Results *results = &run->results;
+
     g_print(
         "{\"family\":\"%s\",\"questions\":%u,\"possible\":%u,\"median_us\":%.2f,\"p99_us\":%.2f,"
         "\"worst_us\":%.2f,\"libfa_us\":%.2f,\"z3_us\":%.2f,\"open\":%u,\"beaten\":%u,"
         "\"wrong\":%u}\n",
-        family->name, n_questions, results.n_possible, quantile(results.tamis, 0.5),
-        quantile(results.tamis, 0.99), quantile(results.tamis, 1), quantile(results.fa, 0.5),
-        quantile(results.z3, 0.5), results.n_open, results.n_beaten, results.n_wrong);
-    g_array_unref(results.tamis);
-    g_array_unref(results.fa);
-    g_array_unref(results.z3);
-    tamis_solver_free(solver);
-    question_clear(&question);
+        run->family->name, run->given->len, results->n_possible, quantile(results->tamis, 0.5),
+        quantile(results->tamis, 0.99), quantile(results->tamis, 1), quantile(results->fa, 0.5),
+        quantile(results->z3, 0.5), results->n_open, results->n_beaten, results->n_wrong);
+}
+
+static void
+end(Run *run)
+{
+    g_array_unref(run->results.tamis);
+    g_array_unref(run->results.fa);
+    g_array_unref(run->results.z3);
+    g_array_unref(run->given);
+    tamis_solver_free(run->solver);
+    question_clear(&run->question);
 }
 
 int
@@ -165,14 +186,24 @@ main(int argc, char **argv)
 
     gboolean alone = argc > 2 && strcmp(argv[2], "alone") == 0;
     int first = alone ? 3 : 2;
+    g_autofree Run *runs = g_new0(Run, n_families);
+    guint n = 0;
 
     for (guint i = 0; i < n_families; i++) {
         gboolean is_wanted = argc == first;
 
         for (int k = first; k < argc; k++)
             is_wanted |= g_str_has_prefix(families[i].name, argv[k]);
-        if (is_wanted)
-            measure(&families[i], (guint)atoi(argv[1]), alone);
+        if (!is_wanted)
+            continue;
+        begin(&runs[n], &families[i]);
+        ask_tamis(&runs[n++], (guint)atoi(argv[1]));
+    }
+    for (guint i = 0; i < n; i++) {
+        if (!alone)
+            ask_peers(&runs[i]);
+        tell(&runs[i]);
+        end(&runs[i]);
     }
     return 0;
 }
