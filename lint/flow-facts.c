@@ -3,6 +3,7 @@
  * Facts about a site's flows, and findings with a witness. */
 #include "lint/flow-facts.h"
 
+#include "lint/pair.h"
 #include <string.h>
 
 /* In bytes, of a field's value for people. */
@@ -190,6 +191,24 @@ tamis_flow_find(TamisFlowFacts *facts, TamisRule rule, TamisSpan span, guint32 m
         tamis_report_blame(facts->report, diagnostic, tamis_site_get_address(facts->site, mailbox),
                            NULL);
     return diagnostic;
+}
+
+GHashTable *
+tamis_flow_told(TamisFlowFacts *facts, guint first)
+{
+    GHashTable *told = g_hash_table_new(tamis_pair_hash, NULL);
+
+    for (guint i = first; i < tamis_report_count(facts->report); i++) {
+        const TamisDiagnostic *at = tamis_report_get(facts->report, i);
+
+        g_hash_table_add(told, tamis_pair(at->span.source, at->span.offset));
+        for (guint j = 0; at->related != NULL && j < at->related->len; j++) {
+            TamisSpan span = g_array_index(at->related, TamisRelated, j).span;
+
+            g_hash_table_add(told, tamis_pair(span.source, span.offset));
+        }
+    }
+    return told;
 }
 
 /* Witnesses ------------------------------------------------------------------------------------- */

@@ -63,6 +63,9 @@ TamisDiagnostic *
 tamis_flow_find(TamisFlowFacts *facts, TamisRule rule, TamisSpan span, guint32 mailbox,
                 const TamisFlowAction *action, const char *format, ...) G_GNUC_PRINTF(6, 7);
 
+/* What the report's findings from the first on point at: spans, as keys of tamis_pair. Caller frees. */
+GHashTable *tamis_flow_told(TamisFlowFacts *facts, guint first);
+
 /* Where a witness is delivered, and the way that it then takes. */
 typedef struct {
     const char *to;

@@ -5,7 +5,6 @@
 
 #include "lint/elsewhere.h"
 #include "lint/loops.h"
-#include "lint/pair.h"
 #include "lint/unmarked.h"
 
 /* Places that are pointed at where nothing was decided. */
@@ -165,25 +164,6 @@ report_elsewhere(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFo
                       "mend what sends it back to '%s', or forward elsewhere", turning);
 }
 
-/* The forwards that are said of loops. Caller frees. */
-static GHashTable *
-find_told(TamisFlowFacts *facts, guint first)
-{
-    GHashTable *told = g_hash_table_new(tamis_pair_hash, NULL);
-
-    for (guint i = first; i < tamis_report_count(facts->report); i++) {
-        const TamisDiagnostic *at = tamis_report_get(facts->report, i);
-
-        g_hash_table_add(told, tamis_pair(at->span.source, at->span.offset));
-        for (guint j = 0; at->related != NULL && j < at->related->len; j++) {
-            TamisSpan span = g_array_index(at->related, TamisRelated, j).span;
-
-            g_hash_table_add(told, tamis_pair(span.source, span.offset));
-        }
-    }
-    return told;
-}
-
 void
 tamis_flow_rule_forward_loop(TamisFlowFacts *facts)
 {
@@ -193,7 +173,7 @@ tamis_flow_rule_forward_loop(TamisFlowFacts *facts)
 
     tamis_loops_find(facts, report);
     tamis_elsewhere_find(facts, report_elsewhere);
-    told = find_told(facts, first);
+    told = tamis_flow_told(facts, first);
     tamis_unmarked_find(facts, told, report_unmarked, left);
     tamis_flow_tell_left(facts, TAMIS_RULE_FORWARD_LOOP, left, "sent round without end");
 }

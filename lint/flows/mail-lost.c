@@ -6,21 +6,12 @@
 
 #include "lint/arrived.h"
 #include "lint/loops.h"
+#include "lint/swallowed.h"
 
-/* What may become of a message that is not lost. A program alone has it where nothing else does. */
-static gboolean
-saves(const TamisFlowAction *action)
-{
-    switch ((TamisFlowKind)action->kind) {
-    case TAMIS_FLOW_KEEP:
-    case TAMIS_FLOW_FORWARD:
-    case TAMIS_FLOW_REJECT:
-    case TAMIS_FLOW_DISCARD:
-        return TRUE;
-    default:
-        return FALSE;
-    }
-}
+#define LOST_WHEN_BACK                                                                             \
+    "a message to '%s' is lost when it comes back: the server '%s' does not forward it again, "    \
+    "and no copy stays"
+#define REMEDY "let a copy stay, and mend the loop"
 
 /* The program that takes the message, or all of the script. */
 static TamisSpan
@@ -58,7 +49,7 @@ check_script(TamisFlowFacts *facts, guint32 mailbox)
     TamisFormula lost;
 
     for (guint32 i = 0; i < flow->n_actions; i++)
-        if (saves(&flow->actions[i]))
+        if (tamis_flow_action_saves(&flow->actions[i]))
             g_array_append_val(guards, flow->actions[i].guard);
     lost = tamis_formulas_not(
         facts->formulas,
@@ -81,7 +72,7 @@ add_saved(TamisFlowFacts *facts, const TamisStation *station, const TamisHop *ho
         const TamisFlowAction *action = &flow->actions[i];
         TamisFormula guard;
 
-        if (!saves(action) ||
+        if (!tamis_flow_action_saves(action) ||
             (action->kind == TAMIS_FLOW_FORWARD && action->key == hop->action->key))
             continue;
         guard = tamis_steady_guard(facts->steady, flow, action, station->address, FALSE);
@@ -133,13 +124,36 @@ check_loop(TamisFlowFacts *facts, const TamisLoop *loop)
         return;
     path = tamis_loop_get_path(facts, loop);
     TamisWay way = {g_ptr_array_index(path, 0), (const char *const *)path->pdata, path->len};
-    diagnostic = tamis_flow_find(
-        facts, TAMIS_RULE_MAIL_LOST, first->span, mailbox, first->action,
-        "a message to '%s' is lost when it comes back: the server '%s' does not forward it again, "
-        "and no copy stays",
-        way.to, tamis_site_get_server(facts->site)->name);
+    diagnostic = tamis_flow_find(facts, TAMIS_RULE_MAIL_LOST, first->span, mailbox, first->action,
+                                 LOST_WHEN_BACK, way.to, tamis_site_get_server(facts->site)->name);
     tamis_flow_judge(facts, diagnostic, &solution, lost, &way);
-    tamis_report_help(facts->report, diagnostic, "let a copy stay, and mend the loop");
+    tamis_report_help(facts->report, diagnostic, REMEDY);
+}
+
+/* The same of a message that would go no further, were it forwarded again. */
+static void
+report_swallowed(TamisFlowFacts *facts, TamisChain *chain, guint32 step, TamisFormula guard,
+                 const TamisSolution *solution)
+{
+    TamisDiagnostic *diagnostic =
+        tamis_chain_find(chain, step, TAMIS_RULE_MAIL_LOST, LOST_WHEN_BACK,
+                         tamis_flow_text(facts, tamis_chain_get(chain, 0)->address),
+                         tamis_site_get_server(facts->site)->name);
+
+    tamis_chain_show(chain, step, diagnostic, solution, guard);
+    tamis_report_help(facts->report, diagnostic, REMEDY);
+}
+
+/* Cyrus makes no forward twice. */
+static void
+check_ways_back(TamisFlowFacts *facts)
+{
+    guint first = tamis_report_count(facts->report);
+    g_autoptr(GHashTable) told = NULL;
+
+    tamis_loops_find(facts, check_loop);
+    told = tamis_flow_told(facts, first);
+    tamis_swallowed_find(facts, told, report_swallowed);
 }
 
 void
@@ -149,5 +163,5 @@ tamis_flow_rule_mail_lost(TamisFlowFacts *facts)
     for (guint32 i = 0; facts->policy == NULL && i < tamis_site_n_mailboxes(facts->site); i++)
         check_script(facts, i);
     if (tamis_site_get_server(facts->site)->engine == TAMIS_ENGINE_CYRUS)
-        tamis_loops_find(facts, check_loop);
+        check_ways_back(facts);
 }
