@@ -126,17 +126,12 @@ get_ticks(TamisProofClock *clock, TamisFormula atom)
 /* One guard ------------------------------------------------------------------------------------- */
 
 typedef struct {
-    TamisInstant instant;
-    guint32 test;
-} Change;
-
-typedef struct {
     TamisProofClock *clock;
     TamisFormula guard;
     GArray *parts;       /* TamisFormula: of the guard, children first */
     GArray *tests;       /* TamisFormula: atoms that are cut by */
     GByteArray *values;  /* of tests, at the piece at hand */
-    GArray *changes;     /* of Change, sorted */
+    GArray *changes;     /* of TamisTick, sorted */
     GHashTable *answers; /* GBytes of values -> whether nothing is left, + 1 */
     guint n_pieces;
 } Cutting;
@@ -149,14 +144,6 @@ compare_formulas(gconstpointer a, gconstpointer b)
     return (left > right) - (left < right);
 }
 
-static int
-compare_changes(gconstpointer a, gconstpointer b)
-{
-    TamisInstant left = ((const Change *)a)->instant, right = ((const Change *)b)->instant;
-
-    return (left > right) - (left < right);
-}
-
 static void
 add_test(Cutting *cutting, TamisFormula atom, const TamisTicks *ticks)
 {
@@ -164,17 +151,6 @@ add_test(Cutting *cutting, TamisFormula atom, const TamisTicks *ticks)
 
     g_array_append_val(cutting->tests, atom);
     g_byte_array_append(cutting->values, &value, 1);
-}
-
-static void
-add_changes(Cutting *cutting, guint32 test, const TamisTicks *ticks)
-{
-    Change change = {0, test};
-
-    for (guint i = 0; i < ticks->changes->len; i++) {
-        change.instant = g_array_index(ticks->changes, TamisInstant, i);
-        g_array_append_val(cutting->changes, change);
-    }
 }
 
 static const TamisAtom *
@@ -205,9 +181,10 @@ static void
 add_slow_changes(Cutting *cutting)
 {
     for (guint i = 0; i < cutting->tests->len; i++)
-        add_changes(cutting, i,
-                    get_ticks(cutting->clock, g_array_index(cutting->tests, TamisFormula, i)));
-    g_array_sort(cutting->changes, compare_changes);
+        tamis_ticks_append(
+            get_ticks(cutting->clock, g_array_index(cutting->tests, TamisFormula, i)), i,
+            cutting->changes);
+    tamis_ticks_sort(cutting->changes);
 }
 
 /* One cycle of all of them. FALSE: there are none. */
@@ -232,12 +209,12 @@ cut_by_cycles(Cutting *cutting)
 
             if (ticks->is_known) {
                 add_test(cutting, part, ticks);
-                add_changes(cutting, cutting->tests->len - 1, ticks);
+                tamis_ticks_append(ticks, cutting->tests->len - 1, cutting->changes);
             }
             tamis_ticks_free(ticks);
         }
     }
-    g_array_sort(cutting->changes, compare_changes);
+    tamis_ticks_sort(cutting->changes);
     return cycle_s != 0;
 }
 
@@ -346,9 +323,9 @@ is_cycle_impossible(Cutting *cutting)
     gboolean impossible = cut_by_cycles(cutting);
 
     for (guint i = 0; i < cutting->changes->len && impossible; i++) {
-        Change change = g_array_index(cutting->changes, Change, i);
+        TamisTick change = g_array_index(cutting->changes, TamisTick, i);
 
-        if (i == 0 || change.instant != g_array_index(cutting->changes, Change, i - 1).instant)
+        if (i == 0 || change.instant != g_array_index(cutting->changes, TamisTick, i - 1).instant)
             impossible = is_plainly_impossible(cutting);
         cutting->values->data[change.test] ^= 1;
     }
@@ -361,7 +338,7 @@ pass_all(Cutting *cutting, TamisSolution *solution)
     TamisInstant from = cutting->clock->from;
 
     for (guint i = 0; i < cutting->changes->len; i++) {
-        Change change = g_array_index(cutting->changes, Change, i);
+        TamisTick change = g_array_index(cutting->changes, TamisTick, i);
 
         if (!pass_piece(cutting, from, change.instant, solution))
             return;
@@ -631,7 +608,7 @@ ask(const Question *question)
     g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
     g_autoptr(GArray) tests = g_array_new(FALSE, FALSE, sizeof(TamisFormula));
     g_autoptr(GByteArray) values = g_byte_array_new();
-    g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(Change));
+    g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(TamisTick));
     g_autoptr(GHashTable) answers =
         g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
     Cutting cutting = {question->clock, question->guard, parts, tests, values, changes, answers, 0};

@@ -19,31 +19,14 @@ struct TamisCourse {
     gboolean is_cut; /* there are more rows */
 };
 
-typedef struct {
-    TamisInstant instant;
-    guint32 test;
-} Change;
-
-static int
-compare_changes(gconstpointer a, gconstpointer b)
-{
-    TamisInstant left = ((const Change *)a)->instant, right = ((const Change *)b)->instant;
-
-    return (left > right) - (left < right);
-}
-
 static GArray *
 sort_changes(const TamisTicks *const *tests, guint32 n)
 {
-    GArray *changes = g_array_new(FALSE, FALSE, sizeof(Change));
+    GArray *changes = g_array_new(FALSE, FALSE, sizeof(TamisTick));
 
     for (guint32 i = 0; i < n; i++)
-        for (guint j = 0; j < tests[i]->changes->len; j++) {
-            Change change = {g_array_index(tests[i]->changes, TamisInstant, j), i};
-
-            g_array_append_val(changes, change);
-        }
-    g_array_sort(changes, compare_changes);
+        tamis_ticks_append(tests[i], i, changes);
+    tamis_ticks_sort(changes);
     return changes;
 }
 
@@ -81,7 +64,7 @@ tamis_course_new(const TamisTicks *const *tests, guint32 n, TamisInstant from, T
     for (guint32 i = 0; i < n; i++)
         values[i] = tests[i]->starts != FALSE;
     for (guint i = 0; i < changes->len && !course->is_cut; i++) {
-        const Change *change = &g_array_index(changes, Change, i);
+        const TamisTick *change = &g_array_index(changes, TamisTick, i);
 
         if (change->instant > from)
             add_piece(course, known, from, values);

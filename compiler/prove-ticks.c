@@ -56,3 +56,28 @@ tamis_ticks_new(const TamisFormulas *formulas, const TamisTimeline *timeline, Ta
         tamis_time_clear(&either[i]);
     return ticks;
 }
+
+void
+tamis_ticks_append(const TamisTicks *ticks, guint32 test, GArray *changes)
+{
+    TamisTick change = {0, test};
+
+    for (guint i = 0; i < ticks->changes->len; i++) {
+        change.instant = g_array_index(ticks->changes, TamisInstant, i);
+        g_array_append_val(changes, change);
+    }
+}
+
+static int
+compare_changes(gconstpointer a, gconstpointer b)
+{
+    TamisInstant left = ((const TamisTick *)a)->instant, right = ((const TamisTick *)b)->instant;
+
+    return (left > right) - (left < right);
+}
+
+void
+tamis_ticks_sort(GArray *changes)
+{
+    g_array_sort(changes, compare_changes);
+}

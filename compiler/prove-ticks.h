@@ -17,3 +17,14 @@ TamisTicks *tamis_ticks_new(const TamisFormulas *formulas, const TamisTimeline *
                             TamisFormula atom, TamisInstant from, TamisInstant to);
 /* A GDestroyNotify. */
 void tamis_ticks_free(gpointer ticks);
+
+/* A change of one of several tests. */
+typedef struct {
+    TamisInstant instant;
+    guint32 test;
+} TamisTick;
+
+/* Appends the changes of that test to changes (of TamisTick). */
+void tamis_ticks_append(const TamisTicks *ticks, guint32 test, GArray *changes);
+/* By their instants. */
+void tamis_ticks_sort(GArray *changes);
