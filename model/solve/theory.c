@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-enum { MAX_THINNED = 40, MAX_RECIPIENTS = 8 };
+/* Groups are looked up one behind the other: so many take tenths of a second. */
+enum { MAX_THINNED = 40, MAX_RECIPIENTS = 8, MAX_GROUPS = 8192 };
+
+#define TOO_MANY_FIELDS "one message would have to meet tests of more than 8192 different headers"
 
 typedef enum {
     GROUP_TIME,
@@ -116,12 +119,13 @@ join_recipient(TamisSolver *solver, GArray *groups)
     }
 }
 
+/* At most one more than MAX_GROUPS: then not all claims are in them. */
 static GArray *
 make_groups(TamisSolver *solver)
 {
     GArray *groups = g_array_new(FALSE, FALSE, sizeof(Group));
 
-    for (guint i = 0; i < solver->claims->len; i++) {
+    for (guint i = 0; i < solver->claims->len && groups->len <= MAX_GROUPS; i++) {
         TamisClaim claim = g_array_index(solver->claims, TamisClaim, i);
         const TamisLeaf *leaf = tamis_leaf(solver, claim);
         GroupKind kind = kind_of(solver, leaf);
@@ -462,6 +466,14 @@ fail(TamisSolver *solver, const Group *group, TamisTextResult result)
     return result;
 }
 
+/* All claims together are what could not be met. */
+static void
+blame_all(TamisSolver *solver)
+{
+    g_array_set_size(solver->core, 0);
+    g_array_append_vals(solver->core, solver->claims->data, solver->claims->len);
+}
+
 /* Counts of several fields: with what the fields were given. */
 static TamisTextResult
 check_counts(TamisSolver *solver, const Group *group)
@@ -469,10 +481,8 @@ check_counts(TamisSolver *solver, const Group *group)
     TamisTextResult result =
         tamis_scalar_count(solver, (const TamisClaim *)group->claims->data, group->claims->len);
 
-    if (result == TAMIS_TEXT_FOUND)
-        return result;
-    g_array_set_size(solver->core, 0);
-    g_array_append_vals(solver->core, solver->claims->data, solver->claims->len);
+    if (result != TAMIS_TEXT_FOUND)
+        blame_all(solver);
     return result;
 }
 
@@ -482,6 +492,11 @@ check_groups(TamisSolver *solver, const GArray *groups)
     const Group *counts = NULL;
     TamisTextResult result;
 
+    if (groups->len > MAX_GROUPS) {
+        solver->texts.reason = TOO_MANY_FIELDS;
+        blame_all(solver);
+        return TAMIS_TEXT_UNKNOWN;
+    }
     for (guint i = 0; i < groups->len; i++) {
         const Group *group = &g_array_index(groups, Group, i);
 

@@ -495,6 +495,30 @@ test_budget(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpuint(tamis_solver_counts(solver).n_steps, <=, 1000);
 }
 
+/* Which no budget counts. */
+static void
+test_many_headers(Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+    enum { MOST = 8192 };
+    Table *table = &fixture->table;
+    g_autofree TamisFormula *guards = g_new(TamisFormula, MOST + 1);
+    g_autoptr(TamisWitness) witness = NULL;
+    g_autoptr(TamisSolver) solver = NULL;
+    g_auto(TamisSolution) solution = {0};
+
+    for (guint i = 0; i <= MOST; i++) {
+        g_autofree char *name = g_strdup_printf("x-%u", i);
+
+        guards[i] = not_(table, header(table, name, TAMIS_KEYS_CONTAIN, "a"));
+    }
+    witness = assert_possible(fixture, tamis_formulas_and(table->formulas, guards, MOST));
+    solver = tamis_solver_new(table->formulas, &fixture->options);
+    tamis_solver_solve(solver, tamis_formulas_and(table->formulas, guards, MOST + 1), &solution);
+    g_assert_cmpint(solution.verdict, ==, TAMIS_VERDICT_UNDECIDED);
+    g_assert_cmpstr(solution.reason, ==,
+                    "one message would have to meet tests of more than 8192 different headers");
+}
+
 /* Maxima ----------------------------------------------------------------------------------------- */
 
 static void
@@ -663,6 +687,7 @@ main(int argc, char **argv)
     add("body-of-parts", test_body_of_parts);
     add("line-feed-alone-in-body", test_line_feed_alone_in_body);
     add("budget", test_budget);
+    add("many-headers", test_many_headers);
     add("maximum", test_maximum);
     add("large-maxima", test_large_maxima);
     return g_test_run();
