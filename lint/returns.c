@@ -409,15 +409,18 @@ find_candidates(Search *search, const guint32 *places, guint32 n)
 static void
 look_at_all(Search *search, GArray *candidates, guint32 n_places, guint64 max_steps)
 {
-    for (guint i = 0; i < candidates->len;) {
-        const Candidate *at = &g_array_index(candidates, Candidate, i);
+    guint n = 0; /* that stay */
 
-        search->stays = at->stays;
-        if (search->steps_left > 0 && search_from(search, at->place, n_places, max_steps))
-            g_array_remove_index(candidates, i);
-        else
-            i++;
+    for (guint i = 0; i < candidates->len; i++) {
+        Candidate at = g_array_index(candidates, Candidate, i);
+
+        search->stays = at.stays;
+        if (search->steps_left > 0 && search_from(search, at.place, n_places, max_steps))
+            continue;
+        g_array_index(candidates, Candidate, i) = g_array_index(candidates, Candidate, n);
+        g_array_index(candidates, Candidate, n++) = at;
     }
+    g_array_set_size(candidates, n);
 }
 
 /* In a large component a few steps for each at first: those that are known soon leave theirs to the others. */
