@@ -4,6 +4,7 @@
 #include "lint/flow-facts.h"
 
 #include "lint/pair.h"
+
 #include <string.h>
 
 /* In bytes, of a field's value for people. */
@@ -400,7 +401,7 @@ show_witness(TamisFlowFacts *facts, TamisDiagnostic *diagnostic, const TamisWitn
     summary = summarize(facts, witness, &looked);
     append_delays(summary, &shown);
     shown.summary = summary->str;
-    if (looked.body || strcmp(witness->body, "Hello") != 0)
+    if (looked.body || strcmp(witness->body, TAMIS_USUAL_TEXT) != 0)
         shown.body = witness->body;
     for (guint i = 0; i < witness->n_headers; i++) {
         const TamisWitnessHeader *header = &witness->headers[i];

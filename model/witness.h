@@ -8,6 +8,9 @@
 
 typedef TamisHeaderText TamisWitnessHeader;
 
+/* A text, of a body or a field, where any will do. */
+#define TAMIS_USUAL_TEXT "Hello"
+
 /* A free atom and its value: an opaque test, or a share at a later hop. Replaying follows them with
  * tamis_evaluation_assume. */
 typedef struct {

@@ -282,7 +282,7 @@ add_headers(TamisSolver *solver, const TamisWitness *witness, GArray *headers, P
     const char *const values[][MAX_USUAL + 1] = {
         {from, "wei@partner.example", "zhou@mail.example", "info@example.net"},
         {witness->envelope_to, "team@outside.example", "undisclosed-recipients:;"},
-        {"Hello", "Question", "News"},
+        {TAMIS_USUAL_TEXT, "Question", "News"},
         {draft->usual_date, draft->earlier_date},
         {draft->usual_id}};
 
@@ -325,8 +325,8 @@ usual_body(TamisSolver *solver, Plenty plenty)
 
     if (type != NULL && g_ascii_strncasecmp(type, "multipart/", 10) == 0 &&
         g_str_has_suffix(type, "; boundary=next"))
-        return "--next\n\nHello\n--next--\n";
-    return plenty == AS_USUAL ? "Hello" : "";
+        return "--next\n\n" TAMIS_USUAL_TEXT "\n--next--\n";
+    return plenty == AS_USUAL ? TAMIS_USUAL_TEXT : "";
 }
 
 /* The headers and the body, with more or less of them; how long the whole is. All that the witness gets is lent. */

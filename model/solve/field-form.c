@@ -70,7 +70,8 @@ tamis_field_join(TamisSolver *solver, const TamisClaim *claims, guint n, const c
 static gboolean
 is_free(const TamisFieldUse *use, const char *value)
 {
-    return strcmp(value, "Hello") == 0 && (use->usual[0] != NULL || use->kind != TAMIS_USE_TEXT);
+    return strcmp(value, TAMIS_USUAL_TEXT) == 0 &&
+           (use->usual[0] != NULL || use->kind != TAMIS_USE_TEXT);
 }
 
 gboolean

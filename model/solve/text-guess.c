@@ -3,12 +3,13 @@
  * Texts that read well and are likely to pass: keys put together. Nothing is proved here; what is guessed is
  * tested. */
 #include "model/solve/text.h"
+#include "model/witness.h"
 
 #include <string.h>
 
 enum { MAX_ROUNDS = 6, MAX_GUESS_BYTES = 8000 };
 
-static const char *const words[] = {"Hello", "Question", "News", "x", ""};
+static const char *const words[] = {TAMIS_USUAL_TEXT, "Question", "News", "x", ""};
 static const char *const locals[] = {"anna", "wei", "info", "zhou", "x"};
 static const char *const domains[] = {"outside.example", "partner.example", "mail.example",
                                       "example.net", "x.example"};
