@@ -8,8 +8,8 @@
 static gboolean
 is_named(const TamisSieveLoop *loop, const TamisSieveString *name)
 {
-    return loop->name != NULL && loop->name->length_bytes == name->length_bytes &&
-           memcmp(loop->name->text, name->text, name->length_bytes) == 0;
+    return loop->name != NULL && loop->name_length == name->length_bytes &&
+           memcmp(loop->name, name->text, name->length_bytes) == 0;
 }
 
 /* The loop that a break leaves, or text is extracted in. */
@@ -39,9 +39,11 @@ tamis_sieve_enter_loop(TamisSieveChecker *checker, TamisSieveLoop *loop,
     const TamisSieveArgument *label = tamis_sieve_bound_value(bound, TAMIS_TAG_NAME);
     guint n_loops = 1;
 
-    *loop = (TamisSieveLoop){.name = label != NULL ? label->strings : NULL,
-                             .outer = checker->loop,
-                             .depth = checker->depth + 1};
+    *loop = (TamisSieveLoop){.outer = checker->loop, .depth = checker->depth + 1};
+    if (label != NULL) { /* whose command is let go when its block is entered */
+        loop->name_length = label->strings->length_bytes;
+        loop->name = g_strndup(label->strings->text, loop->name_length);
+    }
     for (const TamisSieveLoop *outer = checker->loop; outer != NULL; outer = outer->outer)
         n_loops++;
     checker->loop = loop;
@@ -51,10 +53,11 @@ tamis_sieve_enter_loop(TamisSieveChecker *checker, TamisSieveLoop *loop,
 void
 tamis_sieve_leave_loop(TamisSieveChecker *checker, TamisSpan name)
 {
-    const TamisSieveLoop *left = checker->loop;
+    TamisSieveLoop *left = checker->loop;
 
     checker->loop = left->outer;
     checker->loop_behind = left->outer != NULL && !left->never_ends ? name : TAMIS_NO_SPAN;
+    g_free(left->name);
 }
 
 /* Whether the loop around is left for good. */
@@ -108,10 +111,8 @@ tamis_sieve_check_behind_loop(TamisSieveChecker *checker, const TamisSieveComman
         complain(checker, tamis_sieve_command_name_span(command));
 }
 
-/* Whether the server goes from the end of the block to the end of its chain: it does not where it has decided the
- * test already. */
-static gboolean
-jumps(const TamisSieveCommand *command, const TamisSieveWord *word)
+gboolean
+tamis_sieve_jumps_behind_block(const TamisSieveCommand *command, const TamisSieveWord *word)
 {
     const TamisSieveWord *test =
         command->tests != NULL ? tamis_sieve_test_word(command->tests) : NULL;
@@ -122,9 +123,8 @@ jumps(const TamisSieveCommand *command, const TamisSieveWord *word)
 }
 
 void
-tamis_sieve_check_branch_behind_loop(TamisSieveChecker *checker, const TamisSieveCommand *command,
-                                     const TamisSieveWord *word)
+tamis_sieve_check_branch_behind_loop(TamisSieveChecker *checker, TamisSpan name)
 {
-    if (checker->loop != NULL && checker->loop_behind.source != 0 && jumps(command, word))
-        complain(checker, tamis_sieve_command_name_span(command));
+    if (checker->loop != NULL && checker->loop_behind.source != 0)
+        complain(checker, name);
 }

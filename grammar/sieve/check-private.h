@@ -26,7 +26,8 @@ struct TamisSieveVariable {
 /* A loop over parts that encloses what is checked. */
 typedef struct TamisSieveLoop TamisSieveLoop;
 struct TamisSieveLoop {
-    const TamisSieveString *name; /* NULL: it has none */
+    char *name; /* owned; NULL: it has none */
+    gsize name_length;
     TamisSieveLoop *outer;
     guint depth;         /* of the commands in it */
     gboolean never_ends; /* one of these leaves the loops around, too */
@@ -338,7 +339,9 @@ void tamis_sieve_leave_loop(TamisSieveChecker *checker, TamisSpan name);
 /* Before each command but those that go on with a chain. word may be NULL. */
 void tamis_sieve_check_behind_loop(TamisSieveChecker *checker, const TamisSieveCommand *command,
                                    const TamisSieveWord *word);
-/* Behind the block of a command whose test is open, if it has one. word may be NULL. */
-void
-tamis_sieve_check_branch_behind_loop(TamisSieveChecker *checker, const TamisSieveCommand *command,
-                                     const TamisSieveWord *word);
+/* Whether the server goes from the end of the command's block to the end of its chain: it does not where it has decided
+ * the test already. word may be NULL. */
+gboolean
+tamis_sieve_jumps_behind_block(const TamisSieveCommand *command, const TamisSieveWord *word);
+/* Behind the block of such a command, if its test is open; name: the command's. */
+void tamis_sieve_check_branch_behind_loop(TamisSieveChecker *checker, TamisSpan name);

@@ -451,7 +451,7 @@ check_command_kind(TamisSieveChecker *checker, const TamisSieveCommand *command,
     tamis_sieve_check_combination(checker, bound, name);
 }
 
-/* bound: NULL where the command could not be read. */
+/* bound: NULL where the command could not be read. The command is let go. */
 static void
 check_block(TamisSieveChecker *checker, const TamisSieveCommand *command,
             const TamisSieveBound *bound)
@@ -509,7 +509,9 @@ check_command(TamisSieveChecker *checker, const TamisSieveCommand *command,
               const TamisSieveWord *word)
 {
     TamisSieveBound bound;
+    TamisSpan name = tamis_sieve_command_name_span(command);
     gboolean is_known = word != NULL && !command->is_broken;
+    gboolean jumps = tamis_sieve_jumps_behind_block(command, word);
     Truth truth = TRUTH_OPEN;
 
     if (word == NULL || word->id != TAMIS_WORD_REQUIRE)
@@ -519,15 +521,14 @@ check_command(TamisSieveChecker *checker, const TamisSieveCommand *command,
     checker->has_broken_require |=
         command->is_broken && word != NULL && word->id == TAMIS_WORD_REQUIRE;
     if (word == NULL)
-        tamis_sieve_complain_word(checker, command->name, command->name_length,
-                                  tamis_sieve_command_name_span(command), FALSE);
+        tamis_sieve_complain_word(checker, command->name, command->name_length, name, FALSE);
     else if (is_known)
         truth = check_head(checker, command, tamis_sieve_choose_word(word, &checker->available),
                            &bound);
     if (command->has_block && truth != TRUTH_FAILS)
         check_block(checker, command, is_known ? &bound : NULL);
-    if (truth == TRUTH_OPEN)
-        tamis_sieve_check_branch_behind_loop(checker, command, word);
+    if (jumps && truth == TRUTH_OPEN)
+        tamis_sieve_check_branch_behind_loop(checker, name);
     return truth;
 }
 

@@ -287,6 +287,7 @@ typedef enum { PENDING_NOTHING, PENDING_SIGN, PENDING_BLOCK } Pending;
 
 struct TamisSieveReader {
     TamisSieveParser parser;
+    TamisArenaMark mark;          /* before the command at hand */
     const TamisSieveScript *tree; /* NULL: the parser's text is read */
     const TamisSieveCommand *last;
     Pending pending;
@@ -307,7 +308,7 @@ tamis_sieve_reader_new(TamisSourceId source, TamisArena *arena, TamisReport *rep
     parser->lexer.drops_comments = TRUE;
     parser->lexer.hear = hear;
     parser->lexer.hearer = data;
-    reader->script.mark = tamis_arena_mark(arena);
+    reader->mark = tamis_arena_mark(arena);
     reader->script.is_open = TRUE;
     reader->level = &reader->script;
     reader->pending = PENDING_SIGN; /* the beginning of the text, as it were */
@@ -324,7 +325,7 @@ tamis_sieve_reader_new_tree(const TamisSieveScript *script, TamisArena *arena,
     reader->parser.arena = arena;
     reader->parser.lexer.hear = hear;
     reader->parser.lexer.hearer = data;
-    reader->script.mark = tamis_arena_mark(arena);
+    reader->mark = tamis_arena_mark(arena);
     reader->script.next = script->commands;
     reader->script.last_comments = script->comments;
     reader->level = &reader->script;
@@ -355,7 +356,7 @@ finish_command(TamisSieveReader *reader)
     }
     Pending pending = reader->pending;
     reader->pending = PENDING_NOTHING;
-    tamis_arena_release(reader->parser.arena, reader->level->mark);
+    tamis_arena_release(reader->parser.arena, reader->mark);
     if (pending == PENDING_SIGN)
         tamis_sieve_take(&reader->parser);
 }
@@ -421,7 +422,7 @@ tamis_sieve_reader_enter(TamisSieveReader *reader, TamisSieveLevel *level)
     g_assert(reader->pending == PENDING_BLOCK);
     reader->pending = PENDING_NOTHING;
     level->outer = reader->level;
-    level->mark = tamis_arena_mark(parser->arena);
+    tamis_arena_release(parser->arena, reader->mark);
     reader->level = level;
     if (reader->tree != NULL) {
         level->next = reader->last->block;

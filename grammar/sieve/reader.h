@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A Sieve text command by command, for those who look at each once: what is held is the command at hand and
- * those whose blocks it stands in, so memory does not grow with the script. parser.h makes a tree of the same. */
+ * A Sieve text command by command, for those who look at each once: what is held is the command at hand, so memory
+ * does not grow with the script. parser.h makes a tree of the same. */
 #pragma once
 
 #include "base/report.h"
@@ -13,7 +13,6 @@ typedef struct TamisSieveReader TamisSieveReader;
 typedef struct TamisSieveLevel TamisSieveLevel;
 struct TamisSieveLevel {
     TamisSieveLevel *outer;
-    TamisArenaMark mark; /* behind the commands around */
     TamisSpan brace;
     gboolean is_open;              /* FALSE: it is too deep, and was passed over */
     const TamisSieveCommand *next; /* of a tree */
@@ -49,8 +48,7 @@ TamisSieveReader *tamis_sieve_reader_new_tree(const TamisSieveScript *script, Ta
                                               TamisSieveHearComment hear, gpointer data);
 
 /* The next command of the block at hand, or of the script; NULL: there is none. Of a text, its span ends before
- * its block, and it has no block, comments or next one. Lent until the next call; where its block is entered,
- * until that is left. */
+ * its block, and it has no block, comments or next one. Lent until the next call, or until its block is entered. */
 const TamisSieveCommand *tamis_sieve_reader_next(TamisSieveReader *reader);
 /* Into the block of the command that was returned last, which has one. A block that is not entered is passed
  * over. */

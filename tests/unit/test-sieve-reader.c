@@ -60,25 +60,32 @@ test_blocks(void)
     assert_read("if true { if true { a;", "if ( if ( a ) ) ", 1);
 }
 
-/* What checking a text of a shape takes, of which the arena has nearly all. */
+/* What checking a text takes, of which the arena has nearly all. */
 static gsize
-measure(const char *head, const char *unit, const char *tail)
+measure_text(const GString *text)
 {
     g_autoptr(TamisSources) sources = tamis_sources_new();
     g_autoptr(TamisReport) report = tamis_report_new(sources);
     g_autoptr(TamisArena) arena = tamis_arena_new();
     g_autoptr(TamisServer) server = tamis_server_load("rfc5228", NULL);
-    g_autoptr(GString) text = g_string_new(head);
     const TamisSieveCheckOptions options = {.server = server};
     TamisSieveChecked checked;
-
-    while (text->len < 8000000)
-        g_string_append(text, unit);
-    g_string_append(text, tail);
     TamisSourceId source = tamis_sources_add_text(sources, "x.sieve", text->str, text->len);
     tamis_sieve_check_source(source, &options, arena, report, &checked);
     g_assert_cmpuint(checked.n_errors, ==, 0);
     return tamis_arena_size_bytes(arena);
+}
+
+/* The same of a text of a shape. */
+static gsize
+measure(const char *head, const char *unit, const char *tail)
+{
+    g_autoptr(GString) text = g_string_new(head);
+
+    while (text->len < 8000000)
+        g_string_append(text, unit);
+    g_string_append(text, tail);
+    return measure_text(text);
 }
 
 /* Beside the text itself, no more than three times as much, and 4 MB. */
@@ -124,6 +131,35 @@ test_memory(void)
     for (guint i = 0; i < G_N_ELEMENTS(shapes); i++)
         g_assert_cmpuint(measure(shapes[i].head, shapes[i].unit, shapes[i].tail), <=,
                          shapes[i].max_bytes);
+}
+
+/* Of the commands whose blocks are open nothing is held. */
+static void
+test_deep_memory(void)
+{
+    static const struct {
+        const char *head, *unit, *tail;
+        guint n_units;
+        gsize max_bytes;
+    } shapes[] = {
+        {"if anyof (true", ", header \"a\" \"b\"", ") {\n", 300, 131072},
+        {"if header \"a\" [\"a\"", ",\"\\a\"", "] {\n", 1000, 131072},
+        {"if header ", "1 ", "{\n", 1000, 131072},
+        {"if ", "not ", "true {\n", 500, 131072},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        for (guint depth = 0; depth < TAMIS_SIEVE_MAX_NESTING; depth++) {
+            g_string_append(text, shapes[i].head);
+            for (guint j = 0; j < shapes[i].n_units; j++)
+                g_string_append(text, shapes[i].unit);
+            g_string_append(text, shapes[i].tail);
+        }
+        for (guint depth = 0; depth < TAMIS_SIEVE_MAX_NESTING; depth++)
+            g_string_append(text, "}");
+        g_assert_cmpuint(measure_text(text), <=, shapes[i].max_bytes);
+    }
 }
 
 /* The findings, sorted, without those of the script's size. */
@@ -358,6 +394,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sieve-reader/blocks", test_blocks);
     g_test_add_func("/sieve-reader/memory", test_memory);
+    g_test_add_func("/sieve-reader/deep-memory", test_deep_memory);
     g_test_add_func("/sieve-reader/long-lists-of-tests", test_long_lists_of_tests);
     g_test_add_func("/sieve-reader/long-lists-of-words", test_long_lists_of_words);
     g_test_add_func("/sieve-reader/long-lists-of-strings", test_long_lists_of_strings);
