@@ -6,6 +6,18 @@
 #include "grammar/sieve/check-private.h"
 #include "grammar/sieve/print.h"
 
+void
+tamis_sieve_complain_wall(TamisSieveChecker *checker, TamisSpan span, const char *what,
+                          guint64 limit)
+{
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED, "%s than the server '%s' takes",
+                         what, checker->server->name);
+
+    tamis_sieve_advise(checker, diagnostic, "stay within %" G_GUINT64_FORMAT ", which it takes",
+                       limit);
+}
+
 static void
 check_size(TamisSieveChecker *checker, gsize length)
 {
@@ -269,15 +281,6 @@ has_lone_return(const TamisSieveString *string)
     return FALSE;
 }
 
-static void
-complain_wall(TamisSieveChecker *checker, TamisSpan span, const char *what, guint64 limit)
-{
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED, "%s than the server '%s' takes",
-                         what, checker->server->name);
-    tamis_sieve_advise(checker, diagnostic, "at most %" G_GUINT64_FORMAT " are taken", limit);
-}
-
 /* The word that begins a text block. */
 static void
 check_text_word(TamisSieveChecker *checker, const TamisSieveString *string)
@@ -304,7 +307,8 @@ check_string_limits(TamisSieveChecker *checker, const TamisSieveString *string)
     if ((checker->has_foreign || checker->has_controls) && string->span.source != 0)
         check_string_bytes(checker, string);
     if (server->max_string_bytes > 0 && string->length_bytes > server->max_string_bytes)
-        complain_wall(checker, string->span, "the string has more bytes", server->max_string_bytes);
+        tamis_sieve_complain_wall(checker, string->span, "the string has more bytes",
+                                  server->max_string_bytes);
     if (checker->has_returns && server->engine == TAMIS_ENGINE_PIGEONHOLE &&
         has_lone_return(string)) {
         TamisDiagnostic *diagnostic =
@@ -378,7 +382,8 @@ tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveAr
         if (argument->kind == TAMIS_SIEVE_NUMBER)
             continue;
         if (max_strings > 0 && argument->n_strings > max_strings)
-            complain_wall(checker, argument->span, "the list has more strings", max_strings);
+            tamis_sieve_complain_wall(checker, argument->span, "the list has more strings",
+                                      max_strings);
         tamis_sieve_check_string_limits(checker, argument);
     }
 }

@@ -303,6 +303,9 @@ void tamis_sieve_check_some_strings(gpointer data, const TamisSieveCommand *comm
                                     const TamisSieveTest *test, const TamisSieveArgument *list);
 
 /* check-limits.c */
+/* A wall of the server's parser, of which it takes that many at most; what: "there are more arguments". */
+void tamis_sieve_complain_wall(TamisSieveChecker *checker, TamisSpan span, const char *what,
+                               guint64 limit);
 void tamis_sieve_check_text(TamisSieveChecker *checker);
 /* Whether a control character, or bytes that are no UTF-8, stand in the string as written: a finding of its own. */
 gboolean

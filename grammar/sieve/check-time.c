@@ -45,7 +45,7 @@ static const PartInfo parts[N_PARTS] = {
     [PART_SECOND] = {"second", "two digits, \"00\" to \"60\"", "00", 0, 60},
     [PART_TIME] = {"time", "\"hh:mm:ss\"", "00:00:00", 0, 0},
     [PART_ISO8601] = {"iso8601", "\"yyyy-mm-ddThh:mm:ss+hh:mm\"", NULL, 0, 0},
-    [PART_STD11] = {"std11", "it as in the Date header field", NULL, 0, 0},
+    [PART_STD11] = {"std11", NULL, NULL, 0, 0}, /* any text may be one */
     [PART_ZONE] = {"zone", "\"+hhmm\"", NULL, 0, 0},
     [PART_WEEKDAY] = {"weekday", "\"0\" (Sunday) to \"6\"", "0", 0, 6},
 };

@@ -142,16 +142,6 @@ check_optional_variable(TamisSieveChecker *checker, const TamisSieveBound *bound
     }
 }
 
-static void
-complain_wall(TamisSieveChecker *checker, TamisSpan span, const char *what, guint limit)
-{
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, span, TAMIS_RULE_UNSUPPORTED, "%s than the server '%s' takes",
-                         what, checker->server->name);
-
-    tamis_sieve_advise(checker, diagnostic, "stay within %u, which it takes", limit);
-}
-
 /* Arguments of a command or test: bound, and every value looked at. Where tests stand instead of arguments,
  * that is said elsewhere. */
 static void
@@ -187,7 +177,8 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
         tamis_sieve_note_writes(checker, bound);
     tamis_sieve_check_argument_limits(checker, arguments);
     if (checker->server->max_arguments > 0 && bound->n_arguments > checker->server->max_arguments)
-        complain_wall(checker, name, "there are more arguments", checker->server->max_arguments);
+        tamis_sieve_complain_wall(checker, name, "there are more arguments",
+                                  checker->server->max_arguments);
 }
 
 /* Tests ----------------------------------------------------------------------------------------- */
@@ -285,8 +276,8 @@ check_tests_inside(TamisSieveChecker *checker, const TamisSieveTest *test, guint
     for (const TamisSieveTest *inner = test->tests; inner != NULL; inner = inner->next)
         n_tests++;
     if (checker->server->max_tests > 0 && n_tests > checker->server->max_tests)
-        complain_wall(checker, tamis_sieve_test_name_span(test), "there are more tests",
-                      checker->server->max_tests);
+        tamis_sieve_complain_wall(checker, tamis_sieve_test_name_span(test), "there are more tests",
+                                  checker->server->max_tests);
     if (heard == HEARD_OPEN)
         return TRUTH_OPEN;
     return decider == TRUTH_FAILS ? TRUTH_HOLDS : TRUTH_FAILS;
@@ -365,7 +356,7 @@ check_test(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
     TamisSieveBound bound;
 
     if (max > 0 && depth == max + 1)
-        complain_wall(checker, name, "tests nest deeper", max);
+        tamis_sieve_complain_wall(checker, name, "tests nest deeper", max);
     if (word == NULL) {
         tamis_sieve_complain_word(checker, test->name, test->name_length, name, TRUE);
         return TRUTH_OPEN;
@@ -464,10 +455,10 @@ check_block(TamisSieveChecker *checker, const TamisSieveCommand *command,
 
     if (is_loop && tamis_sieve_enter_loop(checker, &loop, bound) == MAX_LOOPS + 1 &&
         tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
-        complain_wall(checker, name, "loops nest deeper", MAX_LOOPS);
+        tamis_sieve_complain_wall(checker, name, "loops nest deeper", MAX_LOOPS);
     checker->depth++;
     if (max > 0 && checker->depth == max + 1)
-        complain_wall(checker, name, "blocks nest deeper", max);
+        tamis_sieve_complain_wall(checker, name, "blocks nest deeper", max);
     tamis_sieve_reader_enter(checker->reader, &level);
     check_commands(checker);
     tamis_sieve_reader_leave(checker->reader);
@@ -538,11 +529,11 @@ check_walls(TamisSieveChecker *checker, const TamisSieveCommand *command, guint 
     const TamisServer *server = checker->server;
 
     if (server->max_elsif > 0 && n_chain == server->max_elsif + 1)
-        complain_wall(checker, tamis_sieve_command_name_span(command),
-                      "the chain of 'elsif' is longer", server->max_elsif);
+        tamis_sieve_complain_wall(checker, tamis_sieve_command_name_span(command),
+                                  "the chain of 'elsif' is longer", server->max_elsif);
     if (server->max_commands > 0 && ++checker->n_commands == server->max_commands + 1)
-        complain_wall(checker, tamis_sieve_command_name_span(command), "there are more commands",
-                      server->max_commands);
+        tamis_sieve_complain_wall(checker, tamis_sieve_command_name_span(command),
+                                  "there are more commands", server->max_commands);
 }
 
 static gboolean

@@ -48,7 +48,7 @@ static const struct {
     {"!", "write 'not' before the test"},
     {"=", "write the match type as a tag, 'header :is \"subject\" \"…\"', and a variable as "
           "'set \"name\" \"…\"'"},
-    {"-", "numbers are never negative"},
+    {"-", "write a number without a sign: none is negative (RFC 5228, section 2.4.1)"},
 };
 
 static gboolean

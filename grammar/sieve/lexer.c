@@ -561,7 +561,7 @@ scan_number(TamisSieveLexer *lexer, const char *start)
     }
     if (is_too_large || number > G_MAXUINT64 >> shift)
         return report_number(lexer, start, at, 1,
-                             "no number can be larger than 18446744073709551615");
+                             "write at most 18446744073709551615: no number is larger");
     lexer->kind = TAMIS_SIEVE_TOKEN_NUMBER;
     lexer->number = number << shift;
     return at;

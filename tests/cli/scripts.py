@@ -260,7 +260,7 @@ help: make it shorter, or raise 'script_size'
 x.sieve:2:4: error: there are more arguments than the server 'small' takes [unsupported]
 help: stay within 3, which it takes
 x.sieve:3:8: error: the string has more bytes than the server 'small' takes [unsupported]
-help: at most 10 are taken
+help: stay within 10, which it takes
 """, output.out)
     t.write("small.server", (t.folder / "small.server").read_text().replace("max-script-setting=script_size\n", ""))
     t.contains("takes 200 [script-too-large]\nhelp: make it shorter\n", check(t, "--server", "small.server", "x.sieve").out)

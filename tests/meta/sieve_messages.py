@@ -8,6 +8,7 @@ TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|\'(?:\\.|[^\'\\])\'|"(?:\\.|[^"\\])*"|[A
 SAYS = re.compile(r"tamis_sieve_(find|advise|lexer_error|xml_fault|xml_unexpected)|tamis_report_(add|help|relate)|"
                   r"complain\w*|fail|fail_unexpected|refuse|explain")
 DIRECTIVE = re.compile(r"%(?:%|[-+0 #]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(?:ll|l|h|z)?[a-zA-Z])")
+WORDS = re.compile(r"[a-z',)] [a-z'(]")  # as people read them
 # Said where no test gets in reasonable time or memory.
 UNTESTED = {
     "the file is larger than %u MiB",
@@ -34,17 +35,15 @@ def plain(literal):
 
 
 def texts(source):
-    """The literals of several words that are given to what reports."""
-    depth, inside = 0, []
+    """The literals of several words that are given to what reports, or that read so: in tables, in variables."""
+    inside = []
     found, last = [], ""
     for token in tokens(source):
         if token == "(":
-            depth += 1
             inside.append(bool(SAYS.fullmatch(last)))
         elif token == ")":
-            depth -= 1
             inside.pop()
-        elif token.startswith('"') and any(inside) and " " in token:
+        elif token.startswith('"') and (any(inside) and " " in token or WORDS.search(token)):
             found.append(plain(token))
         last = token
     return found
