@@ -8,11 +8,15 @@
 /* Who else sends there --------------------------------------------------------------------------
  */
 
+/* The first to this target, and the end of them. */
 static const TamisSending *
-first_sending(const TamisLowering *lowering, TamisString key)
+sendings_to(const TamisLowering *lowering, TamisString key, const TamisSending **out_end)
 {
-    guint low = 0, high = lowering->n_sendings;
+    guint low = 0, high = lowering->n_sendings, end;
 
+    *out_end = NULL;
+    if (high == 0)
+        return NULL;
     while (low < high) {
         guint middle = low + (high - low) / 2;
 
@@ -21,6 +25,9 @@ first_sending(const TamisLowering *lowering, TamisString key)
         else
             high = middle;
     }
+    for (end = low; end < lowering->n_sendings && lowering->sendings[end].key == key;)
+        end++;
+    *out_end = lowering->sendings + end;
     return lowering->sendings + low;
 }
 
@@ -72,11 +79,7 @@ is_sent_elsewhere(TamisLowering *lowering, TamisString key, guint route, guint32
     const TamisSending *end;
     guint32 said = G_MAXUINT32;
 
-    if (lowering->n_sendings == 0)
-        return &tamis_lower_never;
-    end = lowering->sendings + lowering->n_sendings;
-    for (const TamisSending *other = first_sending(lowering, key); other < end && other->key == key;
-         other++) {
+    for (const TamisSending *other = sendings_to(lowering, key, &end); other < end; other++) {
         if (other->action == index || !comes_before(other, index, action))
             continue;
         if (other->route != route && !tamis_lower_together(lowering, route, other->route))
@@ -98,11 +101,7 @@ cancels_for_another(TamisLowering *lowering, TamisString key, guint route, guint
     const TamisSending *end;
     guint32 said = G_MAXUINT32;
 
-    if (lowering->n_sendings == 0)
-        return &tamis_lower_never;
-    end = lowering->sendings + lowering->n_sendings;
-    for (const TamisSending *other = first_sending(lowering, key); other < end && other->key == key;
-         other++) {
+    for (const TamisSending *other = sendings_to(lowering, key, &end); other < end; other++) {
         if (!other->cancels || other->route == said ||
             comes_before(other, index, tamis_policy_action(lowering->policy, index)) ||
             !tamis_lower_together(lowering, route, other->route))
