@@ -4,6 +4,7 @@
 #include "grammar/sieve/compare.h"
 
 #include "base/bytes.h"
+#include "grammar/sieve/compare-private.h"
 
 static gboolean
 same_name(const char *a, guint32 a_length, const char *b, guint32 b_length)
@@ -171,50 +172,134 @@ mix_name(guint64 *hash, const char *name, guint32 length)
         mix(hash, (guchar)g_ascii_tolower(name[i]));
 }
 
+/* A string in pieces, as if it were mixed at once. */
+typedef struct {
+    char bytes[sizeof(guint64)];
+    guint n_bytes;
+} Rest;
+
+static void
+mix_piece(guint64 *hash, Rest *rest, const char *text, gsize length)
+{
+    while (length > 0) {
+        if (rest->n_bytes == 0 && length >= sizeof(guint64)) {
+            mix(hash, tamis_bytes_load(text));
+            text += sizeof(guint64);
+            length -= sizeof(guint64);
+            continue;
+        }
+        rest->bytes[rest->n_bytes++] = *text++;
+        length--;
+        if (rest->n_bytes == sizeof(guint64)) {
+            mix(hash, tamis_bytes_load(rest->bytes));
+            rest->n_bytes = 0;
+        }
+    }
+}
+
 /* Without the carriage returns before line feeds. */
 static void
-mix_string(guint64 *hash, const TamisSieveString *string)
+mix_string(guint64 *hash, const char *at, gsize length)
 {
-    const char *at = string->text, *limit = at + string->length_bytes;
+    const char *limit = at + length, *found;
+    Rest rest = {.n_bytes = 0};
 
-    if (memchr(at, '\r', string->length_bytes) == NULL) {
-        mix_bytes(hash, at, string->length_bytes);
-        return;
+    while ((found = memchr(at, '\r', (gsize)(limit - at))) != NULL) {
+        const char *end = found;
+        while (end < limit && *end == '\r')
+            end++;
+        gboolean is_dropped = end < limit && *end == '\n';
+        mix_piece(hash, &rest, at, (gsize)((is_dropped ? found : end) - at));
+        at = end;
     }
-    g_autoptr(GString) plain = g_string_new_len(at, limit - at);
-    tamis_sieve_unify_line_ends(plain);
-    mix_bytes(hash, plain->str, plain->len);
+    mix_piece(hash, &rest, at, (gsize)(limit - at));
+    mix_bytes(hash, rest.bytes, rest.n_bytes);
+}
+
+static inline void
+mix_word(guint64 *hash, TamisSieveTokenKind kind, const char *name, guint32 length)
+{
+    mix(hash, kind);
+    mix_name(hash, name, length);
+}
+
+static inline void
+mix_strings(guint64 *hash, const TamisSieveString *string)
+{
+    for (; string != NULL; string = string->next) {
+        mix(hash, TAMIS_SIEVE_TOKEN_STRING);
+        mix_string(hash, string->text, string->length_bytes);
+    }
 }
 
 static void
 mix_arguments(guint64 *hash, const TamisSieveArgument *argument)
 {
     for (; argument != NULL; argument = argument->next) {
-        mix(hash, argument->kind);
-        if (argument->kind == TAMIS_SIEVE_TAG) {
-            mix_name(hash, argument->name, argument->name_length);
-        } else if (argument->kind == TAMIS_SIEVE_NUMBER) {
+        switch (argument->kind) {
+        case TAMIS_SIEVE_TAG:
+            mix_word(hash, TAMIS_SIEVE_TOKEN_TAG, argument->name, argument->name_length);
+            break;
+        case TAMIS_SIEVE_NUMBER:
+            mix(hash, TAMIS_SIEVE_TOKEN_NUMBER);
             mix(hash, argument->number);
-        } else {
-            for (const TamisSieveString *string = argument->strings; string != NULL;
-                 string = string->next)
-                mix_string(hash, string);
-            mix(hash, G_MAXUINT64 - 1);
+            break;
+        case TAMIS_SIEVE_STRING:
+            mix_strings(hash, argument->strings);
+            break;
+        case TAMIS_SIEVE_LIST:
+            mix(hash, TAMIS_SIEVE_TOKEN_LEFT_BRACKET);
+            mix_strings(hash, argument->strings);
+            mix(hash, TAMIS_SIEVE_TOKEN_RIGHT_BRACKET);
+            break;
         }
     }
-    mix(hash, G_MAXUINT64);
 }
 
 static void
-mix_tests(guint64 *hash, const TamisSieveTest *test)
+mix_tests(guint64 *hash, const TamisSieveTest *test, gboolean is_list)
 {
+    if (test == NULL)
+        return;
+    if (is_list)
+        mix(hash, TAMIS_SIEVE_TOKEN_LEFT_PAREN);
     for (; test != NULL; test = test->next) {
-        mix_name(hash, test->name, test->name_length);
-        mix(hash, test->is_list != 0);
+        mix_word(hash, TAMIS_SIEVE_TOKEN_WORD, test->name, test->name_length);
         mix_arguments(hash, test->arguments);
-        mix_tests(hash, test->tests);
+        mix_tests(hash, test->tests, test->is_list);
     }
-    mix(hash, G_MAXUINT64);
+    if (is_list)
+        mix(hash, TAMIS_SIEVE_TOKEN_RIGHT_PAREN);
+}
+
+void
+tamis_sieve_digest_token(TamisSieveDigest *digest, const TamisSieveLexer *lexer)
+{
+    guint64 *hash = &digest->commands;
+    guint32 length = (guint32)(lexer->end - lexer->start);
+
+    switch (lexer->kind) {
+    case TAMIS_SIEVE_TOKEN_WORD:
+        mix_word(hash, lexer->kind, lexer->start, length);
+        break;
+    case TAMIS_SIEVE_TOKEN_TAG:
+        mix_word(hash, lexer->kind, lexer->start + 1, length - 1);
+        break;
+    case TAMIS_SIEVE_TOKEN_NUMBER:
+        mix(hash, lexer->kind);
+        mix(hash, lexer->number);
+        break;
+    case TAMIS_SIEVE_TOKEN_STRING:
+        mix(hash, lexer->kind);
+        mix_string(hash, lexer->value, lexer->head.length_bytes);
+        break;
+    case TAMIS_SIEVE_TOKEN_COMMA:
+    case TAMIS_SIEVE_TOKEN_END:
+        break;
+    default:
+        mix(hash, lexer->kind);
+        break;
+    }
 }
 
 void
@@ -228,13 +313,17 @@ tamis_sieve_digest_command(TamisSieveDigest *digest, const TamisSieveCommand *co
 {
     guint64 *hash = &digest->commands;
 
-    mix_name(hash, command->name, command->name_length);
-    mix(hash, (guint64)command->is_list << 1 | command->has_block);
+    mix_word(hash, TAMIS_SIEVE_TOKEN_WORD, command->name, command->name_length);
     mix_arguments(hash, command->arguments);
-    mix_tests(hash, command->tests);
-    for (const TamisSieveCommand *inner = command->block; inner != NULL; inner = inner->next)
-        tamis_sieve_digest_command(digest, inner);
-    mix(hash, G_MAXUINT64);
+    mix_tests(hash, command->tests, command->is_list);
+    if (command->has_block) {
+        mix(hash, TAMIS_SIEVE_TOKEN_LEFT_BRACE);
+        for (const TamisSieveCommand *inner = command->block; inner != NULL; inner = inner->next)
+            tamis_sieve_digest_command(digest, inner);
+        mix(hash, TAMIS_SIEVE_TOKEN_RIGHT_BRACE);
+    } else {
+        mix(hash, TAMIS_SIEVE_TOKEN_SEMICOLON);
+    }
     digest->comments += sum_all_comments(command);
 }
 

@@ -637,6 +637,13 @@ tamis_sieve_lexer_next(TamisSieveLexer *lexer)
 }
 
 void
+tamis_sieve_lexer_hear(TamisSieveLexer lexer, const char *from, const char *to)
+{
+    for (; from < to; from += from < to) /* over a sign, too */
+        from = skip_gap(&lexer, from);
+}
+
+void
 tamis_sieve_lexer_skip_strings(TamisSieveLexer *lexer)
 {
     const char *at = lexer->end, *limit = lexer->limit;

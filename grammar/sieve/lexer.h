@@ -64,6 +64,10 @@ void tamis_sieve_lexer_init(TamisSieveLexer *lexer, TamisSourceId source, TamisA
                             TamisReport *report);
 void tamis_sieve_lexer_next(TamisSieveLexer *lexer);
 
+/* Has the comments heard again between two places of well-formed text, between which nothing but gaps and signs stand.
+ */
+void tamis_sieve_lexer_hear(TamisSieveLexer lexer, const char *from, const char *to);
+
 /* At what parts the strings of a list: on to the last comma before which nothing but strings and commas stands, or not
  * so far. For those who only look where the list ends. */
 void tamis_sieve_lexer_skip_strings(TamisSieveLexer *lexer);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What print.c writes into, and nobody else: a GString whose end is at hand. */
+ * What the writers of Sieve write into, and nobody else: a GString whose end is at hand. */
 #pragma once
 
 #include "grammar/sieve/print.h"

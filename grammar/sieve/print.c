@@ -6,15 +6,7 @@
  * taken. */
 #include "grammar/sieve/print.h"
 
-#include "grammar/sieve/print-buffer.h"
-#include "grammar/sieve/special.h"
-
-#define INDENT      4
-#define MAX_COLUMNS 100
-/* No line of MAX_COLUMNS code points is longer. */
-#define MAX_LINE_BYTES (MAX_COLUMNS * 4)
-/* Room that is kept behind a list for what closes its line: `) {` or `;`. */
-#define TAIL_COLUMNS 3
+#include "grammar/sieve/print-words.h"
 
 /* Deeper tests are printed as any other. */
 #define PREPRINTED_LEVELS 8
@@ -29,29 +21,6 @@ struct TamisSievePrinted {
 };
 
 static void print_test(Printer *printer, const TamisSieveTest *test, guint level);
-
-static void
-new_line(Printer *printer, guint level)
-{
-    put_char(printer, '\n');
-    printer->line_start = length_so_far(printer);
-    put_blanks(printer, (gsize)level * INDENT);
-}
-
-static gboolean
-is_past_margin(const Printer *printer, gsize room)
-{
-    const char *line = printer->output->str + printer->line_start;
-    gsize length = (gsize)(printer->end - line);
-    gsize n_columns = 0;
-    if (length + room <= MAX_COLUMNS)
-        return FALSE;
-    if (length > MAX_LINE_BYTES)
-        return TRUE;
-    for (gsize i = 0; i < length; i++)
-        n_columns += ((guchar)line[i] & 0xc0) != 0x80;
-    return n_columns + room > MAX_COLUMNS;
-}
 
 typedef struct {
     gsize length, line_start;
@@ -74,118 +43,13 @@ static gboolean
 end_flat(Printer *printer, Mark mark, gsize room)
 {
     printer->is_flat = mark.was_flat;
-    if (!printer->overflow && !is_past_margin(printer, room))
+    if (!printer->overflow && !tamis_sieve_is_past_margin(printer, room))
         return TRUE;
     printer->overflow = FALSE;
     printer->end = printer->output->str + mark.length;
     printer->line_start = mark.line_start;
     printer->inner = mark.inner;
     return FALSE;
-}
-
-/* In an attempt: whether it is lost. */
-static gboolean
-gave_up(Printer *printer)
-{
-    if (printer->is_flat && is_past_margin(printer, 0))
-        printer->overflow = TRUE;
-    return printer->overflow;
-}
-
-static void
-print_name(Printer *printer, const char *name, guint32 length)
-{
-    reserve(printer, length);
-    for (guint32 i = 0; i < length; i++)
-        *printer->end++ = name[i] >= 'A' && name[i] <= 'Z' ? name[i] + ('a' - 'A') : name[i];
-}
-
-static void
-print_escaped(Printer *printer, const char *text, gsize length)
-{
-    const char *limit = text + length;
-    char *end = printer->end;
-    char *line_break = NULL;
-    while (text < limit) {
-        if (limit - text >= (gssize)sizeof(guint64) && !is_special_word(text)) {
-            memcpy(end, text, sizeof(guint64));
-            end += sizeof(guint64);
-            text += sizeof(guint64);
-            continue;
-        }
-        if (*text == '\n')
-            line_break = end;
-        else if (is_special(*text))
-            *end++ = '\\';
-        *end++ = *text++;
-    }
-    printer->end = end;
-    if (line_break) {
-        printer->line_start = (gsize)(line_break + 1 - printer->output->str);
-        printer->overflow |= printer->is_flat;
-    }
-}
-
-static void
-print_quoted(Printer *printer, const char *text, gsize length)
-{
-    reserve(printer, length * 2 + 2);
-    *printer->end++ = '"';
-    if (has_special(text, length)) {
-        print_escaped(printer, text, length);
-    } else {
-        memcpy(printer->end, text, length);
-        printer->end += length;
-    }
-    *printer->end++ = '"';
-}
-
-static gboolean
-has_control(const char *text, guint32 length)
-{
-    gboolean found = FALSE;
-    for (guint32 i = 0; i < length; i++) /* no way out, so that several are looked at at once */
-        found |= (guchar)text[i] < ' ' || text[i] == 0x7f;
-    return found;
-}
-
-/* Control characters become blanks; a bracketed comment keeps its line breaks and cannot be closed
- * from inside. */
-static void
-print_comment(Printer *printer, const TamisSieveComment *comment)
-{
-    reserve(printer, (gsize)comment->length_bytes * 2 + 4);
-    char *end = printer->end;
-    guint32 i = 0;
-    *end++ = comment->is_bracketed ? '/' : '#';
-    if (comment->is_bracketed)
-        *end++ = '*';
-    if (!comment->is_bracketed && !has_control(comment->text, comment->length_bytes)) {
-        memcpy(end, comment->text, comment->length_bytes);
-        end += comment->length_bytes;
-        i = comment->length_bytes;
-    }
-    for (; i < comment->length_bytes; i++) {
-        char c = comment->text[i];
-        gboolean is_kept = c == '\t' || (c == '\n' && comment->is_bracketed);
-        if (c == '\r' && comment->is_bracketed && i + 1 < comment->length_bytes &&
-            comment->text[i + 1] == '\n')
-            continue;
-        if (c == '/' && comment->is_bracketed && i > 0 && comment->text[i - 1] == '*')
-            *end++ = ' ';
-        *end++ = ((guchar)c < ' ' && !is_kept) || c == 0x7f ? ' ' : c;
-    }
-    if (comment->is_bracketed) {
-        /* Cyrus does not see the end where another star stands before it. */
-        if (end[-1] == '*' && comment->length_bytes > 0)
-            *end++ = ' ';
-        *end++ = '*';
-        *end++ = '/';
-    } else {
-        while (end[-1] == ' ' || end[-1] == '\t')
-            end--;
-    }
-    printer->end = end;
 }
 
 static inline guint32
@@ -200,48 +64,15 @@ has_inner(const Printer *printer, TamisSpan span)
     return printer->inner != NULL && printer->inner->span.offset < span_end(span);
 }
 
-/* A text block says the same as the string: its last line is closed, and no carriage return stands
- * alone, which some reader could take for the end of a line. */
-static gboolean
-can_be_block(const TamisSieveString *string)
-{
-    const char *text = string->text;
-    const char *limit = text + string->length_bytes;
-    if (string->form != TAMIS_SIEVE_TEXT)
-        return FALSE;
-    if (text == limit)
-        return TRUE;
-    if (limit[-1] != '\n')
-        return FALSE;
-    while ((text = memchr(text, '\r', (gsize)(limit - text)))) {
-        if (text[1] != '\n')
-            return FALSE;
-        text++;
-    }
-    return TRUE;
-}
-
 static void
 print_block(Printer *printer, const TamisSieveString *string)
 {
-    const char *text = string->text;
-    const char *limit = text + string->length_bytes;
     put_literal(printer, "text:");
     for (; has_inner(printer, string->span); printer->inner = printer->inner->next) {
         put_char(printer, ' ');
-        print_comment(printer, printer->inner);
+        tamis_sieve_put_comment(printer, printer->inner);
     }
-    put_char(printer, '\n');
-    while (text < limit) {
-        const char *line_break = memchr(text, '\n', (gsize)(limit - text));
-        if (*text == '.')
-            put_char(printer, '.');
-        put(printer, text, (gsize)(line_break + 1 - text));
-        text = line_break + 1;
-    }
-    put_literal(printer, ".\n");
-    printer->line_start = length_so_far(printer);
-    printer->overflow |= printer->is_flat;
+    tamis_sieve_put_block(printer, string->text, string->length_bytes);
 }
 
 static void
@@ -249,10 +80,10 @@ print_string(Printer *printer, const TamisSieveString *string)
 {
     if (printer->is_flat && string->length_bytes > MAX_LINE_BYTES)
         printer->overflow = TRUE;
-    else if (can_be_block(string))
+    else if (tamis_sieve_can_be_block(string->head, string->text))
         print_block(printer, string);
     else
-        print_quoted(printer, string->text, string->length_bytes);
+        tamis_sieve_put_quoted(printer, string->text, string->length_bytes);
 }
 
 /* Where comments end that go before the string: those between `text:` and its text stay there only in a text
@@ -260,7 +91,8 @@ print_string(Printer *printer, const TamisSieveString *string)
 static guint32
 comments_end(const TamisSieveString *string)
 {
-    gboolean is_unblocked = string->form == TAMIS_SIEVE_TEXT && !can_be_block(string);
+    gboolean is_unblocked =
+        string->form == TAMIS_SIEVE_TEXT && !tamis_sieve_can_be_block(string->head, string->text);
 
     return is_unblocked ? span_end(string->span) : string->span.offset;
 }
@@ -278,8 +110,8 @@ print_inner_lines(Printer *printer, guint32 offset, guint level)
         if (printer->inner->is_behind && !ends_line)
             put_char(printer, ' ');
         else
-            new_line(printer, level);
-        print_comment(printer, printer->inner);
+            tamis_sieve_put_line_break(printer, level);
+        tamis_sieve_put_comment(printer, printer->inner);
         ends_line = !printer->inner->is_bracketed;
     }
 }
@@ -293,11 +125,11 @@ print_inner_words(Printer *printer, guint32 offset, guint level)
     for (; printer->inner != NULL && printer->inner->span.offset < offset;
          printer->inner = printer->inner->next) {
         printer->overflow |= printer->is_flat;
-        print_comment(printer, printer->inner);
+        tamis_sieve_put_comment(printer, printer->inner);
         if (printer->inner->is_bracketed)
             put_char(printer, ' ');
         else
-            new_line(printer, level + 1);
+            tamis_sieve_put_line_break(printer, level + 1);
     }
 }
 
@@ -331,45 +163,14 @@ print_list(Printer *printer, const TamisSieveArgument *list, guint level)
     put_char(printer, '[');
     for (const TamisSieveString *string = list->strings; string; string = string->next) {
         print_inner_lines(printer, comments_end(string), level + 1);
-        new_line(printer, level + 1);
+        tamis_sieve_put_line_break(printer, level + 1);
         print_string(printer, string);
         if (string->next)
             put_char(printer, ',');
     }
     print_inner_lines(printer, span_end(list->span), level + 1);
-    new_line(printer, level);
+    tamis_sieve_put_line_break(printer, level);
     put_char(printer, ']');
-}
-
-static void
-print_number(Printer *printer, const TamisSieveArgument *argument)
-{
-    char digits[24];
-    char *first = digits + sizeof digits;
-    guint shift = 0;
-    switch (g_ascii_toupper(argument->quantifier)) {
-    case 'K':
-        shift = 10;
-        break;
-    case 'M':
-        shift = 20;
-        break;
-    case 'G':
-        shift = 30;
-        break;
-    }
-    guint64 number = argument->number >> shift;
-    if (number == 0 || number << shift != argument->number) { /* nothing is as much in any unit */
-        number = argument->number;
-        shift = 0;
-    }
-    if (shift)
-        *--first = g_ascii_toupper(argument->quantifier);
-    do {
-        *--first = (char)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    put(printer, first, (gsize)(digits + sizeof digits - first));
 }
 
 static void
@@ -383,10 +184,10 @@ print_arguments(Printer *printer, const TamisSieveArgument *arguments, guint lev
         switch (argument->kind) {
         case TAMIS_SIEVE_TAG:
             put_char(printer, ':');
-            print_name(printer, argument->name, argument->name_length);
+            put_name(printer, argument->name, argument->name_length);
             break;
         case TAMIS_SIEVE_NUMBER:
-            print_number(printer, argument);
+            tamis_sieve_put_number(printer, argument->number, argument->quantifier);
             break;
         case TAMIS_SIEVE_STRING:
             print_string(printer, argument->strings);
@@ -405,7 +206,7 @@ print_test_list(Printer *printer, const TamisSieveTest *tests, guint32 end, guin
     for (const TamisSieveTest *test = tests; test && !gave_up(printer); test = test->next) {
         print_inner_lines(printer, test->span.offset, level + 1);
         if (!printer->is_flat)
-            new_line(printer, level + 1);
+            tamis_sieve_put_line_break(printer, level + 1);
         print_test(printer, test, level + 1);
         if (test->next) {
             put_char(printer, ',');
@@ -415,7 +216,7 @@ print_test_list(Printer *printer, const TamisSieveTest *tests, guint32 end, guin
     }
     print_inner_lines(printer, end, level + 1);
     if (!printer->is_flat)
-        new_line(printer, level);
+        tamis_sieve_put_line_break(printer, level);
     put_char(printer, ')');
 }
 
@@ -437,7 +238,7 @@ print_tests(Printer *printer, const TamisSieveTest *tests, gboolean is_list, gui
 static void
 print_test_words(Printer *printer, const TamisSieveTest *test, guint level)
 {
-    print_name(printer, test->name, test->name_length);
+    put_name(printer, test->name, test->name_length);
     print_arguments(printer, test->arguments, level);
     print_tests(printer, test->tests, test->is_list, span_end(test->span), level);
 }
@@ -476,23 +277,12 @@ print_test(Printer *printer, const TamisSieveTest *test, guint level)
     print_test_words(printer, test, level);
 }
 
-/* At the start of a line: an empty line if asked for, then the indentation. */
-static void
-begin_line(Printer *printer, gboolean blank_line_before, gboolean *is_first, guint level)
-{
-    if (blank_line_before && !*is_first)
-        put_char(printer, '\n');
-    *is_first = FALSE;
-    printer->line_start = length_so_far(printer);
-    put_blanks(printer, (gsize)level * INDENT);
-}
-
 static void
 print_comments(Printer *printer, const TamisSieveComment *comments, gboolean *is_first, guint level)
 {
     for (const TamisSieveComment *comment = comments; comment; comment = comment->next) {
-        begin_line(printer, comment->blank_line_before, is_first, level);
-        print_comment(printer, comment);
+        tamis_sieve_begin_line(printer, comment->blank_line_before, is_first, level);
+        tamis_sieve_put_comment(printer, comment);
         put_char(printer, '\n');
     }
 }
@@ -500,7 +290,7 @@ print_comments(Printer *printer, const TamisSieveComment *comments, gboolean *is
 static void
 print_command_words(Printer *printer, const TamisSieveCommand *command, guint level)
 {
-    print_name(printer, command->name, command->name_length);
+    put_name(printer, command->name, command->name_length);
     print_arguments(printer, command->arguments, level);
     print_tests(printer, command->tests, command->is_list, G_MAXUINT32, level);
 }
@@ -540,8 +330,8 @@ print_trailing(Printer *printer, const TamisSieveComment *comments, guint level)
         if (is_behind)
             put_char(printer, ' ');
         else
-            begin_line(printer, FALSE, &is_first, level);
-        print_comment(printer, comment);
+            tamis_sieve_begin_line(printer, FALSE, &is_first, level);
+        tamis_sieve_put_comment(printer, comment);
         /* What follows a hash comment would be part of it: each gets a line of its own. */
         is_behind = is_behind && comment->is_bracketed;
         if (!is_behind && comment->next)
@@ -569,13 +359,13 @@ print_command(Printer *printer, const TamisSieveCommand *command, Place *place)
         printer->line_start = length_so_far(printer) - 2 - (gsize)level * INDENT;
     } else {
         print_comments(printer, command->comments, &place->is_first, level);
-        begin_line(printer, command->blank_line_before, &place->is_first, level);
+        tamis_sieve_begin_line(printer, command->blank_line_before, &place->is_first, level);
     }
     print_head(printer, command, level);
     if (command->has_block) {
         put_char(printer, '\n');
         print_commands(printer, command->block, command->block_comments, level + 1);
-        begin_line(printer, FALSE, &place->is_first, level);
+        tamis_sieve_begin_line(printer, FALSE, &place->is_first, level);
         put_char(printer, '}');
     }
     print_trailing(printer, command->trailing, level);
@@ -631,7 +421,7 @@ tamis_sieve_print_quoted(const char *text, gsize length_bytes, GString *output)
 {
     Printer printer = begin(output, 0);
 
-    print_quoted(&printer, text, length_bytes);
+    tamis_sieve_put_quoted(&printer, text, length_bytes);
     end(&printer);
 }
 

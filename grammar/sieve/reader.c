@@ -465,6 +465,34 @@ tamis_sieve_reader_hear_lists(TamisSieveReader *reader, TamisSieveHearTests hear
     reader->parser.hear_strings = hear_strings;
 }
 
+/* Lists that nobody hears are let go of all the same. */
+static gboolean
+hear_no_tests(gpointer data, const TamisSieveCommand *command, TamisSieveTest *owner,
+              const TamisSieveTest *tests, guint depth)
+{
+    return FALSE;
+}
+
+static void
+hear_no_strings(gpointer data, const TamisSieveCommand *command, const TamisSieveTest *test,
+                const TamisSieveArgument *list)
+{
+}
+
+guint32
+tamis_sieve_read_unheard(TamisSourceId source, TamisReport *report)
+{
+    g_autoptr(TamisArena) arena = tamis_arena_new();
+    TamisSieveReader *reader = tamis_sieve_reader_new(source, arena, report, NULL, NULL);
+
+    reader->parser.is_passing = TRUE;
+    reader->parser.hear_tests = hear_no_tests;
+    reader->parser.hear_strings = hear_no_strings;
+    while (tamis_sieve_reader_next(reader) != NULL)
+        ;
+    return tamis_sieve_reader_n_errors(reader);
+}
+
 gboolean
 tamis_sieve_reader_has_bom(const TamisSieveReader *reader)
 {

@@ -64,3 +64,7 @@ void tamis_sieve_reader_hear_lists(TamisSieveReader *reader, TamisSieveHearTests
 gboolean tamis_sieve_reader_has_bom(const TamisSieveReader *reader);
 /* Of syntax, so far. */
 guint32 tamis_sieve_reader_n_errors(const TamisSieveReader *reader);
+
+/* Reads all of a source for what is wrong with its syntax, which goes to the report, and holds nothing; returns how many
+ * errors there are. */
+guint32 tamis_sieve_read_unheard(TamisSourceId source, TamisReport *report);

@@ -45,6 +45,15 @@ tamis_sieve_xml_take_comments(TamisSieveXmlReader *reader, TamisSieveComments *c
     }
 }
 
+void
+tamis_sieve_xml_forget_comments(TamisSieveXmlReader *reader)
+{
+    if (reader->n_xml_comments < tamis_xml_document_comments(reader->document)->len)
+        return;
+    tamis_xml_document_forget_comments(reader->document);
+    reader->n_xml_comments = 0;
+}
+
 /* Comments inside an element that is kept as it is. */
 static void
 skip_xml_comments(TamisSieveXmlReader *reader, TamisSpan span)

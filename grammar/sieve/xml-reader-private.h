@@ -88,5 +88,7 @@ void tamis_sieve_xml_read_display(TamisSieveXmlReader *reader, TamisSieveComment
 /* XML's own comments that begin before the offset and have not been taken. */
 void tamis_sieve_xml_take_comments(TamisSieveXmlReader *reader, TamisSieveComments *comments,
                                    guint32 offset);
+/* Lets go of those that have been taken, where all have been. */
+void tamis_sieve_xml_forget_comments(TamisSieveXmlReader *reader);
 /* Whether an empty line stands before the offset. */
 gboolean tamis_sieve_xml_has_blank_line(const TamisSieveXmlReader *reader, guint32 offset);

@@ -270,7 +270,42 @@ read_item(TamisSieveXmlReader *reader, List *list, const xmlNode *node, gboolean
 typedef struct {
     TamisSieveXmlReader reader;
     List list;
+    const TamisSieveXmlVisitor *visitor; /* NULL: all commands are kept */
+    TamisArena *arenas[2];               /* of a visit: the reader's, and the one that is free */
 } Top;
+
+/* Comments before the next command outlive those before it. */
+static void
+move_comments(TamisSieveComments *comments, TamisArena *arena)
+{
+    for (TamisSieveComment **link = &comments->first; *link != NULL; link = &(*link)->next) {
+        TamisSieveComment *copy = tamis_arena_new0(arena, TamisSieveComment);
+        *copy = **link;
+        copy->text = tamis_arena_strndup(arena, copy->text, copy->length_bytes);
+        *link = copy;
+        comments->end = &copy->next;
+    }
+}
+
+/* Shows the commands that have been read, and lets go of them. */
+static void
+show_commands(Top *top)
+{
+    TamisArena *arena = top->arenas[0];
+
+    if (top->list.first == NULL)
+        return;
+    for (const TamisSieveCommand *command = top->list.first; command != NULL;
+         command = command->next)
+        top->visitor->command(top->visitor->data, command);
+    top->list.first = NULL;
+    top->list.end = &top->list.first;
+    move_comments(&top->list.comments, top->arenas[1]);
+    tamis_arena_reset(arena);
+    top->arenas[0] = top->reader.arena = top->arenas[1];
+    top->arenas[1] = arena;
+    tamis_sieve_xml_forget_comments(&top->reader);
+}
 
 static void
 take_element(gpointer data, const xmlNode *node, const TamisXmlViolation *violation)
@@ -278,42 +313,82 @@ take_element(gpointer data, const xmlNode *node, const TamisXmlViolation *violat
     Top *top = data;
 
     read_item(&top->reader, &top->list, node, FALSE);
+    if (top->visitor != NULL)
+        show_commands(top);
 }
 
-TamisSieveScript *
-tamis_sieve_parse_xml(TamisSourceId source, TamisArena *arena, TamisReport *report)
+static void
+read_document(Top *top, TamisArena *arena, gsize length)
 {
-    TamisSieveScript *script = tamis_arena_new0(arena, TamisSieveScript);
-    Top top = {.reader = {.source = source, .arena = arena, .report = report, .script = script}};
     const TamisXmlForm form = {
         .root = "sieve",
         .namespace = TAMIS_SIEVE_NAMESPACE,
         .max_depth = MAX_DEPTH,
         .keeps_comments = TRUE,
         .element = take_element,
-        .data = &top,
+        .data = top,
     };
-    guint n_findings = tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR);
+    TamisSieveXmlReader *reader = &top->reader;
+
+    if (length > TAMIS_SIEVE_XML_MAX_BYTES) {
+        tamis_sieve_xml_fault(reader, (TamisSpan){reader->source, 0, 0}, NULL,
+                              "the file is larger than %u MiB", TAMIS_SIEVE_XML_MAX_BYTES >> 20);
+        return;
+    }
+    g_autoptr(TamisXmlDocument) document =
+        tamis_xml_document_new(&form, reader->source, arena, reader->report);
+    reader->document = document;
+    while (tamis_xml_document_read(document))
+        ;
+    tamis_sieve_xml_take_comments(reader, &top->list.comments, G_MAXUINT32);
+}
+
+/* arena: for XML's own comments. */
+static void
+read_script(Top *top, TamisSieveScript *script, TamisArena *arena)
+{
+    TamisSieveXmlReader *reader = &top->reader;
+    guint n_findings = tamis_report_count_severity(reader->report, TAMIS_SEVERITY_ERROR);
     gsize length = 0;
 
-    script->source = source;
+    script->source = reader->source;
     script->is_xml = TRUE;
-    list_init(&top.list);
-    top.reader.text = tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
-    if (length > TAMIS_SIEVE_XML_MAX_BYTES) {
-        tamis_sieve_xml_fault(&top.reader, (TamisSpan){source, 0, 0}, NULL,
-                              "the file is larger than %u MiB", TAMIS_SIEVE_XML_MAX_BYTES >> 20);
-        return script;
-    }
-    top.reader.document = tamis_xml_document_new(&form, source, arena, report);
-    while (tamis_xml_document_read(top.reader.document))
-        ;
-    tamis_sieve_xml_take_comments(&top.reader, &top.list.comments, G_MAXUINT32);
-    tamis_xml_document_free(top.reader.document);
-    script->commands = top.list.first;
-    script->comments = top.list.comments.first;
-    script->n_errors = tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) - n_findings;
+    reader->script = script;
+    list_init(&top->list);
+    reader->text =
+        tamis_sources_get_text(tamis_report_get_sources(reader->report), reader->source, &length);
+    read_document(top, arena, length);
+    script->commands = top->list.first;
+    script->comments = top->list.comments.first;
+    script->n_errors =
+        tamis_report_count_severity(reader->report, TAMIS_SEVERITY_ERROR) - n_findings;
+}
+
+TamisSieveScript *
+tamis_sieve_parse_xml(TamisSourceId source, TamisArena *arena, TamisReport *report)
+{
+    TamisSieveScript *script = tamis_arena_new0(arena, TamisSieveScript);
+    Top top = {.reader = {.source = source, .arena = arena, .report = report}};
+
+    read_script(&top, script, arena);
     return script;
+}
+
+guint32
+tamis_sieve_visit_xml(TamisSourceId source, TamisReport *report,
+                      const TamisSieveXmlVisitor *visitor)
+{
+    g_autoptr(TamisArena) first = tamis_arena_new();
+    g_autoptr(TamisArena) second = tamis_arena_new();
+    g_autoptr(TamisArena) comments = tamis_arena_new();
+    TamisSieveScript script = {0};
+    Top top = {.reader = {.source = source, .arena = first, .report = report},
+               .visitor = visitor,
+               .arenas = {first, second}};
+
+    read_script(&top, &script, comments);
+    visitor->last_comments(visitor->data, script.comments);
+    return script.n_errors;
 }
 
 TamisSieveScript *

@@ -18,6 +18,18 @@ TAMIS_API gboolean tamis_sieve_is_xml(const char *text, gsize length_bytes);
 TAMIS_API TamisSieveScript *
 tamis_sieve_parse_xml(TamisSourceId source, TamisArena *arena, TamisReport *report);
 
+/* The same command by command, for who does not hold all of the script: each that stands in no block is shown when the
+ * child of the root that it stands in has been read, and lent for the call; then the comments behind the last one. */
+typedef struct {
+    void (*command)(gpointer data, const TamisSieveCommand *command);
+    void (*last_comments)(gpointer data, const TamisSieveComment *comments);
+    gpointer data;
+} TamisSieveXmlVisitor;
+
+/* Returns how many errors there are. */
+TAMIS_API guint32 tamis_sieve_visit_xml(TamisSourceId source, TamisReport *report,
+                                        const TamisSieveXmlVisitor *visitor);
+
 /* Whichever it is: XML where the source's name ends in .xml, or its root element says so. */
 TAMIS_API TamisSieveScript *
 tamis_sieve_parse_any(TamisSourceId source, TamisArena *arena, TamisReport *report);

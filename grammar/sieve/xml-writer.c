@@ -5,43 +5,83 @@
  * postamble where none follows. */
 #include "grammar/sieve/xml-writer.h"
 
-#include "grammar/sieve/compare.h"
 #include "grammar/sieve/table.h"
 #include "grammar/sieve/xml-markup.h"
 
-#include <libxml/xmlwriter.h>
-
-typedef struct {
-    TamisReport *report;
-    xmlTextWriterPtr xml;
-    /* Comments that open a displayblock to its attributes, and those that close one to "". */
-    GHashTable *marks;
-    guint depth;
-    gboolean is_fresh; /* nothing stands in the innermost element yet */
-    gboolean has_failed;
-} Writer;
+#include <string.h>
 
 /* Where commands follow each other. */
 typedef struct {
-    Writer *writer;
     gboolean is_inside;  /* of a command */
     guint n_displays;    /* displayblocks of this list that are open */
     GPtrArray *comments; /* of TamisSieveComment: they wait for a place where they may stand */
 } List;
 
-static void
-write_commands(List *list, const TamisSieveCommand *commands, const TamisSieveComment *last);
+struct TamisSieveXmlWriter {
+    TamisReport *report;
+    GString *xml;
+    /* Comments that open a displayblock to its attributes, and those that close one to CLOSING. */
+    GHashTable *marks;
+    GPtrArray *
+        open; /* comments between the script's own commands that may open one; NULL in it: as in find_marks */
+    List list; /* of these commands */
+    guint depth;
+    gboolean is_fresh;    /* nothing stands in the innermost element yet */
+    gboolean is_tag_open; /* its start tag is still to be closed */
+    gboolean has_failed;
+};
+
+typedef TamisSieveXmlWriter Writer;
+
+static char CLOSING[] = "";
+
+static void write_commands(Writer *writer, List *list, const TamisSieveCommand *commands,
+                           const TamisSieveComment *last);
 
 /* Elements ------------------------------------------------------------------------------------------ */
+
+/* The one place where text becomes XML, in an element or an attribute. Line ends are LF. */
+static void
+append_text(GString *xml, const char *text, gsize length)
+{
+    static const char *const escapes[256] = {
+        ['<'] = "&lt;", ['>'] = "&gt;", ['&'] = "&amp;", ['"'] = "&quot;", ['\r'] = "&#13;"};
+    const char *limit = text + length;
+
+    while (text < limit) {
+        const char *end = text;
+        while (end < limit && escapes[(guchar)*end] == NULL)
+            end++;
+        g_string_append_len(xml, text, end - text);
+        if (end == limit)
+            return;
+        const char *next = end + 1;
+        while (*end == '\r' && next < limit && *next == '\r')
+            next++;
+        gboolean is_line_end = *end == '\r' && next < limit && *next == '\n';
+        for (const char *each = end; each < next && !is_line_end; each++)
+            g_string_append(xml, escapes[(guchar)*end]);
+        text = next;
+    }
+}
+
+static void
+close_tag(Writer *writer)
+{
+    if (writer->is_tag_open)
+        g_string_append_c(writer->xml, '>');
+    writer->is_tag_open = FALSE;
+}
 
 static void
 start_line(Writer *writer, gboolean blank_line_before)
 {
     gboolean is_apart = blank_line_before && !writer->is_fresh;
 
-    xmlTextWriterWriteRaw(writer->xml, BAD_CAST(is_apart ? "\n\n" : "\n"));
+    close_tag(writer);
+    g_string_append(writer->xml, is_apart ? "\n\n" : "\n");
     for (guint i = 0; i < writer->depth; i++)
-        xmlTextWriterWriteRaw(writer->xml, BAD_CAST "  ");
+        g_string_append(writer->xml, "  ");
     writer->is_fresh = FALSE;
 }
 
@@ -49,29 +89,46 @@ static void
 open_element(Writer *writer, const char *name, gboolean blank_line_before)
 {
     start_line(writer, blank_line_before);
-    xmlTextWriterStartElement(writer->xml, BAD_CAST name);
+    g_string_append_c(writer->xml, '<');
+    g_string_append(writer->xml, name);
+    writer->is_tag_open = TRUE;
     writer->depth++;
     writer->is_fresh = TRUE;
 }
 
+/* Behind an open start tag. */
 static void
-close_element(Writer *writer)
+write_attribute(Writer *writer, const char *name, const char *value)
+{
+    g_string_append_printf(writer->xml, " %s=\"", name);
+    append_text(writer->xml, value, strlen(value));
+    g_string_append_c(writer->xml, '"');
+}
+
+static void
+close_element(Writer *writer, const char *name)
 {
     writer->depth--;
-    if (!writer->is_fresh)
+    if (writer->is_fresh) {
+        g_string_append(writer->xml, "/>");
+    } else {
         start_line(writer, FALSE);
-    xmlTextWriterEndElement(writer->xml);
+        g_string_append_printf(writer->xml, "</%s>", name);
+    }
+    writer->is_tag_open = FALSE;
     writer->is_fresh = FALSE;
 }
 
 static void
-write_text_element(Writer *writer, const char *name, const char *text, gboolean blank_line_before)
+write_text_element(Writer *writer, const char *name, const char *text, gsize length,
+                   gboolean blank_line_before)
 {
     start_line(writer, blank_line_before);
-    xmlTextWriterStartElement(writer->xml, BAD_CAST name);
-    if (*text != '\0')
-        xmlTextWriterWriteString(writer->xml, BAD_CAST text);
-    xmlTextWriterEndElement(writer->xml);
+    g_string_append_printf(writer->xml, length > 0 ? "<%s>" : "<%s/>", name);
+    if (length == 0)
+        return;
+    append_text(writer->xml, text, length);
+    g_string_append_printf(writer->xml, "</%s>", name);
 }
 
 /* Faults -------------------------------------------------------------------------------------------- */
@@ -151,7 +208,42 @@ check_test(Writer *writer, const TamisSieveTest *test)
 
 /* Comments ------------------------------------------------------------------------------------------ */
 
-/* Remembers which comments of one list open and close displayblocks. open: those that are open so far; NULL
+/* Where a comment stands tells it from others, however often it is read; one that was made, its address does. */
+static gpointer
+key_of(const TamisSieveComment *comment)
+{
+    return comment->span.source != 0 ? GUINT_TO_POINTER(comment->span.offset) : (gpointer)comment;
+}
+
+static const char *
+find_mark(const Writer *writer, const TamisSieveComment *comment)
+{
+    return g_hash_table_lookup(writer->marks, key_of(comment));
+}
+
+static void
+free_mark(gpointer mark)
+{
+    if (mark != CLOSING)
+        g_free(mark);
+}
+
+/* A comment that may open a displayblock, which may be gone when its end is found. */
+typedef struct {
+    gpointer key;
+    TamisSieveComment comment;
+} Start;
+
+static Start *
+start_new(const TamisSieveComment *comment)
+{
+    Start *start = g_new(Start, 1);
+
+    *start = (Start){key_of(comment), *comment};
+    return start;
+}
+
+/* Remembers which comments of one list open and close displayblocks. open: of Start, those that are open so far; NULL
  * in it: one that stays a comment, whose end has to stay one too. */
 static void
 find_marks(Writer *writer, const TamisSieveComment *comment, GPtrArray *open, guint n_around)
@@ -160,32 +252,32 @@ find_marks(Writer *writer, const TamisSieveComment *comment, GPtrArray *open, gu
         TamisSieveMarkup kind = tamis_sieve_markup_kind(comment);
         if (kind == TAMIS_SIEVE_MARKUP_OPEN) {
             gboolean is_too_deep = open->len + n_around >= TAMIS_SIEVE_DISPLAY_MAX_DEPTH;
-            g_ptr_array_add(open, is_too_deep ? NULL : (gpointer)comment);
+            g_ptr_array_add(open, is_too_deep ? NULL : start_new(comment));
         } else if (kind == TAMIS_SIEVE_MARKUP_CLOSE && open->len > 0) {
-            const TamisSieveComment *start = g_ptr_array_steal_index(open, open->len - 1);
+            g_autofree Start *start = g_ptr_array_steal_index(open, open->len - 1);
             char *attributes =
-                start != NULL ? tamis_sieve_markup_read(start, TAMIS_SIEVE_MARKUP_OPEN) : NULL;
+                start != NULL ? tamis_sieve_markup_read(&start->comment, TAMIS_SIEVE_MARKUP_OPEN)
+                              : NULL;
             if (attributes == NULL)
                 continue;
-            g_hash_table_insert(writer->marks, (gpointer)start, attributes);
-            g_hash_table_insert(writer->marks, (gpointer)comment, g_strdup(""));
+            g_hash_table_insert(writer->marks, start->key, attributes);
+            g_hash_table_insert(writer->marks, key_of(comment), CLOSING);
         }
     }
 }
 
 static void
-find_all_marks(Writer *writer, const TamisSieveCommand *command, const TamisSieveComment *last,
-               guint n_around)
+find_marks_of_command(Writer *writer, const TamisSieveCommand *command, GPtrArray *open,
+                      guint n_around)
 {
-    g_autoptr(GPtrArray) open = g_ptr_array_new();
-
-    for (; command != NULL; command = command->next) {
-        find_marks(writer, command->comments, open, n_around);
-        if (command->has_block)
-            find_all_marks(writer, command->block, command->block_comments, n_around + open->len);
-        find_marks(writer, command->trailing, open, n_around);
+    find_marks(writer, command->comments, open, n_around);
+    if (command->has_block) {
+        g_autoptr(GPtrArray) inner = g_ptr_array_new_with_free_func(g_free);
+        for (const TamisSieveCommand *each = command->block; each != NULL; each = each->next)
+            find_marks_of_command(writer, each, inner, n_around + open->len);
+        find_marks(writer, command->block_comments, inner, n_around + open->len);
     }
-    find_marks(writer, last, open, n_around);
+    find_marks(writer, command->trailing, open, n_around);
 }
 
 static void
@@ -193,7 +285,7 @@ write_plain_comment(Writer *writer, const TamisSieveComment *comment)
 {
     g_autofree char *text = tamis_sieve_comment_to_xml(comment);
 
-    write_text_element(writer, "comment", text, comment->blank_line_before);
+    write_text_element(writer, "comment", text, strlen(text), comment->blank_line_before);
 }
 
 static void
@@ -209,10 +301,9 @@ write_comment(Writer *writer, const TamisSieveComment *comment)
     }
     start_line(writer, comment->blank_line_before);
     if (kind == TAMIS_SIEVE_MARKUP_DATA)
-        xmlTextWriterWriteRaw(writer->xml, BAD_CAST "<displaydata>");
-    xmlTextWriterWriteRaw(writer->xml, BAD_CAST xml);
-    if (kind == TAMIS_SIEVE_MARKUP_DATA)
-        xmlTextWriterWriteRaw(writer->xml, BAD_CAST "</displaydata>");
+        g_string_append_printf(writer->xml, "<displaydata>%s</displaydata>", xml);
+    else
+        g_string_append(writer->xml, xml);
 }
 
 static void
@@ -223,7 +314,7 @@ write_ambles(Writer *writer, const char *name, const GPtrArray *comments)
     open_element(writer, name, FALSE);
     for (guint i = 0; i < comments->len; i++)
         write_comment(writer, g_ptr_array_index(comments, i));
-    close_element(writer);
+    close_element(writer, name);
 }
 
 /* Comments inside of a test that begin before end. The schemas do not agree on what else may stand there. */
@@ -236,10 +327,9 @@ write_inner(Writer *writer, const TamisSieveComment **inner, guint32 end)
 
 /* One comment between commands. */
 static void
-put_comment(List *list, const TamisSieveComment *comment)
+put_comment(Writer *writer, List *list, const TamisSieveComment *comment)
 {
-    Writer *writer = list->writer;
-    const char *mark = g_hash_table_lookup(writer->marks, comment);
+    const char *mark = find_mark(writer, comment);
 
     if (mark == NULL && (!list->is_inside || list->n_displays > 0)) {
         write_comment(writer, comment);
@@ -247,9 +337,7 @@ put_comment(List *list, const TamisSieveComment *comment)
         g_ptr_array_add(list->comments, (gpointer)comment);
     } else if (tamis_sieve_markup_kind(comment) == TAMIS_SIEVE_MARKUP_OPEN) {
         start_line(writer, comment->blank_line_before);
-        xmlTextWriterWriteRaw(writer->xml, BAD_CAST "<displayblock");
-        xmlTextWriterWriteRaw(writer->xml, BAD_CAST mark);
-        xmlTextWriterWriteRaw(writer->xml, BAD_CAST ">");
+        g_string_append_printf(writer->xml, "<displayblock%s>", mark);
         writer->depth++;
         writer->is_fresh = TRUE;
         list->n_displays++;
@@ -260,15 +348,15 @@ put_comment(List *list, const TamisSieveComment *comment)
         writer->depth--;
         list->n_displays--;
         start_line(writer, FALSE);
-        xmlTextWriterWriteRaw(writer->xml, BAD_CAST "</displayblock>");
+        g_string_append(writer->xml, "</displayblock>");
     }
 }
 
 static void
-put_comments(List *list, const TamisSieveComment *comment)
+put_comments(Writer *writer, List *list, const TamisSieveComment *comment)
 {
     for (; comment != NULL; comment = comment->next)
-        put_comment(list, comment);
+        put_comment(writer, list, comment);
 }
 
 /* Arguments and tests ------------------------------------------------------------------------------- */
@@ -276,11 +364,9 @@ put_comments(List *list, const TamisSieveComment *comment)
 static void
 write_string(Writer *writer, const TamisSieveString *string)
 {
-    g_autoptr(GString) text = g_string_new_len(string->text, string->length_bytes);
-
     check_string(writer, string);
-    tamis_sieve_unify_line_ends(text);
-    write_text_element(writer, "str", text->str, FALSE);
+    if (!writer->has_failed)
+        write_text_element(writer, "str", string->text, string->length_bytes, FALSE);
 }
 
 static void
@@ -291,12 +377,12 @@ write_argument(Writer *writer, const TamisSieveArgument *argument)
     switch (argument->kind) {
     case TAMIS_SIEVE_TAG: {
         g_autofree char *name = g_ascii_strdown(argument->name, argument->name_length);
-        write_text_element(writer, "tag", name, FALSE);
+        write_text_element(writer, "tag", name, argument->name_length, FALSE);
         return;
     }
     case TAMIS_SIEVE_NUMBER:
         g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, argument->number);
-        write_text_element(writer, "num", digits, FALSE);
+        write_text_element(writer, "num", digits, strlen(digits), FALSE);
         return;
     case TAMIS_SIEVE_STRING:
         write_string(writer, argument->strings);
@@ -306,7 +392,7 @@ write_argument(Writer *writer, const TamisSieveArgument *argument)
         for (const TamisSieveString *string = argument->strings; string != NULL;
              string = string->next)
             write_string(writer, string);
-        close_element(writer);
+        close_element(writer, "list");
         return;
     }
     g_assert_not_reached();
@@ -317,7 +403,7 @@ write_name(Writer *writer, const char *name, guint32 length)
 {
     g_autofree char *lower = g_ascii_strdown(name, length);
 
-    xmlTextWriterWriteAttribute(writer->xml, BAD_CAST "name", BAD_CAST lower);
+    write_attribute(writer, "name", lower);
 }
 
 /* inner: comments that are still to come; those before end belong to the test. */
@@ -338,7 +424,7 @@ write_test(Writer *writer, const TamisSieveTest *test, const TamisSieveComment *
     for (const TamisSieveTest *nested = test->tests; nested != NULL; nested = nested->next)
         write_test(writer, nested, inner,
                    nested->next != NULL ? nested->span.offset + nested->span.length : end);
-    close_element(writer);
+    close_element(writer, "test");
 }
 
 /* Commands ------------------------------------------------------------------------------------------ */
@@ -353,7 +439,7 @@ is_control(const TamisSieveCommand *command)
 
 /* What waits in the list, and comments among the command's own arguments. Returns the other inner ones. */
 static const TamisSieveComment *
-write_preamble(List *list, const TamisSieveCommand *command)
+write_preamble(Writer *writer, List *list, const TamisSieveCommand *command)
 {
     const TamisSieveComment *inner = command->inner;
     guint32 end = command->tests == NULL ? G_MAXUINT32 : 0;
@@ -363,84 +449,132 @@ write_preamble(List *list, const TamisSieveCommand *command)
         end = MAX(end, argument->span.offset + argument->span.length);
     for (; inner != NULL && inner->span.offset < end; inner = inner->next)
         g_ptr_array_add(list->comments, (gpointer)inner);
-    write_ambles(list->writer, "preamble", list->comments);
+    write_ambles(writer, "preamble", list->comments);
     g_ptr_array_set_size(list->comments, 0);
     return inner;
 }
 
 /* Returns the comments behind it that do not belong to it. */
 static const TamisSieveComment *
-write_block(List *outer, const TamisSieveCommand *command)
+write_block(Writer *writer, const TamisSieveCommand *command)
 {
     g_autoptr(GPtrArray) comments = g_ptr_array_new();
-    List list = {.writer = outer->writer, .is_inside = TRUE, .comments = comments};
+    List list = {.is_inside = TRUE, .comments = comments};
     const TamisSieveComment *trailing = command->trailing;
 
-    write_commands(&list, command->block, command->block_comments);
-    for (; !command->has_block && trailing != NULL &&
-           !g_hash_table_contains(outer->writer->marks, trailing);
+    write_commands(writer, &list, command->block, command->block_comments);
+    for (; !command->has_block && trailing != NULL && find_mark(writer, trailing) == NULL;
          trailing = trailing->next)
         g_ptr_array_add(comments, (gpointer)trailing);
-    write_ambles(outer->writer, "postamble", comments);
+    write_ambles(writer, "postamble", comments);
     return trailing;
 }
 
 static void
-write_command(List *list, const TamisSieveCommand *command)
+write_command(Writer *writer, List *list, const TamisSieveCommand *command)
 {
-    Writer *writer = list->writer;
     const TamisSieveComment *first =
         list->comments->len > 0 ? g_ptr_array_index(list->comments, 0) : NULL;
+    const char *element = is_control(command) ? "control" : "action";
 
     check_command(writer, command);
-    open_element(writer, is_control(command) ? "control" : "action",
+    open_element(writer, element,
                  first != NULL ? first->blank_line_before : command->blank_line_before);
     write_name(writer, command->name, command->name_length);
-    const TamisSieveComment *inner = write_preamble(list, command);
+    const TamisSieveComment *inner = write_preamble(writer, list, command);
     for (const TamisSieveArgument *argument = command->arguments; argument != NULL;
          argument = argument->next)
         write_argument(writer, argument);
     if (command->tests != NULL && !command->is_list)
         write_test(writer, command->tests, &inner, G_MAXUINT32);
-    const TamisSieveComment *trailing = write_block(list, command);
-    close_element(writer);
-    put_comments(list, trailing);
+    const TamisSieveComment *trailing = write_block(writer, command);
+    close_element(writer, element);
+    put_comments(writer, list, trailing);
 }
 
 static void
-write_commands(List *list, const TamisSieveCommand *commands, const TamisSieveComment *last)
+write_commands(Writer *writer, List *list, const TamisSieveCommand *commands,
+               const TamisSieveComment *last)
 {
     for (const TamisSieveCommand *command = commands; command != NULL; command = command->next) {
-        put_comments(list, command->comments);
-        write_command(list, command);
+        put_comments(writer, list, command->comments);
+        write_command(writer, list, command);
     }
-    put_comments(list, last);
+    put_comments(writer, list, last);
+}
+
+/* The script ---------------------------------------------------------------------------------------- */
+
+TamisSieveXmlWriter *
+tamis_sieve_xml_writer_new(TamisReport *report)
+{
+    Writer *writer = g_new0(Writer, 1);
+
+    writer->report = report;
+    writer->marks = g_hash_table_new_full(NULL, NULL, NULL, free_mark);
+    writer->open = g_ptr_array_new_with_free_func(g_free);
+    writer->list.comments = g_ptr_array_new();
+    writer->xml = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+    open_element(writer, "sieve", FALSE);
+    write_attribute(writer, "xmlns", TAMIS_SIEVE_NAMESPACE);
+    return writer;
+}
+
+void
+tamis_sieve_xml_writer_free(TamisSieveXmlWriter *writer)
+{
+    if (writer == NULL)
+        return;
+    g_hash_table_unref(writer->marks);
+    g_ptr_array_unref(writer->open);
+    g_ptr_array_unref(writer->list.comments);
+    g_string_free(writer->xml, TRUE);
+    g_free(writer);
+}
+
+void
+tamis_sieve_xml_writer_look_at(TamisSieveXmlWriter *writer, const TamisSieveCommand *command)
+{
+    find_marks_of_command(writer, command, writer->open, 0);
+}
+
+void
+tamis_sieve_xml_writer_look_at_last(TamisSieveXmlWriter *writer, const TamisSieveComment *comments)
+{
+    find_marks(writer, comments, writer->open, 0);
+}
+
+void
+tamis_sieve_xml_writer_write(TamisSieveXmlWriter *writer, const TamisSieveCommand *command)
+{
+    put_comments(writer, &writer->list, command->comments);
+    write_command(writer, &writer->list, command);
+}
+
+GString *
+tamis_sieve_xml_writer_finish(TamisSieveXmlWriter *writer, const TamisSieveComment *comments)
+{
+    put_comments(writer, &writer->list, comments);
+    close_element(writer, "sieve");
+    g_string_append_c(writer->xml, '\n');
+    if (writer->has_failed)
+        return NULL;
+    GString *xml = writer->xml;
+    writer->xml = g_string_new(NULL);
+    return xml;
 }
 
 GString *
 tamis_sieve_write_xml(const TamisSieveScript *script, TamisReport *report)
 {
-    xmlBufferPtr buffer = xmlBufferCreate();
-    g_autoptr(GHashTable) marks = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    g_autoptr(GPtrArray) comments = g_ptr_array_new();
-    Writer writer = {.report = report, .marks = marks};
-    List list = {.writer = &writer, .comments = comments};
+    g_autoptr(TamisSieveXmlWriter) writer = tamis_sieve_xml_writer_new(report);
 
-    xmlBufferSetAllocationScheme(buffer, XML_BUFFER_ALLOC_DOUBLEIT);
-    writer.xml = xmlNewTextWriterMemory(buffer, 0);
-    find_all_marks(&writer, script->commands, script->comments, 0);
-    xmlTextWriterWriteRaw(writer.xml, BAD_CAST "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-    open_element(&writer, "sieve", FALSE);
-    xmlTextWriterWriteAttribute(writer.xml, BAD_CAST "xmlns", BAD_CAST TAMIS_SIEVE_NAMESPACE);
-    write_commands(&list, script->commands, script->comments);
-    close_element(&writer);
-    xmlTextWriterWriteRaw(writer.xml, BAD_CAST "\n");
-    xmlFreeTextWriter(writer.xml);
-
-    GString *result =
-        g_string_new_len((const char *)xmlBufferContent(buffer), xmlBufferLength(buffer));
-    xmlBufferFree(buffer);
-    if (writer.has_failed)
-        g_string_free(g_steal_pointer(&result), TRUE);
-    return result;
+    for (const TamisSieveCommand *command = script->commands; command != NULL;
+         command = command->next)
+        tamis_sieve_xml_writer_look_at(writer, command);
+    tamis_sieve_xml_writer_look_at_last(writer, script->comments);
+    for (const TamisSieveCommand *command = script->commands; command != NULL;
+         command = command->next)
+        tamis_sieve_xml_writer_write(writer, command);
+    return tamis_sieve_xml_writer_finish(writer, script->comments);
 }

@@ -544,6 +544,13 @@ tamis_xml_document_comments(const TamisXmlDocument *document)
     return document->comments;
 }
 
+void
+tamis_xml_document_forget_comments(TamisXmlDocument *document)
+{
+    g_array_set_size(document->comments, 0);
+    tamis_arena_reset(document->arena);
+}
+
 char *
 tamis_xml_attribute_dup(const xmlNode *node, const char *name)
 {

@@ -43,7 +43,7 @@ typedef struct {
 
 typedef struct TamisXmlDocument TamisXmlDocument;
 
-/* Never NULL; faults go to the report (syntax, unsafe-string) when the text is read. form is lent. */
+/* arena: for comments alone. Never NULL; faults go to the report (syntax, unsafe-string) when the text is read. form is lent. */
 TamisXmlDocument *tamis_xml_document_new(const TamisXmlForm *form, TamisSourceId source,
                                          TamisArena *arena, TamisReport *report);
 void tamis_xml_document_free(TamisXmlDocument *document);
@@ -54,6 +54,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TamisXmlDocument, tamis_xml_document_free)
 gboolean tamis_xml_document_read(TamisXmlDocument *document);
 /* All comments so far, in the order of the text: of TamisXmlComment. Lent. */
 const GArray *tamis_xml_document_comments(const TamisXmlDocument *document);
+
+/* Of those so far; the document's arena, in which nothing else may be then, is reset. */
+void tamis_xml_document_forget_comments(TamisXmlDocument *document);
 
 /* The value of an attribute without namespace, or NULL. */
 char *tamis_xml_attribute_dup(const xmlNode *node, const char *name);

@@ -23,6 +23,7 @@ import deploy_pace
 import flow_pace
 import sieve_pace
 import solver_pace
+import writer_pace
 
 AS_OF = "2026-11-23T00:00Z"
 MEMORY = pathlib.Path("/dev/shm")
@@ -244,6 +245,7 @@ def main():
         bench_lint(bench, options.small)
         bench_dense(bench)
         sieve_pace.bench_sieve(bench, options.small)
+        writer_pace.bench_writer(bench, options.small)
         flow_pace.bench_explain(bench)
         flow_pace.bench_flows(bench, options.mailboxes)
         solver_pace.bench_solver(bench, options.small)

@@ -41,6 +41,42 @@ check_xml(const TamisSieveScript *script, TamisReport *report, TamisArena *arena
     g_string_free(xml, TRUE);
 }
 
+typedef struct {
+    TamisSievePrinting printing;
+    GString *text;
+} Passage;
+
+static void
+print_command(gpointer data, const TamisSieveCommand *command)
+{
+    Passage *passage = data;
+
+    tamis_sieve_print_command(&passage->printing, command, passage->text);
+}
+
+static void
+print_last(gpointer data, const TamisSieveComment *comments)
+{
+    Passage *passage = data;
+
+    tamis_sieve_print_last_comments(&passage->printing, comments, passage->text);
+}
+
+/* Read command by command it is the same as at once. */
+static void
+check_visit(TamisSourceId source, TamisSources *sources, const TamisSieveScript *script)
+{
+    g_autoptr(TamisReport) report = tamis_report_new(sources);
+    g_autoptr(GString) whole = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
+    Passage passage = {.text = text};
+    const TamisSieveXmlVisitor visitor = {print_command, print_last, &passage};
+
+    g_assert(tamis_sieve_visit_xml(source, report, &visitor) == script->n_errors);
+    tamis_sieve_print(script, whole);
+    g_assert(g_string_equal(text, whole));
+}
+
 int
 LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
@@ -56,6 +92,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
         g_assert((gsize)span.offset + span.length <= size);
         tamis_sources_locate(sources, span);
     }
+    check_visit(source, sources, script);
     if (script->n_errors > 0)
         return 0;
     check_sieve(script, report, arena);
