@@ -6,6 +6,9 @@
 #include "grammar/sieve/check-private.h"
 
 #define SHOWN_BYTES 100
+/* Without the dot at its end, and the byte of length before the first label. */
+#define MAX_DOMAIN_BYTES 253
+#define MAX_LABEL_BYTES  63
 
 static TamisDiagnostic *
 complain(TamisSieveChecker *checker, const TamisSieveString *string, const char *text, gsize length,
@@ -71,6 +74,27 @@ find_cyrus_fault(const TamisAddressSyntax *syntax)
     return NULL;
 }
 
+/* What the DNS has no name for (RFC 1035, section 2.3.4). */
+static const char *
+find_domain_fault(const TamisAddressSyntax *syntax)
+{
+    gsize start = 0;
+
+    if (syntax->is_literal || syntax->has_wide_domain)
+        return NULL; /* whose labels are others */
+    if (syntax->domain_length > MAX_DOMAIN_BYTES)
+        return "has a domain of more than 253 characters, which no domain has";
+    for (gsize i = 0; i <= syntax->domain_length; i++) {
+        if (i < syntax->domain_length && syntax->domain[i] != '.')
+            continue;
+        if (i - start > MAX_LABEL_BYTES)
+            return "has more than 63 characters between two dots of its domain, which no domain "
+                   "has";
+        start = i + 1;
+    }
+    return NULL;
+}
+
 static const char *
 find_engine_fault(TamisSieveChecker *checker, const TamisAddressSyntax *syntax)
 {
@@ -86,8 +110,14 @@ static void
 check_syntax(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
              gsize length, const TamisAddressSyntax *syntax, gboolean may_have_name)
 {
-    const char *fault = find_engine_fault(checker, syntax);
+    const char *fault = find_domain_fault(syntax);
 
+    if (fault != NULL) {
+        tamis_sieve_advise(checker, complain(checker, string, text, length, fault),
+                           "write a domain that there is (RFC 1035, section 2.3.4)");
+        return;
+    }
+    fault = find_engine_fault(checker, syntax);
     if (fault != NULL) {
         TamisDiagnostic *diagnostic = complain(checker, string, text, length, fault);
         if (syntax->is_partly_quoted)

@@ -92,8 +92,8 @@ read_comparator(TamisSieveChecker *checker, Comparison *out)
         tamis_extension_set_add(&checker->out->used, extension);
         return TRUE;
     }
-    tamis_sieve_use_extension(checker, extension, name->span, "'%.*s'", (int)name->length_bytes,
-                              name->text);
+    tamis_sieve_use_extension(checker, extension, NULL, name->span, "'%.*s'",
+                              (int)name->length_bytes, name->text);
     return TRUE;
 }
 

@@ -451,6 +451,9 @@ tamis_sieve_check_name_value(TamisSieveChecker *checker, const TamisSieveBound *
     case TAMIS_SIEVE_TYPE_ANNOTATIONS:
         check_annotation(checker, string, text, length);
         break;
+    case TAMIS_SIEVE_TYPE_ENVIRONMENT:
+        tamis_sieve_check_environment(checker, bound, string, text, length);
+        break;
     case TAMIS_SIEVE_TYPE_PROGRAM:
         check_program(checker, string, text, length);
         break;

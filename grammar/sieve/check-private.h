@@ -112,9 +112,14 @@ TamisSieveReader *tamis_sieve_read_again(TamisSieveChecker *checker, TamisArena 
 /* check-require.c */
 /* The names of a require command, in its place or not, or some of them. NULL: there are none. */
 void tamis_sieve_check_required(TamisSieveChecker *checker, const TamisSieveArgument *names);
-/* Something at span, described by format ("':copy'"), needs the extension. */
-void tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span,
-                               const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* Something at span, described by format ("':copy'"), needs the extension. reference: where it is defined; NULL: where
+ * the extension is. */
+void tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension,
+                               const char *reference, TamisSpan span, const char *format, ...)
+    G_GNUC_PRINTF(5, 6);
+/* The same of what the server takes without it, a warning at each place; effect: what becomes of it. */
+void tamis_sieve_use_quietly(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span,
+                             const char *effect, const char *format, ...) G_GNUC_PRINTF(5, 6);
 /* Some of the names of an ihave test, before the others have been read. */
 void tamis_sieve_check_asked(TamisSieveChecker *checker, const TamisSieveTest *test,
                              const TamisSieveArgument *names);
@@ -165,6 +170,27 @@ tamis_sieve_span_inside(const TamisSieveString *string, const char *start, const
 void tamis_sieve_check_characters(TamisSieveChecker *checker, const TamisSieveString *string);
 /* A value of the type, decoded: bytes that its server does not take, or that nobody should send. */
 void tamis_sieve_check_decoded(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                               TamisSieveType type, const TamisSieveString *string);
+
+/* check-header.c */
+/* The name of a field, which a command writes or a test looks for. */
+void tamis_sieve_check_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                              const TamisSieveString *string);
+void tamis_sieve_check_header_value(TamisSieveChecker *checker, const TamisSieveString *string);
+/* A text of the command, which may be its subject. */
+void tamis_sieve_check_subject(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                               const TamisSieveString *string);
+void tamis_sieve_check_deleted_header(TamisSieveChecker *checker, const TamisSieveString *string);
+/* with_mime: of any part, where fields that begin with "content-" may hold addresses too (RFC 5703, section
+ * 4.2); Pigeonhole does not see it so. */
+void tamis_sieve_check_address_header(TamisSieveChecker *checker, const TamisSieveString *string,
+                                      gboolean with_mime);
+/* Whether a text is one of the names, which are in lower case, in any case. */
+gboolean
+tamis_sieve_is_among(const char *text, gsize length, const char *const *names, gsize n_names);
+
+/* check-dollar.c: string is not literal. */
+void tamis_sieve_check_dollars(TamisSieveChecker *checker, const TamisSieveBound *bound,
                                TamisSieveType type, const TamisSieveString *string);
 
 /* check-value.c */
@@ -227,6 +253,10 @@ void tamis_sieve_check_external_list(TamisSieveChecker *checker, const TamisSiev
 /* Of a URI to notify, what stands behind "xmpp:". */
 void tamis_sieve_check_xmpp(TamisSieveChecker *checker, const TamisSieveString *string,
                             const char *text, gsize length);
+
+/* check-environment.c: text is the string's value. */
+void tamis_sieve_check_environment(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                                   const TamisSieveString *string, const char *text, gsize length);
 
 /* check-name.c */
 /* Values that only some engines know. */

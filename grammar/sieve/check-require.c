@@ -79,13 +79,17 @@ find_place(TamisSieveChecker *checker)
     return found;
 }
 
+/* reference: what tells of it. */
 static void
-suggest_require(TamisSieveChecker *checker, TamisDiagnostic *diagnostic, const char *name)
+suggest_require(TamisSieveChecker *checker, TamisDiagnostic *diagnostic, TamisExtension extension,
+                const char *reference)
 {
+    const char *name = tamis_extension_name(extension);
     RequirePlace found = find_place(checker);
     g_autofree char *text = g_strconcat(found.before, name, found.behind, NULL);
 
-    tamis_sieve_advise(checker, diagnostic, "write 'require \"%s\";' at the top", name);
+    tamis_sieve_advise(checker, diagnostic, "write 'require \"%s\";' at the top (%s)", name,
+                       reference);
     tamis_report_edit(checker->report, diagnostic, found.place, text);
 }
 
@@ -326,7 +330,8 @@ check_needs(TamisSieveChecker *checker)
             checker, checker->out->required_at[relation->extension], TAMIS_RULE_MISSING_REQUIRE,
             "'%s' needs the extension '%s', which is not required",
             tamis_extension_name(relation->extension), other);
-        suggest_require(checker, diagnostic, other);
+        suggest_require(checker, diagnostic, (TamisExtension)relation->other,
+                        tamis_extension_origin((TamisExtension)relation->other));
     }
 }
 
@@ -402,20 +407,41 @@ complain_spamtestplus(TamisSieveChecker *checker, TamisSpan span)
                         is_required ? "required" : "asked for");
 }
 
+/* Whether what needs the extension has it, or lacks it and has been told so. Counts as a use. */
+static gboolean
+is_settled(TamisSieveChecker *checker, TamisExtension extension)
+{
+    tamis_extension_set_add(&checker->out->used, extension);
+    return G_LIKELY(tamis_extension_set_has(&checker->available, extension)) ||
+           is_available(checker, extension) ||
+           tamis_extension_set_has(&checker->complained, extension);
+}
+
+static TamisDiagnostic *
+complain_missing(TamisSieveChecker *checker, TamisExtension extension, const char *reference,
+                 TamisSpan span, const char *what, const char *effect)
+{
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, span, TAMIS_RULE_MISSING_REQUIRE,
+        "%s needs the extension '%s', which is not required%s%s", what,
+        tamis_extension_name(extension), effect != NULL ? ": " : "", effect != NULL ? effect : "");
+    suggest_require(checker, diagnostic, extension,
+                    reference != NULL ? reference : tamis_extension_origin(extension));
+    return diagnostic;
+}
+
 void
-tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span,
-                          const char *format, ...)
+tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension,
+                          const char *reference, TamisSpan span, const char *format, ...)
 {
     va_list arguments;
 
-    tamis_extension_set_add(&checker->out->used, extension);
     if (extension == TAMIS_EXTENSION_SPAMTESTPLUS && checker->spamtest_at.source != 0) {
+        tamis_extension_set_add(&checker->out->used, extension);
         complain_spamtestplus(checker, span);
         return;
     }
-    if (G_LIKELY(tamis_extension_set_has(&checker->available, extension)) ||
-        is_available(checker, extension) ||
-        tamis_extension_set_has(&checker->complained, extension))
+    if (is_settled(checker, extension))
         return;
     tamis_extension_set_add(&checker->complained, extension);
     checker->has_variables |= extension == TAMIS_EXTENSION_VARIABLES;
@@ -428,11 +454,22 @@ tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension, 
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, span, TAMIS_RULE_MISSING_REQUIRE,
-                         "%s needs the extension '%s', which is not required", what,
-                         tamis_extension_name(extension));
-    suggest_require(checker, diagnostic, tamis_extension_name(extension));
+    complain_missing(checker, extension, reference, span, what, NULL);
+}
+
+void
+tamis_sieve_use_quietly(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span,
+                        const char *effect, const char *format, ...)
+{
+    va_list arguments;
+
+    if (is_settled(checker, extension) || checker->has_broken_require)
+        return;
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    complain_missing(checker, extension, NULL, span, what, effect)->severity =
+        TAMIS_SEVERITY_WARNING;
 }
 
 static void

@@ -152,7 +152,7 @@ check_namespace(TamisSieveChecker *checker, const TamisSieveReference *reference
     for (guint i = 0; i < G_N_ELEMENTS(spaces); i++) {
         if (!is_namespace(reference, spaces[i].name))
             continue;
-        tamis_sieve_use_extension(checker, spaces[i].extension, span, "'${%.*s}'", length,
+        tamis_sieve_use_extension(checker, spaces[i].extension, NULL, span, "'${%.*s}'", length,
                                   reference->name);
         return;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Values by their type: names of header fields, mailboxes, flags, variables and the like. Addresses, times
- * and comparisons have files of their own. */
+ * Values by their type: mailboxes, flags, parts of the envelope and the like. Header fields, addresses, times and
+ * comparisons have files of their own. */
 #include "base/bytes.h"
 #include "base/suggest.h"
 #include "grammar/sieve/check-private.h"
@@ -45,195 +45,6 @@ check_word(TamisSieveChecker *checker, TamisSieveType type, const TamisSieveStri
         tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(checker, diagnostic, "write %s", all->str);
-}
-
-/* Header fields --------------------------------------------------------------------------------- */
-
-/* Engines that do not refuse a test of such a field find that it is never there. */
-static void
-check_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
-             const TamisSieveString *string)
-{
-    gboolean is_written = bound->word->kind == TAMIS_SIEVE_ACTION;
-    const char *text;
-    gsize length;
-
-    /* Cyrus looks at what stands there, variables and all, whose signs may be in a name. */
-    (void)tamis_sieve_decode(checker, string, &text, &length);
-    gboolean is_raw = tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) &&
-                      !tamis_sieve_is_field_name(text, length);
-    if (!is_raw && !tamis_sieve_resolve(checker, string, &text, &length))
-        return;
-    if ((tamis_sieve_is_field_name(text, length) && (length > 0 || !is_written)) ||
-        tamis_sieve_has_raw_fault(checker, string))
-        return;
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
-                         "'%.*s' is no name of a header field", shown(length), text);
-    if (!is_written && (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
-                        bound->word->id == TAMIS_WORD_EXISTS ||
-                        (!is_raw && tamis_sieve_has_variable(checker, string))))
-        diagnostic->severity = TAMIS_SEVERITY_WARNING;
-    if (length > 1 && text[length - 1] == ':' && tamis_sieve_is_field_name(text, length - 1)) {
-        g_autofree char *fixed = g_strdup_printf("\"%.*s\"", (int)(length - 1), text);
-        tamis_sieve_advise(checker, diagnostic, "write %s", fixed);
-        if (text == string->text)
-            tamis_report_edit(checker->report, diagnostic, string->span, fixed);
-    } else {
-        tamis_sieve_advise(checker, diagnostic,
-                           "a name has letters, digits and signs, no blanks and no colon");
-    }
-}
-
-/* A line that goes on begins with a blank (RFC 5322, section 2.2.3): another one is a field of its own, where a server
- * writes it as it stands. */
-static void
-check_folding(TamisSieveChecker *checker, const TamisSieveString *string, const char *text,
-              gsize length)
-{
-    for (gsize i = 0; i < length; i++) {
-        if (text[i] != '\n' || (i + 1 < length && (text[i + 1] == ' ' || text[i + 1] == '\t')))
-            continue;
-        TamisDiagnostic *diagnostic =
-            tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSAFE_STRING,
-                             "a line break in the value of a header field");
-        diagnostic->severity = TAMIS_SEVERITY_WARNING; /* engines take it; Pigeonhole folds it */
-        tamis_sieve_advise(checker, diagnostic, "take it out, or begin the next line with a blank");
-        return;
-    }
-}
-
-/* Pigeonhole leaves such a field out. */
-static void
-check_header_value(TamisSieveChecker *checker, const TamisSieveString *string)
-{
-    const char *text;
-    gsize length;
-
-    if (!tamis_sieve_resolve(checker, string, &text, &length))
-        return;
-    check_folding(checker, string, text, length);
-    for (gsize i = 0; i < length; i++) {
-        if ((guchar)text[i] >= ' ' ? text[i] != 0x7f : memchr("\t\r\n", text[i], 3) != NULL)
-            continue;
-        if (tamis_sieve_has_raw_fault(checker, string))
-            return;
-        TamisDiagnostic *diagnostic =
-            tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSAFE_STRING,
-                             "a control character in the value of a header field");
-        if (text[i] != '\0' || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
-            diagnostic->severity = TAMIS_SEVERITY_WARNING;
-        tamis_sieve_advise(checker, diagnostic, "take it out: the field is not added with it");
-        return;
-    }
-}
-
-/* Pigeonhole puts U+FFFD in the place of each byte of the break. */
-static void
-check_subject(TamisSieveChecker *checker, const TamisSieveBound *bound,
-              const TamisSieveString *string)
-{
-    const TamisSieveArgument *subject = tamis_sieve_bound_value(bound, TAMIS_TAG_SUBJECT);
-    const char *text;
-    gsize length;
-
-    if (subject == NULL || subject->strings != string ||
-        !tamis_sieve_resolve(checker, string, &text, &length) ||
-        (memchr(text, '\n', length) == NULL && memchr(text, '\r', length) == NULL))
-        return;
-    TamisDiagnostic *diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSAFE_STRING,
-                                                   "a line break in a subject");
-    tamis_sieve_advise(checker, diagnostic, "write it on one line");
-}
-
-static void
-check_deleted_header(TamisSieveChecker *checker, const TamisSieveString *string)
-{
-    TamisDiagnostic *diagnostic;
-    const char *text;
-    gsize length;
-
-    if (!tamis_sieve_resolve(checker, string, &text, &length) ||
-        !tamis_sieve_is_kept_header(text, length))
-        return;
-    diagnostic = tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSUPPORTED,
-                                  "the server '%s' does not delete '%.*s'", checker->server->name,
-                                  shown(length), text);
-    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
-        tamis_sieve_has_variable(checker, string))
-        diagnostic->severity = TAMIS_SEVERITY_WARNING;
-    tamis_sieve_advise(checker, diagnostic, "leave it: mail servers need it against loops");
-}
-
-static const char *const common_address_headers[] = {
-    "from",      "sender",     "reply-to",      "to",
-    "cc",        "bcc",        "resent-from",   "resent-to",
-    "resent-cc", "resent-bcc", "resent-sender", "delivered-to",
-};
-static const char *const pigeonhole_address_headers[] = {
-    "resent-reply-to",
-    "for-approval",
-    "for-handling",
-    "for-comment",
-    "apparently-to",
-    "errors-to",
-    "return-receipt-to",
-    "x-admin",
-    "read-receipt-to",
-    "x-confirm-reading-to",
-    "return-receipt-requested",
-    "registered-mail-reply-requested-by",
-    "mail-followup-to",
-    "mail-reply-to",
-    "abuse-reports-to",
-    "x-complaints-to",
-    "x-report-abuse-to",
-    "x-beenthere",
-    "x-original-from",
-    "x-original-to",
-};
-static const char *const cyrus_address_headers[] = {
-    "message-id", "in-reply-to", "references", "return-path", "disposition-notification-to",
-    "approved",
-};
-
-static gboolean
-is_among(const char *text, gsize length, const char *const *names, gsize n_names)
-{
-    for (gsize i = 0; i < n_names; i++)
-        if (length > 0 && ((names[i][0] ^ text[0]) & ~0x20) == 0 && strlen(names[i]) == length &&
-            tamis_bytes_equal_lower(names[i], text, length))
-            return TRUE;
-    return FALSE;
-}
-
-/* with_mime: of any part, where fields that begin with "content-" may hold addresses too (RFC 5703, section
- * 4.2); Pigeonhole does not see it so. */
-static void
-check_address_header(TamisSieveChecker *checker, const TamisSieveString *string, gboolean with_mime)
-{
-    TamisEngine engine = checker->server->engine;
-    const char *text;
-    gsize length;
-
-    if (engine == TAMIS_ENGINE_LIBSIEVE || !tamis_sieve_resolve(checker, string, &text, &length))
-        return;
-    if (with_mime && engine != TAMIS_ENGINE_PIGEONHOLE && length > strlen("content-") &&
-        g_ascii_strncasecmp(text, "content-", strlen("content-")) == 0)
-        return;
-#define AMONG(names) is_among(text, length, names, G_N_ELEMENTS(names))
-    if (AMONG(common_address_headers) ||
-        (engine != TAMIS_ENGINE_CYRUS && AMONG(pigeonhole_address_headers)) ||
-        (engine != TAMIS_ENGINE_PIGEONHOLE && AMONG(cyrus_address_headers)))
-        return;
-#undef AMONG
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
-                         "'%.*s' is no header field of addresses to the server '%s'", shown(length),
-                         text, checker->server->name);
-    if (tamis_sieve_has_variable(checker, string))
-        diagnostic->severity = TAMIS_SEVERITY_WARNING; /* engines look when mail arrives */
-    tamis_sieve_advise(checker, diagnostic, "use the test 'header' for it");
 }
 
 /* Mailboxes ------------------------------------------------------------------------------------- */
@@ -305,7 +116,7 @@ is_flag(const char *text, gsize length)
                                          "\\deleted"};
 
     if (*text == '\\')
-        return is_among(text, length, system, G_N_ELEMENTS(system));
+        return tamis_sieve_is_among(text, length, system, G_N_ELEMENTS(system));
     for (gsize i = 0; i < length; i++)
         if ((guchar)text[i] <= ' ' || (guchar)text[i] >= 0x7f ||
             strchr("(){%*\"\\]", text[i]) != NULL)
@@ -332,7 +143,7 @@ is_bare_system_flag(const char *text, gsize length)
 {
     static const char *const names[] = {"seen", "answered", "flagged", "draft", "deleted"};
 
-    return is_among(text, length, names, G_N_ELEMENTS(names));
+    return tamis_sieve_is_among(text, length, names, G_N_ELEMENTS(names));
 }
 
 static void
@@ -417,7 +228,8 @@ check_envelope_part(TamisSieveChecker *checker, const TamisSieveString *string)
                            near != NULL ? near : "from' or 'to");
         return;
     }
-    tamis_sieve_use_extension(checker, extension, string->span, "'%.*s'", shown(length), text);
+    tamis_sieve_use_extension(checker, extension, NULL, string->span, "'%.*s'", shown(length),
+                              text);
 }
 
 static void
@@ -475,21 +287,22 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
         check_mailbox(checker, string, bound->word->kind == TAMIS_SIEVE_TEST);
         break;
     case TAMIS_SIEVE_TYPE_HEADER:
-        check_header(checker, bound, string);
+        tamis_sieve_check_header(checker, bound, string);
         if (bound->word->id == TAMIS_WORD_DELETEHEADER)
-            check_deleted_header(checker, string);
+            tamis_sieve_check_deleted_header(checker, string);
         break;
     case TAMIS_SIEVE_TYPE_TEXT:
         if (bound->word->id == TAMIS_WORD_ADDHEADER)
-            check_header_value(checker, string);
+            tamis_sieve_check_header_value(checker, string);
         else
-            check_subject(checker, bound, string);
+            tamis_sieve_check_subject(checker, bound, string);
         break;
     case TAMIS_SIEVE_TYPE_HEADERS:
-        check_header(checker, bound, string);
+        tamis_sieve_check_header(checker, bound, string);
         break;
     case TAMIS_SIEVE_TYPE_ADDRESS_HEADERS:
-        check_address_header(checker, string, tamis_sieve_bound_tag(bound, TAMIS_TAG_MIME) != NULL);
+        tamis_sieve_check_address_header(checker, string,
+                                         tamis_sieve_bound_tag(bound, TAMIS_TAG_MIME) != NULL);
         break;
     case TAMIS_SIEVE_TYPE_ENVELOPE_PARTS:
         check_envelope_part(checker, string);
@@ -624,6 +437,8 @@ tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound
             tamis_sieve_check_references(checker, string);
         if (!string->is_literal && checker->has_encoded)
             tamis_sieve_check_decoded(checker, bound, type, string);
+        if (!string->is_literal)
+            tamis_sieve_check_dollars(checker, bound, type, string);
         check_string(checker, bound, type, string);
     }
 }

@@ -91,8 +91,8 @@ use_word(TamisSieveChecker *checker, const TamisSieveWord *word, TamisSpan name)
     for (guint i = 0; i < G_N_ELEMENTS(word->extensions); i++) {
         if (is_settled(checker, word->extensions[i]))
             continue;
-        tamis_sieve_use_extension(checker, (TamisExtension)word->extensions[i], name, "'%s'",
-                                  word->name);
+        tamis_sieve_use_extension(checker, (TamisExtension)word->extensions[i], word->reference,
+                                  name, "'%s'", word->name);
     }
 }
 
@@ -102,7 +102,7 @@ use_tag(TamisSieveChecker *checker, const TamisSieveBound *bound, guint index)
     const TamisSieveTag *tag = bound->tags[index].tag;
 
     if (!is_settled(checker, tag->extension))
-        tamis_sieve_use_extension(checker, (TamisExtension)tag->extension,
+        tamis_sieve_use_extension(checker, (TamisExtension)tag->extension, NULL,
                                   bound->tags[index].argument->span, "':%s'", tag->name);
 }
 
@@ -137,8 +137,8 @@ check_optional_variable(TamisSieveChecker *checker, const TamisSieveBound *bound
             (word->parameters[i].type != TAMIS_SIEVE_TYPE_VARIABLE &&
              word->parameters[i].type != TAMIS_SIEVE_TYPE_VARIABLES))
             continue;
-        tamis_sieve_use_extension(checker, TAMIS_EXTENSION_VARIABLES, bound->parameters[i]->span,
-                                  "the variable of '%s'", word->name);
+        tamis_sieve_use_extension(checker, TAMIS_EXTENSION_VARIABLES, NULL,
+                                  bound->parameters[i]->span, "the variable of '%s'", word->name);
     }
 }
 
