@@ -355,4 +355,6 @@ tamis_sieve_check_compare(TamisSieveChecker *checker, const TamisSieveBound *bou
     check_numbers(checker, bound, &comparison);
     if (keys != NULL)
         check_keys(checker, bound, &comparison, keys);
+    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE))
+        tamis_sieve_check_libsieve_test(checker, bound);
 }

@@ -6,11 +6,12 @@
 
 #define NOT_REPLACED "the text stays as it is"
 
-/* In keywords ("$Junk"), regular expressions and the templates of old notifications ("$subject$") it has a meaning. */
+/* In keywords ("$Junk"), names of programs, regular expressions and the templates of old notifications ("$subject$") it has a meaning. */
 static gboolean
 has_own_dollars(const TamisSieveBound *bound, TamisSieveType type)
 {
-    return type == TAMIS_SIEVE_TYPE_FLAGS || bound->word->extensions[0] == TAMIS_EXTENSION_NOTIFY ||
+    return type == TAMIS_SIEVE_TYPE_FLAGS || type == TAMIS_SIEVE_TYPE_PROGRAM ||
+           bound->word->extensions[0] == TAMIS_EXTENSION_NOTIFY ||
            (type == TAMIS_SIEVE_TYPE_KEYS && tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL);
 }
 

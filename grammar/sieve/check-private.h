@@ -189,6 +189,13 @@ void tamis_sieve_check_address_header(TamisSieveChecker *checker, const TamisSie
 gboolean
 tamis_sieve_is_among(const char *text, gsize length, const char *const *names, gsize n_names);
 
+/* check-libsieve.c: for that server alone. */
+/* A number that has a unit. */
+void tamis_sieve_check_libsieve_unit(TamisSieveChecker *checker, const TamisSieveArgument *number);
+/* All is read, and nothing was said yet of the end of the requires. */
+void tamis_sieve_check_libsieve_end(TamisSieveChecker *checker);
+void tamis_sieve_check_libsieve_test(TamisSieveChecker *checker, const TamisSieveBound *bound);
+
 /* check-dollar.c: string is not literal. */
 void tamis_sieve_check_dollars(TamisSieveChecker *checker, const TamisSieveBound *bound,
                                TamisSieveType type, const TamisSieveString *string);

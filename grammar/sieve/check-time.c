@@ -61,6 +61,20 @@ find_part(const char *text, gsize length)
     return N_PARTS;
 }
 
+/* RFC 5260 means the modified Julian day; Cyrus gives the Julian day, 2,400,001 more (seen with 3.6.1, read in 3.10). */
+static void
+warn_of_julian(TamisSieveChecker *checker, const TamisSieveString *string)
+{
+    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSUPPORTED,
+                         "the server '%s' counts days of 'julian' from another day than the RFC",
+                         checker->server->name);
+    diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    tamis_sieve_advise(checker, diagnostic, "compare 'date' (RFC 5260, section 4.2)");
+}
+
 void
 tamis_sieve_check_date_part(TamisSieveChecker *checker, const TamisSieveString *string)
 {
@@ -74,7 +88,12 @@ tamis_sieve_check_date_part(TamisSieveChecker *checker, const TamisSieveString *
         length = string->length_bytes;
         is_fixed = TRUE;
     }
-    if (!is_fixed || find_part(text, length) != N_PARTS)
+    if (!is_fixed)
+        return;
+    Part found = find_part(text, length);
+    if (found == PART_JULIAN)
+        warn_of_julian(checker, string);
+    if (found != N_PARTS)
         return;
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, string->span, TAMIS_RULE_MALFORMED_TIME,
@@ -435,7 +454,6 @@ check_offset(TamisSieveChecker *checker, const TamisSieveBound *bound, const Tam
     gsize offset_length;
 
     if (zone == NULL || !tamis_sieve_is_iso8601(text, length) ||
-        tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
         !tamis_sieve_resolve(checker, zone->strings, &offset, &offset_length) ||
         !tamis_sieve_is_offset(offset, offset_length))
         return;
@@ -448,12 +466,21 @@ check_offset(TamisSieveChecker *checker, const TamisSieveBound *bound, const Tam
         checker, key->span, TAMIS_RULE_MALFORMED_TIME,
         "'%.*s' is compared as a text with instants of the zone '%.5s'", (int)length, text, offset);
     tamis_report_relate(checker->report, diagnostic, zone->span, "the zone is set here");
-    if (is_utc)
+    if (is_utc) {
         tamis_sieve_advise(checker, diagnostic, "write the instant of UTC, with 'Z' at its end");
-    else
+        return;
+    }
+    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) && text[19] == 'Z') {
+        diagnostic->severity = TAMIS_SEVERITY_WARNING; /* it writes 'Z' in every zone */
         tamis_sieve_advise(checker, diagnostic,
-                           "write the instant in that zone, with '%.3s:%.2s' at its end", offset,
-                           offset + 3);
+                           "write ':zone \"+0000\"', or the time of that zone with '%.3s:%.2s' at "
+                           "its end",
+                           offset, offset + 3);
+        return;
+    }
+    tamis_sieve_advise(checker, diagnostic,
+                       "write the instant in that zone, with '%.3s:%.2s' at its end", offset,
+                       offset + 3);
 }
 
 /* A day's name stands first in std11, and '+' before '-' in a zone: their texts are in no order of time. */

@@ -6,8 +6,10 @@
 #include "base/suggest.h"
 #include "grammar/sieve/check-private.h"
 
-#define SHOWN_BYTES     80
-#define DUPLICATE_MAX_S 172800
+#define SHOWN_BYTES 80
+/* Pigeonhole 0.5.19 refuses 257. */
+#define MAX_SCRIPT_NAME_CHARACTERS 256
+#define DUPLICATE_MAX_S            172800
 
 static int
 shown(gsize length)
@@ -241,6 +243,17 @@ check_script_name(TamisSieveChecker *checker, const TamisSieveString *string)
     if (tamis_sieve_complain_variable(checker, string, "script", "write the name itself") ||
         !tamis_sieve_resolve(checker, string, &text, &length))
         return;
+    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) &&
+        length > MAX_SCRIPT_NAME_CHARACTERS && g_utf8_validate_len(text, length, NULL) &&
+        g_utf8_strlen(text, (gssize)length) > MAX_SCRIPT_NAME_CHARACTERS) {
+        tamis_sieve_advise(checker,
+                           tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSUPPORTED,
+                                            "the name of the script is longer than the server "
+                                            "'%s' takes",
+                                            checker->server->name),
+                           "stay within %d characters", MAX_SCRIPT_NAME_CHARACTERS);
+        return;
+    }
     gboolean is_valid =
         length > 0 && (g_utf8_validate_len(text, length, NULL) ||
                        tamis_sieve_has_raw_fault(checker, string)); /* which is reported */
@@ -408,6 +421,8 @@ check_number(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
         check_position(checker, argument);
     else if (type == TAMIS_SIEVE_TYPE_SECONDS && bound->word->id == TAMIS_WORD_DUPLICATE)
         check_duplicate_period(checker, argument);
+    if (argument->quantifier != 0 && tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE))
+        tamis_sieve_check_libsieve_unit(checker, argument);
     if (checker->server->max_number == 0 || argument->number <= checker->server->max_number)
         return;
     TamisDiagnostic *diagnostic =

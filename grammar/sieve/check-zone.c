@@ -123,7 +123,9 @@ describe_effect(const TamisSieveChecker *checker, const char *text, gsize length
     for (gsize i = 0; i < length; i++)
         n_digits += g_ascii_isdigit(text[i]);
     if (n_digits == 4 && length == 5 && (*text == '+' || *text == '-'))
-        return ""; /* which it reads */
+        return tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)
+                   ? ", and takes it for an offset beyond any"
+                   : "";
     if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE))
         return ", and takes its own instead";
     return tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) && n_digits < 3

@@ -610,6 +610,8 @@ tamis_sieve_check_script(TamisSieveChecker *checker)
     tamis_sieve_reader_hear_lists(checker->reader, hear_some_tests, tamis_sieve_check_some_strings);
     tamis_sieve_check_text(checker);
     check_commands(checker);
+    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE))
+        tamis_sieve_check_libsieve_end(checker);
     tamis_sieve_end_requires(checker);
     tamis_sieve_check_comment_bytes(checker);
     checker->out->n_errors = tamis_sieve_reader_n_errors(checker->reader);

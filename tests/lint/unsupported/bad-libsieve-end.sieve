@@ -1,0 +1,2 @@
+# options: --server libsieve
+require ["envelope", "relational"];
