@@ -433,7 +433,7 @@ test_walls(void)
 
     assert_wall(PIGEONHOLE, "", "if true {", 31, close,
                 "[unsupported] blocks nest deeper than the server 'dovecot-2.3' takes");
-    assert_wall(PIGEONHOLE, "if ", "not ", 29, "true {}",
+    assert_wall(PIGEONHOLE, "if ", "not ", 30, "true {}",
                 "[unsupported] tests nest deeper than the server 'dovecot-2.3' takes");
     assert_wall(PIGEONHOLE, "require \"vacation\"; vacation ", ":mime ", 31, "\"x\";",
                 "[unsupported] there are more arguments than the server 'dovecot-2.3' takes");
