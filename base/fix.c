@@ -31,24 +31,29 @@ find_place(const GArray *taken, TamisSpan span)
     return low;
 }
 
-/* Replacements overlap where they share a byte, an insertion where it is inside of a replacement. */
+/* Replacements overlap where they share a byte, an insertion where it is inside of a replacement, or where another one
+ * is: nobody knows which comes first. What makes names of one list may stand in any order. */
 static gboolean
-overlaps(const GArray *taken, TamisSpan span)
+overlaps(const GArray *taken, TamisSpan span, gboolean is_listed)
 {
     for (guint i = 0; i < taken->len; i++) {
         TamisSpan other = g_array_index(taken, TamisEdit, i).span;
         if (other.offset < end_of(span) && span.offset < end_of(other))
+            return TRUE;
+        if (!is_listed && other.offset == span.offset && other.length == 0 && span.length == 0)
             return TRUE;
     }
     return FALSE;
 }
 
 static gboolean
-can_take(const GArray *taken, const GArray *edits, TamisSourceId source)
+can_take(const GArray *taken, const TamisDiagnostic *diagnostic, TamisSourceId source)
 {
-    for (guint i = 0; i < edits->len; i++) {
-        TamisSpan span = g_array_index(edits, TamisEdit, i).span;
-        if (span.source != source || overlaps(taken, span))
+    gboolean is_listed = diagnostic->rule == TAMIS_RULE_MISSING_REQUIRE;
+
+    for (guint i = 0; i < diagnostic->edits->len; i++) {
+        TamisSpan span = g_array_index(diagnostic->edits, TamisEdit, i).span;
+        if (span.source != source || overlaps(taken, span, is_listed))
             return FALSE;
     }
     return TRUE;
@@ -77,7 +82,7 @@ tamis_fix_apply(const TamisReport *report, TamisSourceId source, GString *out)
         const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
         const GArray *edits = diagnostic->edits;
         if (edits == NULL || edits->len == 0 || diagnostic->suppressed ||
-            !can_take(taken, edits, source))
+            !can_take(taken, diagnostic, source))
             continue;
         for (guint j = 0; j < edits->len; j++) {
             TamisEdit edit = g_array_index(edits, TamisEdit, j);

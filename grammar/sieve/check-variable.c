@@ -174,6 +174,7 @@ tamis_sieve_check_variable(TamisSieveChecker *checker, const TamisSieveBound *bo
         text += strlen(global);
         length -= strlen(global);
         is_shared = TRUE;
+        tamis_extension_set_add(&checker->out->used, TAMIS_EXTENSION_INCLUDE);
     }
     if (is_match_variable(checker, bound, text, length))
         return;

@@ -230,15 +230,19 @@ find_stray_help(const TamisSieveTest *test)
     return NULL;
 }
 
-/* Whether a string ends right before it. */
-static gboolean
-is_behind_quote(const TamisSieveChecker *checker, TamisSpan span)
+/* The character right before or behind it, in Sieve's own syntax; 0: none. */
+static char
+beside(const TamisSieveChecker *checker, TamisSpan span, gboolean is_behind)
 {
     gsize length;
     const char *text =
         tamis_sources_get_text(tamis_report_get_sources(checker->report), span.source, &length);
 
-    return !checker->is_xml && span.offset > 0 && text[span.offset - 1] == '"';
+    if (checker->is_xml)
+        return 0;
+    if (is_behind)
+        return text[span.offset + span.length]; /* at the end a NUL */
+    return span.offset > 0 ? text[span.offset - 1] : 0;
 }
 
 void
@@ -259,7 +263,7 @@ tamis_sieve_complain_tests(TamisSieveChecker *checker, const char *name, const T
         tamis_report_edit(checker->report, diagnostic, before, ":");
         return;
     }
-    if (is_behind_quote(checker, span)) {
+    if (beside(checker, span, FALSE) == '"') {
         diagnostic = tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX,
                                       "'%.*s' right behind the end of a string",
                                       (int)MIN(tests->name_length, 60), tests->name);
@@ -284,6 +288,8 @@ tamis_sieve_complain_tests(TamisSieveChecker *checker, const char *name, const T
             tamis_sieve_find(checker, span, TAMIS_RULE_SYNTAX, "the text '%.*s' is not in quotes",
                              (int)MIN(tests->name_length, 80), tests->name);
         tamis_sieve_advise(checker, diagnostic, "put it in double quotes");
+        if (beside(checker, span, TRUE) == '#')
+            return; /* perhaps it is no comment */
         tamis_report_edit(checker->report, diagnostic, before, "\"");
         tamis_report_edit(checker->report, diagnostic, behind, "\"");
         return;

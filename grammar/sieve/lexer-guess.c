@@ -388,8 +388,8 @@ take_bare_text(TamisSieveLexer *lexer, gboolean is_joined)
         return;
     }
     tamis_report_help(lexer->report, diagnostic, "put it in double quotes");
-    if (memchr(start, '\\', length) != NULL)
-        return;
+    if (memchr(start, '\\', length) != NULL || memchr(start, '#', length) != NULL)
+        return; /* perhaps a comment begins there */
     tamis_report_edit(lexer->report, diagnostic, tamis_sieve_lexer_span(lexer, start, start), "\"");
     tamis_report_edit(lexer->report, diagnostic,
                       tamis_sieve_lexer_span(lexer, lexer->end, lexer->end), "\"");

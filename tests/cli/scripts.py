@@ -411,6 +411,14 @@ def test_what_comes_from_other_languages_is_mended(t):
                 'set "a" "${b}";\n', path.read_text())
 
 
+def test_what_is_not_in_quotes_keeps_its_comment(t):
+    for text, mended in (("redirect li\n", 'redirect "li";\n'), ("redirect li # he\n", 'redirect "li"; # he\n'),
+                         ("redirect li#he\n;", None), ("redirect l\u00ec#he\n;", None)):
+        path = t.write("x.sieve", text)
+        check(t, "--fix", "x.sieve")
+        t.equal(mended or text, path.read_text())
+
+
 def test_a_fix_of_several_places_is_one_change_of_a_file_in_sarif(t):
     t.write("x.sieve", "redirect li;\n")
     result = json.loads(check(t, "--format", "sarif", "x.sieve").out)["runs"][0]["results"][0]
