@@ -5,6 +5,21 @@
 #include "base/display.h"
 #include "base/render-private.h"
 
+#include <string.h>
+
+/* As the file is called, so that it is found: a blank for a tab would be another one. */
+static void
+append_file(GString *out, const char *file)
+{
+    g_auto(GStrv) parts = g_strsplit(file, "\t", -1);
+
+    for (guint i = 0; parts[i] != NULL; i++) {
+        if (i > 0)
+            g_string_append_c(out, '\t');
+        tamis_display_text(out, parts[i], -1);
+    }
+}
+
 static void
 append_gcc(GString *out, TamisReport *report, TamisSpan span, const char *level,
            const char *message, const char *slug)
@@ -12,7 +27,7 @@ append_gcc(GString *out, TamisReport *report, TamisSpan span, const char *level,
     if (span.source != 0) {
         TamisPosition position = tamis_sources_locate(tamis_report_get_sources(report), span);
         g_autofree char *file = tamis_render_dup_file(report, span.source);
-        tamis_display_text(out, file, -1);
+        append_file(out, file);
         g_string_append_printf(out, ":%u:%u: ", position.line, position.column);
     }
     g_string_append_printf(out, "%s: ", level);
@@ -46,18 +61,32 @@ tamis_render_gcc(GString *out, TamisReport *report)
     }
 }
 
-/* GitHub takes what follows a percent sign as an escape; a property also ends at a colon or comma.
- */
+/* GitHub takes what follows a percent sign as an escape. */
 static void
-append_escaped(GString *out, const char *text, gboolean is_property)
+append_escaped(GString *out, const char *text)
 {
     g_autofree char *shown = tamis_display_dup(text);
 
     for (const char *at = shown; *at != '\0'; at++) {
-        if (*at == '%' || (is_property && (*at == ':' || *at == ',')))
-            g_string_append_printf(out, "%%%02X", (guint)*at);
+        if (*at == '%')
+            g_string_append(out, "%25");
         else
             g_string_append_c(out, *at);
+    }
+}
+
+/* A property also ends at a colon or comma. Line ends have escapes, so that GitHub finds the file; what else could
+ * disturb the log is written out. */
+static void
+append_property(GString *out, const char *value)
+{
+    for (const char *at = value; *at != '\0';) {
+        gsize plain = strcspn(at, "%:,\r\n");
+        g_autofree char *text = g_strndup(at, plain);
+        append_file(out, text);
+        at += plain;
+        if (*at != '\0')
+            g_string_append_printf(out, "%%%02X", (guint)*at++);
     }
 }
 
@@ -71,7 +100,7 @@ append_github(GString *out, TamisReport *report, const TamisDiagnostic *diagnost
         TamisPosition p = tamis_sources_locate(tamis_report_get_sources(report), diagnostic->span);
         g_autofree char *file = tamis_render_dup_file(report, diagnostic->span.source);
         g_string_append(out, "file=");
-        append_escaped(out, file, TRUE);
+        append_property(out, file);
         g_string_append_printf(out, ",line=%u,", p.line);
         /* Columns are for places within one line only. */
         if (p.line == p.end_line)
@@ -80,14 +109,14 @@ append_github(GString *out, TamisReport *report, const TamisDiagnostic *diagnost
             g_string_append_printf(out, "endLine=%u,", p.end_line);
     }
     g_string_append_printf(out, "title=%s::", tamis_catalogue_get(diagnostic->rule)->slug);
-    append_escaped(out, diagnostic->message, FALSE);
+    append_escaped(out, diagnostic->message);
     if (diagnostic->witness != NULL) {
         g_string_append(out, "%0Awitness: ");
-        append_escaped(out, diagnostic->witness->summary, FALSE);
+        append_escaped(out, diagnostic->witness->summary);
     }
     if (diagnostic->help != NULL) {
         g_string_append(out, "%0Ahelp: ");
-        append_escaped(out, diagnostic->help, FALSE);
+        append_escaped(out, diagnostic->help);
     }
     g_string_append_c(out, '\n');
 }

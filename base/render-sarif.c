@@ -18,7 +18,11 @@ typedef struct {
     TamisReport *report;
     TamisSources *sources;
     int rule_index[TAMIS_N_RULES]; /* -1: not met */
+    GHashTable *met;               /* how often a fingerprint's text was met so far */
 } Sarif;
+
+/* What a fingerprint looks at, so that a hostile line costs no more than others. */
+#define FINGERPRINT_BYTES 120
 
 static void
 begin(Sarif *sarif, const char *key)
@@ -198,6 +202,45 @@ dup_message(const TamisDiagnostic *diagnostic)
     return g_string_free(g_steal_pointer(&message), FALSE);
 }
 
+static char *
+digest(const GString *text)
+{
+    char *hash =
+        g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text->str, text->len);
+
+    hash[16] = '\0';
+    return hash;
+}
+
+/* What stays the same where lines move and messages are worded anew: the rule, and what stands at the place, up to the
+ * end of its line. Of several that are alike in a file, the how manieth it is. */
+static void
+add_fingerprint(Sarif *sarif, const TamisDiagnostic *diagnostic)
+{
+    g_autoptr(GString) text = g_string_new(tamis_catalogue_get(diagnostic->rule)->slug);
+    gsize length;
+
+    g_string_append_printf(text, "\n%s\n%s\n",
+                           diagnostic->mailbox != NULL ? diagnostic->mailbox : "",
+                           diagnostic->route != NULL ? diagnostic->route : "");
+    if (diagnostic->span.source != 0) {
+        const char *source =
+            tamis_sources_get_text(sarif->sources, diagnostic->span.source, &length);
+        const char *at = source + diagnostic->span.offset;
+        gsize n = MIN(length - diagnostic->span.offset, FINGERPRINT_BYTES);
+        const char *end = memchr(at, '\n', n);
+        g_string_append_len(text, at, end != NULL ? end - at : (gssize)n);
+    }
+    g_autofree char *hash = digest(text);
+    char *key = g_strdup_printf("%u %s", diagnostic->span.source, hash);
+    guint n_met = GPOINTER_TO_UINT(g_hash_table_lookup(sarif->met, key)) + 1;
+    g_hash_table_replace(sarif->met, key, GUINT_TO_POINTER(n_met));
+    g_autofree char *value = g_strdup_printf("%s:%u", hash, n_met);
+    begin(sarif, "partialFingerprints");
+    add_string(sarif, "tamis/v1", value);
+    end(sarif);
+}
+
 static void
 add_result(gpointer data, JsonBuilder *builder, const TamisDiagnostic *diagnostic)
 {
@@ -212,6 +255,7 @@ add_result(gpointer data, JsonBuilder *builder, const TamisDiagnostic *diagnosti
     add_string(sarif, "level", tamis_render_level(diagnostic->severity));
     add_text(sarif, "message", message, NULL);
     add_locations(sarif, diagnostic);
+    add_fingerprint(sarif, diagnostic);
     add_fix(sarif, diagnostic);
     if (certainty != NULL) {
         begin(sarif, "properties");
@@ -221,12 +265,31 @@ add_result(gpointer data, JsonBuilder *builder, const TamisDiagnostic *diagnosti
     end(sarif);
 }
 
+/* The first paragraph of its page, on one line; NULL: the page has none. */
+static char *
+dup_first_paragraph(const TamisRuleInfo *info)
+{
+    static const char head[] = "## What it means\n";
+    const char *start = strstr(info->page, head);
+
+    if (start == NULL)
+        return NULL;
+    start += strlen(head);
+    const char *end = strstr(start, "\n\n");
+    char *text = end != NULL ? g_strndup(start, (gsize)(end - start)) : g_strdup(start);
+    return g_strdelimit(text, "\n", ' ');
+}
+
 static void
 add_rule(Sarif *sarif, const TamisRuleInfo *info)
 {
+    g_autofree char *paragraph = dup_first_paragraph(info);
+
     begin(sarif, NULL);
     add_string(sarif, "id", info->slug);
     add_text(sarif, "shortDescription", info->summary, NULL);
+    if (paragraph != NULL)
+        add_text(sarif, "fullDescription", paragraph, NULL);
     add_text(sarif, "help", info->page, info->page);
     begin(sarif, "defaultConfiguration");
     add_string(sarif, "level", tamis_render_level(info->severity));
@@ -267,8 +330,11 @@ void
 tamis_render_sarif(GString *out, TamisReport *report)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    Sarif sarif = {
-        .builder = builder, .report = report, .sources = tamis_report_get_sources(report)};
+    g_autoptr(GHashTable) met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Sarif sarif = {.builder = builder,
+                   .report = report,
+                   .sources = tamis_report_get_sources(report),
+                   .met = met};
 
     begin(&sarif, NULL);
     add_string(&sarif, "$schema", SCHEMA);

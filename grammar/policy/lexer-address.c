@@ -39,11 +39,17 @@ take_buffer(TamisLexer *lexer, TamisToken *token, const char *after)
 static void
 suggest(TamisLexer *lexer, TamisDiagnostic *diagnostic, const TamisToken *token)
 {
-    g_autofree char *quoted = g_strdup_printf("\"%s\"", token->text);
+    g_autoptr(GString) quoted = g_string_new("\"");
 
+    for (const char *at = token->text; *at != '\0'; at++) {
+        if (*at == '"' || *at == '\\')
+            g_string_append_c(quoted, '\\');
+        g_string_append_c(quoted, *at);
+    }
+    g_string_append_c(quoted, '"');
     tamis_report_help(lexer->report, diagnostic, "put the whole address in quotes: %s",
-                      tamis_excerpt(quoted, strlen(quoted)).text);
-    tamis_report_edit(lexer->report, diagnostic, token->span, quoted);
+                      tamis_excerpt(quoted->str, quoted->len).text);
+    tamis_report_edit(lexer->report, diagnostic, token->span, quoted->str);
 }
 
 void

@@ -98,6 +98,20 @@ def test_sarif_is_as_its_schema_says(t):
     validate_sarif(t, json.loads(check(t, "--format", "sarif", "good.sieve").out))
 
 
+def test_fingerprints_of_sarif_stay_where_lines_move(t):
+    def found(text):
+        t.write("x.sieve", text)
+        (run,) = json.loads(check(t, "--format", "sarif", "x.sieve").out)["runs"]
+        return [result["partialFingerprints"]["tamis/v1"] for result in run["results"]], run["tool"]["driver"]["rules"]
+
+    prints, rules = found(SCRIPT)
+    assert len(set(prints)) == len(prints) > 3, prints
+    assert all(rule["fullDescription"]["text"] and "\n" not in rule["fullDescription"]["text"] for rule in rules), rules
+    t.equal(prints, found("# moved\n\n" + SCRIPT.replace('\nredirect "a@b', '\n    redirect "a@b'))[0])
+    twice, _ = found('redirect "a";\nredirect "a";\n')
+    t.equal([twice[0].replace(":1", ":2")], twice[1:])
+
+
 def test_junit_is_as_its_schema_says(t):
     names = files(t)
     for words in (names, every_fixture(t), ["good.sieve"]):
@@ -147,7 +161,10 @@ def test_a_line_for_github_is_one_command(t):
     assert len(lines) > 15, lines
     for text in lines:
         assert line.fullmatch(text), text
-    t.contains("file=a%25%3A%2C\\u{a}订 b.sieve,", "\n".join(lines))
+    t.contains("file=a%25%3A%2C%0A订 b.sieve,", "\n".join(lines))
+    t.write("\t\r\u001b.sieve", SCRIPT)
+    t.contains("::error file=\t%0D\\u{1b}.sieve,line=", check(t, "--format", "github", "\t\r\u001b.sieve").out)
+    t.contains("\n\t\\u{d}\\u{1b}.sieve:5:", check(t, "--format", "gcc", "\t\r\u001b.sieve").out)
 
 
 def test_fail_on_decides_the_exit_status(t):
