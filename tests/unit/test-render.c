@@ -232,7 +232,7 @@ test_hostile_names(void)
     assert_rendered(
         &fixture, TAMIS_FORMAT_GITHUB, &plain,
         "::error "
-        "file=a\\u{a}\\u{1b}\xef\xbf\xbd%2C%3A%25.tamis,line=1,col=1,endColumn=2,title=syntax"
+        "file=a%0A\\u{1b}\xef\xbf\xbd%2C%3A%25.tamis,line=1,col=1,endColumn=2,title=syntax"
         "::bad '\\u{d}\\u{a}\\u{1b}' 100%25 <&>%0Ahelp: write 1,2: 3%25\n");
     assert_rendered(
         &fixture, TAMIS_FORMAT_JUNIT, &plain,
