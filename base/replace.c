@@ -80,6 +80,15 @@ fail_changed(GError **error, const char *path)
     return FALSE;
 }
 
+/* What was read from a pipe is not there any more, and nobody may be there to read. */
+static gboolean
+fail_other(GError **error, const char *path)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                "cannot write '%s': it is no regular file", path);
+    return FALSE;
+}
+
 static gboolean
 is_same_file(const struct stat *one, const struct stat *other)
 {
@@ -168,6 +177,8 @@ replace_any(const char *path, const Before *before, const char *text, gsize leng
         return fail(error, path, errno);
     if (S_ISDIR(old.st_mode))
         return fail(error, path, EISDIR);
+    if (!S_ISREG(old.st_mode) && before != NULL)
+        return fail_other(error, path);
     if (!S_ISREG(old.st_mode))
         return write_through(target, text, length, error);
     return replace(path, target, &old, before, text, length, error);

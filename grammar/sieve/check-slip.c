@@ -68,8 +68,13 @@ tamis_sieve_keep_backslashes(TamisSieveChecker *checker, TamisDiagnostic *diagno
     gsize length;
     const char *text = tamis_sources_get_text(tamis_report_get_sources(checker->report),
                                               string->span.source, &length);
-    const char *at = text + string->span.offset + 1, *limit = at + string->span.length - 2;
+    const char *start = text + string->span.offset + 1, *limit = start + string->span.length - 2;
+    const char *at = start;
 
+    for (const char *lost; (lost = next_lost_backslash(&at, limit)) != NULL;)
+        if (lost[1] == '$' && lost[2] == '{')
+            return; /* two would stand before what a variable holds */
+    at = start;
     for (const char *lost; (lost = next_lost_backslash(&at, limit)) != NULL;)
         tamis_report_edit(checker->report, diagnostic,
                           (TamisSpan){string->span.source, (guint32)(lost - text), 0}, "\\");

@@ -59,6 +59,21 @@ find_written_offset(const TamisSieveBound *bound, const TamisSieveString *part,
     return n > 0;
 }
 
+/* Whether some of the instants that it is compared with have an offset. */
+static gboolean
+has_written_offset(const TamisSieveBound *bound, const TamisSieveString *part)
+{
+    const TamisSieveArgument *keys = tamis_sieve_bound_parameter(bound, TAMIS_SIEVE_TYPE_KEYS);
+    const TamisSieveString *key = keys != NULL ? keys->strings : NULL;
+    char offset[OFFSET_SIZE];
+
+    if (part == NULL || !tamis_sieve_name_is(part->text, part->length_bytes, "iso8601"))
+        return FALSE;
+    while (key != NULL && !read_offset(key, offset))
+        key = key->next;
+    return key != NULL;
+}
+
 /* Whether nothing is compared: `:matches "*"` takes the value as it is, and "*-*-*" takes it to pieces. */
 static gboolean
 takes_all(const TamisSieveBound *bound)
@@ -147,6 +162,10 @@ advise(const TamisScriptFacts *facts, TamisDiagnostic *diagnostic, const TamisSi
     if (find_written_offset(bound, part_of(facts, bound), offset)) {
         tamis_report_help(facts->report, diagnostic,
                           "write ':zone \"%s\"', as in what it is compared with", offset);
+    } else if (has_written_offset(bound, part_of(facts, bound))) {
+        tamis_report_help(facts->report, diagnostic,
+                          "write all instants with one offset, and that in ':zone'");
+        return;
     } else if (find_fixed_offset(facts->lint, &offset_s)) {
         tamis_offset_format(offset_s, offset);
         tamis_report_help(facts->report, diagnostic, "write ':zone \"%s\"', the offset of '%s'",

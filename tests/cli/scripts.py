@@ -434,3 +434,18 @@ def test_an_empty_text_by_either_name_is_a_script(t):
         t.status(0, output)
         t.equal("", output.out + output.err)
     t.contains("this is a Sieve script, where a policy is needed", t.tamis("compile", "x.siv", "-o", "out").err)
+
+
+def test_a_pipe_is_not_mended(t):
+    output = t.command("sh", "-c", f"printf 'keep\\n' | {t.context.binary} check --fix /dev/stdin", timeout=20)
+    t.status(2, output)
+    t.equal("tamis: cannot write '/dev/stdin': it is no regular file\n", output.err)
+
+
+def test_what_has_no_one_right_answer_is_not_mended(t):
+    zones = 'require "date";\nif currentdate :is "iso8601" ["2026-12-23T23:00:00+01:00", "2026-12-23T23:00:00+02:00"] { keep; }\n'
+    variable = 'require ["regex", "variables"];\nif header :regex "to" ["\\${a}", "\\."] { keep; }\n'
+    for text, left in ((zones, zones), (variable, variable.replace("\\.", "\\\\."))):
+        path = t.write("x.sieve", text)
+        check(t, "--fix", "--timezone", "Asia/Shanghai", "x.sieve")
+        t.equal(left, path.read_text())

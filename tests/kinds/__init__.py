@@ -17,7 +17,8 @@ from typing import Callable, Optional
 
 AS_OF = "2026-11-23T00:00Z"
 KINDS = ["unit", "grammar", "sentences", "errors", "lint", "compile", "samples", "engines", "chance", "flows",
-         "times", "values", "runs", "cyrus_runs", "deliveries", "differential", "loops", "round_trips", "witnesses", "counts", "scripts", "sieve", "fuzz"]
+         "times", "values", "runs", "cyrus_runs", "deliveries", "differential", "loops", "round_trips", "witnesses", "counts", "scripts", "sieve",
+         "mends", "fuzz"]
 TIMEOUT_S = 120
 
 
