@@ -37,6 +37,8 @@ report_undecoded(TamisLowering *lowering, TamisSpan span)
 
     tamis_report_help(lowering->report, finding,
                       "let the program that calls it decode header fields (RFC 2047)");
+    tamis_report_blame(lowering->report, finding,
+                       tamis_policy_text(lowering->policy, lowering->mailbox->address.text), NULL);
 }
 
 void

@@ -279,6 +279,14 @@ lower_routes(TamisLowering *lowering)
     return body;
 }
 
+/* Of the whole script, whichever route comes first. */
+static void
+blame_mailbox(TamisLowering *lowering, TamisDiagnostic *finding)
+{
+    tamis_report_blame(lowering->report, finding,
+                       tamis_policy_text(lowering->policy, lowering->mailbox->address.text), NULL);
+}
+
 static void
 report_delimiter(TamisLowering *lowering)
 {
@@ -288,6 +296,7 @@ report_delimiter(TamisLowering *lowering)
         "the server '%s' parts a detail by '%s', and by '%s' only by a setting", server->name,
         server->detail_delimiter, lowering->lowered->delimiter);
 
+    blame_mailbox(lowering, finding);
     tamis_report_help(lowering->report, finding, "set on the server: %s = %s",
                       server->detail_delimiter_setting, lowering->lowered->delimiter);
 }
@@ -306,6 +315,7 @@ report_settings(TamisLowering *lowering)
                                    TAMIS_RULE_NEEDS_SETTING,
                                    "the server '%s' has the Sieve extension '%s' only by a setting",
                                    lowering->server->name, tamis_extension_name(extension));
+        blame_mailbox(lowering, finding);
         if (setting != NULL)
             tamis_report_help(lowering->report, finding, "set on the server: %s", setting);
     }

@@ -127,7 +127,7 @@ read_allow(Pass *pass, TamisSpan span, TamisSpan scope, const char *text)
     TamisDay last;
     const char *reason = strstr(text, " because ");
 
-    if (!g_str_has_prefix(text, "allow ") || reason == NULL ||
+    if (!g_str_has_prefix(text, "allow ") || reason == NULL || reason < text + strlen("allow ") ||
         is_misplaced(reason + strlen(" because ")))
         return FALSE;
     g_autofree char *names =

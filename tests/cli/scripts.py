@@ -92,6 +92,14 @@ def test_wrong_exceptions_are_told(t):
     t.equal(["unknown-name", "type", "syntax", "stale-allow"], rules(output))
 
 
+def test_an_exception_of_nothing(t):
+    for text in ("allow because so", "allow  because  so", "allow because", "allow", "allow , because so"):
+        t.write("x.sieve", f"# tamis: {text}\nkeep;\n")
+        output = check(t, "x.sieve")
+        t.status(1, output)
+        t.contains("x.sieve:1:1: error: this exception ", output.out)
+
+
 def test_exceptions_as_people_write_them(t):
     body = 'if currentdate :value "ge" "hour" "18" { keep; }\n'
     for comment in ("# tamis: allow zoneless-time because x\n", "#tamis:allow zoneless-time because x\r\n",
