@@ -4,6 +4,7 @@
 #include "base/baseline.h"
 
 #include "base/catalogue.h"
+#include "base/json-text.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -124,6 +125,10 @@ tamis_baseline_load(const char *path, GError **error)
         return NULL;
     }
     text = tamis_sources_get_text(sources, source, &length);
+    if (tamis_json_is_too_deep(text, length)) {
+        fail(error, path, "it is nested too deep");
+        return NULL;
+    }
     if (!json_parser_load_from_data(parser, text, (gssize)length, &broken)) {
         const char *reason = broken->message;
         fail(error, path,

@@ -6,6 +6,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#define MAX_NESTING 100
+
 void
 tamis_json_add_string(JsonBuilder *builder, const char *key, const char *value)
 {
@@ -48,4 +50,36 @@ tamis_json_mend(char *json)
     g_string_append(mended, at);
     g_free(json);
     return g_string_free(mended, FALSE);
+}
+
+/* The last byte of the string or the comment that begins at text; json-glib takes both kinds of quotes. */
+static const char *
+find_end(const char *text, const char *limit)
+{
+    char quote = *text;
+
+    if (quote == '/') {
+        const char *end = memmem(text + 2, (gsize)(limit - text - 2), "*/", 2);
+        return end != NULL ? end + 1 : limit - 1;
+    }
+    for (text++; text < limit && *text != quote; text++)
+        text += *text == '\\' && text + 1 < limit;
+    return text;
+}
+
+gboolean
+tamis_json_is_too_deep(const char *text, gsize length_bytes)
+{
+    const char *limit = text + length_bytes;
+    guint depth = 0;
+
+    for (; text < limit && depth <= MAX_NESTING; text++) {
+        if (*text == '"' || *text == '\'' || (*text == '/' && limit - text > 2 && text[1] == '*'))
+            text = find_end(text, limit);
+        else if (*text == '[' || *text == '{')
+            depth++;
+        else if ((*text == ']' || *text == '}') && depth > 0)
+            depth--;
+    }
+    return depth > MAX_NESTING;
 }

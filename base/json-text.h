@@ -16,3 +16,7 @@ TAMIS_API void tamis_json_add_boolean(JsonBuilder *builder, const char *key, gbo
 
 /* Takes json, and gives it or a mended copy; to be freed. */
 TAMIS_API char *tamis_json_mend(char *json);
+
+/* Whether its arrays and objects lie so deep within one another that json-glib's recursion might not come back. To be
+ * asked of every text of others before it is parsed. */
+TAMIS_API gboolean tamis_json_is_too_deep(const char *text, gsize length_bytes);

@@ -6,6 +6,7 @@
 #include "deploy/store-private.h"
 
 #include "base/display.h"
+#include "base/json-text.h"
 
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
@@ -109,7 +110,8 @@ read_rows(JsonParser *parser, const char *text, GError **error)
 {
     JsonNode *root;
 
-    if (json_parser_load_from_data(parser, text, -1, NULL)) {
+    if (!tamis_json_is_too_deep(text, strlen(text)) &&
+        json_parser_load_from_data(parser, text, -1, NULL)) {
         root = json_parser_get_root(parser);
         if (root != NULL && JSON_NODE_HOLDS_ARRAY(root))
             return json_node_get_array(root);

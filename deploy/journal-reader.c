@@ -4,6 +4,8 @@
  * takes no more memory than its last state. */
 #include "deploy/journal.h"
 
+#include "base/json-text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <json-glib/json-glib.h>
@@ -100,6 +102,8 @@ read_record(JsonParser *parser, const char *path, guint line, const char *text, 
     JsonObject *record;
     const char *event, *run;
 
+    if (tamis_json_is_too_deep(text, length < 0 ? strlen(text) : (gsize)length))
+        return fail(path, line, "this is no journal of deployments", error);
     if (!json_parser_load_from_data(parser, text, length, NULL)) {
         if (*any || tamis_deploy_journal_begins(text, (gsize)length))
             return TRUE; /* cut short by a crash */

@@ -133,12 +133,21 @@ def test_a_baseline_that_is_none(t):
     t.write("x.sieve", "keep;\n")
     for text, reason in (("[]", "it has no 'findings'"), ('{"version": 2, "findings": []}', "its 'version' is not 1"),
                          ('{"version": "1", "findings": []}', "its 'version' is not 1"),
+                         ("[" * 200000, "it is nested too deep"), ('{"a":' * 200000, "it is nested too deep"),
+                         ("/* \" ' */ ['\"[', " + "[" * 200000, "it is nested too deep"),
                          (check(t, "--format", "sarif", "x.sieve").out, "it is SARIF")):
         t.write("base.json", text)
         output = check(t, "--baseline", "base.json", "x.sieve")
         t.status(2, output)
         t.equal(f"tamis: 'base.json' is no report of 'tamis check --format json': {reason}; "
                 "write it anew with 'tamis check --format json --fail-on never'\n", output.err)
+
+
+def test_a_baseline_with_brackets_in_its_texts(t):
+    t.write("x.sieve", "keep\n")
+    findings = [{"rule": "syntax", "file": "x.sieve", "message": "[{\\\"" * 200}]
+    t.write("base.json", json.dumps({"version": 1, "findings": findings}))
+    t.status(1, check(t, "--quiet", "--baseline", "base.json", "x.sieve"))
 
 
 def test_a_baseline_that_fits_badly_says_so(t):

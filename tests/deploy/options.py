@@ -71,7 +71,7 @@ def test_files_that_cannot_be_read_are_told_once(t):
 def test_what_is_no_journal_is_not_written_into(t):
     place = Place(t, ("info",))
     policy = place.policy().read_text()
-    for text in (policy, policy.rstrip("\n"), "{}\n"):
+    for text in (policy, policy.rstrip("\n"), "{}\n", "[" * 200000):
         place.journal = t.write("other.txt", text)
         output = place.deploy()
         t.status(64, output)
