@@ -211,7 +211,7 @@ static void
 check_regex(TamisSieveChecker *checker, const TamisSieveBound *bound, const TamisSieveString *key)
 {
     gboolean is_cyrus = tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS);
-    TamisRegexFlavour flavour = is_cyrus                   ? TAMIS_REGEX_PERL
+    TamisRegexFlavour flavour = is_cyrus                   ? TAMIS_REGEX_PCRE
                                 : compares_any_case(bound) ? TAMIS_REGEX_POSIX_ANY_CASE
                                                            : TAMIS_REGEX_POSIX;
     gboolean has_lost = tamis_sieve_has_lost_backslash(checker, key);

@@ -8,7 +8,7 @@
 typedef enum {
     TAMIS_REGEX_POSIX, /* extended, as glibc has it in the C locale: Pigeonhole, libsieve */
     TAMIS_REGEX_POSIX_ANY_CASE, /* the same by i;ascii-casemap: letters stand where capital ones do */
-    TAMIS_REGEX_PERL,           /* Cyrus */
+    TAMIS_REGEX_PCRE,           /* as PCRE 8.39 has it by its POSIX functions: Debian's Cyrus */
 } TamisRegexFlavour;
 
 typedef enum {

@@ -55,23 +55,31 @@ class Known:
     tamis: str
     engine: str
     script: str
+    without: list  # [[pattern, replacement]]
     reason: str
     version: str
     count: int = 0
 
-    def matches(self, difference):
+    def covers(self, difference, line):
+        """Whether it says why Tamis says that; without a line, why it says nothing."""
         def found(pattern, text):
             return pattern is None or re.search(pattern, text)
         return (difference.server.startswith(self.server) and difference.kind == self.kind and
-                found(self.tamis, "\n".join(difference.tamis.said)) and
-                found(self.engine, "\n".join(difference.engine.said)) and
+                found(self.tamis, line or "") and found(self.engine, "\n".join(difference.engine.said)) and
                 found(self.script, difference.text.decode(errors="replace")))
+
+    def take_out(self, text):
+        """The script without what it is about."""
+        text = text.decode("utf-8", "surrogateescape")
+        for pattern, replacement in self.without:
+            text = re.sub(pattern, replacement, text)
+        return text.encode("utf-8", "surrogateescape")
 
 
 def load_known(path):
     entries = tomllib.loads(path.read_text()).get("known", [])
     return [Known(entry["server"], entry["kind"], entry.get("tamis"), entry.get("engine"), entry.get("script"),
-                  entry["reason"], entry["version"]) for entry in entries]
+                  entry.get("without"), entry["reason"], entry["version"]) for entry in entries]
 
 
 def read_server(root, name):
@@ -95,14 +103,18 @@ def corpus(root):
     return sorted(good, key=generator.digest)
 
 
+def ask_both(binary, server, engine, jobs, folder, texts):
+    theirs = [engine.judge(text) for text in texts]
+    engine.stop()
+    return judges.tamis(binary, server, texts, jobs, folder), theirs
+
+
 def judge(root, binary, server, engine, seed, first, n, jobs, folder, confirm=None):
     """The differences among n scripts."""
     extensions, _ = read_server(root, server)
     made = generator.scripts(root, extensions, seed, first, n, corpus(root))
     texts = [text for _, text in made]
-    ours = judges.tamis(binary, server, texts, jobs, folder)
-    theirs = [engine.judge(text) for text in texts]
-    engine.stop()
+    ours, theirs = ask_both(binary, server, engine, jobs, folder, texts)
     counts = collections.Counter((verdict.outcome, other.outcome) for verdict, other in zip(ours, theirs))
     found = []
     for (name, text), tamis, other in zip(made, ours, theirs):
@@ -115,13 +127,37 @@ def judge(root, binary, server, engine, seed, first, n, jobs, folder, confirm=No
     return found, counts
 
 
-def sort_out(differences, known):
-    """Those that are new; the known ones are counted."""
+def lines_of(difference):
+    """What has to be explained, each for itself: every error for which Tamis refuses the script."""
+    lines = [line for line in difference.tamis.said
+             if ": error: " in line and any(f"[{rule}]" in line for rule in judges.REFUSALS)]
+    return lines if difference.kind == "tamis refuses" and lines else [None]
+
+
+def find_entries(difference, known):
+    """The entries that explain it, one a line; None if a line has none."""
+    entries = [next((entry for entry in known if not entry.without and entry.covers(difference, line)), None)
+               for line in lines_of(difference)]
+    return None if None in entries else entries
+
+
+def sort_out(differences, known, ask):
+    """Those that are new; the known ones are counted. ask: what both say of scripts, [(Tamis, engine)]."""
     new = []
     for difference in differences:
-        entry = next((entry for entry in known if entry.matches(difference)), None)
-        if entry is None:
-            new.append(difference)
-        else:
+        entries = find_entries(difference, known)
+        for entry in entries or []:
             entry.count += 1
+        if entries is None:
+            new.append(difference)
+    for entry in known:  # those of which something is taken out of the script, and then both say the same
+        if not entry.without:
+            continue
+        tried = [difference for difference in new
+                 if any(entry.covers(difference, line) for line in lines_of(difference))]
+        for difference, (tamis, engine) in zip(tried, ask([entry.take_out(one.text) for one in tried])):
+            rest = Difference(difference.server, kind_of(tamis, engine), difference.name, difference.text, tamis, engine)
+            if rest.kind is None or find_entries(rest, known) is not None:
+                entry.count += 1
+                new.remove(difference)
     return new

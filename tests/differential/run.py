@@ -52,7 +52,9 @@ def main():
             found, counts = compare.judge(root, build / "cli" / "tamis", options.server, engine, options.seed, first, n,
                                           options.jobs, folder, confirm)
             sums += counts
-            for difference in compare.sort_out(found, known):
+            def ask(texts):
+                return zip(*compare.ask_both(build / "cli" / "tamis", options.server, engine, options.jobs, folder, texts))
+            for difference in compare.sort_out(found, known, ask):
                 n_new += 1
                 group = groups[difference.signature()]
                 group.append(difference)

@@ -5,7 +5,6 @@
 #include "base/catalogue.h"
 #include "grammar/sieve/check.h"
 #include "grammar/sieve/parser.h"
-#include "grammar/sieve/regex.h"
 
 #include <string.h>
 
@@ -450,96 +449,6 @@ test_walls(void)
                 "32768");
 }
 
-static const struct {
-    const char *text;
-    TamisRegexVerdict posix, perl;
-} regexes[] = {
-    {"a", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"a)", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
-    {"(a", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"[a", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"[]a]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"[^]a]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"[[:alpha:]]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"[[:foo:]]", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"[b-a]", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"*a", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"^*a", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"a|*b", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"(*a)", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"a{2", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"a{x}", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"a{2,1}", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"a{,3}", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"a{3,}", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"a{40000}", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"a\\", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"(?i)a", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"(?:a)", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"a+?", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"a**", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
-    {"a++?", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
-    {"a{2}?+", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
-    {"a{2}{3}", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
-    {"(a*)*b{2}+", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"(a)\\1", TAMIS_REGEX_BACK_REFERENCE, TAMIS_REGEX_BACK_REFERENCE},
-    {"\\1", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"(a{1,255}){1,255}", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"((a{1,100}){1,100}){1,100}", TAMIS_REGEX_EXPLOSIVE, TAMIS_REGEX_EXPLOSIVE},
-    {"((((a{9}){9}){9}){9})", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"a$*", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"${1}", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"\\b+", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"\\<?a", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"(^)*", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"[a-c-e]", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"[-a-c]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"[a-c-]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"[[:alpha:]-]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"[[:alpha:]-z]", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"[a-[:alpha:]]", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"[[.ab.]]", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"[[.a.]]", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
-    {"[\\w.-]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"[\\w-.]", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"[_-z]", TAMIS_REGEX_OK, TAMIS_REGEX_OK},
-    {"a{65536}", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"\\Q(\\E", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"\\u", TAMIS_REGEX_OK, TAMIS_REGEX_INVALID},
-    {"\\8", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"\\8(?<1a>a)", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"[\\w-.]\\k<n>", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"(a)(?1)", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"(*UTF8)(a)(?1)", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"(*UTF8)(a)b", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"(?<n>a)(?&n)", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-    {"(?n)a", TAMIS_REGEX_INVALID, TAMIS_REGEX_INVALID},
-    {"(?i-s:a)", TAMIS_REGEX_INVALID, TAMIS_REGEX_OK},
-};
-
-static void
-test_regexes(void)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(regexes); i++) {
-        const char *reason, *remedy;
-        gsize length = strlen(regexes[i].text);
-        g_test_message("%s", regexes[i].text);
-        g_assert_cmpint(
-            tamis_regex_judge(regexes[i].text, length, TAMIS_REGEX_POSIX, &reason, &remedy), ==,
-            regexes[i].posix);
-        g_assert_cmpint(
-            tamis_regex_judge(regexes[i].text, length, TAMIS_REGEX_PERL, &reason, &remedy), ==,
-            regexes[i].perl);
-        g_assert_true((reason == NULL) == (remedy == NULL));
-    }
-    const char *reason, *remedy;
-    g_assert_cmpint(tamis_regex_judge("[_-z]", 5, TAMIS_REGEX_POSIX_ANY_CASE, &reason, &remedy), ==,
-                    TAMIS_REGEX_INVALID);
-    g_assert_cmpint(tamis_regex_judge("[A-z]", 5, TAMIS_REGEX_POSIX_ANY_CASE, &reason, &remedy), ==,
-                    TAMIS_REGEX_OK);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -549,6 +458,5 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &groups[i], test_group);
     }
     g_test_add_func("/sieve/check/walls", test_walls);
-    g_test_add_func("/sieve/check/regexes", test_regexes);
     return g_test_run();
 }
