@@ -186,9 +186,10 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
 /* How many tests, with parentheses or without, of a word that takes them; FALSE: there is nothing to go into. */
 static gboolean
 check_tests_form(TamisSieveChecker *checker, const TamisSieveWord *word,
-                 const TamisSieveTest *tests, gboolean is_list, TamisSpan name)
+                 const TamisSieveTest *tests, gboolean is_list, gboolean has_heard, TamisSpan name)
 {
     TamisDiagnostic *diagnostic;
+    gboolean has_more = has_heard || (tests != NULL && tests->next != NULL);
 
     if (tests == NULL) {
         diagnostic =
@@ -201,9 +202,9 @@ check_tests_form(TamisSieveChecker *checker, const TamisSieveWord *word,
         diagnostic = tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX,
                                       "'%s' takes one test, without parentheses", word->name);
         tamis_sieve_advise(checker, diagnostic,
-                           tests->next != NULL ? "write 'allof' or 'anyof' before the parenthesis"
-                                               : "take the parentheses away");
-        if (tests->next == NULL)
+                           has_more ? "write 'allof' or 'anyof' before the parenthesis"
+                                    : "take the parentheses away");
+        if (!has_more)
             tamis_sieve_take_parentheses(checker, diagnostic, tests);
     } else if (word->tests == TAMIS_SIEVE_TESTS_LIST && !is_list) {
         diagnostic = tamis_sieve_find(checker, name, TAMIS_RULE_SYNTAX,
@@ -215,10 +216,10 @@ check_tests_form(TamisSieveChecker *checker, const TamisSieveWord *word,
 
 static inline gboolean
 check_test_form(TamisSieveChecker *checker, const TamisSieveWord *word, const TamisSieveTest *tests,
-                gboolean is_list, TamisSpan name)
+                gboolean is_list, gboolean has_heard, TamisSpan name)
 {
     if (word->tests != TAMIS_SIEVE_TESTS_NONE)
-        return check_tests_form(checker, word, tests, is_list, name);
+        return check_tests_form(checker, word, tests, is_list, has_heard, name);
     if (tests != NULL)
         tamis_sieve_complain_tests(checker, word->name, word, tests);
     return FALSE;
@@ -365,7 +366,7 @@ check_test(TamisSieveChecker *checker, const TamisSieveTest *test, guint depth)
     word = tamis_sieve_choose_word(word, &checker->available);
     check_arguments(checker, word, test->arguments,
                     test->tests != NULL && word->tests == TAMIS_SIEVE_TESTS_NONE, name, &bound);
-    if (check_test_form(checker, word, test->tests, test->is_list, name))
+    if (check_test_form(checker, word, test->tests, test->is_list, test->n_heard > 0, name))
         return check_tests_inside(checker, test, depth);
     return check_test_kind(checker, test, &bound);
 }
@@ -478,7 +479,7 @@ check_head(TamisSieveChecker *checker, const TamisSieveCommand *command, const T
     tamis_sieve_check_word_case(checker, command->name, command->name_length, name);
     check_arguments(checker, word, command->arguments,
                     command->tests != NULL && word->tests == TAMIS_SIEVE_TESTS_NONE, name, bound);
-    if (check_test_form(checker, word, command->tests, command->is_list, name))
+    if (check_test_form(checker, word, command->tests, command->is_list, command->has_heard, name))
         for (const TamisSieveTest *test = command->tests; test != NULL; test = test->next)
             truth = check_test(checker, test, 1);
     check_block_form(checker, command, word);
@@ -578,11 +579,12 @@ hear_some_tests(gpointer data, const TamisSieveCommand *command, TamisSieveTest 
                 const TamisSieveTest *tests, guint depth)
 {
     TamisSieveChecker *checker = data;
-    const TamisSieveWord *word =
-        owner != NULL ? tamis_sieve_test_word(owner) : tamis_sieve_command_word(command);
+    const TamisSieveWord *outermost = tamis_sieve_command_word(command);
+    const TamisSieveWord *word = owner != NULL ? tamis_sieve_test_word(owner) : outermost;
 
-    if (word == NULL || word->tests == TAMIS_SIEVE_TESTS_NONE ||
-        (checker->is_decided && goes_on(tamis_sieve_command_word(command))))
+    if (outermost == NULL || outermost->tests == TAMIS_SIEVE_TESTS_NONE || word == NULL ||
+        word->tests == TAMIS_SIEVE_TESTS_NONE ||
+        (checker->is_decided && goes_on(outermost)))
         return FALSE;
     tamis_sieve_end_requires(checker);
     if (owner != NULL && word->id == TAMIS_WORD_NOT) {

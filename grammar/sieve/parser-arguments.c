@@ -63,6 +63,8 @@ hear_strings(Parser *parser, OpenStrings *open)
         tamis_sieve_lexer_skip_strings(&parser->lexer);
         return;
     }
+    if (tamis_sieve_is_broken_ahead(parser))
+        return;
     if (!parser->has_looked_ahead) {
         look_ahead(parser, open);
         open->mark = tamis_arena_mark(parser->arena); /* what was found stays */

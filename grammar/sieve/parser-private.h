@@ -39,6 +39,10 @@ typedef struct {
     gboolean has_looked_ahead;          /* over the arguments at hand, to their end … */
     gboolean fails_ahead;               /* … and they cannot be read to it */
     TamisSieveArgument *ahead;          /* those behind the one at hand, if so */
+    gboolean has_heard;                 /* tests of the list that was read last */
+    TamisSieveLexer head;               /* where the current command begins, if tests are heard */
+    gboolean has_read_head;             /* from there to its end, unheard … */
+    gboolean is_head_broken;            /* … which failed: nothing of it is heard */
 } TamisSieveParser;
 
 static inline TamisSieveTokenKind
@@ -73,6 +77,10 @@ tamis_sieve_gap_span(const TamisSieveParser *parser)
     return tamis_sieve_lexer_span(&parser->lexer, parser->lexer.previous_end,
                                   parser->lexer.previous_end);
 }
+
+/* Whether the current command will turn out to be broken: then nothing of it is heard, as nothing of it is checked where
+ * it stands in a tree. It is read once to find out, when the first of it would be heard. */
+gboolean tamis_sieve_is_broken_ahead(TamisSieveParser *parser);
 
 /* Gives the comments before the current token to the current command. */
 static inline void

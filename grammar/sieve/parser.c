@@ -173,7 +173,7 @@ let_go(Parser *parser, TamisSieveOpenTests *open)
         (!open->was_heard &&
          tamis_arena_used_bytes(parser->arena, parser->tests_mark) < MAX_PENDING_BYTES))
         return;
-    if (!parser->is_passing) {
+    if (!parser->is_passing && !tamis_sieve_is_broken_ahead(parser)) {
         tamis_sieve_hear_open_tests(parser, open);
     } else {
         open->first = NULL;
@@ -245,6 +245,7 @@ parse_test_list(Parser *parser, TamisSieveTest *owner, TamisDiagnostic *guessed)
     parser->open_tests = &open;
     parse_open_tests(parser, &open);
     parser->open_tests = open.outer;
+    parser->has_heard = open.was_heard;
     return open.first;
 }
 
@@ -454,6 +455,10 @@ tamis_sieve_parse_head(Parser *parser)
     const char *start = parser->lexer.start;
     TamisSieveCommand *command = tamis_arena_new0(parser->arena, TamisSieveCommand);
 
+    if (parser->hear_tests != NULL && !parser->is_passing) {
+        parser->head = parser->lexer;
+        parser->has_read_head = FALSE;
+    }
     parser->failed = FALSE;
     parser->command = command;
     parser->inner_end = &command->inner;
@@ -469,11 +474,34 @@ tamis_sieve_parse_head(Parser *parser)
         tamis_sieve_parse_arguments(parser, NULL, &command->arguments);
     if (!parser->failed) {
         gboolean is_list;
+        parser->has_heard = FALSE;
         command->tests = parse_tests(parser, NULL, &is_list);
         command->is_list = is_list;
+        command->has_heard = is_list && parser->has_heard;
     }
     parse_end(parser, command);
     command->has_block = tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_LEFT_BRACE;
     command->span = tamis_sieve_span_from(parser, start);
     return command;
+}
+
+gboolean
+tamis_sieve_is_broken_ahead(Parser *parser)
+{
+    if (parser->has_read_head)
+        return parser->is_head_broken;
+    g_autoptr(TamisReport) unheard = tamis_report_new(tamis_report_get_sources(parser->report));
+    TamisArenaMark mark = tamis_arena_mark(parser->arena);
+    Parser ahead = *parser;
+
+    ahead.lexer = parser->head;
+    ahead.report = ahead.lexer.report = unheard;
+    ahead.lexer.hear = NULL;
+    ahead.is_passing = TRUE;
+    ahead.test_depth = 0;
+    ahead.open_tests = NULL;
+    parser->is_head_broken = tamis_sieve_parse_head(&ahead)->is_broken;
+    parser->has_read_head = TRUE;
+    tamis_arena_release(parser->arena, mark);
+    return parser->is_head_broken;
 }

@@ -25,7 +25,7 @@ typedef void (*TamisSieveHearComment)(gpointer data, const TamisSieveComment *co
 /* Called with tests of a long list before the command that they stand in has been read, and then they are let go;
  * owner: the test whose list it is, or NULL: the command's. Where lists are nested, with what was read of each,
  * the outermost first; tests may be NULL. depth: theirs, 1: the command's. FALSE: lists inside are of no interest.
- * The command may turn out to be broken. */
+ * Of a command that is broken none are heard. */
 typedef gboolean (*TamisSieveHearTests)(gpointer data, const TamisSieveCommand *command,
                                         TamisSieveTest *owner, const TamisSieveTest *tests,
                                         guint depth);

@@ -115,6 +115,7 @@ struct TamisSieveCommand {
     guint has_block : 1;
     guint blank_line_before : 1;
     guint is_broken : 1; /* not all of its words could be read, which was reported */
+    guint has_heard : 1; /* tests before these were heard and let go: reader.h */
 };
 
 typedef struct {

@@ -171,8 +171,9 @@ list_findings(TamisReport *report)
     tamis_report_sort(report);
     for (guint i = 0; i < tamis_report_count(report); i++) {
         const TamisDiagnostic *diagnostic = tamis_report_get(report, i);
-        g_string_append_printf(out, "%u+%u %u %s\n", diagnostic->span.offset,
-                               diagnostic->span.length, diagnostic->severity, diagnostic->message);
+        g_string_append_printf(out, "%u+%u %u %s: %s\n", diagnostic->span.offset,
+                               diagnostic->span.length, diagnostic->severity, diagnostic->message,
+                               diagnostic->help != NULL ? diagnostic->help : "");
     }
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
@@ -264,6 +265,12 @@ test_long_lists_of_tests(void)
         {"if true", ", size 1", " { keep; }\n"},
         {"if (true", ", size 1", ") { keep; }\n"},
         {"nosuch (true", ", size 1", ");\n"},
+        /* Of a broken command nothing else is told. */
+        {"if anyof (true", ", body \"x\"", " { keep; }\n"},
+        {"if anyof (true", ", body \"x\"", ") \"x\" { keep; }\n"},
+        {"if allof (anyof (true", ", ihave \"nosuch\", true }", ") { keep; }\n"},
+        {"if true { if allof (header [\"a:\"", ", \"b:\"", "] \"x\") { body; if anyof (body"},
+        {"redirect anyof (body \"x\"", ", true", ") { keep; }\n"},
         {"if not (true", ", size 1", ") { keep; }\n"},
         {"if anyof (true", ", allof (true, anyof (size 1, not true))", ") { keep; }\n"},
         {"if anyof (true", ", allof (true, anyof (size 1, not true))", ",) { keep; }\n"},
