@@ -212,6 +212,21 @@ check_processcalendar(TamisSieveChecker *checker, const TamisSieveBound *bound, 
         checker->processcalendar_at = name;
 }
 
+/* A program that fails leaves the message as it is, and Pigeonhole goes on. Told of the first that is sent so. */
+static void
+check_filtered(TamisSieveChecker *checker)
+{
+    if (checker->filter_at.source == 0)
+        return;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, checker->filter_at, TAMIS_RULE_UNSUPPORTED,
+                         "when the program of 'filter' fails, the message is forwarded as it came");
+    diagnostic->severity = TAMIS_SEVERITY_HINT;
+    tamis_sieve_advise(checker, diagnostic,
+                       "write 'if filter \"…\" { redirect \"…\"; }' where it must not be");
+    checker->filter_at.source = 0;
+}
+
 void
 tamis_sieve_check_known_combination(TamisSieveChecker *checker, const TamisSieveBound *bound,
                                     TamisSpan name)
@@ -225,6 +240,11 @@ tamis_sieve_check_known_combination(TamisSieveChecker *checker, const TamisSieve
         break;
     case TAMIS_WORD_REDIRECT:
         check_redirect_to_list(checker, bound);
+        check_filtered(checker);
+        break;
+    case TAMIS_WORD_FILTER:
+        if (bound->word->kind == TAMIS_SIEVE_ACTION)
+            checker->filter_at = name;
         break;
     case TAMIS_WORD_PROCESSCALENDAR:
     case TAMIS_WORD_REJECT:

@@ -79,6 +79,7 @@ typedef struct {
     gboolean has_broken_require;  /* it may have named whatever is used */
     gboolean requires_unknown;    /* an extension that nobody knows, and so any word */
     TamisSpan processcalendar_at; /* one that always runs, before what is checked; source 0: none */
+    TamisSpan filter_at;          /* a command before that filters the message; source 0: none */
     gboolean is_global_lost;      /* the command before is a 'global' without its variables */
     GArray *
         way; /* of TamisSourceId: the scripts that include each other down to this one; NULL: none does */
@@ -283,6 +284,7 @@ tamis_sieve_check_combination(TamisSieveChecker *checker, const TamisSieveBound 
     case TAMIS_WORD_PROCESSIMIP:
     case TAMIS_WORD_ENVELOPE:
     case TAMIS_WORD_EXECUTE:
+    case TAMIS_WORD_FILTER:
     case TAMIS_WORD_DELETEHEADER:
     case TAMIS_WORD_GLOBAL:
     case TAMIS_WORD_REDIRECT:
