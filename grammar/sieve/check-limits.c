@@ -170,8 +170,10 @@ tamis_sieve_check_text(TamisSieveChecker *checker)
     check_size(checker, length);
     Survey found = survey(text, length);
     checker->has_returns = found.has_returns;
+    /* Cyrus takes it for the end of the script, in silence. */
     if (tamis_sieve_reader_has_bom(checker->reader) &&
-        tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE)) {
+        (tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) ||
+         tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))) {
         TamisSpan span = {source, 0, 3};
         TamisDiagnostic *diagnostic = tamis_sieve_find(
             checker, span, TAMIS_RULE_SYNTAX,

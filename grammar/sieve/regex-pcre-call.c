@@ -85,6 +85,13 @@ tamis_pcre_check_wanted(TamisPcre *pcre)
 
 /* Back references and calls */
 
+/* For a name PCRE sets room aside. */
+static guint64
+size_of(const TamisPcreName *wanted)
+{
+    return wanted->text != NULL ? 17 : TAMIS_PCRE_SIZE_OF_LINK;
+}
+
 /* Of a number PCRE keeps 16 bits. */
 void
 tamis_pcre_add_reference(TamisPcre *pcre, TamisPcreLevel *level, TamisPcreName wanted)
@@ -92,7 +99,7 @@ tamis_pcre_add_reference(TamisPcre *pcre, TamisPcreLevel *level, TamisPcreName w
     wanted.number &= G_MAXUINT16;
     g_array_append_val(pcre->wanted, wanted);
     pcre->has_back_reference = TRUE;
-    tamis_pcre_add_item(pcre, level, TAMIS_PCRE_REFERENCE, TAMIS_PCRE_SIZE_OF_LINK);
+    tamis_pcre_add_item(pcre, level, TAMIS_PCRE_REFERENCE, size_of(&wanted));
 }
 
 guint32
@@ -136,7 +143,7 @@ tamis_pcre_add_call(TamisPcre *pcre, TamisPcreLevel *level, const TamisPcreName 
         pcre->n_conditions == 0 && is_endless(pcre, level, group))
         return tamis_pcre_fail(pcre, "a group calls itself without an end",
                                "write what takes a character before the call");
-    guint32 item = tamis_pcre_add_item(pcre, level, TAMIS_PCRE_CALL, TAMIS_PCRE_SIZE_OF_LINK);
+    guint32 item = tamis_pcre_add_item(pcre, level, TAMIS_PCRE_CALL, size_of(wanted));
     TamisPcreNode *node = TAMIS_PCRE_NODE(pcre, item);
     node->number = wanted->number;
     node->name = wanted->text;

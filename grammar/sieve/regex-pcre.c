@@ -7,10 +7,10 @@
 
 #define NOTHING_REPEATED                                                                           \
     "write what is repeated before it; one that is meant as itself is written as \"\\\\*\""
-#define COUNTS "write '{2}', '{2,}' or '{2,5}', the smaller count first"
+#define COUNTS    "write '{2}', '{2,}' or '{2,5}', the smaller count first"
 #define REFERENCE "write the name of a group: those without one are not counted by this server"
 
-enum { MAX_REPEAT = 65535, MAX_SIZE = 65536 };
+enum { MAX_REPEAT = 65535, MAX_SIZE = 65536, SIZE_OF_SET = 33 };
 
 gboolean
 tamis_pcre_fail(TamisPcre *pcre, const char *reason, const char *remedy)
@@ -118,7 +118,9 @@ size_repeated(const TamisPcreNode *node, guint32 least, guint32 most)
 {
     guint64 one = node->size, copies = MAX(least, 1);
 
-    if (node->is_simple && node->kind != TAMIS_PCRE_CALL)
+    if (one >= SIZE_OF_SET && node->kind == TAMIS_PCRE_CHARACTER)
+        return most == TAMIS_PCRE_UNLIMITED && least <= 1 ? one + 1 : one + 5;
+    if (node->is_simple)
         return (least > 1 || (most > 1 && most != TAMIS_PCRE_UNLIMITED) ? one + 2 : one) +
                (least > 1 && most > least ? one + 2 : 0);
     if (most == TAMIS_PCRE_UNLIMITED || most <= 1)

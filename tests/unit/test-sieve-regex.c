@@ -495,6 +495,10 @@ test_pcre_limits(void)
     assert_repeated("(*MARK:", "n", 256, ")", TAMIS_REGEX_INVALID);
     assert_repeated("", "a", 32000, "", TAMIS_REGEX_OK);
     assert_repeated("", "a", 33000, "", TAMIS_REGEX_EXPLOSIVE);
+    assert_repeated("(?<n>z)", "(?&n)", 3800, "", TAMIS_REGEX_OK);
+    assert_repeated("(?<n>z)", "(?&n)", 3900, "", TAMIS_REGEX_EXPLOSIVE);
+    assert_repeated("", "[ab]{2,5}", 1720, "", TAMIS_REGEX_OK);
+    assert_repeated("", "[ab]{2,5}", 1730, "", TAMIS_REGEX_EXPLOSIVE);
     assert_verdict("(?:(?:abc){99}){99}", TAMIS_REGEX_PCRE, TAMIS_REGEX_EXPLOSIVE);
 }
 
