@@ -179,6 +179,9 @@ replace_any(const char *path, const Before *before, const char *text, gsize leng
         return fail(error, path, EISDIR);
     if (!S_ISREG(old.st_mode) && before != NULL)
         return fail_other(error, path);
+    if (before != NULL && faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) != 0)
+        return fail(error, path,
+                    errno); /* to take a name in a folder is no leave to change the file */
     if (!S_ISREG(old.st_mode))
         return write_through(target, text, length, error);
     return replace(path, target, &old, before, text, length, error);

@@ -14,8 +14,8 @@ gboolean tamis_write_all(int fd, const char *text, gsize length_bytes);
  * file; it is then as it was. */
 TAMIS_API gboolean tamis_replace_file(const char *path, const char *text, gsize length_bytes,
                                       GError **error);
-/* The same, where the file still holds the text that was read from it: else, and where it is no regular file, it is left
- * alone, which is an error too. */
+/* The same, where the file still holds the text that was read from it: else, and where it is no regular file or one that
+ * the caller may not write, it is left alone, which is an error too. */
 TAMIS_API gboolean tamis_replace_text_of_file(const char *path, const char *old_text,
                                               gsize old_length_bytes, const char *text,
                                               gsize length_bytes, GError **error);

@@ -93,6 +93,26 @@ test_gone(Place *place, gconstpointer data G_GNUC_UNUSED)
     g_assert_false(g_file_test(place->path, G_FILE_TEST_EXISTS));
 }
 
+/* Who may write to the folder may not for that change what others forbid. */
+static void
+test_read_only(Place *place, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean is_root = geteuid() == 0;
+
+    write_file(place, "a");
+    g_assert_cmpint(g_chmod(place->folder, 0777), ==, 0);
+    g_assert_cmpint(g_chmod(place->path, 0444), ==, 0);
+    if (is_root)
+        g_assert_cmpint(seteuid(65534), ==, 0);
+    gboolean is_replaced = replace(place, "a", "b", &error);
+    if (is_root)
+        g_assert_cmpint(seteuid(0), ==, 0);
+    g_assert_false(is_replaced);
+    g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_ACCES);
+    assert_holds(place, "a");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -100,5 +120,6 @@ main(int argc, char **argv)
     g_test_add("/replace/unchanged", Place, NULL, set_up, test_unchanged, tear_down);
     g_test_add("/replace/changed", Place, NULL, set_up, test_changed, tear_down);
     g_test_add("/replace/gone", Place, NULL, set_up, test_gone, tear_down);
+    g_test_add("/replace/read-only", Place, NULL, set_up, test_read_only, tear_down);
     return g_test_run();
 }
