@@ -98,6 +98,16 @@ judge_xml(const TamisVerb *verb, Conversion *conversion, gboolean is_script)
     return tamis_complain_usage(verb, "'%s' is a policy: say -o NAME.tamis", conversion->input);
 }
 
+/* Whether a text has a root element that could be read; of one that has none, its reader says why. */
+static gboolean
+has_root(const TamisSources *sources, TamisSourceId source)
+{
+    gsize length = 0;
+    const char *text = tamis_sources_get_text(sources, source, &length);
+
+    return g_utf8_validate_len(text, length, NULL) && memchr(text, '<', length) != NULL;
+}
+
 static void
 show_findings(TamisReport *report, const TamisOptions *options)
 {
@@ -160,7 +170,8 @@ run_conversion(const TamisVerb *verb, Conversion *conversion, const TamisOptions
         conversion->from = FORM_SCRIPT; /* of standard input, only the text says it */
     gboolean is_script = conversion->from == FORM_SCRIPT;
     if (conversion->from == FORM_XML) {
-        is_script = tamis_is_script_xml(sources, source);
+        is_script = tamis_is_script_xml(sources, source) ||
+                    (conversion->to == FORM_SCRIPT && !has_root(sources, source));
         int status = judge_xml(verb, conversion, is_script);
         if (status != TAMIS_EXIT_OK)
             return status;

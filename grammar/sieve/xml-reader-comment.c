@@ -84,7 +84,7 @@ read_markup(TamisSieveXmlReader *reader, TamisSieveComments *comments, const xml
         add_comment(reader, comments, comment, span)->is_bracketed = TRUE;
     else
         tamis_sieve_xml_fault(
-            reader, tamis_xml_name_span(reader->document, node), NULL,
+            reader, tamis_xml_name_span(reader->document, node), "take it out of the script",
             "<%.100s> nests too deep to be kept in a comment, or has too long tags",
             (const char *)node->name);
 }

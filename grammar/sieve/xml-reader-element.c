@@ -158,8 +158,8 @@ tamis_sieve_xml_name(TamisSieveXmlReader *reader, const xmlNode *node, TamisSpan
     if (text == NULL && is_tag)
         return NULL;
     if (text == NULL) {
-        tamis_sieve_xml_fault(reader, *out_span, NULL, "<%.100s> without attribute 'name'",
-                              (const char *)node->name);
+        tamis_sieve_xml_fault(reader, *out_span, "say what it is: name=\"…\"",
+                              "<%.100s> without attribute 'name'", (const char *)node->name);
         return NULL;
     }
     gsize blanks = strspn(reader->text + out_span->offset, XML_BLANKS);

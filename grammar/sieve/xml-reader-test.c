@@ -74,7 +74,8 @@ read_number(TamisSieveXmlReader *reader, const xmlNode *node, TamisSieveArgument
     gboolean is_too_large = errno == ERANGE;
     if (!has_digits || end[strspn(end, " \t\r\n")] != '\0' || is_too_large) {
         tamis_sieve_xml_fault(reader, tamis_xml_content_span(reader->document, node),
-                              is_too_large ? NULL : "write digits alone: 102400 for 100K",
+                              is_too_large ? "write 18446744073709551615 at most"
+                                           : "write digits alone: 102400 for 100K",
                               is_too_large ? "the number is too large" : "no number");
         return FALSE;
     }
@@ -239,11 +240,11 @@ tamis_sieve_xml_read_test(TamisSieveXmlReader *reader, const xmlNode *node,
     test->span = tamis_sieve_xml_span_from(reader, name, node);
     if (test->name != NULL && tamis_sieve_find_command(test->name, test->name_length) != NULL &&
         tamis_sieve_find_test(test->name, test->name_length) == NULL)
-        tamis_sieve_xml_fault(reader, name, NULL, "'%.40s' is a command, where a test should stand",
-                              test->name);
+        tamis_sieve_xml_fault(reader, name, "put it as <action> or <control> behind the test",
+                              "'%.40s' is a command, where a test should stand", test->name);
     if (++reader->n_tests > TAMIS_SIEVE_MAX_NESTING)
-        tamis_sieve_xml_fault(reader, name, NULL, "tests nest more than %d deep",
-                              TAMIS_SIEVE_MAX_NESTING);
+        tamis_sieve_xml_fault(reader, name, "take 'not not' and lists of one test away",
+                              "tests nest more than %d deep", TAMIS_SIEVE_MAX_NESTING);
     for (const xmlNode *child = node->children; child != NULL; child = child->next) {
         tamis_sieve_xml_check_text(reader, child);
         if (child->type == XML_ELEMENT_NODE)

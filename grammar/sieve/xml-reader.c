@@ -145,9 +145,10 @@ read_command_child(TamisSieveXmlReader *reader, CommandReading *reading, const x
         tamis_sieve_xml_fault(reader, span, COMMAND_ORDER, "<%.100s> stands too late",
                               (const char *)child->name);
     } else if ((int)part == reading->last_part && part != PART_ARGUMENTS && part != PART_BLOCK) {
-        tamis_sieve_xml_fault(
-            reader, span, part == PART_TEST ? "put several into one of 'allof' or 'anyof'" : NULL,
-            "a second <%.100s>", (const char *)child->name);
+        tamis_sieve_xml_fault(reader, span,
+                              part == PART_TEST ? "put several into one of 'allof' or 'anyof'"
+                                                : "put all into one",
+                              "a second <%.100s>", (const char *)child->name);
     } else {
         read_part(reader, reading, child, part);
         reading->last_part = (int)part;
@@ -160,8 +161,9 @@ read_command_children(TamisSieveXmlReader *reader, CommandReading *reading, cons
     TamisSpan span = tamis_xml_name_span(reader->document, node);
 
     if (++reader->n_blocks > TAMIS_SIEVE_MAX_NESTING) {
-        tamis_sieve_xml_fault(reader, span, NULL, "blocks nest more than %d deep",
-                              TAMIS_SIEVE_MAX_NESTING);
+        tamis_sieve_xml_fault(reader, span,
+                              "join the tests of blocks inside each other with 'allof'",
+                              "blocks nest more than %d deep", TAMIS_SIEVE_MAX_NESTING);
     } else {
         for (const xmlNode *child = node->children; child != NULL; child = child->next) {
             tamis_sieve_xml_check_text(reader, child);
@@ -234,7 +236,8 @@ read_display(TamisSieveXmlReader *reader, List *list, const xmlNode *node)
 
     tamis_sieve_xml_read_display(reader, &list->comments, node, FALSE);
     if (++reader->n_displays > TAMIS_SIEVE_DISPLAY_MAX_DEPTH) {
-        tamis_sieve_xml_fault(reader, span, NULL, "<displayblock> nests more than %d deep",
+        tamis_sieve_xml_fault(reader, span, "take some of them away",
+                              "<displayblock> nests more than %d deep",
                               TAMIS_SIEVE_DISPLAY_MAX_DEPTH);
     } else {
         for (const xmlNode *child = node->children; child != NULL; child = child->next) {
@@ -331,7 +334,8 @@ read_document(Top *top, TamisArena *arena, gsize length)
     TamisSieveXmlReader *reader = &top->reader;
 
     if (length > TAMIS_SIEVE_XML_MAX_BYTES) {
-        tamis_sieve_xml_fault(reader, (TamisSpan){reader->source, 0, 0}, NULL,
+        tamis_sieve_xml_fault(reader, (TamisSpan){reader->source, 0, 0},
+                              "keep it as Sieve, or part it into several",
                               "the file is larger than %u MiB", TAMIS_SIEVE_XML_MAX_BYTES >> 20);
         return;
     }

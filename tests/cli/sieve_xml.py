@@ -161,8 +161,19 @@ def test_xml_that_would_be_too_large_to_be_read_is_not_written(t):
     output = t.tamis("convert", "a.sieve", "-o", "a.xml")
     t.status(1, output)
     t.equal("", output.out)
-    t.contains("a.sieve:1:1: error: as XML the script is larger than 64 MiB [syntax]", output.err)
+    t.contains("a.sieve:1:1: error: as XML the script is larger than 64 MiB [syntax]\n"
+               "help: keep it as Sieve, or part it into several\n", output.err)
     t.status(2, t.tamis("convert", "a.xml", "-o", "b.sieve"))  # it is not there
+
+
+def test_xml_whose_root_cannot_be_read_is_what_is_asked_for(t):
+    declared = '<?xml version="1.0" encoding="UTF-16"?><sieve xmlns="urn:ietf:params:xml:ns:sieve"/>'
+    for text, said in ((declared.encode("utf-16"), "the file is UTF-16"), (b"", "1:1: error: "),
+                       (declared.encode("utf-16-le"), "save the file as UTF-8")):
+        t.write("a.xml", text)
+        output = t.tamis("convert", "a.xml", "-o", "a.sieve")
+        t.status(1, output)
+        t.contains(said, output.err)
 
 
 def test_the_manual_shows_what_comes_out(t):

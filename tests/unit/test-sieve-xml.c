@@ -429,8 +429,8 @@ test_faults(void)
                     "1:46-1:54: <preamble> in <sieve> (commands stand here, <comment>, "
                     "<displayblock>, <displaydata> and elements of editors)\n");
     assert_findings(HEAD "\n<action/>\n<action nam=\"keep\"/></sieve>",
-                    "2:2-2:8: <action> without attribute 'name'\n"
-                    "3:2-3:8: <action> without attribute 'name'\n"
+                    "2:2-2:8: <action> without attribute 'name' (say what it is: name=\"…\")\n"
+                    "3:2-3:8: <action> without attribute 'name' (say what it is: name=\"…\")\n"
                     "3:9-3:12: <action> has no attribute 'nam' (did you mean 'name'?)\n");
     assert_findings(
         HEAD "\n<action name=\"keep\" x:id=\"1\" xmlns:x=\"urn:x\"/></sieve>",
@@ -450,7 +450,7 @@ test_faults(void)
                     "2:26-2:30: no number (write digits alone: 102400 for 100K)\n"
                     "2:36-2:42: no number (write digits alone: 102400 for 100K)\n"
                     "2:47-2:49: no number (write digits alone: 102400 for 100K)\n"
-                    "2:60-2:80: the number is too large\n");
+                    "2:60-2:80: the number is too large (write 18446744073709551615 at most)\n");
     assert_findings(HEAD
                     "\n<action name=\"keep\"><list/><list><num>1</num></list></action></sieve>",
                     "2:22-2:26: an empty list (put its strings into it as <str>)\n"
@@ -461,7 +461,8 @@ test_faults(void)
                     "3:25-3:26: <b> in <str>, which holds text alone (write '<' as &lt; where it "
                     "belongs to the text)\n");
     assert_findings(HEAD "\n<control name=\"if\"><test name=\"keep\"/></control></sieve>",
-                    "2:32-2:36: 'keep' is a command, where a test should stand\n");
+                    "2:32-2:36: 'keep' is a command, where a test should stand (put it as <action> "
+                    "or <control> behind the test)\n");
     assert_findings(HEAD "\n<action name=\"keep\"><preamble><commend/></preamble>"
                          "<postamble><action name=\"keep\"/></postamble></action></sieve>",
                     "2:32-2:39: <commend> in <preamble> (did you mean <comment>?)\n"
@@ -482,7 +483,7 @@ test_order(void)
         "2:46-2:50: a second <test> (put several into one of 'allof' or 'anyof')\n"
         "2:86-2:90: <test> stands too late" ORDER "2:105-2:113: <preamble> stands too late" ORDER);
     assert_findings(HEAD "\n<action name=\"keep\"><postamble/><postamble/></action></sieve>",
-                    "2:34-2:43: a second <postamble>\n");
+                    "2:34-2:43: a second <postamble> (put all into one)\n");
     assert_findings(HEAD "\n<action name=\"keep\"><comment>x</comment><x:y xmlns:x=\"urn:x\"/>"
                          "</action></sieve>",
                     "2:22-2:29: <comment> in <action> (put it into the <preamble> or the "
@@ -547,12 +548,15 @@ test_depth(void)
         g_assert_cmpstr(printed, ==, expected);
         close_reading(&reading);
     }
-    static const char *const deep[][4] = {
-        {"<control name=\"if\">", "</control>", "blocks nest more than 512 deep", "513"},
-        {"<displayblock>", "</displayblock>", "<displayblock> nests more than 128 deep", "129"},
-        {"<test name=\"not\">", "</test>", "tests nest more than 512 deep", "513"},
+    static const char *const deep[][5] = {
+        {"<control name=\"if\">", "</control>", "blocks nest more than 512 deep", "513",
+         "join the tests of blocks inside each other with 'allof'"},
+        {"<displayblock>", "</displayblock>", "<displayblock> nests more than 128 deep", "129",
+         "take some of them away"},
+        {"<test name=\"not\">", "</test>", "tests nest more than 512 deep", "513",
+         "take 'not not' and lists of one test away"},
         {"<x:x>", "</x:x>", "<x> nests too deep to be kept in a comment, or has too long tags",
-         "200"},
+         "200", "take it out of the script"},
         {"<x:x>", "</x:x>", "elements nest more than 1296 deep", "200000"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(deep); i++) {
@@ -565,6 +569,7 @@ test_depth(void)
         Reading reading = read_bytes(TRUE, xml, strlen(xml));
         g_assert_cmpuint(tamis_report_count(reading.report), ==, 1);
         g_assert_cmpstr(tamis_report_get(reading.report, 0)->message, ==, deep[i][2]);
+        g_assert_cmpstr(tamis_report_get(reading.report, 0)->help, ==, deep[i][4]);
         close_reading(&reading);
     }
 }
