@@ -42,7 +42,7 @@ note_comment(gpointer data, const TamisSieveComment *comment)
     Layout *layout = data;
 
     if (layout->first_comment == NULL)
-        layout->first_comment = comment->text;
+        layout->first_comment = layout->lexer.text + comment->span.offset;
     layout->last_comment = *comment;
 }
 

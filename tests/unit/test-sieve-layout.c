@@ -42,6 +42,8 @@ test_as_tree(void)
         "",
         "\xef\xbb\xbf# a\nkeep;",
         "# only a comment",
+        "#",
+        "keep; #",
         "/* a */ /* b */\n\n\n# c\n",
         "keep /* a */ # b\n /* c */ ; /* d */ # e\n /* f */\n\n# g\n\nstop;",
         "if /* a */ true /* b */ { /* c */\n\n# d\n\nkeep; # e\n # f\n} # g\n# h\nelse { } else { "
