@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The reader and checker of Sieve against the engines' own."""
 
+import os
 import shutil
+import subprocess
 
 import sieve_corpus
 
@@ -23,6 +25,27 @@ def peer(bench, name, folder):
     """MB/s, or None where the program could not be built."""
     program = bench.tools / f"bench-{name}"
     return max(line["megabytes_per_second"] for line in bench.results(program, folder)) if program.exists() else None
+
+
+SIEVELIB = """import pathlib, sys, time
+from sievelib.parser import Parser
+texts = [path.read_text(encoding="utf-8") for path in sorted(pathlib.Path(sys.argv[1]).iterdir())[:100]]
+started = time.process_time()
+assert all(Parser().parse(text) for text in texts)
+print(sum(len(text.encode()) for text in texts) / (time.process_time() - started) / 1e6)
+"""
+
+
+def sievelib(folder):
+    """MB/s; Debian's package is for Debian's Python. None where it is not installed."""
+    done = subprocess.run(["/usr/bin/python3", "-c", SIEVELIB, folder], capture_output=True, check=False)
+    return float(done.stdout) if done.returncode == 0 else None
+
+
+def check_sieve(bench, folder):
+    """Seconds for all scripts by the program of that name, which no distribution has; None: it is not installed."""
+    program = os.environ.get("CHECK_SIEVE") or shutil.which("check-sieve")
+    return bench.processor_s(program, *sorted(folder.iterdir())) if program else None
 
 
 def bench_sizes(bench, small):
@@ -77,6 +100,12 @@ def bench_peers(bench):
     if libsieve:
         ours = pace(bench, "--read", base)["megabytes_per_second"]
         bench.say(f"  libsieve in a loop, base scripts, files read, {libsieve:.0f} MB/s", f"{ours / libsieve:.1f} x")
+    theirs = sievelib(base)
+    if theirs:
+        bench.say(f"  sievelib's parser in a loop, base scripts, in memory, {theirs:.1f} MB/s",
+                  f"{pace(bench, base)['megabytes_per_second'] / theirs:.0f} x")
+    else:
+        bench.say("  sievelib's parser in a loop: not installed", "-")
     seconds = with_files["scripts"] / with_files["scripts_per_second"]
     bench.say("  the same with opening and reading the files", f"{seconds:.3f} s")
     if shutil.which("sievec"):
@@ -84,6 +113,14 @@ def bench_peers(bench):
         shutil.copytree(folder, copy)
         theirs = bench.processor_s("sievec", "-c", bench.dovecot_conf(), copy)
         bench.say(f"  sievec DIR, {theirs:.2f} s (at least 8 x)", f"{theirs / seconds:.1f} x", theirs >= 8 * seconds)
+    theirs = check_sieve(bench, base)
+    if theirs:
+        ours = pace(bench, "--read", base)
+        ours = ours["scripts"] / ours["scripts_per_second"]
+        bench.say(f"  check-sieve FILES, base scripts, {theirs:.2f} s (at least 30 x)", f"{theirs / ours:.1f} x",
+                  theirs >= 30 * ours)
+    else:
+        bench.say("  check-sieve: not installed (CHECK_SIEVE=PROGRAM)", "-")
     if shutil.which(CYRUS_SIEVEC):
         (bench.root / "imapd.conf").write_text(f"configdirectory: {bench.root}\n")
         names = sorted(base.iterdir())[:100]
