@@ -118,7 +118,8 @@ void tamis_sieve_check_required(TamisSieveChecker *checker, const TamisSieveArgu
 void tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension,
                                const char *reference, TamisSpan span, const char *format, ...)
     G_GNUC_PRINTF(5, 6);
-/* The same of what the server takes without it, a warning at each place; effect: what becomes of it. */
+/* The same of what the server takes without it, a warning at each place, which is not mended: the script would do something
+ * else. effect: what becomes of it. */
 void tamis_sieve_use_quietly(TamisSieveChecker *checker, TamisExtension extension, TamisSpan span,
                              const char *effect, const char *format, ...) G_GNUC_PRINTF(5, 6);
 /* Some of the names of an ihave test, before the others have been read. */

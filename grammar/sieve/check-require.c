@@ -81,15 +81,23 @@ find_place(TamisSieveChecker *checker)
 
 /* reference: what tells of it. */
 static void
+advise_require(TamisSieveChecker *checker, TamisDiagnostic *diagnostic, TamisExtension extension,
+               const char *reference)
+{
+    tamis_sieve_advise(checker, diagnostic, "write 'require \"%s\";' at the top (%s)",
+                       tamis_extension_name(extension), reference);
+}
+
+/* The same for what runs in no other way, so that the remedy is known. */
+static void
 suggest_require(TamisSieveChecker *checker, TamisDiagnostic *diagnostic, TamisExtension extension,
                 const char *reference)
 {
-    const char *name = tamis_extension_name(extension);
     RequirePlace found = find_place(checker);
-    g_autofree char *text = g_strconcat(found.before, name, found.behind, NULL);
+    g_autofree char *text =
+        g_strconcat(found.before, tamis_extension_name(extension), found.behind, NULL);
 
-    tamis_sieve_advise(checker, diagnostic, "write 'require \"%s\";' at the top (%s)", name,
-                       reference);
+    advise_require(checker, diagnostic, extension, reference);
     tamis_report_edit(checker->report, diagnostic, found.place, text);
 }
 
@@ -417,19 +425,6 @@ is_settled(TamisSieveChecker *checker, TamisExtension extension)
            tamis_extension_set_has(&checker->complained, extension);
 }
 
-static TamisDiagnostic *
-complain_missing(TamisSieveChecker *checker, TamisExtension extension, const char *reference,
-                 TamisSpan span, const char *what, const char *effect)
-{
-    TamisDiagnostic *diagnostic = tamis_sieve_find(
-        checker, span, TAMIS_RULE_MISSING_REQUIRE,
-        "%s needs the extension '%s', which is not required%s%s", what,
-        tamis_extension_name(extension), effect != NULL ? ": " : "", effect != NULL ? effect : "");
-    suggest_require(checker, diagnostic, extension,
-                    reference != NULL ? reference : tamis_extension_origin(extension));
-    return diagnostic;
-}
-
 void
 tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension,
                           const char *reference, TamisSpan span, const char *format, ...)
@@ -454,7 +449,12 @@ tamis_sieve_use_extension(TamisSieveChecker *checker, TamisExtension extension,
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    complain_missing(checker, extension, reference, span, what, NULL);
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_MISSING_REQUIRE,
+                         "%s needs the extension '%s', which is not required", what,
+                         tamis_extension_name(extension));
+    suggest_require(checker, diagnostic, extension,
+                    reference != NULL ? reference : tamis_extension_origin(extension));
 }
 
 void
@@ -468,8 +468,12 @@ tamis_sieve_use_quietly(TamisSieveChecker *checker, TamisExtension extension, Ta
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    complain_missing(checker, extension, NULL, span, what, effect)->severity =
-        TAMIS_SEVERITY_WARNING;
+    TamisDiagnostic *diagnostic =
+        tamis_sieve_find(checker, span, TAMIS_RULE_MISSING_REQUIRE,
+                         "%s needs the extension '%s', which is not required: %s", what,
+                         tamis_extension_name(extension), effect);
+    diagnostic->severity = TAMIS_SEVERITY_WARNING;
+    advise_require(checker, diagnostic, extension, tamis_extension_origin(extension));
 }
 
 static void
