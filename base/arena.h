@@ -6,10 +6,13 @@
 
 #include "base/api.h"
 
-/* What is free of the memory at hand, for tamis_arena_alloc alone: zero, aligned to 8 bytes. Empty where sanitizers
+#include <string.h>
+
+/* What is free of the memory at hand, for the functions below alone: aligned to 8 bytes. Empty where sanitizers
  * watch every allocation. */
 typedef struct {
     char *at, *end;
+    gpointer chunk; /* that it is in */
 } TamisArena;
 
 TAMIS_API TamisArena *tamis_arena_new(void);
@@ -30,7 +33,7 @@ tamis_arena_alloc(TamisArena *arena, gsize size_bytes)
     if (G_UNLIKELY(size_bytes >= G_MAXSIZE / 2 || (gsize)(arena->end - result) <= rounded))
         return tamis_arena_alloc_more(arena, size_bytes);
     arena->at = result + rounded;
-    return result;
+    return memset(result, 0, rounded);
 }
 /* A copy of length_bytes bytes and a closing NUL. */
 TAMIS_API char *tamis_arena_strndup(TamisArena *arena, const char *text, gsize length_bytes);
@@ -46,7 +49,15 @@ TAMIS_API TamisArenaMark tamis_arena_mark(const TamisArena *arena);
 gsize tamis_arena_used_bytes(const TamisArena *arena, TamisArenaMark mark);
 /* Forgets every allocation since the mark, and keeps the memory for the next ones. Marks that were taken
  * later are void. */
-TAMIS_API void tamis_arena_release(TamisArena *arena, TamisArenaMark mark);
+TAMIS_API void tamis_arena_release_more(TamisArena *arena, TamisArenaMark mark);
+static inline void
+tamis_arena_release(TamisArena *arena, TamisArenaMark mark)
+{
+    if (G_LIKELY(mark.chunk != NULL && mark.chunk == arena->chunk))
+        arena->at = mark.at;
+    else
+        tamis_arena_release_more(arena, mark);
+}
 /* Forgets every allocation and keeps the memory for the next ones. */
 TAMIS_API void tamis_arena_reset(TamisArena *arena);
 /* Gives back what was allocated before place, which is an allocation of the arena's: chunk by chunk, for those who
