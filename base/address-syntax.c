@@ -13,8 +13,9 @@ typedef struct {
     gboolean has_blanks;
 } Scanner;
 
+/* 2: beyond ASCII. */
 static const guint8 atoms[256] = {
-    ['a' ... 'z'] = 1,  ['A' ... 'Z'] = 1, ['0' ... '9'] = 1, [0x80 ... 0xff] = 1, ['!'] = 1,
+    ['a' ... 'z'] = 1,  ['A' ... 'Z'] = 1, ['0' ... '9'] = 1, [0x80 ... 0xff] = 2, ['!'] = 1,
     ['#' ... '\''] = 1, ['*'] = 1,         ['+'] = 1,         ['-'] = 1,           ['/'] = 1,
     ['='] = 1,          ['?'] = 1,         ['^' ... '`'] = 1, ['{' ... '~'] = 1,
 };
@@ -22,7 +23,7 @@ static const guint8 atoms[256] = {
 static inline gboolean
 is_atom(char c)
 {
-    return atoms[(guchar)c];
+    return atoms[(guchar)c] != 0;
 }
 
 /* Over a comment; FALSE when it is not closed. */
@@ -215,9 +216,42 @@ find_end_fault(const Scanner *scanner)
     return *scanner->at == ',' ? TAMIS_ADDRESS_SYNTAX_LIST : TAMIS_ADDRESS_SYNTAX_TRAILING;
 }
 
+/* What most addresses are: plain atoms with single dots between them, on both sides of the one '@'. FALSE: it is to be
+ * looked at closer. */
+static gboolean
+parse_plain(const char *text, gsize length_bytes, TamisAddressSyntax *out)
+{
+    const char *at = text, *limit = text + length_bytes, *sign = NULL;
+
+    for (;; at++) {
+        const char *atom = at;
+        while (at < limit && atoms[(guchar)*at] == 1)
+            at++;
+        if (at == atom)
+            return FALSE;
+        if (at == limit)
+            break;
+        if (*at == '@' && sign == NULL)
+            sign = at;
+        else if (*at != '.')
+            return FALSE;
+    }
+    if (sign == NULL)
+        return FALSE;
+    *out = (TamisAddressSyntax){
+        .local = text,
+        .local_length = (gsize)(sign - text),
+        .domain = sign + 1,
+        .domain_length = (gsize)(limit - sign - 1),
+    };
+    return TRUE;
+}
+
 TamisAddressSyntaxFault
 tamis_address_syntax_parse(const char *text, gsize length_bytes, TamisAddressSyntax *out)
 {
+    if (G_LIKELY(parse_plain(text, length_bytes, out)))
+        return TAMIS_ADDRESS_SYNTAX_OK;
     TamisAddressSyntax found = {0};
     Scanner scanner = {text, text + length_bytes, FALSE};
 
