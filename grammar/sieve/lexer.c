@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The tokens of well-formed text. What begins no token is left to lexer-guess.c. */
-#include "grammar/sieve/lexer.h"
+#include "grammar/sieve/lexer-private.h"
 
 #include "base/bytes.h"
 
@@ -50,8 +50,9 @@ tamis_sieve_lexer_error(TamisSieveLexer *lexer, TamisSpan span, const char *form
     return tamis_report_add(lexer->report, span, TAMIS_RULE_SYNTAX, "%s", message);
 }
 
-static G_NO_INLINE void
-report_nul(TamisSieveLexer *lexer, const char *start, const char *end, const char *where)
+void
+tamis_sieve_lexer_report_nul(TamisSieveLexer *lexer, const char *start, const char *end,
+                             const char *where)
 {
     const char *nul = memchr(start, '\0', (gsize)(end - start));
     if (nul == NULL)
@@ -62,19 +63,12 @@ report_nul(TamisSieveLexer *lexer, const char *start, const char *end, const cha
                       "take it out: some servers refuse it, others take the script to end there");
 }
 
-static inline void
-check_nul(TamisSieveLexer *lexer, const char *start, const char *end, const char *where)
-{
-    if (G_UNLIKELY(lexer->has_nul))
-        report_nul(lexer, start, end, where);
-}
-
 /* Gaps between tokens ---------------------------------------------------------------------------
  */
 
 static void
-add_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *start, const char *limit,
-            guint n_line_breaks)
+keep_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *start, const char *limit,
+             guint n_line_breaks)
 {
     gboolean is_bracketed = *start == '/';
     const char *text = start + (is_bracketed ? 2 : 1);
@@ -87,15 +81,22 @@ add_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *start,
         .is_behind = n_line_breaks == 0 && start > lexer->text,
     };
 
-    check_nul(lexer, start, limit, "comment");
     if (lexer->drops_comments) {
-        if (lexer->hear != NULL)
-            lexer->hear(lexer->hearer, &comment);
+        lexer->hear(lexer->hearer, &comment);
         return;
     }
     **end = tamis_arena_new0(lexer->arena, TamisSieveComment);
     ***end = comment;
     *end = &(**end)->next;
+}
+
+static inline void
+add_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *start, const char *limit,
+            guint n_line_breaks)
+{
+    tamis_sieve_lexer_check_nul(lexer, start, limit, "comment");
+    if (!lexer->drops_comments || lexer->hear != NULL)
+        keep_comment(lexer, end, start, limit, n_line_breaks);
 }
 
 /* It ends with the script; not so where lines end as on an old Macintosh. */
@@ -117,9 +118,9 @@ report_unended_comment(TamisSieveLexer *lexer, const char *start)
         tamis_report_edit(lexer->report, diagnostic, end, "\n");
 }
 
-static const char *
-skip_hash_comment(TamisSieveLexer *lexer, TamisSieveComment ***end, const char *at,
-                  guint n_line_breaks)
+const char *
+tamis_sieve_lexer_skip_hash_comment(TamisSieveLexer *lexer, TamisSieveComment ***end,
+                                    const char *at, guint n_line_breaks)
 {
     const char *limit = memchr(at, '\n', (gsize)(lexer->limit - at));
 
@@ -174,37 +175,43 @@ skip_comments(TamisSieveLexer *lexer, const char *at, guint *n_line_breaks)
         if (is_bracketed && at[1] != '*')
             break;
         lexer->is_on_new_line |= *n_line_breaks > 0;
-        at = (is_bracketed ? skip_bracket_comment : skip_hash_comment)(lexer, &end, at,
-                                                                       *n_line_breaks);
+        at = is_bracketed ? skip_bracket_comment(lexer, &end, at, *n_line_breaks)
+                          : tamis_sieve_lexer_skip_hash_comment(lexer, &end, at, *n_line_breaks);
         *n_line_breaks = 0;
     }
     return at;
 }
 
-/* Over blanks and line breaks, which are counted up to two in a block. */
-static inline const char *
-skip_blanks(const char *at, guint *n_line_breaks)
+/* What stands in a block up to the first byte that is no blank: a bit for each line break. */
+typedef struct {
+    guint others; /* the bytes that are no blanks */
+    guint breaks;
+} Blanks;
+
+static inline Blanks
+find_blanks(const char *at)
 {
-    for (;;) {
-        TamisBlock block = tamis_block_load(at);
-        TamisBlock breaks = tamis_block_is(block, '\n');
-        guint blanks = tamis_block_bits(tamis_block_is(block, ' ') | tamis_block_is(block, '\t') |
-                                        tamis_block_is(block, '\r') | breaks);
-        guint others = ~blanks & TAMIS_BLOCK_ALL;
-        guint bits = tamis_block_bits(breaks) & (others - 1) & ~others;
-        *n_line_breaks += (bits != 0) + ((bits & (bits - 1)) != 0);
-        if (others != 0)
-            return at + __builtin_ctz(others);
-        at += sizeof block;
-    }
+    TamisBlock block = tamis_block_load(at);
+    TamisBlock breaks = tamis_block_is(block, '\n');
+    guint blanks = tamis_block_bits(tamis_block_is(block, ' ') | tamis_block_is(block, '\t') |
+                                    tamis_block_is(block, '\r') | breaks);
+    guint others = ~blanks & TAMIS_BLOCK_ALL;
+
+    return (Blanks){others, tamis_block_bits(breaks) & (others - 1) & ~others};
 }
 
+/* Over blanks and line breaks, which are counted up to two in a block, and over comments. */
 static G_NO_INLINE const char *
 skip_long_gap(TamisSieveLexer *lexer, const char *at)
 {
     guint n_line_breaks = 0;
+    Blanks found;
 
-    at = skip_blanks(at, &n_line_breaks);
+    do {
+        found = find_blanks(at);
+        n_line_breaks += (found.breaks != 0) + ((found.breaks & (found.breaks - 1)) != 0);
+        at += found.others != 0 ? (gsize)__builtin_ctz(found.others) : sizeof(TamisBlock);
+    } while (found.others == 0);
     if (classes[(guchar)*at] == CLASS_REMARK)
         at = skip_comments(lexer, at, &n_line_breaks);
     lexer->is_on_new_line |= n_line_breaks > 0;
@@ -212,30 +219,22 @@ skip_long_gap(TamisSieveLexer *lexer, const char *at)
     return at;
 }
 
-/* To the next token or what stands in its place. */
+/* Over more than one blank, to the next token or what stands in its place. */
 static inline const char *
 skip_gap(TamisSieveLexer *lexer, const char *at)
 {
-    lexer->has_blank_line = FALSE;
-    if (classes[(guchar)*at] < CLASS_BLANK)
-        return at;
-    if (*at == ' ' && classes[(guchar)at[1]] < CLASS_BLANK)
-        return at + 1;
-    return skip_long_gap(lexer, at);
+    Blanks found = find_blanks(at);
+    const char *end = at + __builtin_ctz(found.others | 1u << sizeof(TamisBlock));
+
+    if (G_UNLIKELY(found.others == 0 || classes[(guchar)*end] == CLASS_REMARK))
+        return skip_long_gap(lexer, at);
+    lexer->is_on_new_line = found.breaks != 0;
+    lexer->has_blank_line = (found.breaks & (found.breaks - 1)) != 0;
+    return end;
 }
 
 /* Strings ---------------------------------------------------------------------------------------
  */
-
-static inline void
-set_value(TamisSieveLexer *lexer, const char *value, const char *end, TamisSieveStringForm form,
-          gboolean is_literal)
-{
-    lexer->kind = TAMIS_SIEVE_TOKEN_STRING;
-    lexer->value = value;
-    lexer->head = (TamisSieveStringHead){
-        .length_bytes = (guint32)(end - value), .form = form, .is_literal = is_literal != 0};
-}
 
 static inline guint
 bits_of_both(TamisBlock first, TamisBlock second)
@@ -249,8 +248,7 @@ is_special(TamisBlock block)
     return tamis_block_is(block, '"') | tamis_block_is(block, '\\');
 }
 
-/* The next quote or backslash, or the limit. Notes in dollars whether there may be a dollar before it. Most strings
- * are shorter than two blocks, and which are shorter than one no processor can foresee. */
+/* The next quote or backslash, or the limit. Notes in dollars whether there may be a dollar before it. */
 static inline const char *
 find_special(const char *at, const char *limit, guint *dollars)
 {
@@ -282,7 +280,7 @@ unescape(TamisSieveLexer *lexer, const char *at, const char *end, gboolean is_li
         *to++ = special[1];
         at = special + 2;
     }
-    set_value(lexer, value, to, TAMIS_SIEVE_QUOTED, is_literal);
+    tamis_sieve_lexer_set_value(lexer, value, to, TAMIS_SIEVE_QUOTED, is_literal);
 }
 
 /* The last quoted string before the one at start that runs over the end of its line: where quotes
@@ -297,6 +295,7 @@ find_long_string(const TamisSieveLexer *lexer, const char *start, TamisSpan *out
 
     tamis_sieve_lexer_init(&again, lexer->source, arena, report);
     again.limit = start;
+    again.plain_limit = MIN(again.plain_limit, start);
     for (tamis_sieve_lexer_next(&again); again.kind != TAMIS_SIEVE_TOKEN_END;
          tamis_sieve_lexer_next(&again)) {
         if (again.kind != TAMIS_SIEVE_TOKEN_STRING || again.head.form != TAMIS_SIEVE_QUOTED ||
@@ -335,7 +334,7 @@ report_unclosed_string(TamisSieveLexer *lexer, const char *start)
     lexer->is_cut_off = TRUE;
 }
 
-/* One with escapes or NUL bytes, or without an end. */
+/* One that is long, has escapes, dollars or NUL bytes, or is without an end. */
 static G_NO_INLINE void
 scan_odd_quoted(TamisSieveLexer *lexer, const char *start)
 {
@@ -353,137 +352,27 @@ scan_odd_quoted(TamisSieveLexer *lexer, const char *start)
     if (has_escapes && at < lexer->limit)
         unescape(lexer, start + 1, at, dollars == 0);
     else
-        set_value(lexer, start + 1, at, TAMIS_SIEVE_QUOTED, dollars == 0);
-    check_nul(lexer, start, at, "string");
+        tamis_sieve_lexer_set_value(lexer, start + 1, at, TAMIS_SIEVE_QUOTED, dollars == 0);
+    tamis_sieve_lexer_check_nul(lexer, start, at, "string");
     lexer->end = at < lexer->limit ? at + 1 : at;
 }
 
+/* Most strings are shorter than two blocks, and which are shorter than one no processor can foresee. */
 static inline void
 scan_quoted(TamisSieveLexer *lexer, const char *start)
 {
-    guint dollars = 0;
-    const char *at = find_special(start + 1, lexer->limit, &dollars);
+    TamisBlock first = tamis_block_load(start + 1);
+    TamisBlock second = tamis_block_load(start + 1 + sizeof first);
+    guint found = bits_of_both(is_special(first) | tamis_block_is(first, '$'),
+                               is_special(second) | tamis_block_is(second, '$'));
+    const char *at = start + 1 + (found != 0 ? __builtin_ctz(found) : 0);
 
-    if (G_UNLIKELY(*at != '"' || at == lexer->limit || lexer->has_nul)) {
+    if (G_UNLIKELY(*at != '"' || at >= lexer->plain_limit)) {
         scan_odd_quoted(lexer, start);
         return;
     }
-    set_value(lexer, start + 1, at, TAMIS_SIEVE_QUOTED, dollars == 0);
+    tamis_sieve_lexer_set_value(lexer, start + 1, at, TAMIS_SIEVE_QUOTED, TRUE);
     lexer->end = at + 1;
-}
-
-/* Where the line that closes a text block begins, or NULL. */
-static const char *
-find_lone_dot(TamisSieveLexer *lexer, const char *line, gboolean *out_is_stuffed)
-{
-    while (line < lexer->limit) {
-        if (*line == '.') {
-            gsize rest = (gsize)(lexer->limit - line);
-            if (rest > 1 && line[1] == '\n')
-                return line;
-            if (rest > 2 && line[1] == '\r' && line[2] == '\n')
-                return line;
-            *out_is_stuffed |= rest > 1 && line[1] == '.';
-        }
-        line = memchr(line, '\n', (gsize)(lexer->limit - line));
-        if (line == NULL)
-            return NULL;
-        line++;
-    }
-    return NULL;
-}
-
-static void
-unstuff(TamisSieveLexer *lexer, const char *line, const char *end)
-{
-    char *value = tamis_arena_alloc(lexer->arena, (gsize)(end - line));
-    char *to = value;
-
-    while (line < end) {
-        const char *next = (const char *)memchr(line, '\n', (gsize)(end - line)) + 1;
-        if (line[0] == '.' && line[1] == '.')
-            line++;
-        memcpy(to, line, (gsize)(next - line));
-        to += next - line;
-        line = next;
-    }
-    set_value(lexer, value, to, TAMIS_SIEVE_TEXT, FALSE);
-}
-
-static const char *
-next_line(const char *line, const char *limit)
-{
-    const char *end = memchr(line, '\n', (gsize)(limit - line));
-    return end != NULL ? end + 1 : NULL;
-}
-
-static void
-report_unclosed_block(TamisSieveLexer *lexer, const char *start, const char *line)
-{
-    TamisDiagnostic *diagnostic = tamis_sieve_lexer_error(
-        lexer, tamis_sieve_lexer_span(lexer, start, start + strlen("text:")),
-        "the text is not closed");
-
-    /* A dot with blanks around it, or one at the very end, looks as if it did. */
-    for (; line != NULL && line < lexer->limit; line = next_line(line, lexer->limit)) {
-        const char *at = line;
-        while (at < lexer->limit && (*at == ' ' || *at == '\t'))
-            at++;
-        const char *dot = at;
-        if (at == lexer->limit || *at++ != '.')
-            continue;
-        while (at < lexer->limit && (*at == ' ' || *at == '\t' || *at == '\r' || *at == ';'))
-            at++;
-        if (at < lexer->limit && *at != '\n')
-            continue;
-        tamis_report_relate(lexer->report, diagnostic, tamis_sieve_lexer_span(lexer, dot, dot + 1),
-                            "the closing dot must be alone on its line, without blanks");
-        break;
-    }
-    tamis_report_help(lexer->report, diagnostic, "write a line with nothing but '.' where it ends");
-    lexer->is_cut_off = TRUE;
-}
-
-/* Behind `text:`. */
-static G_NO_INLINE const char *
-scan_block(TamisSieveLexer *lexer, const char *start, const char *at)
-{
-    const char *head_end = at;
-    gboolean is_stuffed = FALSE;
-
-    while (at < lexer->limit && (*at == ' ' || *at == '\t'))
-        at++;
-    if (at < lexer->limit && *at == '#') {
-        TamisSieveComment **end = &lexer->comments;
-        while (*end != NULL)
-            end = &(*end)->next;
-        at = skip_hash_comment(lexer, &end, at, 0);
-    } else if (at < lexer->limit && *at == '\r') {
-        at++;
-    }
-    if (at < lexer->limit && *at != '\n') {
-        TamisDiagnostic *diagnostic =
-            tamis_sieve_lexer_error(lexer, tamis_sieve_lexer_span(lexer, start, head_end),
-                                    "the text does not begin on a line of its own");
-        tamis_report_help(lexer->report, diagnostic, "break the line behind 'text:'");
-        lexer->kind = TAMIS_SIEVE_TOKEN_GARBAGE;
-        return head_end;
-    }
-    const char *line = at < lexer->limit ? at + 1 : at;
-    const char *dot = find_lone_dot(lexer, line, &is_stuffed);
-    if (dot == NULL) {
-        report_unclosed_block(lexer, start, line);
-        is_stuffed = FALSE;
-        dot = lexer->limit;
-    }
-    check_nul(lexer, line, dot, "string");
-    if (is_stuffed)
-        unstuff(lexer, line, dot);
-    else
-        set_value(lexer, line, dot, TAMIS_SIEVE_TEXT, FALSE);
-    if (dot == lexer->limit)
-        return dot;
-    return (const char *)memchr(dot, '\n', (gsize)(lexer->limit - dot)) + 1;
 }
 
 /* Words and numbers -----------------------------------------------------------------------------
@@ -510,8 +399,8 @@ scan_word(TamisSieveLexer *lexer, const char *start)
 
     lexer->kind = TAMIS_SIEVE_TOKEN_WORD;
     lexer->end = at;
-    if (G_UNLIKELY(*at == ':' && at - start == 4 && g_ascii_strncasecmp(start, "text", 4) == 0))
-        lexer->end = scan_block(lexer, start, at + 1);
+    if (G_UNLIKELY(*at == ':' && at - start == 4 && tamis_bytes_equal_lower("text", start, 4)))
+        tamis_sieve_lexer_scan_text(lexer, at + 1);
     else if (G_UNLIKELY(*at == ';' && at - start == 1))
         tamis_sieve_lexer_guess_comparator(lexer);
 }
@@ -572,10 +461,8 @@ scan_number(TamisSieveLexer *lexer, const char *start)
 
 /* At a sign, a string, a word or a tag; else FALSE. */
 static inline gboolean
-scan_common(TamisSieveLexer *lexer, const char *at)
+scan_common(TamisSieveLexer *lexer, const char *at, guint8 class)
 {
-    guint8 class = classes[(guchar)*at];
-
     lexer->start = at;
     if (class == CLASS_PUNCTUATION) {
         lexer->kind = tamis_sieve_signs[(guchar)*at];
@@ -613,26 +500,47 @@ static G_NO_INLINE void
 scan_other(TamisSieveLexer *lexer, const char *at)
 {
     while (!scan_rare(lexer, at)) {
+        gboolean was_on_new_line = lexer->is_on_new_line;
         at = skip_gap(lexer, lexer->end);
-        if (scan_common(lexer, at))
+        lexer->is_on_new_line |= was_on_new_line;
+        if (scan_common(lexer, at, classes[(guchar)*at]))
             return;
     }
+}
+
+/* Apart, so that what is next to the last token is reached without a register to save. */
+static G_NO_INLINE void
+next_behind_gap(TamisSieveLexer *lexer, const char *at)
+{
+    at = skip_gap(lexer, at);
+    if (!scan_common(lexer, at, classes[(guchar)*at]))
+        scan_other(lexer, at);
 }
 
 void
 tamis_sieve_lexer_next(TamisSieveLexer *lexer)
 {
+    const char *at = lexer->end;
+
     lexer->previous_kind = lexer->kind;
     lexer->previous_start = lexer->start;
-    lexer->previous_end = lexer->end;
+    lexer->previous_end = at;
     lexer->comments = NULL;
-    lexer->is_on_new_line = FALSE;
+    lexer->is_on_new_line = lexer->has_blank_line = FALSE;
     if (G_UNLIKELY(lexer->n_errors >= TAMIS_SIEVE_MAX_ERRORS)) {
-        lexer->end = lexer->limit;
+        at = lexer->limit;
         lexer->is_cut_off = TRUE;
     }
-    const char *at = skip_gap(lexer, lexer->end);
-    if (!scan_common(lexer, at))
+    guint8 class = classes[(guchar)*at];
+    if (class >= CLASS_BLANK) {
+        class = classes[(guchar)at[1]];
+        if (*at != ' ' || class >= CLASS_BLANK) {
+            next_behind_gap(lexer, at);
+            return;
+        }
+        at++;
+    }
+    if (!scan_common(lexer, at, class))
         scan_other(lexer, at);
 }
 
@@ -691,6 +599,7 @@ tamis_sieve_lexer_init(TamisSieveLexer *lexer, TamisSourceId source, TamisArena 
     lexer->text = text;
     lexer->limit = text + length;
     lexer->has_nul = length > 0 && memchr(text, '\0', length) != NULL;
+    lexer->plain_limit = lexer->has_nul ? text : lexer->limit;
     lexer->has_bom = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
     lexer->start = lexer->end = text + (lexer->has_bom ? 3 : 0);
     lexer->kind = TAMIS_SIEVE_TOKEN_END;

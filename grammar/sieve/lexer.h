@@ -32,6 +32,7 @@ typedef struct {
     TamisArena *arena;
     TamisReport *report;
     const char *text, *limit;
+    const char *plain_limit; /* what ends before it has no NUL byte */
     gboolean has_bom;
     gboolean has_nul; /* anywhere in the text */
     gboolean
