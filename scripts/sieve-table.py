@@ -208,8 +208,21 @@ def slots_of(words):
     return found
 
 
+def tag_slots_of(names):
+    """A factor, and by slot the index of the name, of which no two then share one."""
+    for factor in range(0x9e3779b1, 0x9e3779b1 + 20000, 2):
+        found = {}
+        for index, name in enumerate(names):
+            first_letter, last, middle = (ord(name[at]) | 0x20 for at in (0, -1, (len(name) - 1) // 2))
+            key = first_letter | middle << 8 | last << 16 | len(name) << 24
+            found[(key * factor & 0xffffffff) >> 26] = index  # as tamis_sieve_tag_slot in table.c
+        if len(found) == len(names):
+            return factor, found
+    sys.exit(f'{", ".join(names)} always share slots')
+
+
 def make_slots(slots):
-    return '{' + ', '.join(str(slots.get(slot, -1) + 1) for slot in range(256)) + '}'
+    return '{' + ', '.join(str(slots.get(slot, -1) + 1) for slot in range(max(slots) + 1)) + '}'
 
 
 def make_source(table, extensions):
@@ -225,10 +238,15 @@ def make_source(table, extensions):
     # Commands before tests; words of one name are neighbours, in their order.
     words = sorted(table.words, key=lambda word: (word.kind == 'test', len(word.name), word.name))
     entries = []
+    slots_by_names = {(): 'NULL'}
     for index, word in enumerate(words):
         ident = re.sub(r'\W', '_', f'{word.name}_{word.kind}_{index}')
         tags = word.flat_tags()
         names = [tag.name for tag in tags]
+        factor, slots = tag_slots_of(names)
+        if tuple(names) not in slots_by_names:
+            slots_by_names[tuple(names)] = f'slots_of_{ident}'
+            out.append(f'static const guint8 slots_of_{ident}[64] = {make_slots(slots)};\n')
         if tags:
             rows = ''.join(f'    {{"{tag.name}", {len(tag.name)}, TAMIS_TAG_{c_name(tag.name)}, {kind(tag.type)}, {extension(tag.extension)}, '
                            f'{tag.group}, {names.index(tag.companion) if tag.companion else -1}}},\n' for tag in tags)
@@ -242,7 +260,7 @@ def make_source(table, extensions):
         entries.append(
             f'    {{"{word.name}", {len(word.name)}, TAMIS_WORD_{c_name(word.name)}, TAMIS_SIEVE_{KINDS[word.kind]}, '
             f'{{{required[0]}, {required[1]}}},\n     {c_string(word.reference)},\n     {c_string(usage(table, word))},\n'
-            f'     {f"tags_of_{ident}" if tags else "NULL"}, {f"parameters_of_{ident}" if word.parameters else "NULL"}, '
+            f'     {f"tags_of_{ident}" if tags else "NULL"}, {slots_by_names[tuple(names)]}, {factor}u, {f"parameters_of_{ident}" if word.parameters else "NULL"}, '
             f'{len(tags)}, {len(word.parameters)}, {sum(not is_optional for _, _, is_optional in word.parameters)}, TAMIS_SIEVE_TESTS_{tests}, {str("block" in word.follows).upper()}, '
             f'{str("comparator" in [tag.name for tag in tags]).upper()}, {str(writes_variables(word)).upper()}}},\n')
     out.append(f'const TamisSieveWord tamis_sieve_words[] = {{\n{"".join(entries)}}};\n')

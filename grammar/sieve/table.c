@@ -85,14 +85,26 @@ tamis_sieve_choose_among(const TamisSieveWord *word, const TamisExtensionSet *re
     return word;
 }
 
+/* Likewise of no two tags of a word. */
+static inline guint
+tamis_sieve_tag_slot(const TamisSieveWord *word, const char *name, gsize length)
+{
+    guint first = (guchar)name[0] | 0x20, last = (guchar)name[length - 1] | 0x20,
+          middle = (guchar)name[(length - 1) / 2] | 0x20;
+
+    return ((first | middle << 8 | last << 16 | (guint)length << 24) * word->tag_factor) >> 26;
+}
+
 int
 tamis_sieve_find_tag(const TamisSieveWord *word, const char *name, gsize length)
 {
-    for (guint i = 0; i < word->n_tags; i++)
-        if (word->tags[i].length == length && ((word->tags[i].name[0] ^ name[0]) & ~0x20) == 0 &&
-            tamis_bytes_equal_lower(word->tags[i].name, name, length))
-            return (int)i;
-    return -1;
+    if (length == 0 || word->n_tags == 0)
+        return -1;
+    int index = word->tag_slots[tamis_sieve_tag_slot(word, name, length)] - 1;
+    return index >= 0 && word->tags[index].length == length &&
+                   tamis_bytes_equal_lower(word->tags[index].name, name, length)
+               ? index
+               : -1;
 }
 
 const char *

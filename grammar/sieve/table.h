@@ -71,6 +71,8 @@ struct TamisSieveWord {
     const char *reference; /* "RFC 5228, section 4.2" */
     const char *usage;     /* as the RFCs write it */
     const TamisSieveTag *tags;
+    const guint8 *tag_slots; /* perfect hash of their names: table.c; NULL: it takes none */
+    guint32 tag_factor;      /* of the hash */
     const TamisSieveParameter *parameters;
     guint8 n_tags, n_parameters;
     guint8 n_required; /* of the parameters: those that are not optional */

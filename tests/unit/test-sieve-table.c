@@ -56,6 +56,25 @@ test_tags(void)
                     "<header-names: string-list> <key-list: string-list>");
 }
 
+static void
+test_all_tags(void)
+{
+    for (guint i = 0; i < tamis_sieve_n_words; i++) {
+        const TamisSieveWord *word = &tamis_sieve_words[i];
+        for (guint k = 0; k < word->n_tags; k++) {
+            const TamisSieveTag *tag = &word->tags[k];
+            g_autofree char *upper = g_ascii_strup(tag->name, -1);
+            g_autofree char *longer = g_strconcat(tag->name, "x", NULL);
+            g_assert_cmpuint(tag->group, <, 32); /* bind.c has a bit for each */
+            g_assert_cmpint(tamis_sieve_find_tag(word, tag->name, tag->length), ==, k);
+            g_assert_cmpint(tamis_sieve_find_tag(word, upper, tag->length), ==, k);
+            g_assert_cmpint(tamis_sieve_find_tag(word, longer, tag->length + 1u), ==, -1);
+        }
+        g_assert_cmpint(tamis_sieve_find_tag(word, "", 0), ==, -1);
+        g_assert_cmpint(tamis_sieve_find_tag(word, "nonesuch", 8), ==, -1);
+    }
+}
+
 /* Every extension that brings words or tags is in the table; these bring none. */
 static void
 test_extensions(void)
@@ -134,6 +153,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sieve/table/find", test_find);
     g_test_add_func("/sieve/table/tags", test_tags);
+    g_test_add_func("/sieve/table/all-tags", test_all_tags);
     g_test_add_func("/sieve/table/extensions", test_extensions);
     g_test_add_func("/sieve/table/requires", test_requires);
     return g_test_run();
