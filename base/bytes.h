@@ -32,6 +32,30 @@ tamis_bytes_find(guint64 word, char byte)
     return (zeroed - TAMIS_BYTES_ONES) & ~zeroed & TAMIS_BYTES_HIGH_BITS;
 }
 
+/* The high bit of each byte below limit, which is 0x80 at most: exact up to the first one, perhaps wrong behind it. */
+static inline guint64
+tamis_bytes_below(guint64 word, guint8 limit)
+{
+    return (word - TAMIS_BYTES_ONES * limit) & ~word & TAMIS_BYTES_HIGH_BITS;
+}
+
+/* The bytes of a text of less than eight, in no order and some of them several times; of an empty one blanks. */
+static inline guint64
+tamis_bytes_spread(const char *text, gsize length)
+{
+    guint32 first, last;
+
+    if (length >= sizeof first) {
+        memcpy(&first, text, sizeof first);
+        memcpy(&last, text + length - sizeof last, sizeof last);
+        return (guint64)first << 32 | last;
+    }
+    if (length == 0)
+        return TAMIS_BYTES_ONES * ' ';
+    return (guint64)(guchar)text[0] * G_GUINT64_CONSTANT(0x0101010101010000) |
+           (guint64)(guchar)text[length / 2] << 8 | (guchar)text[length - 1];
+}
+
 /* Whether two texts are the same: for short ones, where memcmp would take most of its time to begin. */
 static inline gboolean
 tamis_bytes_equal(const char *a, const char *b, gsize length)
@@ -110,6 +134,19 @@ tamis_block_is_within(TamisBlock block, char first, char last)
     TamisBlock above = block - (guint8)first;
 
     return (TamisBlock)(above <= (TamisBlock){0} + (guint8)(last - first));
+}
+
+/* The lesser of each two bytes. */
+static inline TamisBlock
+tamis_block_min(TamisBlock a, TamisBlock b)
+{
+#ifdef __SSE2__
+    return (TamisBlock)_mm_min_epu8((__m128i)a, (__m128i)b);
+#else
+    TamisBlock is_less = (TamisBlock)(a < b);
+
+    return (a & is_less) | (b & ~is_less);
+#endif
 }
 
 /* The high bits of the bytes, the first one's lowest. */

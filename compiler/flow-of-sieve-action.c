@@ -5,6 +5,7 @@
 
 #include "base/address-syntax.h"
 #include "compiler/deed-name.h"
+#include "grammar/sieve/field-name.h"
 #include "model/address.h"
 
 #include <string.h>

@@ -11,9 +11,9 @@ typedef struct {
     TamisReport *report;
     TamisSpan name;
     TamisSieveBound *out;
-    guint n_positional;  /* which stand first in out->parameters, until they are at their places */
-    guint32 seen;        /* by the index of a tag of the word: it stands there */
-    guint32 seen_groups; /* likewise, by group */
+    guint n_positional; /* which stand first in out->parameters, until they are at their places */
+    guint64
+        seen; /* by the index of a tag of the word, and behind those by its group: it stands there */
     gboolean has_companions;  /* a tag that needs another one stands there */
     gboolean may_have_strays; /* behind an unknown tag: what follows could be its value */
     gboolean has_surplus;     /* arguments behind the last */
@@ -77,17 +77,14 @@ describe_shape(TamisSieveShape shape)
 static inline gboolean
 has_shape(const TamisSieveArgument *argument, TamisSieveShape shape)
 {
-    switch (shape) {
-    case TAMIS_SIEVE_SHAPE_NUMBER:
-        return argument->kind == TAMIS_SIEVE_NUMBER;
-    case TAMIS_SIEVE_SHAPE_STRING:
-        return argument->kind == TAMIS_SIEVE_STRING;
-    case TAMIS_SIEVE_SHAPE_STRINGS:
-        return argument->kind == TAMIS_SIEVE_STRING || argument->kind == TAMIS_SIEVE_LIST;
-    case TAMIS_SIEVE_SHAPE_NONE:
-        break;
-    }
-    return FALSE;
+    static const guint8 kinds[] = {
+        [TAMIS_SIEVE_SHAPE_NONE] = 0,
+        [TAMIS_SIEVE_SHAPE_NUMBER] = 1 << TAMIS_SIEVE_NUMBER,
+        [TAMIS_SIEVE_SHAPE_STRING] = 1 << TAMIS_SIEVE_STRING,
+        [TAMIS_SIEVE_SHAPE_STRINGS] = 1 << TAMIS_SIEVE_STRING | 1 << TAMIS_SIEVE_LIST,
+    };
+
+    return kinds[shape] >> argument->kind & 1;
 }
 
 /* "7" in quotes. */
@@ -308,50 +305,67 @@ takes_number(const TamisSieveWord *word)
     return FALSE;
 }
 
+/* Returns the last argument taken: a value is no fault of its own. */
+static G_NO_INLINE const TamisSieveArgument *
+pass_unknown_tag(Binder *binder, const TamisSieveArgument *argument)
+{
+    const TamisSieveTag *meant = complain_unknown_tag(binder, argument);
+    const TamisSieveArgument *next = argument->next;
+
+    if (next == NULL)
+        return argument;
+    gboolean has_value = meant != NULL
+                             ? meant->type != TAMIS_SIEVE_TYPE_NONE && next->kind != TAMIS_SIEVE_TAG
+                             : next->kind == TAMIS_SIEVE_NUMBER && !takes_number(binder->word);
+    return has_value ? next : argument;
+}
+
+static G_NO_INLINE void
+complain_no_value(Binder *binder, const TamisSieveTag *tag, const TamisSieveArgument *argument)
+{
+    TamisDiagnostic *diagnostic =
+        complain(binder, argument->span, TAMIS_RULE_SYNTAX, "':%s' lacks its value", tag->name);
+
+    if (diagnostic != NULL)
+        tamis_report_help(binder->report, diagnostic, "write %s behind it",
+                          tamis_sieve_type_text((TamisSieveType)tag->type));
+}
+
 /* Returns the last argument taken. */
-static const TamisSieveArgument *
+static inline const TamisSieveArgument *
 bind_tag(Binder *binder, const TamisSieveArgument *argument)
 {
     TamisSieveBound *out = binder->out;
     int index = tamis_sieve_find_tag(binder->word, argument->name, argument->name_length);
 
-    if (index < 0) {
-        const TamisSieveTag *meant = complain_unknown_tag(binder, argument);
-        const TamisSieveArgument *next = argument->next;
-        gboolean has_value =
-            next != NULL &&
-            (meant != NULL ? meant->type != TAMIS_SIEVE_TYPE_NONE && next->kind != TAMIS_SIEVE_TAG
-                           : next->kind == TAMIS_SIEVE_NUMBER && !takes_number(binder->word));
-        return has_value ? argument->next : argument; /* a value is no fault of its own */
-    }
-    if (binder->n_positional > 0)
+    if (G_UNLIKELY(index < 0))
+        return pass_unknown_tag(binder, argument);
+    if (G_UNLIKELY(binder->n_positional > 0))
         complain_late_tag(binder, argument);
     const TamisSieveTag *tag = &binder->word->tags[index];
-    gboolean fits = !((binder->seen >> index | binder->seen_groups >> tag->group) & 1);
+    guint64 claimed = (guint64)1 << index | (guint64)(tag->group != 0) << (32 + tag->group);
+    gboolean fits = (binder->seen & claimed) == 0;
     if (G_UNLIKELY(!fits)) {
         out->meant |= 1u << index;
         complain_neighbour(binder, tag, argument);
     } else {
-        binder->seen |= 1u << index;
-        binder->seen_groups |= tag->group != 0 ? 1u << tag->group : 0;
+        guint n = out->n_tags++;
+        binder->seen |= claimed;
         binder->has_companions |= tag->companion >= 0;
-        out->tags[out->n_tags].tag = tag;
-        out->tags[out->n_tags].argument = argument;
-        out->tags[out->n_tags++].value = NULL;
+        out->tags[n].tag = tag;
+        out->tags[n].argument = argument;
+        out->tags[n].value = NULL;
     }
     if (tag->type == TAMIS_SIEVE_TYPE_NONE)
         return argument;
-    if (argument->next == NULL || argument->next->kind == TAMIS_SIEVE_TAG) {
-        TamisDiagnostic *diagnostic =
-            complain(binder, argument->span, TAMIS_RULE_SYNTAX, "':%s' lacks its value", tag->name);
-        if (diagnostic != NULL)
-            tamis_report_help(binder->report, diagnostic, "write %s behind it",
-                              tamis_sieve_type_text((TamisSieveType)tag->type));
+    const TamisSieveArgument *value = argument->next;
+    if (G_UNLIKELY(value == NULL || value->kind == TAMIS_SIEVE_TAG)) {
+        complain_no_value(binder, tag, argument);
         return argument;
     }
-    if (check_shape(binder, argument->next, (TamisSieveType)tag->type, tag, NULL) && fits)
-        out->tags[out->n_tags - 1].value = argument->next;
-    return argument->next;
+    if (check_shape(binder, value, (TamisSieveType)tag->type, tag, NULL) && fits)
+        out->tags[out->n_tags - 1].value = value;
+    return value;
 }
 
 /* The tag, or another that would take its place. */
@@ -480,25 +494,13 @@ bind_positional(Binder *binder)
             parameters[i] = NULL;
 }
 
-/* The table has no word with more than there is room for: a test of it sees to that. */
-static inline void
-clear(TamisSieveBound *bound, const TamisSieveWord *word)
-{
-    bound->word = word;
-    bound->n_tags = 0;
-    bound->n_arguments = 0;
-    bound->meant = 0;
-    bound->is_complete = TRUE;
-}
-
-/* Tags to their places, and the others in a row. Returns the first that has no place in it. */
-static const TamisSieveArgument *
-sort_arguments(Binder *binder, const TamisSieveArgument *arguments)
+/* Behind those in their places: tags that come late, and what there is no place for. Returns the first of that. */
+static G_NO_INLINE const TamisSieveArgument *
+sort_rest(Binder *binder, const TamisSieveArgument *rest)
 {
     const TamisSieveArgument *surplus = NULL;
 
-    for (const TamisSieveArgument *argument = arguments; argument != NULL;
-         argument = argument->next) {
+    for (const TamisSieveArgument *argument = rest; argument != NULL; argument = argument->next) {
         binder->out->n_arguments++;
         if (argument->kind == TAMIS_SIEVE_TAG) {
             const TamisSieveArgument *last = bind_tag(binder, argument);
@@ -512,15 +514,32 @@ sort_arguments(Binder *binder, const TamisSieveArgument *arguments)
     return surplus;
 }
 
+/* Tags to their places, and the others in a row. Returns the first that has no place in it. */
+static inline const TamisSieveArgument *
+sort_arguments(Binder *binder, const TamisSieveArgument *argument)
+{
+    TamisSieveBound *out = binder->out;
+    guint n = 0, n_positional = 0, n_parameters = binder->word->n_parameters;
+
+    for (; argument != NULL && argument->kind == TAMIS_SIEVE_TAG; argument = argument->next) {
+        const TamisSieveArgument *last = bind_tag(binder, argument);
+        n += last != argument ? 2 : 1;
+        argument = last;
+    }
+    for (; argument != NULL && argument->kind != TAMIS_SIEVE_TAG && n_positional < n_parameters;
+         argument = argument->next)
+        out->parameters[n_positional++] = argument;
+    binder->n_positional = n_positional;
+    out->n_arguments = n + n_positional;
+    return G_LIKELY(argument == NULL) ? NULL : sort_rest(binder, argument);
+}
+
 void
-tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments, TamisSpan name,
-                 TamisReport *report, TamisSieveBound *out)
+tamis_sieve_bind_some(const TamisSieveWord *word, const TamisSieveArgument *arguments,
+                      TamisSpan name, TamisReport *report, TamisSieveBound *out)
 {
     Binder binder = {.word = word, .report = report, .name = name, .out = out};
 
-    clear(out, word);
-    if (arguments == NULL && word->n_parameters == 0)
-        return;
     const TamisSieveArgument *surplus = sort_arguments(&binder, arguments);
     binder.has_surplus = surplus != NULL;
     if (binder.has_companions)

@@ -29,8 +29,21 @@ typedef struct {
 
 /* Binds. Everything found in out is of the shape that its type asks for; what fits nowhere is left out.
  * Where report is not NULL, what is wrong goes there. name: the command's or test's. */
-void tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments,
-                      TamisSpan name, TamisReport *report, TamisSieveBound *out);
+void tamis_sieve_bind_some(const TamisSieveWord *word, const TamisSieveArgument *arguments,
+                           TamisSpan name, TamisReport *report, TamisSieveBound *out);
+static inline void
+tamis_sieve_bind(const TamisSieveWord *word, const TamisSieveArgument *arguments, TamisSpan name,
+                 TamisReport *report, TamisSieveBound *out)
+{
+    /* The table has no word with more than there is room for: a test of it sees to that. */
+    out->word = word;
+    out->n_tags = 0;
+    out->n_arguments = 0;
+    out->meant = 0;
+    out->is_complete = TRUE;
+    if (arguments != NULL || word->n_parameters > 0)
+        tamis_sieve_bind_some(word, arguments, name, report, out);
+}
 
 /* The tag's argument, or NULL where it does not stand there. */
 static inline const TamisSieveArgument *

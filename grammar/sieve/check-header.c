@@ -3,6 +3,7 @@
  * Header fields: their names, and what is written into them. */
 #include "base/bytes.h"
 #include "grammar/sieve/check-private.h"
+#include "grammar/sieve/field-name.h"
 
 #define SHOWN_BYTES 80
 
@@ -12,13 +13,22 @@ shown(gsize length)
     return (int)MIN(length, SHOWN_BYTES);
 }
 
+static inline guint64
+find_separator(guint64 word)
+{
+    return tamis_bytes_find(word, ',') | tamis_bytes_find(word, ';') | tamis_bytes_find(word, ' ');
+}
+
 static gboolean
 has_separator(const char *text, gsize length)
 {
-    for (gsize i = 0; i < length; i++)
-        if (text[i] == ',' || text[i] == ';' || text[i] == ' ')
-            return TRUE;
-    return FALSE;
+    guint64 found = 0;
+
+    if (length < sizeof found)
+        return length > 0 && find_separator(tamis_bytes_spread(text, length)) != 0;
+    for (gsize i = 0; i + sizeof found <= length; i += sizeof found)
+        found |= find_separator(tamis_bytes_load(text + i));
+    return (found | find_separator(tamis_bytes_load(text + length - sizeof found))) != 0;
 }
 
 /* "to, cc" as `["to", "cc"]`; NULL: it is no list of names. */
@@ -75,6 +85,12 @@ tamis_sieve_check_header(TamisSieveChecker *checker, const TamisSieveBound *boun
     const char *text;
     gsize length;
 
+    if (G_LIKELY(string->is_literal && string->length_bytes > 0 &&
+                 tamis_sieve_is_field_name(string->text, string->length_bytes))) {
+        if (!is_written)
+            check_header_list(checker, string, string->text, string->length_bytes);
+        return;
+    }
     /* Cyrus looks at what stands there, variables and all, whose signs may be in a name. */
     (void)tamis_sieve_decode(checker, string, &text, &length);
     gboolean is_raw = tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) &&

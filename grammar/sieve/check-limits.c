@@ -36,13 +36,17 @@ check_size(TamisSieveChecker *checker, gsize length)
         tamis_sieve_advise(checker, diagnostic, "make it shorter");
 }
 
-/* Of the well-formed character at text, which is no ASCII; 0: there is none (The Unicode Standard, table 3-7). */
+/* Of the well-formed character at text, which is no ASCII; 0: there is none (The Unicode Standard, table 3-7). Of three
+ * bytes most are in the middle of their range, where no second byte is wrong. */
 static inline gsize
 wide_length(const char *text, gsize room)
 {
     const guchar *at = (const guchar *)text;
-    gsize length = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
 
+    if (at[0] > 0xe0 && at[0] < 0xed && room >= 3 && (at[1] & at[2] & 0xc0) == 0x80 &&
+        ((at[1] | at[2]) & 0x40) == 0)
+        return 3;
+    gsize length = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
     if (at[0] < 0xc2 || at[0] > 0xf4 || length > room || (at[1] & 0xc0) != 0x80 ||
         (length > 2 && (at[2] & 0xc0) != 0x80) || (length > 3 && (at[3] & 0xc0) != 0x80))
         return 0;
@@ -108,33 +112,45 @@ typedef struct {
     gboolean has_wide;     /* bytes that are no ASCII */
 } Survey;
 
-/* Bytes below the blank but for tabs and line feeds, and DEL. */
-static inline TamisBlock
-find_odd(TamisBlock block)
-{
-    TamisBlock taken = tamis_block_is(block, '\t') | tamis_block_is(block, '\n');
+/* The least bytes of a text, each time with others moved to 0; and all of its bits. */
+typedef struct {
+    TamisBlock tabs_less;   /* from the tab down, turned round: those before it are the least */
+    TamisBlock breaks_less; /* from behind the line feed up: those before the blank are */
+    TamisBlock dels_less;   /* DEL is */
+    TamisBlock all;
+} Least;
 
-    return (tamis_block_is_within(block, 0, ' ' - 1) & ~taken) | tamis_block_is(block, 0x7f);
+static inline void
+look_at(Least *least, TamisBlock block)
+{
+    least->tabs_less = tamis_block_min(least->tabs_less, '\t' - 1 - block);
+    least->breaks_less = tamis_block_min(least->breaks_less, block - ('\n' + 1));
+    least->dels_less = tamis_block_min(least->dels_less, block ^ 0x7f);
+    least->all |= block;
 }
 
-/* In one pass and without a branch, since nearly all scripts have none of it. */
+/* In one pass and without a branch, since nearly all scripts have none of it: odd are the bytes below the blank, but for
+ * tabs and line feeds, and DEL. */
 static Survey
 survey(const char *text, gsize length)
 {
-    TamisBlock odd = {0}, wide = {0};
-    gsize at = 0;
+    const TamisBlock none = {0};
+    Least least = {~none, ~none, ~none, none};
+    char rest[sizeof(TamisBlock)];
 
-    for (; length - at >= sizeof(TamisBlock); at += sizeof(TamisBlock)) {
-        TamisBlock block = tamis_block_load(text + at);
-        odd |= find_odd(block);
-        wide |= block;
-    }
-    TamisBlock last = tamis_block_load(text + at);
-    guint rest = (1u << (length - at)) - 1;
-    Survey found = {
-        .has_wide = tamis_block_bits(wide) != 0 || (tamis_block_bits(last) & rest) != 0,
-    };
-    if (tamis_block_bits(odd) != 0 || (tamis_block_bits(find_odd(last)) & rest) != 0) {
+    for (gsize at = 0; at + sizeof rest <= length; at += sizeof rest)
+        look_at(&least, tamis_block_load(text + at));
+    memset(rest, '\n', sizeof rest);
+    if (length >= sizeof rest)
+        memcpy(rest, text + length - sizeof rest, sizeof rest);
+    else
+        memcpy(rest, text, length);
+    look_at(&least, tamis_block_load(rest));
+    TamisBlock odd = tamis_block_is_within(least.tabs_less, 0, '\t' - 1) |
+                     tamis_block_is_within(least.breaks_less, 0, ' ' - '\n' - 2) |
+                     tamis_block_is(least.dels_less, 0);
+    Survey found = {.has_wide = tamis_block_bits(least.all) != 0};
+    if (tamis_block_bits(odd) != 0) {
         found.has_returns = memchr(text, '\r', length) != NULL;
         found.has_controls = find_control(text, length) != NULL;
     }
@@ -367,12 +383,10 @@ tamis_sieve_check_string_limits(TamisSieveChecker *checker, const TamisSieveArgu
 }
 
 void
-tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments)
+tamis_sieve_check_some_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments)
 {
     guint max_strings = checker->server->max_list_strings;
 
-    if (!checker->has_odd_strings && max_strings == 0)
-        return;
     for (const TamisSieveArgument *argument = arguments; argument != NULL;
          argument = argument->next) {
         if (argument->kind == TAMIS_SIEVE_TAG) {

@@ -98,7 +98,7 @@ tamis_sieve_check_behind_loop(TamisSieveChecker *checker, const TamisSieveComman
 {
     gboolean goes_elsewhere;
 
-    if (checker->loop == NULL || word == NULL || command->is_broken)
+    if (word == NULL || command->is_broken)
         return;
     goes_elsewhere = word->id == TAMIS_WORD_BREAK || leaves(checker, command, word->id);
     checker->loop->never_ends |=

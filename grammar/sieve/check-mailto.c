@@ -3,6 +3,7 @@
  * The URI of a notification: its scheme, and a mailto (RFC 6068) as Pigeonhole reads it. */
 #include "base/address-syntax.h"
 #include "grammar/sieve/check-private.h"
+#include "grammar/sieve/field-name.h"
 
 #include <stdarg.h>
 

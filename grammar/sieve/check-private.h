@@ -204,8 +204,31 @@ void tamis_sieve_check_dollars(TamisSieveChecker *checker, const TamisSieveBound
 
 /* check-value.c */
 /* Everything about one argument's value that its type says. */
-void tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
-                             TamisSieveType type, const TamisSieveArgument *argument);
+void tamis_sieve_check_some_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                                  TamisSieveType type, const TamisSieveArgument *argument);
+/* What compares looks at its keys, and at what it is told to do, itself; so do require and ihave. */
+static inline gboolean
+tamis_sieve_is_looked_at_itself(TamisSieveType type)
+{
+    switch (type) {
+    case TAMIS_SIEVE_TYPE_KEYS:
+    case TAMIS_SIEVE_TYPE_KEY:
+    case TAMIS_SIEVE_TYPE_COMPARATOR:
+    case TAMIS_SIEVE_TYPE_RELATION:
+    case TAMIS_SIEVE_TYPE_EXTENSIONS:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+static inline void
+tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                        TamisSieveType type, const TamisSieveArgument *argument)
+{
+    if (!argument->is_literal || !tamis_sieve_is_looked_at_itself(type))
+        tamis_sieve_check_some_value(checker, bound, type, argument);
+}
 
 /* Tags of the notify of old (draft-martin-sieve-notify) where that of RFC 5435 is meant: one finding for them all,
  * and what stands there is not looked at further. */
@@ -361,8 +384,13 @@ tamis_sieve_check_word_case(TamisSieveChecker *checker, const char *name, guint3
     if (checker->server->lower_case_only)
         tamis_sieve_complain_upper_case(checker, name, length, span);
 }
-void
-tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments);
+void tamis_sieve_check_some_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments);
+static inline void
+tamis_sieve_check_argument_limits(TamisSieveChecker *checker, const TamisSieveArgument *arguments)
+{
+    if (checker->has_odd_strings || checker->server->max_list_strings > 0)
+        tamis_sieve_check_some_limits(checker, arguments);
+}
 /* Of each of its strings. */
 void
 tamis_sieve_check_string_limits(TamisSieveChecker *checker, const TamisSieveArgument *argument);
@@ -379,7 +407,7 @@ guint tamis_sieve_enter_loop(TamisSieveChecker *checker, TamisSieveLoop *loop,
                              const TamisSieveBound *bound);
 /* name: of the loop's command. */
 void tamis_sieve_leave_loop(TamisSieveChecker *checker, TamisSpan name);
-/* Before each command but those that go on with a chain. word may be NULL. */
+/* Before each command in a loop but those that go on with a chain. word may be NULL. */
 void tamis_sieve_check_behind_loop(TamisSieveChecker *checker, const TamisSieveCommand *command,
                                    const TamisSieveWord *word);
 /* Whether the server goes from the end of the command's block to the end of its chain: it does not where it has decided

@@ -51,13 +51,22 @@ check_word(TamisSieveChecker *checker, TamisSieveType type, const TamisSieveStri
 
 /* Mailboxes ------------------------------------------------------------------------------------- */
 
+static inline guint64
+find_control(guint64 word)
+{
+    return tamis_bytes_below(word, ' ') | tamis_bytes_find(word, 0x7f);
+}
+
 static gboolean
 has_control(const char *text, gsize length)
 {
-    for (gsize i = 0; i < length; i++)
-        if ((guchar)text[i] < ' ' || text[i] == 0x7f)
-            return TRUE;
-    return FALSE;
+    guint64 found = 0;
+
+    if (length < sizeof found)
+        return find_control(tamis_bytes_spread(text, length)) != 0;
+    for (gsize i = 0; i + sizeof found <= length; i += sizeof found)
+        found |= find_control(tamis_bytes_load(text + i));
+    return (found | find_control(tamis_bytes_load(text + length - sizeof found))) != 0;
 }
 
 /* Engines take it all the same: a test does not find it, and an action fails when mail arrives. */
@@ -433,19 +442,13 @@ check_number(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
 }
 
 void
-tamis_sieve_check_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
-                        TamisSieveType type, const TamisSieveArgument *argument)
+tamis_sieve_check_some_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                             TamisSieveType type, const TamisSieveArgument *argument)
 {
     if (argument->kind == TAMIS_SIEVE_NUMBER) {
         check_number(checker, bound, type, argument);
         return;
     }
-    /* What compares looks at its keys, and at what it is told to do, itself; so do require and ihave. */
-    if (argument->is_literal &&
-        (type == TAMIS_SIEVE_TYPE_KEYS || type == TAMIS_SIEVE_TYPE_KEY ||
-         type == TAMIS_SIEVE_TYPE_COMPARATOR || type == TAMIS_SIEVE_TYPE_RELATION ||
-         type == TAMIS_SIEVE_TYPE_EXTENSIONS))
-        return;
     for (const TamisSieveString *string = argument->strings; string != NULL;
          string = string->next) {
         if (!string->is_literal && (checker->has_variables || checker->has_encoded))

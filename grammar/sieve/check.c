@@ -52,13 +52,9 @@ static const struct {
     {TAMIS_ENGINE_CYRUS, TAMIS_WORD_GLOBAL, -1},
 };
 
-static void
-check_lacks(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
+static G_NO_INLINE void
+check_known_lacks(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
 {
-    /* None of most words. */
-    if (G_LIKELY(bound->word->id != TAMIS_WORD_SET && bound->word->id != TAMIS_WORD_EXTRACTTEXT &&
-                 bound->word->id != TAMIS_WORD_PROCESSIMIP && bound->word->id != TAMIS_WORD_GLOBAL))
-        return;
     for (guint i = 0; i < G_N_ELEMENTS(lacks); i++) {
         if (lacks[i].word != bound->word->id || lacks[i].engine != checker->server->engine)
             continue;
@@ -73,6 +69,21 @@ check_lacks(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan 
             tag != NULL ? (int)tag->name_length : bound->word->length,
             tag != NULL ? tag->name : bound->word->name);
         tamis_sieve_advise(checker, diagnostic, "do without it");
+    }
+}
+
+static inline void
+check_lacks(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
+{
+    switch (bound->word->id) {
+    case TAMIS_WORD_SET:
+    case TAMIS_WORD_EXTRACTTEXT:
+    case TAMIS_WORD_PROCESSIMIP:
+    case TAMIS_WORD_GLOBAL:
+        check_known_lacks(checker, bound, name);
+        break;
+    default: /* which lack nothing */
+        break;
     }
 }
 
@@ -144,10 +155,10 @@ check_optional_variable(TamisSieveChecker *checker, const TamisSieveBound *bound
 
 /* Arguments of a command or test: bound, and every value looked at. Where tests stand instead of arguments,
  * that is said elsewhere. */
-static void
-check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
-                const TamisSieveArgument *arguments, gboolean has_stray_tests, TamisSpan name,
-                TamisSieveBound *bound)
+static G_NO_INLINE void
+check_some_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
+                     const TamisSieveArgument *arguments, gboolean has_stray_tests, TamisSpan name,
+                     TamisSieveBound *bound)
 {
     if (word->extensions[0] != TAMIS_EXTENSION_NONE)
         use_word(checker, word, name);
@@ -179,6 +190,18 @@ check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
     if (checker->server->max_arguments > 0 && bound->n_arguments > checker->server->max_arguments)
         tamis_sieve_complain_wall(checker, name, "there are more arguments",
                                   checker->server->max_arguments);
+}
+
+/* The same; many words need no extension, and have no arguments. */
+static inline void
+check_arguments(TamisSieveChecker *checker, const TamisSieveWord *word,
+                const TamisSieveArgument *arguments, gboolean has_stray_tests, TamisSpan name,
+                TamisSieveBound *bound)
+{
+    if (arguments != NULL || word->n_parameters > 0 || word->extensions[0] != TAMIS_EXTENSION_NONE)
+        check_some_arguments(checker, word, arguments, has_stray_tests, name, bound);
+    else
+        tamis_sieve_bind(word, NULL, name, NULL, bound);
 }
 
 /* Tests ----------------------------------------------------------------------------------------- */
@@ -503,7 +526,7 @@ check_command(TamisSieveChecker *checker, const TamisSieveCommand *command,
     TamisSieveBound bound;
     TamisSpan name = tamis_sieve_command_name_span(command);
     gboolean is_known = word != NULL && !command->is_broken;
-    gboolean jumps = tamis_sieve_jumps_behind_block(command, word);
+    gboolean jumps = checker->loop != NULL && tamis_sieve_jumps_behind_block(command, word);
     Truth truth = TRUTH_OPEN;
 
     if (word == NULL || word->id != TAMIS_WORD_REQUIRE)
@@ -559,7 +582,7 @@ check_commands(TamisSieveChecker *checker)
         if (n_chain > 0)
             check_chain(checker, command, word, previous);
         is_decided &= goes_on(word);
-        if (!goes_on(word))
+        if (checker->loop != NULL && !goes_on(word))
             tamis_sieve_check_behind_loop(checker, command, word);
         if (!is_decided)
             is_decided = check_command(checker, command, word) == TRUTH_HOLDS;

@@ -276,7 +276,8 @@ parse_more_arguments(Parser *parser, const TamisSieveTest *test, TamisSieveArgum
 }
 
 void
-tamis_sieve_parse_arguments(Parser *parser, const TamisSieveTest *test, TamisSieveArgument **end)
+tamis_sieve_parse_some_arguments(Parser *parser, const TamisSieveTest *test,
+                                 TamisSieveArgument **end)
 {
     parser->max_strings = MAX_PENDING_STRINGS;
     parser->has_looked_ahead = FALSE;

@@ -110,8 +110,22 @@ void tamis_sieve_skip_command(TamisSieveParser *parser);
  * it. */
 gboolean tamis_sieve_hear_open_tests(TamisSieveParser *parser, TamisSieveOpenTests *open);
 /* parser-arguments.c: those before the tests, linked from *end; test: whose they are, NULL: the command's. */
-void tamis_sieve_parse_arguments(TamisSieveParser *parser, const TamisSieveTest *test,
-                                 TamisSieveArgument **end);
+void tamis_sieve_parse_some_arguments(TamisSieveParser *parser, const TamisSieveTest *test,
+                                      TamisSieveArgument **end);
+/* Likewise; there are none behind many words. */
+static inline void
+tamis_sieve_parse_arguments(TamisSieveParser *parser, const TamisSieveTest *test,
+                            TamisSieveArgument **end)
+{
+    /* A parenthesis may stand for the bracket of a list. */
+    const guint beginnings = 1u << TAMIS_SIEVE_TOKEN_TAG | 1u << TAMIS_SIEVE_TOKEN_NUMBER |
+                             1u << TAMIS_SIEVE_TOKEN_STRING | 1u << TAMIS_SIEVE_TOKEN_LEFT_BRACKET |
+                             1u << TAMIS_SIEVE_TOKEN_LEFT_PAREN;
+
+    if (beginnings >> tamis_sieve_peek(parser) & 1)
+        tamis_sieve_parse_some_arguments(parser, test, end);
+}
+
 void tamis_sieve_fail_comma_at_end(TamisSieveParser *parser, char close);
 /* parser-guess.c: whether something else was meant by the current token, which is reported then. */
 /* Whether another string, or a ',', stands behind the string that follows the current token. */

@@ -144,7 +144,30 @@ tamis_sieve_hear_open_tests(Parser *parser, TamisSieveOpenTests *open)
 /* Tests -----------------------------------------------------------------------------------------
  */
 
-static TamisSieveTest *parse_tests(Parser *parser, TamisSieveTest *owner, gboolean *out_is_list);
+static TamisSieveTest *
+parse_some_tests(Parser *parser, TamisSieveTest *owner, gboolean *out_is_list);
+
+/* A brace is that of the command's block, unless a list of tests is to stand there. */
+static inline gboolean
+may_begin_tests(const Parser *parser, const TamisSieveTest *owner)
+{
+    switch (tamis_sieve_peek(parser)) {
+    case TAMIS_SIEVE_TOKEN_WORD:
+    case TAMIS_SIEVE_TOKEN_LEFT_PAREN:
+        return TRUE;
+    case TAMIS_SIEVE_TOKEN_LEFT_BRACE:
+        return owner != NULL && owner->word != NULL && owner->word->tests == TAMIS_SIEVE_TESTS_LIST;
+    default:
+        return FALSE;
+    }
+}
+
+static inline TamisSieveTest *
+parse_tests(Parser *parser, TamisSieveTest *owner, gboolean *out_is_list)
+{
+    *out_is_list = FALSE;
+    return may_begin_tests(parser, owner) ? parse_some_tests(parser, owner, out_is_list) : NULL;
+}
 
 static TamisSieveTest *
 parse_test(Parser *parser)
@@ -250,13 +273,13 @@ parse_test_list(Parser *parser, TamisSieveTest *owner, TamisDiagnostic *guessed)
 }
 
 static TamisSieveTest *
-parse_tests(Parser *parser, TamisSieveTest *owner, gboolean *out_is_list)
+parse_some_tests(Parser *parser, TamisSieveTest *owner, gboolean *out_is_list)
 {
     TamisSieveTokenKind kind = tamis_sieve_peek(parser);
     TamisSieveTest *tests = NULL;
     TamisDiagnostic *guessed = NULL;
 
-    if (G_UNLIKELY(kind == TAMIS_SIEVE_TOKEN_LEFT_BRACE))
+    if (kind == TAMIS_SIEVE_TOKEN_LEFT_BRACE)
         guessed = tamis_sieve_guess_tests(parser, owner);
     *out_is_list = kind == TAMIS_SIEVE_TOKEN_LEFT_PAREN || guessed != NULL;
     if (!*out_is_list && !is_test(parser))
@@ -427,9 +450,19 @@ fail_end(Parser *parser, const TamisSieveCommand *command)
                          command->name);
 }
 
+/* Whether the sign that ends the command stands there, and no block behind it that was meant. */
+static inline gboolean
+is_at_end(const Parser *parser, const TamisSieveCommand *command)
+{
+    TamisSieveTokenKind kind = tamis_sieve_peek(parser);
+
+    return !parser->failed && (kind == TAMIS_SIEVE_TOKEN_LEFT_BRACE ||
+                               (kind == TAMIS_SIEVE_TOKEN_SEMICOLON && !takes_block(command)));
+}
+
 /* Up to the semicolon or the block. */
-static void
-parse_end(Parser *parser, TamisSieveCommand *command)
+static G_NO_INLINE void
+parse_odd_end(Parser *parser, TamisSieveCommand *command)
 {
     if (!parser->failed && tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_SEMICOLON)
         tamis_sieve_guess_block(parser, command);
@@ -466,11 +499,12 @@ tamis_sieve_parse_head(Parser *parser)
     command->name = start;
     command->name_length = (guint32)(parser->lexer.end - start);
     command->word = tamis_sieve_find_command(command->name, command->name_length);
-    command->blank_line_before = parser->lexer.has_blank_line;
+    command->blank_line_before = parser->lexer.has_blank_line != 0;
     tamis_sieve_take(parser);
     if (G_UNLIKELY(command->word == NULL || command->word->id == TAMIS_WORD_ELSE))
         tamis_sieve_guess_elsif(parser, command);
-    if (G_LIKELY(!tamis_sieve_guess_call(parser, command)))
+    if (G_LIKELY(tamis_sieve_peek(parser) != TAMIS_SIEVE_TOKEN_LEFT_PAREN ||
+                 !tamis_sieve_guess_call(parser, command)))
         tamis_sieve_parse_arguments(parser, NULL, &command->arguments);
     if (!parser->failed) {
         gboolean is_list;
@@ -479,7 +513,8 @@ tamis_sieve_parse_head(Parser *parser)
         command->is_list = is_list;
         command->has_heard = is_list && parser->has_heard;
     }
-    parse_end(parser, command);
+    if (G_UNLIKELY(!is_at_end(parser, command)))
+        parse_odd_end(parser, command);
     command->has_block = tamis_sieve_peek(parser) == TAMIS_SIEVE_TOKEN_LEFT_BRACE;
     command->span = tamis_sieve_span_from(parser, start);
     return command;

@@ -111,11 +111,11 @@ struct TamisSieveCommand {
     TamisSieveComment *trailing;       /* behind it, on its line */
     TamisSieveComment *block_comments; /* after the last command of the block */
     TamisSieveCommand *next;
-    guint is_list : 1; /* tests in parentheses */
-    guint has_block : 1;
-    guint blank_line_before : 1;
-    guint is_broken : 1; /* not all of its words could be read, which was reported */
-    guint has_heard : 1; /* tests before these were heard and let go: reader.h */
+    guint8 is_list; /* of these each is TRUE or FALSE: tests in parentheses */
+    guint8 has_block;
+    guint8 blank_line_before;
+    guint8 is_broken; /* not all of its words could be read, which was reported */
+    guint8 has_heard; /* tests before these were heard and let go: reader.h */
 };
 
 typedef struct {
@@ -143,16 +143,6 @@ static inline gboolean
 tamis_sieve_name_is(const char *name, guint32 name_length, const char *lower)
 {
     return strlen(lower) == name_length && g_ascii_strncasecmp(name, lower, name_length) == 0;
-}
-
-/* RFC 5322, 3.6.8; the empty name as well. */
-static inline gboolean
-tamis_sieve_is_field_name(const char *text, gsize length)
-{
-    for (gsize i = 0; i < length; i++)
-        if ((guchar)text[i] <= ' ' || (guchar)text[i] >= 0x7f || text[i] == ':')
-            return FALSE;
-    return TRUE;
 }
 
 /* RFC 5293, section 5: fields that no deleteheader takes away. */
