@@ -6,7 +6,8 @@
 
 #define NOT_REPLACED "the text stays as it is"
 
-/* In keywords ("$Junk"), names of programs, regular expressions and the templates of old notifications ("$subject$") it has a meaning. */
+/* In keywords ("$Junk"), names of programs, regular expressions and the templates of old notifications ("$subject$") it
+ * has a meaning. */
 static gboolean
 has_own_dollars(const TamisSieveBound *bound, TamisSieveType type)
 {

@@ -176,6 +176,10 @@ def test_the_hooks_hold_up_a_bad_commit(t):
                 "files were modified by this hook", "x.sieve:4:10: error: 'a@@b' is no mail address")
     t.equal("if true {\n    keep;\n}\nredirect \"a@@b\";\n", (hooks.mail / "x.sieve").read_text(), "the script")
     hooks.take_back()
+    hooks.write("--quiet.sieve", "redirect \"a@@b\";\n")
+    hooks.holds("a name like an option", {LAYOUT: "Passed", CHECK: "Passed", TESTS: "Passed", SIEVE: "Failed"},
+                "--quiet.sieve:1:10: error: 'a@@b' is no mail address")
+    hooks.take_back()
     hooks.append("desks.tamis", "mailbox help@acme.example { }\n")
     hooks.holds("a policy", {LAYOUT: "Passed", CHECK: "Failed", TESTS: "Failed", SIEVE: "Skipped"}, "[duplicate-name]")
     hooks.take_back()
