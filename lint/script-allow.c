@@ -42,6 +42,34 @@ silence(Pass *pass, TamisRule rule, TamisSpan scope)
     return found;
 }
 
+/* The first finding of the rule that no exception has silenced so far; NULL: there is none. */
+static const TamisDiagnostic *
+find_elsewhere(const Pass *pass, TamisRule rule, TamisSourceId source)
+{
+    for (guint i = pass->first; i < pass->end; i++) {
+        const TamisDiagnostic *diagnostic = tamis_report_get(pass->report, i);
+        if (diagnostic->rule == rule && diagnostic->span.source == source &&
+            !diagnostic->suppressed)
+            return diagnostic;
+    }
+    return NULL;
+}
+
+static void
+complain_stale(Pass *pass, TamisSpan span, TamisRule rule, const char *slug)
+{
+    TamisDiagnostic *diagnostic = tamis_report_add(pass->report, span, TAMIS_RULE_STALE_ALLOW,
+                                                   "this exception of '%s' silences nothing", slug);
+    const TamisDiagnostic *meant = find_elsewhere(pass, rule, span.source);
+
+    if (meant == NULL) {
+        tamis_report_help(pass->report, diagnostic, "take the comment out");
+        return;
+    }
+    tamis_report_relate(pass->report, diagnostic, meant->span, "the finding is here");
+    tamis_report_help(pass->report, diagnostic, "put it before the command that it is for");
+}
+
 static void
 complain_unknown(Pass *pass, TamisSpan span, const char *slug)
 {
@@ -85,10 +113,7 @@ allow_slug(Pass *pass, TamisSpan span, TamisSpan scope, const char *slug, const 
     } else if (last != NULL && tamis_day_number(*last) < pass->today) {
         complain_expired(pass, span, slug, last);
     } else if (!silence(pass, rule, scope) && pass->is_complete) {
-        TamisDiagnostic *diagnostic =
-            tamis_report_add(pass->report, span, TAMIS_RULE_STALE_ALLOW,
-                             "this exception of '%s' silences nothing", slug);
-        tamis_report_help(pass->report, diagnostic, "take the comment out");
+        complain_stale(pass, span, rule, slug);
     }
 }
 

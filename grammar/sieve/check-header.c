@@ -76,7 +76,15 @@ check_header_list(TamisSieveChecker *checker, const TamisSieveString *string, co
     advise_list(checker, diagnostic, list);
 }
 
-/* Engines that do not refuse a test of such a field find that it is never there. */
+/* Whether the server refuses a test of a field of such a name; others find that it is never there. */
+static gboolean
+refuses_name(const TamisSieveChecker *checker, const TamisSieveBound *bound)
+{
+    return bound->word->id != TAMIS_WORD_EXISTS &&
+           (tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
+            tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE));
+}
+
 void
 tamis_sieve_check_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
                          const TamisSieveString *string)
@@ -106,9 +114,8 @@ tamis_sieve_check_header(TamisSieveChecker *checker, const TamisSieveBound *boun
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
                          "'%.*s' is no name of a header field", shown(length), text);
-    if (!is_written && (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) ||
-                        bound->word->id == TAMIS_WORD_EXISTS ||
-                        (!is_raw && tamis_sieve_has_variable(checker, string))))
+    if (!is_written &&
+        (!refuses_name(checker, bound) || (!is_raw && tamis_sieve_has_variable(checker, string))))
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     g_autofree char *list = is_written ? NULL : split_names(text, length);
     if (length > 1 && text[length - 1] == ':' && tamis_sieve_is_field_name(text, length - 1)) {
@@ -247,14 +254,19 @@ tamis_sieve_is_among(const char *text, gsize length, const char *const *names, g
 }
 
 void
-tamis_sieve_check_address_header(TamisSieveChecker *checker, const TamisSieveString *string,
-                                 gboolean with_mime)
+tamis_sieve_check_address_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                                 const TamisSieveString *string)
 {
     TamisEngine engine = checker->server->engine;
+    gboolean with_mime = tamis_sieve_bound_tag(bound, TAMIS_TAG_MIME) != NULL;
     const char *text;
     gsize length;
 
-    if (engine == TAMIS_ENGINE_LIBSIEVE || !tamis_sieve_resolve(checker, string, &text, &length))
+    if (engine == TAMIS_ENGINE_LIBSIEVE) { /* it takes any field for one of addresses */
+        tamis_sieve_check_header(checker, bound, string);
+        return;
+    }
+    if (!tamis_sieve_resolve(checker, string, &text, &length))
         return;
     if (with_mime && engine != TAMIS_ENGINE_PIGEONHOLE && length > strlen("content-") &&
         g_ascii_strncasecmp(text, "content-", strlen("content-")) == 0)

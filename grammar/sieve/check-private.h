@@ -183,10 +183,10 @@ void tamis_sieve_check_header_value(TamisSieveChecker *checker, const TamisSieve
 void tamis_sieve_check_subject(TamisSieveChecker *checker, const TamisSieveBound *bound,
                                const TamisSieveString *string);
 void tamis_sieve_check_deleted_header(TamisSieveChecker *checker, const TamisSieveString *string);
-/* with_mime: of any part, where fields that begin with "content-" may hold addresses too (RFC 5703, section
- * 4.2); Pigeonhole does not see it so. */
-void tamis_sieve_check_address_header(TamisSieveChecker *checker, const TamisSieveString *string,
-                                      gboolean with_mime);
+/* Of parts, with ':mime', fields that begin with "content-" may hold addresses too (RFC 5703, section 4.2); Pigeonhole
+ * does not see it so. */
+void tamis_sieve_check_address_header(TamisSieveChecker *checker, const TamisSieveBound *bound,
+                                      const TamisSieveString *string);
 /* Whether a text is one of the names, which are in lower case, in any case. */
 gboolean
 tamis_sieve_is_among(const char *text, gsize length, const char *const *names, gsize n_names);

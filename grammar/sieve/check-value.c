@@ -323,8 +323,7 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
         tamis_sieve_check_header(checker, bound, string);
         break;
     case TAMIS_SIEVE_TYPE_ADDRESS_HEADERS:
-        tamis_sieve_check_address_header(checker, string,
-                                         tamis_sieve_bound_tag(bound, TAMIS_TAG_MIME) != NULL);
+        tamis_sieve_check_address_header(checker, bound, string);
         break;
     case TAMIS_SIEVE_TYPE_ENVELOPE_PARTS:
         check_envelope_part(checker, string);

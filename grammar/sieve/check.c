@@ -50,6 +50,7 @@ static const struct {
     {TAMIS_ENGINE_PIGEONHOLE, TAMIS_WORD_EXTRACTTEXT, TAMIS_TAG_QUOTEREGEX},
     {TAMIS_ENGINE_CYRUS, TAMIS_WORD_PROCESSIMIP, TAMIS_TAG_ADDRESSES},
     {TAMIS_ENGINE_CYRUS, TAMIS_WORD_GLOBAL, -1},
+    {TAMIS_ENGINE_LIBSIEVE, TAMIS_WORD_DENOTIFY, -1},
 };
 
 static G_NO_INLINE void
@@ -80,6 +81,7 @@ check_lacks(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan 
     case TAMIS_WORD_EXTRACTTEXT:
     case TAMIS_WORD_PROCESSIMIP:
     case TAMIS_WORD_GLOBAL:
+    case TAMIS_WORD_DENOTIFY:
         check_known_lacks(checker, bound, name);
         break;
     default: /* which lack nothing */
@@ -333,10 +335,14 @@ check_empty_hasflag(TamisSieveChecker *checker, const TamisSieveTest *test,
 static void
 check_hasflag_match(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSpan name)
 {
-    if (!tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE) ||
-        (tamis_sieve_bound_tag(bound, TAMIS_TAG_IS) == NULL &&
-         tamis_sieve_bound_tag(bound, TAMIS_TAG_CONTAINS) == NULL &&
-         tamis_sieve_bound_tag(bound, TAMIS_TAG_MATCHES) == NULL))
+    static const TamisSieveTagName types[] = {TAMIS_TAG_IS,      TAMIS_TAG_CONTAINS,
+                                              TAMIS_TAG_MATCHES, TAMIS_TAG_VALUE,
+                                              TAMIS_TAG_COUNT,   TAMIS_TAG_REGEX};
+    gboolean has_type = FALSE;
+
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+        has_type |= tamis_sieve_bound_tag(bound, types[i]) != NULL;
+    if (!has_type || !tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE))
         return;
     TamisDiagnostic *diagnostic = tamis_sieve_find(
         checker, name, TAMIS_RULE_ENGINE_CRASH,
@@ -606,8 +612,7 @@ hear_some_tests(gpointer data, const TamisSieveCommand *command, TamisSieveTest 
     const TamisSieveWord *word = owner != NULL ? tamis_sieve_test_word(owner) : outermost;
 
     if (outermost == NULL || outermost->tests == TAMIS_SIEVE_TESTS_NONE || word == NULL ||
-        word->tests == TAMIS_SIEVE_TESTS_NONE ||
-        (checker->is_decided && goes_on(outermost)))
+        word->tests == TAMIS_SIEVE_TESTS_NONE || (checker->is_decided && goes_on(outermost)))
         return FALSE;
     tamis_sieve_end_requires(checker);
     if (owner != NULL && word->id == TAMIS_WORD_NOT) {

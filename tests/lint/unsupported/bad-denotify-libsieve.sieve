@@ -1,0 +1,3 @@
+# options: --server libsieve
+require "notify";
+denotify;
