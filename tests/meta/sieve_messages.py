@@ -31,7 +31,7 @@ def tokens(source):
 
 
 def plain(literal):
-    return literal[1:-1].replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\")
+    return re.sub(r"\\(.)", lambda escape: {"n": "\n", "t": "\t"}.get(escape[1], escape[1]), literal[1:-1])
 
 
 def texts(source):

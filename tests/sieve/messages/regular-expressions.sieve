@@ -5,7 +5,7 @@ if anyof (
     header :regex "subject" "[a",
     header :regex "subject" "[[:alpha:]",
     header :regex "subject" "[z-a]",
-    header :regex "subject" "a{,}",
+    header :regex "subject" "a{}",
     header :regex "subject" "a{1",
     header :regex "subject" "a{3,1}",
     header :regex "subject" "a{40000}",
