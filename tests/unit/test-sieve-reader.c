@@ -142,7 +142,7 @@ test_deep_memory(void)
         guint n_units;
         gsize max_bytes;
     } shapes[] = {
-        {"if anyof (true", ", header \"a\" \"b\"", ") {\n", 300, 131072},
+        {"if anyof (true", ", header \"a\" \"b\"", ") {\n", 300, 262144},
         {"if header \"a\" [\"a\"", ",\"\\a\"", "] {\n", 1000, 131072},
         {"if header ", "1 ", "{\n", 1000, 131072},
         {"if ", "not ", "true {\n", 500, 131072},
