@@ -106,6 +106,8 @@ to_sieve(TamisSourceId source, gboolean is_xml, TamisReport *report, TamisSieveD
     if (is_xml) {
         visit(source, TRUE, report, &visitor);
         *out_digest = passage.digest;
+        if (text->len > TAMIS_SIEVE_MAX_PRINTED_BYTES)
+            tamis_sieve_complain_large(source, report);
     } else {
         *out_digest = tamis_sieve_lay_out(source, report, text);
     }
@@ -144,19 +146,6 @@ verify(const TamisSieveDigest *digest, GString *text, gboolean is_xml)
     g_assert(again.commands == digest->commands && again.comments == digest->comments);
 }
 
-/* FALSE: nobody could read it, which is reported. */
-static gboolean
-check_xml_size(TamisSourceId source, const GString *text, TamisReport *report)
-{
-    if (text->len <= TAMIS_SIEVE_XML_MAX_BYTES)
-        return TRUE;
-    TamisDiagnostic *diagnostic = tamis_report_add(
-        report, (TamisSpan){source, 0, 0}, TAMIS_RULE_SYNTAX,
-        "as XML the script is larger than %u MiB", TAMIS_SIEVE_XML_MAX_BYTES >> 20);
-    tamis_report_help(report, diagnostic, "keep it as Sieve, or part it into several");
-    return FALSE;
-}
-
 GString *
 tamis_convert_script(TamisSourceId source, gboolean from_xml, gboolean becomes_xml,
                      TamisReport *report)
@@ -165,8 +154,7 @@ tamis_convert_script(TamisSourceId source, gboolean from_xml, gboolean becomes_x
     g_autoptr(GString) text = becomes_xml ? to_xml(source, from_xml, report, &digest)
                                           : to_sieve(source, from_xml, report, &digest);
 
-    if (text == NULL || tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) > 0 ||
-        (becomes_xml && !check_xml_size(source, text, report)))
+    if (text == NULL || tamis_report_count_severity(report, TAMIS_SEVERITY_ERROR) > 0)
         return NULL;
     verify(&digest, text, becomes_xml);
     return g_steal_pointer(&text);

@@ -242,13 +242,16 @@ check_regex(TamisSieveChecker *checker, const TamisSieveBound *bound, const Tami
             remedy = "in a Sieve string a backslash is written twice: \"\\\\.\"";
         tamis_sieve_advise(checker, diagnostic, "%s", remedy);
         return;
+    case TAMIS_REGEX_TOO_LARGE:
+        diagnostic =
+            tamis_sieve_find(checker, key->span, TAMIS_RULE_UNSUPPORTED,
+                             "the regular expression is larger than the server takes: %s", reason);
+        tamis_sieve_advise(checker, diagnostic, "%s", remedy);
+        return;
     case TAMIS_REGEX_EXPLOSIVE:
-        /* PCRE has a limit; glibc has none. */
         diagnostic = tamis_sieve_find(
-            checker, key->span, is_cyrus ? TAMIS_RULE_UNSUPPORTED : TAMIS_RULE_ENGINE_CRASH,
-            is_cyrus ? "the regular expression is larger than the server takes: %s"
-                     : "the regular expression takes all of the server's memory or time: %s",
-            reason);
+            checker, key->span, TAMIS_RULE_ENGINE_CRASH,
+            "the regular expression takes all of the server's memory or time: %s", reason);
         tamis_sieve_advise(checker, diagnostic, "%s", remedy);
         return;
     case TAMIS_REGEX_BACK_REFERENCE:

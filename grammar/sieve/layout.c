@@ -28,7 +28,6 @@ typedef struct {
     gboolean ends_line; /* what follows a hash comment would be part of it */
     gboolean is_behind; /* the command, on its line */
     gboolean is_first;  /* in the block */
-    gboolean is_too_large;
 } Layout;
 
 static void print_test(Layout *layout, guint level);
@@ -73,10 +72,8 @@ take(Layout *layout)
         layout->printer.overflow = TRUE;
         return;
     }
-    if (G_UNLIKELY(length_so_far(&layout->printer) > TAMIS_SIEVE_MAX_LAID_OUT_BYTES)) {
-        layout->is_too_large = TRUE;
+    if (G_UNLIKELY(layout->printer.is_full))
         lexer->end = lexer->limit;
-    }
     if (lexer->kind == TAMIS_SIEVE_TOKEN_STRING)
         tamis_arena_release(lexer->arena, layout->mark);
     layout->first_comment = NULL;
@@ -541,7 +538,7 @@ print_text(TamisSourceId source, TamisReport *report, GString *output)
     take(&layout);
     print_commands(&layout, 0);
     end(&layout.printer);
-    return !layout.is_too_large;
+    return !layout.printer.is_full;
 }
 
 /* The script ---------------------------------------------------------------------------------------- */
@@ -573,6 +570,16 @@ digest_text(TamisSourceId source, TamisReport *report)
     return digest;
 }
 
+void
+tamis_sieve_complain_large(TamisSourceId source, TamisReport *report)
+{
+    TamisDiagnostic *diagnostic = tamis_report_add(
+        report, (TamisSpan){source, 0, 0}, TAMIS_RULE_SYNTAX,
+        "laid out the script is larger than %u MiB", TAMIS_SIEVE_MAX_PRINTED_BYTES >> 20);
+
+    tamis_report_help(report, diagnostic, "nest its blocks less deep, or part it into several");
+}
+
 TamisSieveDigest
 tamis_sieve_lay_out(TamisSourceId source, TamisReport *report, GString *output)
 {
@@ -581,11 +588,7 @@ tamis_sieve_lay_out(TamisSourceId source, TamisReport *report, GString *output)
 
     if (tamis_sieve_read_unheard(source, report) > 0)
         return (TamisSieveDigest){0};
-    if (output != NULL && !print_text(source, unheard, output)) {
-        TamisDiagnostic *diagnostic = tamis_report_add(
-            report, (TamisSpan){source, 0, 0}, TAMIS_RULE_SYNTAX,
-            "laid out the script is larger than %u MiB", TAMIS_SIEVE_MAX_LAID_OUT_BYTES >> 20);
-        tamis_report_help(report, diagnostic, "nest its blocks less deep, or part it into several");
-    }
+    if (output != NULL && !print_text(source, unheard, output))
+        tamis_sieve_complain_large(source, report);
     return digest_text(source, unheard);
 }

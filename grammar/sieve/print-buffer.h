@@ -11,6 +11,7 @@ typedef struct {
     gsize line_start; /* offset in output */
     gboolean is_flat; /* an attempt at one line */
     gboolean overflow;
+    gboolean is_full;               /* nothing more need be written: nobody could read it */
     const TamisSieveComment *inner; /* comments inside the command that are still to come */
 } Printer;
 

@@ -7,12 +7,19 @@
 
 /* Lines ----------------------------------------------------------------------------------------- */
 
+static void
+start_line(Printer *printer, guint level)
+{
+    printer->line_start = length_so_far(printer);
+    printer->is_full = printer->line_start > TAMIS_SIEVE_MAX_PRINTED_BYTES;
+    put_blanks(printer, (gsize)level * INDENT);
+}
+
 void
 tamis_sieve_put_line_break(Printer *printer, guint level)
 {
     put_char(printer, '\n');
-    printer->line_start = length_so_far(printer);
-    put_blanks(printer, (gsize)level * INDENT);
+    start_line(printer, level);
 }
 
 gboolean
@@ -37,8 +44,7 @@ tamis_sieve_begin_line(Printer *printer, gboolean blank_line_before, gboolean *i
     if (blank_line_before && !*is_first)
         put_char(printer, '\n');
     *is_first = FALSE;
-    printer->line_start = length_so_far(printer);
-    put_blanks(printer, (gsize)level * INDENT);
+    start_line(printer, level);
 }
 
 /* Words ------------------------------------------------------------------------------------------ */

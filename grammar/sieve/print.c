@@ -161,7 +161,8 @@ print_list(Printer *printer, const TamisSieveArgument *list, guint level)
             return;
     }
     put_char(printer, '[');
-    for (const TamisSieveString *string = list->strings; string; string = string->next) {
+    for (const TamisSieveString *string = list->strings; string && !printer->is_full;
+         string = string->next) {
         print_inner_lines(printer, comments_end(string), level + 1);
         tamis_sieve_put_line_break(printer, level + 1);
         print_string(printer, string);
@@ -203,7 +204,8 @@ static void
 print_test_list(Printer *printer, const TamisSieveTest *tests, guint32 end, guint level)
 {
     put_literal(printer, " (");
-    for (const TamisSieveTest *test = tests; test && !gave_up(printer); test = test->next) {
+    for (const TamisSieveTest *test = tests; test && !gave_up(printer) && !printer->is_full;
+         test = test->next) {
         print_inner_lines(printer, test->span.offset, level + 1);
         if (!printer->is_flat)
             tamis_sieve_put_line_break(printer, level + 1);
@@ -379,7 +381,8 @@ print_commands(Printer *printer, const TamisSieveCommand *commands,
 {
     Place place = {.is_first = TRUE, .level = level};
 
-    for (const TamisSieveCommand *command = commands; command; command = command->next)
+    for (const TamisSieveCommand *command = commands; command && !printer->is_full;
+         command = command->next)
         print_command(printer, command, &place);
     print_comments(printer, last_comments, &place.is_first, level);
 }
@@ -400,6 +403,8 @@ tamis_sieve_print_command(TamisSievePrinting *printing, const TamisSieveCommand 
     Printer printer = begin(output, printing->line_start);
     Place place = {.is_first = !printing->has_begun, .is_behind_block = printing->ends_in_block};
 
+    if (output->len > TAMIS_SIEVE_MAX_PRINTED_BYTES)
+        return;
     print_command(&printer, command, &place);
     end(&printer);
     *printing = (TamisSievePrinting){!place.is_first, place.is_behind_block, printer.line_start};

@@ -8,12 +8,16 @@
 
 #include "grammar/sieve/tree.h"
 
+/* Little more than this is ever written: nobody could read it, and indentation makes much of few bytes. */
+#define TAMIS_SIEVE_MAX_PRINTED_BYTES (512u << 20)
+
 /* Appends the script, which starts at the start of a line. Names and tags are written in lower
  * case. Strings are written quoted (`"` and `\` escaped; line breaks inside stand as they are),
  * except those whose form is TAMIS_SIEVE_TEXT and which are empty or end in a line break and have
  * no lone CR: those become text: blocks with dots stuffed. A comment's text is written with control
  * characters replaced by blanks; a bracketed one keeps its line breaks, and a closing star-slash
- * inside it is broken up. */
+ * inside it is broken up. Where the output has more than TAMIS_SIEVE_MAX_PRINTED_BYTES afterwards, what is behind them
+ * is missing. */
 TAMIS_API void tamis_sieve_print(const TamisSieveScript *script, GString *output);
 
 /* The same command by command, for who does not hold all of the script: zero before the first. */

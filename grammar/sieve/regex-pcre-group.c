@@ -18,7 +18,7 @@ begin_level(TamisPcre *pcre)
 {
     if (++pcre->n_levels <= MAX_GROUPS_DEEP)
         return TRUE;
-    pcre->is_explosive = TRUE;
+    pcre->is_too_large = TRUE;
     return tamis_pcre_fail(pcre, "its groups nest too deep", "write it with fewer parentheses");
 }
 

@@ -6,12 +6,13 @@
 
 enum { NO_LENGTH = -1 };
 
-/* Items that are looked at: calls of groups that call others multiply them. */
-enum { MAX_STEPS = 2000000 };
+/* Items that PCRE looks at, some half a second: calls of groups that call others multiply them, and it remembers none.
+ * Here each group is measured once. */
+enum { MAX_STEPS = 100000000 };
 
 typedef struct {
     TamisPcre *pcre;
-    guint n_steps;
+    guint64 n_steps; /* that PCRE would have taken */
 } Measure;
 
 static gint64 measure_group(Measure *measure, guint32 group);
@@ -85,15 +86,21 @@ measure_branch(Measure *measure, guint32 branch)
     return length;
 }
 
-/* NO_LENGTH, too, where its branches have different ones, or it calls itself. */
+/* NO_LENGTH, too, where its branches have different ones, or it calls itself. Whatever asked has none then either, so
+ * that only lengths are remembered. */
 static gint64
 measure_group(Measure *measure, guint32 group)
 {
     TamisPcreNode *node = TAMIS_PCRE_NODE(measure->pcre, group);
+    guint64 n_before = measure->n_steps;
     gint64 length = NO_LENGTH;
 
     if (node->is_counted)
         return NO_LENGTH;
+    if (node->n_steps > 0) {
+        measure->n_steps += node->n_steps;
+        return node->length;
+    }
     node->is_counted = TRUE;
     for (guint32 branch = node->first; branch != TAMIS_PCRE_NO_NODE;
          branch = TAMIS_PCRE_NODE(measure->pcre, branch)->next) {
@@ -105,6 +112,8 @@ measure_group(Measure *measure, guint32 group)
         length = one;
     }
     node->is_counted = FALSE;
+    node->length = length;
+    node->n_steps = length != NO_LENGTH ? measure->n_steps - n_before : 0;
     return length;
 }
 
@@ -117,7 +126,13 @@ tamis_pcre_check_behind(TamisPcre *pcre)
         guint32 group = g_array_index(pcre->behind, guint32, i);
         for (guint32 branch = TAMIS_PCRE_NODE(pcre, group)->first; branch != TAMIS_PCRE_NO_NODE;
              branch = TAMIS_PCRE_NODE(pcre, branch)->next) {
-            if (measure_branch(&measure, branch) == NO_LENGTH)
+            gboolean has_length = measure_branch(&measure, branch) != NO_LENGTH;
+            if (measure.n_steps > MAX_STEPS) {
+                pcre->is_explosive = TRUE;
+                return tamis_pcre_fail(pcre, "the calls of groups in what looks behind multiply",
+                                       "write what '(?<=' and '(?<!' look for without calls");
+            }
+            if (!has_length)
                 return tamis_pcre_fail(pcre, "what looks behind has no fixed length",
                                        "write all that '(?<=' and '(?<!' look for in one length, "
                                        "without '*', '+', '?' and '{1,2}'");

@@ -106,7 +106,7 @@ tamis_pcre_settle(TamisPcre *pcre, TamisPcreLevel *level)
         branch->may_be_empty && node->is_forward && node->least == 1 && node->most == 1;
     branch->may_be_empty &= branch->stays_empty || node->may_be_empty || node->least == 0;
     branch->size = MIN(branch->size + node->size, MAX_SIZE * (guint64)1000);
-    pcre->is_explosive |= branch->size > MAX_SIZE;
+    pcre->is_too_large |= branch->size > MAX_SIZE;
     level->item = TAMIS_PCRE_NO_NODE;
 }
 
@@ -324,7 +324,7 @@ take_branch(TamisPcre *pcre, TamisPcreLevel *level)
     gboolean is_valid = TRUE;
 
     while (is_valid && pcre->at < pcre->limit && *pcre->at != '|' && *pcre->at != ')') {
-        if (pcre->is_explosive)
+        if (pcre->is_too_large)
             return FALSE;
         if (tamis_pcre_starts_with(pcre, "\\Q")) {
             take_quoted(pcre, level);
@@ -388,7 +388,7 @@ read_whole(TamisPcre *pcre)
     if (pcre->at < pcre->limit)
         return tamis_pcre_fail(pcre, "a ')' closes nothing",
                                "take it out; one that is meant as itself is written \"\\\\)\"");
-    pcre->is_explosive |= TAMIS_PCRE_NODE(pcre, 1)->size > MAX_SIZE;
+    pcre->is_too_large |= TAMIS_PCRE_NODE(pcre, 1)->size > MAX_SIZE;
     TAMIS_PCRE_NODE(pcre, 1)->end = pcre->nodes->len;
     return tamis_pcre_check_wanted(pcre) && tamis_pcre_check_behind(pcre);
 }
@@ -412,10 +412,12 @@ tamis_pcre_judge(const char *text, gsize length, const char **out_reason, const 
 
     *out_reason = pcre.reason;
     *out_remedy = pcre.remedy;
-    if (pcre.is_explosive && pcre.reason == NULL) {
+    if (pcre.is_too_large && pcre.reason == NULL) {
         *out_reason = "it is compiled to more than 64 KiB";
         *out_remedy = "write it shorter, with '*' or '+' for counted repeats";
     }
+    if (pcre.is_too_large)
+        return TAMIS_REGEX_TOO_LARGE;
     if (pcre.is_explosive)
         return TAMIS_REGEX_EXPLOSIVE;
     if (!is_valid)

@@ -35,6 +35,8 @@ typedef struct {
     gboolean stays_empty;   /* a branch with such a call */
     gboolean is_definition; /* `(?(DEFINE)`, which no repeat repeats */
     gboolean is_counted;    /* being looked at, so that a call of itself ends */
+    gint64 length;          /* of a group, where n_steps is not 0 */
+    guint64 n_steps;        /* what PCRE looks at to find that length; 0: it is not known yet */
     guint64 size;           /* of what it is compiled to */
     const char *name;
     gsize name_length;
@@ -74,7 +76,7 @@ typedef struct {
     GArray *groups; /* of guint32: by number, the first node that has it */
     guint32 n_groups, n_levels;
     guint32 n_conditions; /* open ones: in these a call may be endless */
-    gboolean has_back_reference, is_explosive;
+    gboolean has_back_reference, is_too_large, is_explosive;
 } TamisPcre;
 
 #define TAMIS_PCRE_NODE(pcre, index) (&g_array_index((pcre)->nodes, TamisPcreNode, (index)))

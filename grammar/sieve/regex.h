@@ -14,7 +14,8 @@ typedef enum {
 typedef enum {
     TAMIS_REGEX_OK,
     TAMIS_REGEX_INVALID,
-    TAMIS_REGEX_EXPLOSIVE,      /* nested counted repeats, which engines write out */
+    TAMIS_REGEX_TOO_LARGE, /* the engine has a limit, and refuses it */
+    TAMIS_REGEX_EXPLOSIVE, /* what engines write out or look at without a limit: repeats, calls of groups */
     TAMIS_REGEX_BACK_REFERENCE, /* takes exponential time */
 } TamisRegexVerdict;
 

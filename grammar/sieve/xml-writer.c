@@ -7,6 +7,7 @@
 
 #include "grammar/sieve/table.h"
 #include "grammar/sieve/xml-markup.h"
+#include "grammar/sieve/xml-reader.h"
 
 #include <string.h>
 
@@ -28,6 +29,8 @@ struct TamisSieveXmlWriter {
     guint depth;
     gboolean is_fresh;    /* nothing stands in the innermost element yet */
     gboolean is_tag_open; /* its start tag is still to be closed */
+    TamisSpan last;       /* command */
+    gboolean is_full;     /* nobody would read so much: nothing more is written */
     gboolean has_failed;
 };
 
@@ -147,6 +150,18 @@ refuse(Writer *writer, TamisSpan span, TamisRule rule, const char *help, const c
     TamisDiagnostic *diagnostic = tamis_report_add(writer->report, span, rule, "%s", message);
     tamis_report_help(writer->report, diagnostic, "%s", help);
     writer->has_failed = TRUE;
+}
+
+/* span: what was to be written next, or was the last. */
+static gboolean
+is_full(Writer *writer, TamisSpan span)
+{
+    if (!writer->is_full && writer->xml->len > TAMIS_SIEVE_XML_MAX_BYTES) {
+        writer->is_full = TRUE;
+        refuse(writer, span, TAMIS_RULE_SYNTAX, "keep it as Sieve, or part it into several",
+               "as XML the script is larger than %u MiB", TAMIS_SIEVE_XML_MAX_BYTES >> 20);
+    }
+    return writer->is_full;
 }
 
 static void
@@ -389,8 +404,8 @@ write_argument(Writer *writer, const TamisSieveArgument *argument)
         return;
     case TAMIS_SIEVE_LIST:
         open_element(writer, "list", FALSE);
-        for (const TamisSieveString *string = argument->strings; string != NULL;
-             string = string->next)
+        for (const TamisSieveString *string = argument->strings;
+             string != NULL && !is_full(writer, string->span); string = string->next)
             write_string(writer, string);
         close_element(writer, "list");
         return;
@@ -410,6 +425,8 @@ write_name(Writer *writer, const char *name, guint32 length)
 static void
 write_test(Writer *writer, const TamisSieveTest *test, const TamisSieveComment **inner, guint32 end)
 {
+    if (is_full(writer, tamis_sieve_test_name_span(test)))
+        return;
     check_test(writer, test);
     open_element(writer, "test", FALSE);
     write_name(writer, test->name, test->name_length);
@@ -477,6 +494,9 @@ write_command(Writer *writer, List *list, const TamisSieveCommand *command)
         list->comments->len > 0 ? g_ptr_array_index(list->comments, 0) : NULL;
     const char *element = is_control(command) ? "control" : "action";
 
+    writer->last = tamis_sieve_command_name_span(command);
+    if (is_full(writer, writer->last))
+        return;
     check_command(writer, command);
     open_element(writer, element,
                  first != NULL ? first->blank_line_before : command->blank_line_before);
@@ -557,7 +577,7 @@ tamis_sieve_xml_writer_finish(TamisSieveXmlWriter *writer, const TamisSieveComme
     put_comments(writer, &writer->list, comments);
     close_element(writer, "sieve");
     g_string_append_c(writer->xml, '\n');
-    if (writer->has_failed)
+    if (is_full(writer, writer->last) || writer->has_failed)
         return NULL;
     GString *xml = writer->xml;
     writer->xml = g_string_new(NULL);

@@ -11,7 +11,8 @@
  * without a block. Those that hold display directives or elements of other namespaces become elements. The
  * script has no syntax error. NULL when there is something in it that this XML cannot say, which is in the
  * report then: a string with a control character or with bytes that are no UTF-8 (unsafe-string), a block
- * where none belongs or parentheses around one test (syntax; no server takes those either). */
+ * where none belongs or parentheses around one test (syntax; no server takes those either), or more than
+ * TAMIS_SIEVE_XML_MAX_BYTES of XML, which nobody could read (syntax). */
 TAMIS_API GString *tamis_sieve_write_xml(const TamisSieveScript *script, TamisReport *report);
 
 /* The same for who does not hold all of the script: every command that stands in no block is looked at before the

@@ -91,14 +91,16 @@ ask_others(Results *results, const Question *question, const Given *given, gbool
     Answer other = peers_ask_fa(question->tests, question->n_texts);
 
     took = now_us() - started;
-    note(results->fa, took);
+    if (peers_have_fa)
+        note(results->fa, took);
     compare(results, question, "libfa", given->answer, other, given->reason, took);
     if (!slow_too)
         return;
     started = now_us();
     other = peers_ask_z3(question->tests, question->n_texts, LIMIT_MS);
     took = now_us() - started;
-    note(results->z3, took);
+    if (peers_have_z3)
+        note(results->z3, took);
     compare(results, question, "z3", given->answer, other, given->reason, took);
 }
 

@@ -21,6 +21,8 @@ test_of(const GArray *tests, guint i)
 /* libfa ------------------------------------------------------------------------------------------ */
 
 #ifdef HAVE_FA
+const gboolean peers_have_fa = TRUE;
+
 enum { MAX_GROUPS = 16 };
 
 static struct fa *
@@ -99,6 +101,8 @@ peers_ask_fa(const GArray *tests, guint n_texts)
     return choose(tests, n_texts, 1, chosen) ? POSSIBLE : IMPOSSIBLE;
 }
 #else
+const gboolean peers_have_fa = FALSE;
+
 Answer
 peers_ask_fa(G_GNUC_UNUSED const GArray *tests, G_GNUC_UNUSED guint n_texts)
 {
@@ -109,6 +113,8 @@ peers_ask_fa(G_GNUC_UNUSED const GArray *tests, G_GNUC_UNUSED guint n_texts)
 /* z3 --------------------------------------------------------------------------------------------- */
 
 #ifdef HAVE_Z3
+const gboolean peers_have_z3 = TRUE;
+
 typedef struct {
     Z3_context context;
     Z3_sort strings;
@@ -312,6 +318,8 @@ peers_ask_z3(const GArray *tests, G_GNUC_UNUSED guint n_texts, guint limit_ms)
     return answer == Z3_L_TRUE ? POSSIBLE : answer == Z3_L_FALSE ? IMPOSSIBLE : OPEN;
 }
 #else
+const gboolean peers_have_z3 = FALSE;
+
 Answer
 peers_ask_z3(G_GNUC_UNUSED const GArray *tests, G_GNUC_UNUSED guint n_texts,
              G_GNUC_UNUSED guint limit_ms)

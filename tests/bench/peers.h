@@ -16,6 +16,9 @@ typedef struct {
     guint group; /* 0: none */
 } PeerTest;
 
+/* Whether the peer was there when this was built; one that was not leaves all open. */
+extern const gboolean peers_have_fa, peers_have_z3;
+
 /* tests: of PeerTest. A group's tests are of one language each on several texts. */
 Answer peers_ask_fa(const GArray *tests, guint n_texts);
 Answer peers_ask_z3(const GArray *tests, guint n_texts, guint limit_ms);

@@ -7,16 +7,14 @@ Ratios within one run say more than seconds: each line shows the bound, what was
 
 import argparse
 import json
-import os
 import pathlib
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
+import child
 import loops
 
 import deploy_pace
@@ -100,22 +98,12 @@ class Bench:
 
     def run(self, *command):
         """(seconds, peak bytes) of a command that has to succeed."""
-        started = time.monotonic()
-        process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE)
-        said = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            sys.exit(f"{' '.join(map(str, command))} failed:\n{said.decode()[:2000]}")
-        return time.monotonic() - started, usage.ru_maxrss * 1024
+        usage = child.run(*command)
+        return usage.wall_s, usage.peak_bytes
 
     def processor_s(self, *command):
         """Of the processor, as the programs count: others may be at work."""
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        self.run(*command)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return child.run(*command).processor_s
 
     def compile(self, n_mailboxes, *output, jobs=2):
         return self.run(self.tamis, "compile", "--quiet", "--as-of", AS_OF, "--jobs", jobs,

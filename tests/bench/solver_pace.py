@@ -11,6 +11,8 @@ def say_pace(bench, name, line):
         if line[f"{peer}_us"] > 0:
             factor = line[f"{peer}_us"] / line["median_us"]
             bench.say(f"  {peer} takes (at least {least} x)", f"{factor:.1f} x", factor >= least)
+        else:
+            bench.say(f"  {peer}: not installed", "-")
     bench.say("  left open where another answers, or answered otherwise (never)",
               f"{line['beaten']}, {line['wrong']}", line["beaten"] == 0 and line["wrong"] == 0)
 

@@ -6,13 +6,14 @@ usage: writer_pace.py TAMIS [SMALL_MB LARGE_MB]     prints JSON, a line a shape
 """
 
 import json
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
+import child
+
 MB = 2**20
+LEAST_S = 0.02  # what takes less is mostly the start of the program
 # Name: head, what is said over and over, tail; whether the whole is a command, which becomes XML, or is read from it,
 # as one tree.
 SHAPES = {
@@ -37,53 +38,75 @@ SHAPES = {
 }
 
 
+# What is larger is read by nobody, so `convert` does not write it; nor what has grown so in `fmt`.
+MOST_XML, MOST_SIEVE = 60 * MB, 500 * MB
+
 def write(path, shape, size):
     head, unit, tail, _ = SHAPES[shape]
     path.write_text(head + unit * ((size - len(head)) // len(unit) + 1) + tail)
     return path.stat().st_size
 
 
-def run(*command):
-    """(seconds of the processor, peak bytes, status)"""
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, process.returncode
+class Writer:
+    """One verb of the writer: what it makes of a text of some size."""
+
+    def __init__(self, tamis, folder, verb):
+        self.tamis, self.verb = tamis, verb
+        self.text, self.laid, self.xml = folder / "a.sieve", folder / "b.sieve", folder / "a.xml"
+
+    def prepare(self, shape, size):
+        write(self.text, shape, size)
+        if self.verb == "fmt":
+            self.laid.write_bytes(self.text.read_bytes())
+        if self.verb == "from-xml":
+            child.run(self.tamis, "convert", self.text, "-o", self.xml)
+
+    def paths(self):
+        return {"fmt": (self.text, self.laid), "to-xml": (self.text, self.xml),
+                "from-xml": (self.xml, self.laid)}[self.verb]
+
+    def run(self):
+        before, after = self.paths()
+        command = ("fmt", after) if self.verb == "fmt" else ("convert", before, "-o", after)
+        usage = child.run(self.tamis, *command)
+        return usage.processor_s, usage.peak_bytes, max(before.stat().st_size, after.stat().st_size)
+
+    def fitting(self, shape, size):
+        """The size of the text with which nothing gets larger than it may."""
+        least = MB // 16
+        self.prepare(shape, least)
+        larger = self.run()[2]
+        most = MOST_SIEVE if self.verb == "fmt" else MOST_XML
+        return min(size, int(most / larger * least))
+
+    def forget(self):
+        for path in (self.text, self.laid, self.xml):
+            path.unlink(missing_ok=True)
 
 
 def measure(tamis, folder, sizes, bare):
     """Lines of JSON: of the largest size, peak bytes for each byte of the larger of both texts, above those of no text;
-    and how time grows from size to size."""
-    text, laid, xml = folder / "a.sieve", folder / "b.sieve", folder / "a.xml"
+    and how time grows from the smaller size to the larger."""
     for shape in SHAPES:
-        seconds = {}
-        for size in sizes:
-            n_bytes = write(text, shape, size)
-            laid.write_bytes(text.read_bytes())
-            verbs = {"fmt": (("fmt", laid), text, laid), "to-xml": (("convert", text, "-o", xml), text, xml),
-                     "from-xml": (("convert", xml, "-o", laid), xml, laid)}
-            xml.unlink(missing_ok=True)
-            for verb, (command, before, after) in verbs.items():
-                if not before.exists():
-                    continue
-                took, peak, status = run(tamis, *command)
-                if status != 0:
-                    continue
-                larger = max(before.stat().st_size, after.stat().st_size)
-                previous = seconds.get(verb)
-                seconds[verb] = (took, n_bytes)
-                yield {"bench": "writer", "shape": shape, "verb": verb, "is_one_command": SHAPES[shape][3],
-                       "bytes": n_bytes, "larger_bytes": larger, "seconds": round(took, 3),
-                       "peak_per_byte": round((peak - bare) / larger, 2), "peak_above": peak - bare,
-                       "growth": previous and round(took / max(previous[0], 0.02) / (n_bytes / previous[1]), 2)}
-    for path in (text, laid, xml):
-        path.unlink(missing_ok=True)
+        for verb in ("fmt", "to-xml", "from-xml"):
+            writer = Writer(tamis, folder, verb)
+            large = writer.fitting(shape, sizes[-1])
+            found = []
+            for size in (large * sizes[0] // sizes[-1], large):
+                writer.prepare(shape, size)
+                found.append(writer.run())
+            writer.forget()
+            (small_s, _, small_bytes), (took, peak, larger) = found
+            yield {"bench": "writer", "shape": shape, "verb": verb, "is_one_command": SHAPES[shape][3],
+                   "larger_bytes": larger, "seconds": round(took, 3),
+                   "peak_per_byte": round((peak - bare) / larger, 2), "peak_above": peak - bare,
+                   "growth": round(took / max(small_s, LEAST_S) / (larger / small_bytes), 2)}
 
 
 def measure_all(tamis, folder, sizes):
     empty = folder / "empty.sieve"
     empty.write_text("keep;\n")
-    return measure(tamis, folder, sizes, run(tamis, "fmt", "--check", empty)[1])
+    return measure(tamis, folder, sizes, child.run(tamis, "fmt", "--check", empty).peak_bytes)
 
 
 def over(found):
@@ -97,7 +120,7 @@ def bench_writer(bench, small):
     for verb, most in (("fmt", "4 x the larger text + 4 MB"), ("to-xml", "8 x + 8 MB where it has many commands"),
                        ("from-xml", "the same")):
         lines = [line for line in found if line["verb"] == verb]
-        growing = max((line for line in lines if line["growth"]), key=lambda line: line["growth"])
+        growing = max(lines, key=lambda line: line["growth"])
         largest = max(lines, key=lambda line: line["peak_per_byte"])
         wrong = sorted({line["shape"] for line in lines if over(line)})
         bench.say(f"{verb}: of {len(SHAPES)} shapes the worst, '{growing['shape']}', grows (at most 1.5 x as fast as it)",

@@ -161,9 +161,36 @@ def test_xml_that_would_be_too_large_to_be_read_is_not_written(t):
     output = t.tamis("convert", "a.sieve", "-o", "a.xml")
     t.status(1, output)
     t.equal("", output.out)
-    t.contains("a.sieve:1:1: error: as XML the script is larger than 64 MiB [syntax]\n"
-               "help: keep it as Sieve, or part it into several\n", output.err)
+    command = re.search(r"a\.sieve:1:(\d+): error: as XML the script is larger than 64 MiB \[syntax\]\n"
+                        r"help: keep it as Sieve, or part it into several\n", output.err)
+    t.equal("keep;", t.read("a.sieve")[int(command[1]) - 1:][:5], "the command that was too much")
     t.status(2, t.tamis("convert", "a.xml", "-o", "b.sieve"))  # it is not there
+
+
+def test_tests_that_would_be_too_much_xml_are_not_written(t):
+    t.write("a.sieve", ("if " + "not " * 400 + "true { keep; }\n") * 400)
+    output = t.tamis("convert", "a.sieve", "-o", "a.xml")
+    t.status(1, output)
+    t.contains("error: as XML the script is larger than 64 MiB [syntax]\n", output.err)
+    t.equal(1, output.err.count("error:"), "errors")
+
+
+def nested(n, before, inside, behind):
+    return before * n + inside + behind * n
+
+
+def test_indentation_that_would_be_too_much_is_not_written(t):
+    anyof, header = ("<test name='anyof'>", "</test>"), ("<test name='header'><list>", "</list></test>")
+    tests = nested(500, anyof[0], "<test name='true'/>" * 300000, anyof[1])
+    strings = nested(500, anyof[0], header[0] + "<str/>" * 300000 + header[1], anyof[1])
+    blocks = nested(500, "<control name='if'><test name='true'/>", "<action name='keep'/>" * 300000, "</control>")
+    for xml in (f"<control name='if'>{tests}</control>", f"<control name='if'>{strings}</control>", blocks):
+        t.write("a.xml", f"<sieve xmlns='urn:ietf:params:xml:ns:sieve'>{xml}</sieve>")
+        output = t.tamis("convert", "a.xml", "-o", "a.sieve")
+        t.status(1, output)
+        t.equal("a.xml:1:1: error: laid out the script is larger than 512 MiB [syntax]\n"
+                "help: nest its blocks less deep, or part it into several\n", output.err)
+        t.equal(["a.xml"], os.listdir(t.folder), "the files")
 
 
 def test_xml_whose_root_cannot_be_read_is_what_is_asked_for(t):
