@@ -6,6 +6,7 @@ Cases are found, never listed: a module in kinds/ knows how to find its own. See
 """
 
 import argparse
+import collections
 import concurrent.futures
 import fnmatch
 import os
@@ -31,7 +32,7 @@ def arguments():
     parser.add_argument("--bless", action="store_true", help="write what came out as what is expected")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     parser.add_argument("--list", action="store_true", help="only the names")
-    parser.add_argument("--slow", action="store_true", help="name the ten slowest cases")
+    parser.add_argument("--slow", action="store_true", help="name the ten slowest cases and kinds")
     return parser.parse_args()
 
 
@@ -72,6 +73,16 @@ def show(number, result):
     return "passed" if result.skipped is None else "skipped"
 
 
+def show_slowest(seconds):
+    by_kind = collections.Counter()
+    for duration, name in seconds:
+        by_kind[name.split("/")[0]] += duration
+    for name, duration in by_kind.most_common(10):
+        print(f"# {duration:7.2f} s  {name}/*")
+    for duration, name in sorted(seconds, reverse=True)[:10]:
+        print(f"# {duration:7.2f} s  {name}")
+
+
 def main():
     options = arguments()
     sys.stdout.reconfigure(errors="backslashreplace")
@@ -95,8 +106,8 @@ def main():
                 if verdict == "failed":
                     failed.append(result.name)
     print(f"1..{number}")
-    for duration, name in sorted(seconds, reverse=True)[:10 if options.slow else 0]:
-        print(f"# {duration:6.2f} s  {name}")
+    if options.slow:
+        show_slowest(seconds)
     if failed:
         print("# failed:")
         for name in failed:

@@ -402,9 +402,14 @@ on_error(void *context, xmlErrorPtr error)
         tamis_report_add(document->report, span, TAMIS_RULE_SYNTAX, "%s", fault.message);
     if (fault.help != NULL)
         tamis_report_help(document->report, diagnostic, "%s", fault.help);
-    if (fault.names_open_element && open != NULL)
+    if (fault.names_open_element && open != NULL) {
+        gboolean has_prefix = open->ns != NULL && open->ns->prefix != NULL;
+        tamis_report_help(document->report, diagnostic, "write </%.100s%s%.100s> before it",
+                          has_prefix ? (const char *)open->ns->prefix : "", has_prefix ? ":" : "",
+                          open->name);
         tamis_report_relate(document->report, diagnostic, tamis_xml_name_span(document, open),
                             "opened here");
+    }
     tamis_xml_fault_clear(&fault);
     end_reading(document);
 }

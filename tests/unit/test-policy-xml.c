@@ -424,8 +424,9 @@ test_not_well_formed(void)
     assert_findings("", "1:1-1:1: no XML (begin the file with the root element)\n");
     assert_findings("policy", "1:1-1:1: no XML (begin the file with the root element)\n");
     assert_findings(HEAD "\n<mailbox>\n  <value>a</valu>\n</mailbox></policy>",
-                    "3:11-3:18: this does not close <value>\n");
-    assert_findings(HEAD "\n<mailbox>\n", "3:1-3:1: the file ends inside <mailbox>\n");
+                    "3:11-3:18: this does not close <value> (write </value> before it)\n");
+    assert_findings(HEAD "\n<mailbox>\n",
+                    "3:1-3:1: the file ends inside <mailbox> (write </mailbox> before it)\n");
     assert_findings(HEAD "\n<mailbox name=x/></policy>",
                     "2:15-2:15: an attribute's value without quotes (put it in quotes)\n");
     assert_findings(
