@@ -186,7 +186,7 @@ def test_indentation_that_would_be_too_much_is_not_written(t):
     blocks = nested(500, "<control name='if'><test name='true'/>", "<action name='keep'/>" * 300000, "</control>")
     for xml in (f"<control name='if'>{tests}</control>", f"<control name='if'>{strings}</control>", blocks):
         t.write("a.xml", f"<sieve xmlns='urn:ietf:params:xml:ns:sieve'>{xml}</sieve>")
-        output = t.tamis("convert", "a.xml", "-o", "a.sieve")
+        output = t.command(t.context.plain_binary(), "convert", "a.xml", "-o", "a.sieve")
         t.status(1, output)
         t.equal("a.xml:1:1: error: laid out the script is larger than 512 MiB [syntax]\n"
                 "help: nest its blocks less deep, or part it into several\n", output.err)

@@ -2,6 +2,7 @@
 """What a case is, and the tools that the kinds of cases share. Each kind is a module with discover()."""
 
 import contextlib
+import copy
 import dataclasses
 import difflib
 import importlib
@@ -120,6 +121,16 @@ class Context:
     def plain_binary(self):
         """tamis without sanitizers where it was built: for limits of memory and time."""
         return (self.plain or self.build) / "cli" / "tamis"
+
+    def without_sanitizers(self):
+        """The same, where a build without them is known: they take five times as long."""
+        fast = copy.copy(self)
+        fast.build, fast.binary = self.plain or self.build, self.plain_binary()
+        return fast
+
+    def sampled(self, number):
+        """For one of many cases that are much alike: every fourth runs with sanitizers."""
+        return self if number % 4 == 0 else self.without_sanitizers()
 
     def folder(self):
         """A new empty folder, gone when the run ends."""

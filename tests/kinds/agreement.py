@@ -181,7 +181,7 @@ def check_tests(generator, world):
 def check(kind, seed):
     def run(context):
         checks = {"scripts": check_scripts, "tests": check_tests}
-        wrong = list(checks[kind](ScriptGenerator(random.Random(seed)), World(context, kind)))
+        wrong = list(checks[kind](ScriptGenerator(random.Random(seed)), World(context.sampled(seed), kind)))
         if wrong:
             raise Failure(f"{len(wrong)} are wrong\n" + "\n".join(wrong[:3]))
     return run

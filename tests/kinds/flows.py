@@ -48,7 +48,8 @@ def compare(context, server, policy, folder, deliveries):
 
 
 def check(make, server, seed):
-    def run(context):
+    def run(every_context):
+        context = every_context.sampled(seed - FIRST)
         text, deliveries = make(seed)
         policy = context.folder() / "policy.tamis"
         policy.write_text(text)

@@ -136,7 +136,7 @@ def run_in_engine(path, organizations):
         faults = []
         for organization in organizations:
             policy = organization.write(context.folder())
-            output = context.tamis("check", "--engine", "sievec", "--as-of", AS_OF, "--format", "json", policy)
+            output = context.without_sanitizers().tamis("check", "--engine", "sievec", "--as-of", AS_OF, "--format", "json", policy)
             for finding in json.loads(output.out)["findings"]:
                 said = [related["message"] for related in finding.get("related", ())]
                 if finding["rule"] == "forward-loop" and finding["certainty"] == "proved" and not was_run(said) and LEFT_OUT not in organization.title:
