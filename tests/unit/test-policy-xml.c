@@ -9,6 +9,8 @@
 #include "grammar/policy/xml-reader.h"
 #include "grammar/policy/xml-writer.h"
 
+#include "findings-text.h"
+
 #include <string.h>
 
 #define HEAD "<policy xmlns=\"urn:tamis:policy:1\">"
@@ -38,28 +40,11 @@ close_reading(Reading *reading)
     tamis_sources_free(reading->sources);
 }
 
-/* "2:5-2:9: message (help)\n" each. */
-static char *
-findings_of(const Reading *reading)
-{
-    GString *text = g_string_new(NULL);
-    for (guint i = 0; i < tamis_report_count(reading->report); i++) {
-        const TamisDiagnostic *diagnostic = tamis_report_get(reading->report, i);
-        TamisPosition position = tamis_sources_locate(reading->sources, diagnostic->span);
-        g_string_append_printf(text, "%u:%u-%u:%u: %s", position.line, position.column,
-                               position.end_line, position.end_column, diagnostic->message);
-        if (diagnostic->help != NULL)
-            g_string_append_printf(text, " (%s)", diagnostic->help);
-        g_string_append_c(text, '\n');
-    }
-    return g_string_free(text, FALSE);
-}
-
 static void
 assert_findings(const char *xml, const char *expected)
 {
     Reading reading = read_bytes("p.xml", xml, strlen(xml));
-    g_autofree char *actual = findings_of(&reading);
+    g_autofree char *actual = findings_text(reading.report);
     g_assert_cmpstr(actual, ==, expected);
     close_reading(&reading);
 }
@@ -71,13 +56,13 @@ static void
 assert_round_trip(const char *text, gsize length)
 {
     Reading first = read_bytes("p.tamis", text, length);
-    g_autofree char *errors = findings_of(&first);
+    g_autofree char *errors = findings_text(first.report);
     g_assert_cmpstr(errors, ==, "");
     GString *xml = tamis_policy_write_xml(first.policy, first.report);
     g_assert_nonnull(xml);
 
     Reading second = read_bytes("p.xml", xml->str, xml->len);
-    g_autofree char *findings = findings_of(&second);
+    g_autofree char *findings = findings_text(second.report);
     g_assert_cmpstr(findings, ==, "");
     g_assert_true(tamis_policy_same(first.policy, second.policy));
     GString *again = tamis_policy_write_xml(second.policy, second.report);
@@ -242,7 +227,7 @@ test_strings(void)
     }
     Reading reading = read_bytes("p.tamis", "import \"a\\u{ffff}\";", 19);
     g_assert_null(tamis_policy_write_xml(reading.policy, reading.report));
-    g_autofree char *findings = findings_of(&reading);
+    g_autofree char *findings = findings_text(reading.report);
     g_assert_cmpstr(findings, ==,
                     "1:8-1:19: character U+FFFF, which XML does not have (take it out)\n");
     close_reading(&reading);
@@ -297,7 +282,7 @@ test_other_hands(void)
         xml, "5:4-5:16: unexpected <route-free> (docs/xml.md has an example of each element)\n");
     Reading first = read_bytes("p.xml", good, strlen(good));
     Reading second = read_bytes("p.tamis", same, strlen(same));
-    g_autofree char *findings = findings_of(&first);
+    g_autofree char *findings = findings_text(first.report);
     g_assert_cmpstr(findings, ==, "");
     g_assert_true(tamis_policy_same(first.policy, second.policy));
     g_assert_cmpuint(first.policy->n_comments, ==, 3);
@@ -368,7 +353,7 @@ test_recovery(void)
         HEAD "\n<a/>\n<limits><hops>3</hops></limits>\n<b/>\n<limits><hops>x</hops></limits>"
              "\n<limits/></policy>";
     Reading reading = read_bytes("p.xml", xml, strlen(xml));
-    g_autofree char *findings = findings_of(&reading);
+    g_autofree char *findings = findings_text(reading.report);
     g_assert_cmpstr(findings, ==,
                     "2:2-2:3: unexpected <a> (docs/xml.md has an example of each element)\n"
                     "4:2-4:3: unexpected <b> (docs/xml.md has an example of each element)\n"
@@ -468,7 +453,7 @@ test_document_types(void)
             g_strdup_printf("1:1-1:%u%s", (guint)MIN(strlen(types[i]), 9u) + 1, message);
         /* A bracket ends what our walk takes for the tag, wherever it stands. */
         Reading reading = read_bytes("p.xml", xml, strlen(xml));
-        g_autofree char *actual = findings_of(&reading);
+        g_autofree char *actual = findings_text(reading.report);
         g_assert_cmpstr(actual, ==, expected);
         g_assert_cmpuint(reading.policy->n_declarations, ==, 0);
         close_reading(&reading);
@@ -484,12 +469,12 @@ test_encodings(void)
     assert_findings(HEAD "\n<import>\xd5\xc5</import></policy>",
                     "2:9-2:10: bytes that are no UTF-8 (save the file as UTF-8)\n");
     Reading reading = read_bytes("p.xml", "\xff\xfe<\0p\0", 6);
-    g_autofree char *findings = findings_of(&reading);
+    g_autofree char *findings = findings_text(reading.report);
     g_assert_cmpstr(findings, ==, "1:1-1:3: the file is UTF-16 (save the file as UTF-8)\n");
     close_reading(&reading);
     reading = read_bytes("p.xml", HEAD "\0</policy>", strlen(HEAD) + 10);
     g_free(g_steal_pointer(&findings));
-    findings = findings_of(&reading);
+    findings = findings_text(reading.report);
     g_assert_cmpstr(findings, ==, "1:36-1:37: control character U+0000 (save the file as UTF-8)\n");
     close_reading(&reading);
 }
@@ -555,7 +540,7 @@ test_many_lines(void)
         xml, "<mailbox><value>张三@b.example</value><route name='名' until='2026-13-01'/></mailbox>"
              "\n</policy>\n");
     Reading reading = read_bytes("p.xml", xml->str, xml->len);
-    g_autofree char *findings = findings_of(&reading);
+    g_autofree char *findings = findings_text(reading.report);
     g_assert_cmpstr(
         findings, ==,
         "90002:60-90002:70: no such day: '2026-13-01' (write a day that the calendar has, as "

@@ -7,7 +7,7 @@ static void
 assert_findings(const char *xml, const char *expected)
 {
     Reading reading = read_bytes(TRUE, xml, strlen(xml));
-    g_autofree char *actual = findings_of(&reading);
+    g_autofree char *actual = findings_text(reading.report);
     g_assert_cmpstr(actual, ==, expected);
     g_assert_cmpuint(reading.script->n_errors, ==, tamis_report_count(reading.report));
     close_reading(&reading);
@@ -252,7 +252,7 @@ test_refused(void)
     for (guint i = 0; i < G_N_ELEMENTS(refused); i++) {
         Reading reading = read_bytes(FALSE, refused[i][0], strlen(refused[i][0]));
         g_assert_null(tamis_sieve_write_xml(reading.script, reading.report));
-        g_autofree char *findings = findings_of(&reading);
+        g_autofree char *findings = findings_text(reading.report);
         g_assert_cmpstr(findings, ==, refused[i][1]);
         close_reading(&reading);
     }

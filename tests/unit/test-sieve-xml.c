@@ -34,7 +34,7 @@ assert_sieve(const char *xml, const char *expected)
 {
     g_autofree char *whole = g_strconcat(HEAD, xml, "</sieve>", NULL);
     Reading reading = read_bytes(TRUE, whole, strlen(whole));
-    g_autofree char *findings = findings_of(&reading);
+    g_autofree char *findings = findings_text(reading.report);
     g_autofree char *printed = print(reading.script);
 
     g_assert_cmpstr(findings, ==, "");

@@ -9,6 +9,8 @@
 #include "grammar/sieve/xml-reader.h"
 #include "grammar/sieve/xml-writer.h"
 
+#include "findings-text.h"
+
 #include <libxml/relaxng.h>
 #include <libxml/xmlschemas.h>
 
@@ -38,23 +40,6 @@ close_reading(Reading *reading)
     tamis_report_free(reading->report);
     tamis_arena_free(reading->arena);
     tamis_sources_free(reading->sources);
-}
-
-/* "2:5-2:9: message (help)\n" each. */
-static inline char *
-findings_of(const Reading *reading)
-{
-    GString *text = g_string_new(NULL);
-    for (guint i = 0; i < tamis_report_count(reading->report); i++) {
-        const TamisDiagnostic *diagnostic = tamis_report_get(reading->report, i);
-        TamisPosition position = tamis_sources_locate(reading->sources, diagnostic->span);
-        g_string_append_printf(text, "%u:%u-%u:%u: %s", position.line, position.column,
-                               position.end_line, position.end_column, diagnostic->message);
-        if (diagnostic->help != NULL)
-            g_string_append_printf(text, " (%s)", diagnostic->help);
-        g_string_append_c(text, '\n');
-    }
-    return g_string_free(text, FALSE);
 }
 
 static inline char *
@@ -113,7 +98,7 @@ assert_round_trip(const TamisSieveScript *script, TamisReport *report)
     g_assert_nonnull(xml);
     assert_valid(xml->str);
     Reading second = read_bytes(TRUE, xml->str, xml->len);
-    g_autofree char *findings = findings_of(&second);
+    g_autofree char *findings = findings_text(second.report);
     g_assert_cmpstr(findings, ==, "");
     if (!tamis_sieve_same(script, second.script))
         g_error("not the same script: %s", xml->str);
