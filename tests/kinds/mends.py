@@ -6,7 +6,6 @@ the same of the text, and Pigeonhole takes what it took and what Tamis then has 
 import collections
 import dataclasses
 import json
-import os
 import re
 import shutil
 
@@ -80,7 +79,9 @@ def faults_of_text(text, mended, before):
         yield "the line ends are others"
     if text.startswith(MARK) and mended.startswith(MARK):
         yield "the byte order mark, which this server does not take, is there"
-    if not text.endswith(b"\n") and mended.endswith(b"\n") and not any("end of the last comment" in found.text for found in before):
+    is_last_line_gone = text.startswith(mended)
+    is_comment_closed = any("end of the last comment" in found.text for found in before)
+    if not text.endswith(b"\n") and mended.endswith(b"\n") and not is_last_line_gone and not is_comment_closed:
         yield "there is a line break at the end"
     if text.endswith(b"\n") and mended and not mended.endswith(b"\n"):
         yield "the line break at the end is lost"
@@ -160,7 +161,8 @@ def check_batch(context, folder, texts, judge):
 
 
 def check(texts_of):
-    def run_all(context):
+    def run_all(every_context):
+        context = every_context.without_sanitizers()
         if not shutil.which("patch") or not shutil.which("git"):
             raise Skip("patch or git is not installed")
         _, by_setting = compare.read_server(context.root, "dovecot-2.3")
@@ -189,6 +191,4 @@ def random_scripts(context):
 
 
 def discover(tests):
-    if not os.environ.get("MENDS"):  # by hand, while it finds what is still to be mended
-        return []
     return [Case("mends/every script", check(every_script)), Case("mends/random scripts", check(random_scripts))]
