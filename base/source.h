@@ -70,13 +70,20 @@ TAMIS_API TamisPosition tamis_sources_locate(TamisSources *sources, TamisSpan sp
 TAMIS_API const char *
 tamis_sources_get_line(TamisSources *sources, TamisSourceId id, guint32 line, gsize *out_length);
 
+/* Behind the last byte. */
+static inline guint32
+tamis_span_end(TamisSpan span)
+{
+    return span.offset + span.length;
+}
+
 /* The least that holds both, which are in one source: from the start of first to the end of last. (XML
  * attributes may stand in another order than they are read in.) */
 static inline TamisSpan
 tamis_span_join(TamisSpan first, TamisSpan last)
 {
     guint32 start = MIN(first.offset, last.offset);
-    guint32 end = MAX(first.offset + first.length, last.offset + last.length);
+    guint32 end = MAX(tamis_span_end(first), tamis_span_end(last));
 
     return (TamisSpan){first.source, start, end - start};
 }

@@ -52,16 +52,10 @@ end_flat(Printer *printer, Mark mark, gsize room)
     return FALSE;
 }
 
-static inline guint32
-span_end(TamisSpan span)
-{
-    return span.offset + span.length;
-}
-
 static gboolean
 has_inner(const Printer *printer, TamisSpan span)
 {
-    return printer->inner != NULL && printer->inner->span.offset < span_end(span);
+    return printer->inner != NULL && printer->inner->span.offset < tamis_span_end(span);
 }
 
 static void
@@ -94,7 +88,7 @@ comments_end(const TamisSieveString *string)
     gboolean is_unblocked =
         string->form == TAMIS_SIEVE_TEXT && !tamis_sieve_can_be_block(string->head, string->text);
 
-    return is_unblocked ? span_end(string->span) : string->span.offset;
+    return is_unblocked ? tamis_span_end(string->span) : string->span.offset;
 }
 
 /* Comments that stand before offset, each behind what precedes it or on a line of its own, as it
@@ -169,7 +163,7 @@ print_list(Printer *printer, const TamisSieveArgument *list, guint level)
         if (string->next)
             put_char(printer, ',');
     }
-    print_inner_lines(printer, span_end(list->span), level + 1);
+    print_inner_lines(printer, tamis_span_end(list->span), level + 1);
     tamis_sieve_put_line_break(printer, level);
     put_char(printer, ']');
 }
@@ -242,7 +236,7 @@ print_test_words(Printer *printer, const TamisSieveTest *test, guint level)
 {
     put_name(printer, test->name, test->name_length);
     print_arguments(printer, test->arguments, level);
-    print_tests(printer, test->tests, test->is_list, span_end(test->span), level);
+    print_tests(printer, test->tests, test->is_list, tamis_span_end(test->span), level);
 }
 
 /* Whether the test was preprinted and is done. */

@@ -31,7 +31,7 @@ declares(const char *text, const TamisXmlTag *tag, guint32 name, guint32 prefix_
 gboolean
 tamis_sieve_is_xml(const char *text, gsize length_bytes)
 {
-    TamisXmlCursor cursor = {text, (guint32)MIN(length_bytes, G_MAXUINT32), 0, NULL, NULL};
+    TamisXmlCursor cursor = {.text = text, .length = (guint32)MIN(length_bytes, G_MAXUINT32)};
     TamisXmlTag tag;
     guint32 name = 0, name_length = 0;
 

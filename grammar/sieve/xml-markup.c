@@ -138,15 +138,21 @@ takes_attributes(const char *text, gsize length_bytes)
     return probe_xml(&probe, "<displayblock ", text, length_bytes, "/>");
 }
 
-/* Without the blanks around it. */
-static const char *
-strip_text(const TamisSieveComment *comment, gsize *out_length)
+static gboolean
+is_blank(char c)
 {
-    const char *text = comment->text, *end = text + comment->length_bytes;
+    return c == ' ' || g_ascii_iscntrl(c);
+}
 
-    while (text < end && g_ascii_isspace(*text))
+/* Without the blanks around it, and what becomes a blank. */
+static const char *
+strip_text(const char *text, gsize length_bytes, gsize *out_length)
+{
+    const char *end = text + length_bytes;
+
+    while (text < end && is_blank(*text))
         text++;
-    while (end > text && g_ascii_isspace(end[-1]))
+    while (end > text && is_blank(end[-1]))
         end--;
     *out_length = (gsize)(end - text);
     return text;
@@ -159,7 +165,7 @@ tamis_sieve_markup_kind(const TamisSieveComment *comment)
 
     if (!comment->is_bracketed)
         return TAMIS_SIEVE_MARKUP_NONE;
-    const char *text = strip_text(comment, &length);
+    const char *text = strip_text(comment->text, comment->length_bytes, &length);
     if (length == 2 && memcmp(text, "*]", 2) == 0)
         return TAMIS_SIEVE_MARKUP_CLOSE;
     if (length >= 2 && memcmp(text, "[*", 2) == 0)
@@ -175,7 +181,8 @@ char *
 tamis_sieve_markup_read(const TamisSieveComment *comment, TamisSieveMarkup kind)
 {
     gsize length = 0;
-    const char *text = strip_text(comment, &length);
+    g_autofree char *whole = tamis_sieve_comment_to_xml(comment);
+    const char *text = strip_text(whole, strlen(whole), &length);
 
     if (kind == TAMIS_SIEVE_MARKUP_OPEN) {
         if (!takes_attributes(text + 2, length - 2))
@@ -298,30 +305,23 @@ tamis_sieve_markup_other(const xmlNode *node, const char *element, gsize length_
 
 /* Plain comments ------------------------------------------------------------------------------------ */
 
-gboolean
-tamis_sieve_comment_is_bracketed(const char *text)
-{
-    gsize length = strlen(text);
-
-    return strchr(text, '\n') != NULL ||
-           (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'));
-}
-
 char *
 tamis_sieve_comment_to_xml(const TamisSieveComment *comment)
 {
     g_autofree char *valid = g_utf8_make_valid(comment->text, comment->length_bytes);
     g_autoptr(GString) text = g_string_new(valid);
 
-    g_string_replace(text, "\r\n", "\n", 0);
-    for (gsize i = 0; i < text->len; i++)
-        if (g_ascii_iscntrl(text->str[i]) && text->str[i] != '\n' && text->str[i] != '\t')
+    if (comment->is_bracketed)
+        g_string_replace(text, "\r\n", "\n", 0);
+    for (gsize i = 0; i < text->len; i++) {
+        char c = text->str[i];
+        gboolean is_kept = c == '\t' || (c == '\n' && comment->is_bracketed);
+        if (g_ascii_iscntrl(c) && !is_kept)
             text->str[i] = ' ';
+    }
     g_string_replace(text, "\xef\xbf\xbe", "\xef\xbf\xbd", 0);
     g_string_replace(text, "\xef\xbf\xbf", "\xef\xbf\xbd", 0);
     while (!comment->is_bracketed && text->len > 0 && g_ascii_isspace(text->str[text->len - 1]))
         g_string_truncate(text, text->len - 1);
-    if (comment->is_bracketed && !tamis_sieve_comment_is_bracketed(text->str))
-        g_string_append_c(text, ' ');
     return g_string_free(g_steal_pointer(&text), FALSE);
 }

@@ -42,6 +42,3 @@ char *tamis_sieve_markup_other(const xmlNode *node, const char *element, gsize l
 
 /* A comment that is none of these as the text of a <comment>. To be freed. */
 char *tamis_sieve_comment_to_xml(const TamisSieveComment *comment);
-/* Whether a comment with this text is a bracketed one: XML does not say it. Those end in a blank, or have a
- * line break. */
-gboolean tamis_sieve_comment_is_bracketed(const char *text);

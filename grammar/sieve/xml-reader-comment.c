@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What a script in XML says to people and to editors becomes comments, in the order of the text. */
+#include "grammar/sieve/xml-layout.h"
 #include "grammar/sieve/xml-reader-private.h"
-
-gboolean
-tamis_sieve_xml_has_blank_line(const TamisSieveXmlReader *reader, guint32 offset)
-{
-    guint n_line_breaks = 0;
-
-    while (offset > 0 && g_ascii_isspace(reader->text[offset - 1]))
-        n_line_breaks += reader->text[--offset] == '\n';
-    return n_line_breaks > 1;
-}
 
 static TamisSieveComment *
 add_comment(TamisSieveXmlReader *reader, TamisSieveComments *comments, const char *text,
@@ -22,10 +13,9 @@ add_comment(TamisSieveXmlReader *reader, TamisSieveComments *comments, const cha
     comment->span = span;
     comment->length_bytes = (guint32)strlen(text);
     comment->text = tamis_arena_strndup(reader->arena, text, comment->length_bytes);
-    comment->is_bracketed = tamis_sieve_comment_is_bracketed(text);
+    comment->is_bracketed = tamis_sieve_xml_is_bracketed(text);
     comment->blank_line_before = tamis_sieve_xml_has_blank_line(reader, span.offset);
-    *comments->end = comment;
-    comments->end = &comment->next;
+    tamis_sieve_comments_add(comments, comment);
     return comment;
 }
 
@@ -46,11 +36,11 @@ tamis_sieve_xml_take_comments(TamisSieveXmlReader *reader, TamisSieveComments *c
 }
 
 void
-tamis_sieve_xml_forget_comments(TamisSieveXmlReader *reader)
+tamis_sieve_xml_forget(TamisSieveXmlReader *reader)
 {
     if (reader->n_xml_comments < tamis_xml_document_comments(reader->document)->len)
         return;
-    tamis_xml_document_forget_comments(reader->document);
+    tamis_xml_document_forget(reader->document);
     reader->n_xml_comments = 0;
 }
 
@@ -99,7 +89,9 @@ tamis_sieve_xml_read_comment(TamisSieveXmlReader *reader, TamisSieveComments *co
         const char *text = tamis_sieve_xml_text(reader, node);
         tamis_sieve_xml_check_attributes(reader, node, NULL);
         if (text != NULL)
-            add_comment(reader, comments, text, tamis_xml_span(reader->document, node));
+            add_comment(reader, comments, text, tamis_xml_span(reader->document, node))
+                ->is_bracketed |=
+                tamis_sieve_xml_has_sign(reader, node, TAMIS_SIEVE_SIGN_BRACKETED);
         return TRUE;
     }
     if (tamis_sieve_xml_is(node, "displaydata")) {
@@ -121,7 +113,7 @@ tamis_sieve_xml_read_display(TamisSieveXmlReader *reader, TamisSieveComments *co
 
     if (is_end) {
         span = tamis_xml_end_span(reader->document, node);
-        add_comment(reader, comments, " *] ", span)->blank_line_before = FALSE;
+        add_comment(reader, comments, " *] ", span);
         return;
     }
     TamisSpan attributes = tamis_xml_attributes_span(reader->document, node);

@@ -42,6 +42,26 @@ tamis_sieve_comments_take(TamisSieveComments *comments, TamisSieveComments *othe
     tamis_sieve_comments_init(other);
 }
 
+static inline void
+tamis_sieve_comments_add(TamisSieveComments *comments, TamisSieveComment *comment)
+{
+    *comments->end = comment;
+    comments->end = &comment->next;
+}
+
+/* Takes the first one of some away. */
+static inline TamisSieveComment *
+tamis_sieve_comments_pop(TamisSieveComments *comments)
+{
+    TamisSieveComment *first = comments->first;
+
+    comments->first = first->next;
+    if (comments->first == NULL)
+        comments->end = &comments->first;
+    first->next = NULL;
+    return first;
+}
+
 /* A fault; help may be NULL. */
 void tamis_sieve_xml_fault(TamisSieveXmlReader *reader, TamisSpan span, const char *help,
                            const char *format, ...) G_GNUC_PRINTF(4, 5);
@@ -88,7 +108,16 @@ void tamis_sieve_xml_read_display(TamisSieveXmlReader *reader, TamisSieveComment
 /* XML's own comments that begin before the offset and have not been taken. */
 void tamis_sieve_xml_take_comments(TamisSieveXmlReader *reader, TamisSieveComments *comments,
                                    guint32 offset);
-/* Lets go of those that have been taken, where all have been. */
-void tamis_sieve_xml_forget_comments(TamisSieveXmlReader *reader);
+/* Lets go of those that have been taken, where all have been, and of signs. */
+void tamis_sieve_xml_forget(TamisSieveXmlReader *reader);
+/* xml-reader-layout.c: the layout of the script, as the XML's and by signs (xml-layout.h). */
 /* Whether an empty line stands before the offset. */
 gboolean tamis_sieve_xml_has_blank_line(const TamisSieveXmlReader *reader, guint32 offset);
+/* Whether an element has the sign in it. */
+gboolean
+tamis_sieve_xml_has_sign(const TamisSieveXmlReader *reader, const xmlNode *node, const char *sign);
+/* How many comments have their place between both offsets. */
+guint tamis_sieve_xml_count_places(const TamisSieveXmlReader *reader, guint32 start, guint32 end);
+/* Comments of the command's head, which has been read: the last of the preamble go to inner, each to its place. */
+void tamis_sieve_xml_place_comments(const TamisSieveXmlReader *reader, TamisSieveCommand *command,
+                                    TamisSieveComments *preamble, TamisSieveComments *inner);

@@ -3,6 +3,7 @@
  * Elements to arguments and tests. */
 #include "grammar/sieve/parser.h"
 #include "grammar/sieve/table.h"
+#include "grammar/sieve/xml-layout.h"
 #include "grammar/sieve/xml-reader-private.h"
 
 #include <errno.h>
@@ -11,6 +12,17 @@
 #define TEST_ORDER "inside it stand arguments and comments, then tests"
 
 /* Arguments ----------------------------------------------------------------------------------------- */
+
+static TamisSieveStringForm
+find_form(const TamisSieveXmlReader *reader, const xmlNode *node, const TamisSieveString *string)
+{
+    gboolean is_block = tamis_sieve_xml_is_block(string->text, string->length_bytes);
+
+    if (tamis_sieve_xml_has_sign(reader, node,
+                                 is_block ? TAMIS_SIEVE_SIGN_QUOTED : TAMIS_SIEVE_SIGN_TEXT))
+        is_block = !is_block;
+    return is_block ? TAMIS_SIEVE_TEXT : TAMIS_SIEVE_QUOTED;
+}
 
 static TamisSieveString *
 read_string(TamisSieveXmlReader *reader, const xmlNode *node)
@@ -23,7 +35,7 @@ read_string(TamisSieveXmlReader *reader, const xmlNode *node)
         return NULL;
     string->text = text;
     string->length_bytes = (guint32)strlen(text);
-    string->form = g_str_has_suffix(text, "\n") ? TAMIS_SIEVE_TEXT : TAMIS_SIEVE_QUOTED;
+    string->form = find_form(reader, node, string);
     string->span = tamis_xml_content_span(reader->document, node);
     return string;
 }
@@ -56,10 +68,20 @@ read_list(TamisSieveXmlReader *reader, const xmlNode *node, TamisSieveArgument *
     return reader->script->n_errors == n_errors;
 }
 
+static char
+find_quantifier(const TamisSieveXmlReader *reader, const xmlNode *node, guint64 number)
+{
+    static const char quantifiers[] = {0, 'K', 'M', 'G'};
+
+    for (guint i = 0; i < G_N_ELEMENTS(quantifiers); i++)
+        if (tamis_sieve_xml_has_sign(reader, node, tamis_sieve_xml_quantifier_sign(quantifiers[i])))
+            return quantifiers[i];
+    return tamis_sieve_xml_quantifier(number);
+}
+
 static gboolean
 read_number(TamisSieveXmlReader *reader, const xmlNode *node, TamisSieveArgument *argument)
 {
-    static const char quantifiers[] = {'K', 'M', 'G'};
     const char *text = tamis_sieve_xml_text(reader, node);
     char *end = NULL;
 
@@ -79,11 +101,7 @@ read_number(TamisSieveXmlReader *reader, const xmlNode *node, TamisSieveArgument
                               is_too_large ? "the number is too large" : "no number");
         return FALSE;
     }
-    guint64 rest = argument->number;
-    for (guint i = 0; i < G_N_ELEMENTS(quantifiers) && rest != 0 && rest % 1024 == 0; i++) {
-        rest /= 1024;
-        argument->quantifier = quantifiers[i];
-    }
+    argument->quantifier = find_quantifier(reader, node, argument->number);
     return TRUE;
 }
 

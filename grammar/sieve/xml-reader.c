@@ -24,6 +24,9 @@
 typedef struct {
     TamisSieveCommand *first, **end;
     TamisSieveComments comments; /* before the next one */
+    guint32 last_end; /* of the last one's element, where nothing has been read since; else 0 */
+    guint n_behind;   /* comments that stand behind it on its line and are still to come */
+    TamisSieveComment **trailing_end; /* of it, where they go */
 } List;
 
 static void
@@ -32,8 +35,7 @@ read_item(TamisSieveXmlReader *reader, List *list, const xmlNode *node, gboolean
 static void
 list_init(List *list)
 {
-    list->first = NULL;
-    list->end = &list->first;
+    *list = (List){.end = &list->first};
     tamis_sieve_comments_init(&list->comments);
 }
 
@@ -41,6 +43,29 @@ static guint32
 start_of(const TamisSieveXmlReader *reader, const xmlNode *node)
 {
     return tamis_xml_span(reader->document, node).offset;
+}
+
+/* Comments behind commands -------------------------------------------------------------------------- */
+
+/* Of comments, the first ones go behind the last command, as many as are to come. */
+static void
+take_behind(List *list, TamisSieveComments *comments)
+{
+    for (; list->n_behind > 0 && comments->first != NULL; list->n_behind--) {
+        *list->trailing_end = tamis_sieve_comments_pop(comments);
+        list->trailing_end = &(*list->trailing_end)->next;
+    }
+}
+
+/* Up to the offset: XML's own comments, and places of comments behind the last command. */
+static void
+read_gap(TamisSieveXmlReader *reader, List *list, guint32 offset)
+{
+    tamis_sieve_xml_take_comments(reader, &list->comments, offset);
+    if (list->last_end > 0)
+        list->n_behind = tamis_sieve_xml_count_places(reader, list->last_end, offset);
+    list->last_end = 0;
+    take_behind(list, &list->comments);
 }
 
 /* Commands ------------------------------------------------------------------------------------------ */
@@ -89,6 +114,11 @@ read_ambles(TamisSieveXmlReader *reader, const xmlNode *node, TamisSieveComments
 typedef struct {
     TamisSieveCommand *command;
     TamisSieveComments comments; /* before it */
+    TamisSieveComments preamble;
+    gboolean is_apart; /* an empty line is at the end of the preamble */
+    gboolean is_head_read;
+    TamisSieveComment *first; /* of its own ones in the preamble */
+    List *around;             /* where the command stands */
     TamisSieveComments inner;
     TamisSieveArgument **arguments_end;
     guint n_arguments;
@@ -97,12 +127,40 @@ typedef struct {
     int last_part; /* -1: none so far */
 } CommandReading;
 
+/* The block begins at the offset. */
+static void
+finish_head(TamisSieveXmlReader *reader, CommandReading *reading, guint32 offset)
+{
+    if (reading->is_head_read)
+        return;
+    reading->is_head_read = TRUE;
+    tamis_sieve_xml_place_comments(reader, reading->command, &reading->preamble, &reading->inner);
+    take_behind(reading->around, &reading->preamble);
+    reading->first = reading->preamble.first;
+    tamis_sieve_comments_take(&reading->comments, &reading->preamble);
+    tamis_sieve_xml_take_comments(reader, &reading->comments, offset);
+}
+
+static void
+read_postamble(TamisSieveXmlReader *reader, CommandReading *reading, const xmlNode *node)
+{
+    TamisSieveComments *postamble = &reading->postamble;
+    guint32 start = start_of(reader, node);
+
+    read_gap(reader, &reading->block, start);
+    read_ambles(reader, node, postamble);
+    if (postamble->first != NULL && tamis_sieve_xml_has_blank_line(reader, start))
+        postamble->first->blank_line_before = TRUE;
+}
+
 static void
 read_part(TamisSieveXmlReader *reader, CommandReading *reading, const xmlNode *child, Part part)
 {
     switch (part) {
     case PART_PREAMBLE:
-        read_ambles(reader, child, &reading->comments);
+        read_ambles(reader, child, &reading->preamble);
+        reading->is_apart = tamis_sieve_xml_has_blank_line(
+            reader, tamis_xml_end_span(reader->document, child).offset);
         break;
     case PART_ARGUMENTS:
         reading->arguments_end = tamis_sieve_xml_add_argument(reader, child, ++reading->n_arguments,
@@ -112,15 +170,12 @@ read_part(TamisSieveXmlReader *reader, CommandReading *reading, const xmlNode *c
         reading->command->tests = tamis_sieve_xml_read_test(reader, child, &reading->inner);
         break;
     case PART_BLOCK:
-        if (reading->last_part < PART_BLOCK)
-            tamis_sieve_xml_take_comments(reader, &reading->comments, start_of(reader, child));
+        finish_head(reader, reading, start_of(reader, child));
         read_item(reader, &reading->block, child, TRUE);
         break;
     case PART_POSTAMBLE:
-        tamis_sieve_xml_take_comments(
-            reader, reading->last_part < PART_BLOCK ? &reading->comments : &reading->block.comments,
-            start_of(reader, child));
-        read_ambles(reader, child, &reading->postamble);
+        finish_head(reader, reading, start_of(reader, child));
+        read_postamble(reader, reading, child);
         break;
     }
 }
@@ -186,8 +241,9 @@ finish_block(TamisSieveXmlReader *reader, CommandReading *reading, const xmlNode
 
     command->block = reading->block.first;
     command->has_block = command->block != NULL || (word != NULL && word->takes_block);
+    finish_head(reader, reading, 0);
     tamis_sieve_comments_take(&reading->block.comments, &reading->postamble);
-    tamis_sieve_xml_take_comments(reader, &reading->block.comments, span.offset + span.length);
+    read_gap(reader, &reading->block, tamis_span_end(span));
     if (command->has_block)
         command->block_comments = reading->block.comments.first;
     else
@@ -198,12 +254,13 @@ static void
 read_command(TamisSieveXmlReader *reader, List *list, const xmlNode *node)
 {
     TamisSieveCommand *command = tamis_arena_new0(reader->arena, TamisSieveCommand);
-    CommandReading reading = {.command = command, .last_part = -1};
+    CommandReading reading = {.command = command, .around = list, .last_part = -1};
     guint32 n_errors = reader->script->n_errors;
     gboolean is_apart = tamis_sieve_xml_has_blank_line(reader, start_of(reader, node));
     TamisSpan name;
 
     tamis_sieve_comments_init(&reading.comments);
+    tamis_sieve_comments_init(&reading.preamble);
     tamis_sieve_comments_init(&reading.inner);
     tamis_sieve_comments_init(&reading.postamble);
     list_init(&reading.block);
@@ -213,20 +270,23 @@ read_command(TamisSieveXmlReader *reader, List *list, const xmlNode *node)
     tamis_sieve_xml_check_attributes(reader, node, "name");
     command->name_length = command->name != NULL ? (guint32)strlen(command->name) : 0;
     command->span = tamis_sieve_xml_span_from(reader, name, node);
-    gboolean had_comments = reading.comments.first != NULL;
     read_command_children(reader, &reading, node);
     finish_block(reader, &reading, node);
     command->comments = reading.comments.first;
     command->inner = reading.inner.first;
-    if (had_comments || command->comments == NULL)
-        command->blank_line_before = is_apart;
-    else
-        command->comments->blank_line_before = is_apart;
+    command->blank_line_before = (guint8)(reading.first != NULL ? reading.is_apart : is_apart);
+    if (reading.first != NULL)
+        reading.first->blank_line_before = is_apart;
     command->is_broken = reader->script->n_errors > n_errors;
     if (command->name == NULL)
         return;
     *list->end = command;
     list->end = &command->next;
+    list->n_behind = 0;
+    list->last_end = tamis_span_end(tamis_xml_span(reader->document, node));
+    list->trailing_end = &command->trailing;
+    while (*list->trailing_end != NULL)
+        list->trailing_end = &(*list->trailing_end)->next;
 }
 
 static void
@@ -235,6 +295,7 @@ read_display(TamisSieveXmlReader *reader, List *list, const xmlNode *node)
     TamisSpan span = tamis_xml_name_span(reader->document, node);
 
     tamis_sieve_xml_read_display(reader, &list->comments, node, FALSE);
+    take_behind(list, &list->comments);
     if (++reader->n_displays > TAMIS_SIEVE_DISPLAY_MAX_DEPTH) {
         tamis_sieve_xml_fault(reader, span, "take some of them away",
                               "<displayblock> nests more than %d deep",
@@ -247,8 +308,7 @@ read_display(TamisSieveXmlReader *reader, List *list, const xmlNode *node)
         }
     }
     reader->n_displays--;
-    tamis_sieve_xml_take_comments(reader, &list->comments,
-                                  tamis_xml_end_span(reader->document, node).offset);
+    read_gap(reader, list, tamis_xml_end_span(reader->document, node).offset);
     tamis_sieve_xml_read_display(reader, &list->comments, node, TRUE);
 }
 
@@ -259,13 +319,18 @@ read_item(TamisSieveXmlReader *reader, List *list, const xmlNode *node, gboolean
     static const char *const known[] = {"control",     "action",  "displayblock",
                                         "displaydata", "comment", NULL};
 
-    tamis_sieve_xml_take_comments(reader, &list->comments, start_of(reader, node));
-    if (tamis_sieve_xml_is(node, "control") || tamis_sieve_xml_is(node, "action"))
+    gboolean is_command = tamis_sieve_xml_is(node, "control") || tamis_sieve_xml_is(node, "action");
+
+    read_gap(reader, list, start_of(reader, node));
+    if (is_command && !is_inside)
+        list->n_behind = 0;
+    if (is_command)
         read_command(reader, list, node);
     else if (tamis_sieve_xml_is(node, "displayblock"))
         read_display(reader, list, node);
     else if (is_inside || !tamis_sieve_xml_read_comment(reader, &list->comments, node))
         tamis_sieve_xml_unexpected(reader, node, known, LIST_ORDER);
+    take_behind(list, &list->comments);
 }
 
 /* The script ---------------------------------------------------------------------------------------- */
@@ -307,7 +372,6 @@ show_commands(Top *top)
     tamis_arena_reset(arena);
     top->arenas[0] = top->reader.arena = top->arenas[1];
     top->arenas[1] = arena;
-    tamis_sieve_xml_forget_comments(&top->reader);
 }
 
 static void
@@ -315,9 +379,13 @@ take_element(gpointer data, const xmlNode *node, const TamisXmlViolation *violat
 {
     Top *top = data;
 
+    /* Behind a command more may stand on its line: it is shown when what follows begins. */
+    read_gap(&top->reader, &top->list, start_of(&top->reader, node));
+    if (top->visitor != NULL && top->list.n_behind == 0)
+        show_commands(top);
     read_item(&top->reader, &top->list, node, FALSE);
     if (top->visitor != NULL)
-        show_commands(top);
+        tamis_sieve_xml_forget(&top->reader);
 }
 
 static void
@@ -328,6 +396,7 @@ read_document(Top *top, TamisArena *arena, gsize length)
         .namespace = TAMIS_SIEVE_NAMESPACE,
         .max_depth = MAX_DEPTH,
         .keeps_comments = TRUE,
+        .keeps_instructions = TRUE,
         .element = take_element,
         .data = top,
     };
@@ -344,7 +413,9 @@ read_document(Top *top, TamisArena *arena, gsize length)
     reader->document = document;
     while (tamis_xml_document_read(document))
         ;
-    tamis_sieve_xml_take_comments(reader, &top->list.comments, G_MAXUINT32);
+    read_gap(reader, &top->list, G_MAXUINT32);
+    if (top->visitor != NULL)
+        show_commands(top);
 }
 
 /* arena: for XML's own comments. */

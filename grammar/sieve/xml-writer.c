@@ -2,10 +2,12 @@
  *
  * A walk over the tree, an element a line. The schemas let comments stand between commands at the top and
  * in a displayblock alone: inside of a command they go into the preamble of the next one, or into the
- * postamble where none follows. */
+ * postamble where none follows. Comments in its head go into its own preamble, and signs tell their places. */
 #include "grammar/sieve/xml-writer.h"
 
+#include "grammar/sieve/print-words.h"
 #include "grammar/sieve/table.h"
+#include "grammar/sieve/xml-layout.h"
 #include "grammar/sieve/xml-markup.h"
 #include "grammar/sieve/xml-reader.h"
 
@@ -14,8 +16,11 @@
 /* Where commands follow each other. */
 typedef struct {
     gboolean is_inside;  /* of a command */
-    guint n_displays;    /* displayblocks of this list that are open */
     GPtrArray *comments; /* of TamisSieveComment: they wait for a place where they may stand */
+    guint n_behind;      /* of these, the first ones: they stand behind the last command */
+    guint n_marks;       /* comments that open displayblocks of this list that are open */
+    guint n_displays;    /* of these, those that became displayblocks */
+    guint8 is_display[TAMIS_SIEVE_DISPLAY_MAX_DEPTH]; /* TRUE or FALSE: which */
 } List;
 
 struct TamisSieveXmlWriter {
@@ -122,16 +127,37 @@ close_element(Writer *writer, const char *name)
     writer->is_fresh = FALSE;
 }
 
+/* Behind what is written. */
+static void
+write_sign(Writer *writer, const char *sign)
+{
+    close_tag(writer);
+    g_string_append_printf(writer->xml, "<?tamis %s?>", sign);
+    writer->is_fresh = FALSE;
+}
+
+/* The text, and the end of the element that was opened. */
+static void
+close_text_element(Writer *writer, const char *name, const char *text, gsize length)
+{
+    writer->depth--;
+    if (length > 0)
+        close_tag(writer);
+    append_text(writer->xml, text, length);
+    g_string_append_printf(writer->xml, writer->is_tag_open ? "/>" : "</%s>", name);
+    writer->is_tag_open = FALSE;
+    writer->is_fresh = FALSE;
+}
+
+/* sign: NULL for none. */
 static void
 write_text_element(Writer *writer, const char *name, const char *text, gsize length,
-                   gboolean blank_line_before)
+                   const char *sign)
 {
-    start_line(writer, blank_line_before);
-    g_string_append_printf(writer->xml, length > 0 ? "<%s>" : "<%s/>", name);
-    if (length == 0)
-        return;
-    append_text(writer->xml, text, length);
-    g_string_append_printf(writer->xml, "</%s>", name);
+    open_element(writer, name, FALSE);
+    if (sign != NULL)
+        write_sign(writer, sign);
+    close_text_element(writer, name, text, length);
 }
 
 /* Faults -------------------------------------------------------------------------------------------- */
@@ -300,7 +326,10 @@ write_plain_comment(Writer *writer, const TamisSieveComment *comment)
 {
     g_autofree char *text = tamis_sieve_comment_to_xml(comment);
 
-    write_text_element(writer, "comment", text, strlen(text), comment->blank_line_before);
+    open_element(writer, "comment", comment->blank_line_before);
+    if (comment->is_bracketed && !tamis_sieve_xml_is_bracketed(text))
+        write_sign(writer, TAMIS_SIEVE_SIGN_BRACKETED);
+    close_text_element(writer, "comment", text, strlen(text));
 }
 
 static void
@@ -322,22 +351,58 @@ write_comment(Writer *writer, const TamisSieveComment *comment)
 }
 
 static void
-write_ambles(Writer *writer, const char *name, const GPtrArray *comments)
+write_ambles(Writer *writer, const char *name, const GPtrArray *comments,
+             gboolean blank_line_before, gboolean blank_line_at_end)
 {
     if (comments->len == 0)
         return;
-    open_element(writer, name, FALSE);
+    open_element(writer, name, blank_line_before);
     for (guint i = 0; i < comments->len; i++)
         write_comment(writer, g_ptr_array_index(comments, i));
+    if (blank_line_at_end)
+        g_string_append_c(writer->xml, '\n');
     close_element(writer, name);
 }
 
-/* Comments inside of a test that begin before end. The schemas do not agree on what else may stand there. */
+/* The places of comments of a head that begin before end. */
 static void
-write_inner(Writer *writer, const TamisSieveComment **inner, guint32 end)
+write_places(Writer *writer, const TamisSieveComment **inner, guint32 end)
 {
-    for (; *inner != NULL && (*inner)->span.offset < end; *inner = (*inner)->next)
-        write_plain_comment(writer, *inner);
+    for (; *inner != NULL && (*inner)->span.offset < end; *inner = (*inner)->next) {
+        if (!(*inner)->is_behind)
+            start_line(writer, FALSE);
+        write_sign(writer, TAMIS_SIEVE_SIGN_COMMENT);
+    }
+}
+
+/* A displayblock cannot stand where comments wait that stand before it: then its two comments stay comments. */
+static void
+open_display(Writer *writer, List *list, const TamisSieveComment *comment, const char *attributes)
+{
+    gboolean is_display = list->comments->len == 0;
+
+    list->is_display[list->n_marks++] = is_display;
+    if (!is_display) {
+        g_ptr_array_add(list->comments, (gpointer)comment);
+        return;
+    }
+    start_line(writer, comment->blank_line_before);
+    g_string_append_printf(writer->xml, "<displayblock%s>", attributes);
+    writer->depth++;
+    list->n_displays++;
+}
+
+/* Whether the comment closes one. */
+static gboolean
+close_display(Writer *writer, List *list, const TamisSieveComment *comment)
+{
+    if (!list->is_display[--list->n_marks])
+        return FALSE;
+    writer->depth--;
+    list->n_displays--;
+    start_line(writer, comment->blank_line_before);
+    g_string_append(writer->xml, "</displayblock>");
+    return TRUE;
 }
 
 /* One comment between commands. */
@@ -346,25 +411,14 @@ put_comment(Writer *writer, List *list, const TamisSieveComment *comment)
 {
     const char *mark = find_mark(writer, comment);
 
-    if (mark == NULL && (!list->is_inside || list->n_displays > 0)) {
+    if (mark != NULL && mark != CLOSING)
+        open_display(writer, list, comment, mark);
+    else if (mark == CLOSING && close_display(writer, list, comment))
+        return;
+    else if (!list->is_inside || list->n_displays > 0)
         write_comment(writer, comment);
-    } else if (mark == NULL) {
+    else
         g_ptr_array_add(list->comments, (gpointer)comment);
-    } else if (tamis_sieve_markup_kind(comment) == TAMIS_SIEVE_MARKUP_OPEN) {
-        start_line(writer, comment->blank_line_before);
-        g_string_append_printf(writer->xml, "<displayblock%s>", mark);
-        writer->depth++;
-        writer->is_fresh = TRUE;
-        list->n_displays++;
-        for (guint i = 0; i < list->comments->len; i++)
-            write_comment(writer, g_ptr_array_index(list->comments, i));
-        g_ptr_array_set_size(list->comments, 0);
-    } else {
-        writer->depth--;
-        list->n_displays--;
-        start_line(writer, FALSE);
-        g_string_append(writer->xml, "</displayblock>");
-    }
 }
 
 static void
@@ -377,36 +431,57 @@ put_comments(Writer *writer, List *list, const TamisSieveComment *comment)
 /* Arguments and tests ------------------------------------------------------------------------------- */
 
 static void
-write_string(Writer *writer, const TamisSieveString *string)
+write_string(Writer *writer, const TamisSieveString *string, const TamisSieveComment **inner)
 {
+    gboolean is_block = tamis_sieve_can_be_block(string->head, string->text);
+
     check_string(writer, string);
-    if (!writer->has_failed)
-        write_text_element(writer, "str", string->text, string->length_bytes, FALSE);
+    if (writer->has_failed)
+        return;
+    write_places(writer, inner, is_block ? string->span.offset : tamis_span_end(string->span));
+    open_element(writer, "str", FALSE);
+    write_places(writer, inner, tamis_span_end(string->span)); /* between `text:` and its text */
+    if (is_block != tamis_sieve_xml_is_block(string->text, string->length_bytes))
+        write_sign(writer, is_block ? TAMIS_SIEVE_SIGN_TEXT : TAMIS_SIEVE_SIGN_QUOTED);
+    close_text_element(writer, "str", string->text, string->length_bytes);
 }
 
 static void
-write_argument(Writer *writer, const TamisSieveArgument *argument)
+write_number(Writer *writer, const TamisSieveArgument *argument)
 {
     char digits[24];
+    char quantifier = (char)g_ascii_toupper(argument->quantifier);
+    gboolean is_said = quantifier == tamis_sieve_xml_quantifier(argument->number);
 
+    g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, argument->number);
+    write_text_element(writer, "num", digits, strlen(digits),
+                       is_said ? NULL : tamis_sieve_xml_quantifier_sign(quantifier));
+}
+
+/* inner: comments of the head that are still to come. */
+static void
+write_argument(Writer *writer, const TamisSieveArgument *argument, const TamisSieveComment **inner)
+{
+    if (argument->kind != TAMIS_SIEVE_STRING)
+        write_places(writer, inner, argument->span.offset);
     switch (argument->kind) {
     case TAMIS_SIEVE_TAG: {
         g_autofree char *name = g_ascii_strdown(argument->name, argument->name_length);
-        write_text_element(writer, "tag", name, argument->name_length, FALSE);
+        write_text_element(writer, "tag", name, argument->name_length, NULL);
         return;
     }
     case TAMIS_SIEVE_NUMBER:
-        g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, argument->number);
-        write_text_element(writer, "num", digits, strlen(digits), FALSE);
+        write_number(writer, argument);
         return;
     case TAMIS_SIEVE_STRING:
-        write_string(writer, argument->strings);
+        write_string(writer, argument->strings, inner);
         return;
     case TAMIS_SIEVE_LIST:
         open_element(writer, "list", FALSE);
         for (const TamisSieveString *string = argument->strings;
              string != NULL && !is_full(writer, string->span); string = string->next)
-            write_string(writer, string);
+            write_string(writer, string, inner);
+        write_places(writer, inner, tamis_span_end(argument->span));
         close_element(writer, "list");
         return;
     }
@@ -421,26 +496,22 @@ write_name(Writer *writer, const char *name, guint32 length)
     write_attribute(writer, "name", lower);
 }
 
-/* inner: comments that are still to come; those before end belong to the test. */
 static void
-write_test(Writer *writer, const TamisSieveTest *test, const TamisSieveComment **inner, guint32 end)
+write_test(Writer *writer, const TamisSieveTest *test, const TamisSieveComment **inner)
 {
     if (is_full(writer, tamis_sieve_test_name_span(test)))
         return;
     check_test(writer, test);
+    write_places(writer, inner, test->span.offset);
     open_element(writer, "test", FALSE);
     write_name(writer, test->name, test->name_length);
-    write_inner(writer, inner, test->span.offset);
     for (const TamisSieveArgument *argument = test->arguments; argument != NULL;
-         argument = argument->next) {
-        write_inner(writer, inner, argument->span.offset);
-        write_argument(writer, argument);
-    }
-    if (test->tests == NULL)
-        write_inner(writer, inner, end);
+         argument = argument->next)
+        write_argument(writer, argument, inner);
     for (const TamisSieveTest *nested = test->tests; nested != NULL; nested = nested->next)
-        write_test(writer, nested, inner,
-                   nested->next != NULL ? nested->span.offset + nested->span.length : end);
+        write_test(writer, nested, inner);
+    if (test->is_list)
+        write_places(writer, inner, tamis_span_end(test->span));
     close_element(writer, "test");
 }
 
@@ -454,24 +525,18 @@ is_control(const TamisSieveCommand *command)
     return word != NULL && word->kind == TAMIS_SIEVE_CONTROL;
 }
 
-/* What waits in the list, and comments among the command's own arguments. Returns the other inner ones. */
-static const TamisSieveComment *
-write_preamble(Writer *writer, List *list, const TamisSieveCommand *command)
+/* What waits in the list, and comments of the command's own head. is_apart: an empty line is before the command. */
+static void
+write_preamble(Writer *writer, List *list, const TamisSieveCommand *command, gboolean is_apart)
 {
-    const TamisSieveComment *inner = command->inner;
-    guint32 end = command->tests == NULL ? G_MAXUINT32 : 0;
-
-    for (const TamisSieveArgument *argument = command->arguments; argument != NULL;
-         argument = argument->next)
-        end = MAX(end, argument->span.offset + argument->span.length);
-    for (; inner != NULL && inner->span.offset < end; inner = inner->next)
+    for (const TamisSieveComment *inner = command->inner; inner != NULL; inner = inner->next)
         g_ptr_array_add(list->comments, (gpointer)inner);
-    write_ambles(writer, "preamble", list->comments);
+    write_ambles(writer, "preamble", list->comments, FALSE, is_apart);
     g_ptr_array_set_size(list->comments, 0);
-    return inner;
+    list->n_behind = 0;
 }
 
-/* Returns the comments behind it that do not belong to it. */
+/* Returns the comments behind it that do not stand in it. */
 static const TamisSieveComment *
 write_block(Writer *writer, const TamisSieveCommand *command)
 {
@@ -483,15 +548,29 @@ write_block(Writer *writer, const TamisSieveCommand *command)
     for (; !command->has_block && trailing != NULL && find_mark(writer, trailing) == NULL;
          trailing = trailing->next)
         g_ptr_array_add(comments, (gpointer)trailing);
-    write_ambles(writer, "postamble", comments);
+    const TamisSieveComment *first = comments->len > 0 ? g_ptr_array_index(comments, 0) : NULL;
+    write_ambles(writer, "postamble", comments, first != NULL && first->blank_line_before, FALSE);
     return trailing;
+}
+
+/* Comments on the command's last line, each at its place in the text and then where it may stand. */
+static void
+write_behind(Writer *writer, List *list, const TamisSieveComment *comments)
+{
+    for (const TamisSieveComment *comment = comments; comment != NULL; comment = comment->next)
+        write_sign(writer, TAMIS_SIEVE_SIGN_COMMENT);
+    put_comments(writer, list, comments);
+    list->n_behind = list->comments->len;
 }
 
 static void
 write_command(Writer *writer, List *list, const TamisSieveCommand *command)
 {
-    const TamisSieveComment *first =
-        list->comments->len > 0 ? g_ptr_array_index(list->comments, 0) : NULL;
+    /* Of those before the command that are to stand in its preamble. */
+    const TamisSieveComment *first = list->comments->len > list->n_behind
+                                         ? g_ptr_array_index(list->comments, list->n_behind)
+                                         : NULL;
+    const TamisSieveComment *inner = command->inner;
     const char *element = is_control(command) ? "control" : "action";
 
     writer->last = tamis_sieve_command_name_span(command);
@@ -501,15 +580,15 @@ write_command(Writer *writer, List *list, const TamisSieveCommand *command)
     open_element(writer, element,
                  first != NULL ? first->blank_line_before : command->blank_line_before);
     write_name(writer, command->name, command->name_length);
-    const TamisSieveComment *inner = write_preamble(writer, list, command);
+    write_preamble(writer, list, command, first != NULL && command->blank_line_before);
     for (const TamisSieveArgument *argument = command->arguments; argument != NULL;
          argument = argument->next)
-        write_argument(writer, argument);
+        write_argument(writer, argument, &inner);
     if (command->tests != NULL && !command->is_list)
-        write_test(writer, command->tests, &inner, G_MAXUINT32);
+        write_test(writer, command->tests, &inner);
     const TamisSieveComment *trailing = write_block(writer, command);
     close_element(writer, element);
-    put_comments(writer, list, trailing);
+    write_behind(writer, list, trailing);
 }
 
 static void

@@ -36,8 +36,9 @@ struct TamisXmlDocument {
     xmlSAXHandler sax;
     xmlRelaxNGValidCtxtPtr validator;
     TamisXmlCursor cursor;
-    GArray *places;   /* of Place: the root's, then those of the child in hand */
-    GArray *comments; /* of TamisXmlComment */
+    GArray *places;       /* of Place: the root's, then those of the child in hand */
+    GArray *comments;     /* of TamisXmlComment */
+    GArray *instructions; /* of TamisSpan */
     guint depth;
     guint n_faults;
     gboolean was_empty; /* the last tag was <name/>, its end is still to come */
@@ -138,7 +139,7 @@ check_tags(TamisXmlDocument *document)
     TamisXmlCursor cursor = document->cursor;
     gboolean is_closed = TRUE;
 
-    cursor.comment = NULL;
+    cursor.comment = cursor.instruction = NULL;
     while (is_closed) {
         TamisXmlTag tag;
         is_closed = tamis_xml_next_tag(&cursor, &tag);
@@ -366,7 +367,7 @@ error_span(const TamisXmlDocument *document, int code, gboolean is_open)
     TamisXmlTag tag;
     guint32 at = parser_offset(document);
 
-    cursor.comment = NULL;
+    cursor.comment = cursor.instruction = NULL;
     switch (code) {
     case XML_ERR_TAG_NAME_MISMATCH:
         if (tamis_xml_next_tag(&cursor, &tag))
@@ -423,6 +424,16 @@ keep_comment(gpointer data, guint32 start, guint32 end)
         tamis_arena_strndup(document->arena, document->text + start + 4, end - start - 7),
     };
     g_array_append_val(document->comments, comment);
+}
+
+static void
+keep_instruction(gpointer data, guint32 start, guint32 end)
+{
+    TamisXmlDocument *document = data;
+    TamisSpan span = span_of(document, start, end);
+
+    if (document->form->keeps_instructions)
+        g_array_append_val(document->instructions, span);
 }
 
 /* The document --------------------------------------------------------------------------------------- */
@@ -496,10 +507,11 @@ tamis_xml_document_new(const TamisXmlForm *form, TamisSourceId source, TamisAren
     document->report = report;
     document->text = tamis_sources_get_text(tamis_report_get_sources(report), source, &length);
     document->length = (guint32)length;
-    document->cursor =
-        (TamisXmlCursor){document->text, document->length, 0, keep_comment, document};
+    document->cursor = (TamisXmlCursor){document->text, document->length, 0,
+                                        keep_comment,   keep_instruction, document};
     document->places = g_array_new(FALSE, FALSE, sizeof(Place));
     document->comments = g_array_new(FALSE, FALSE, sizeof(TamisXmlComment));
+    document->instructions = g_array_new(FALSE, FALSE, sizeof(TamisSpan));
     if (!check_characters(document) || !check_tags(document))
         return document;
     if (form->schema != NULL)
@@ -521,6 +533,7 @@ tamis_xml_document_free(TamisXmlDocument *document)
     tamis_xml_fault_clear(&document->violation);
     g_array_unref(document->places);
     g_array_unref(document->comments);
+    g_array_unref(document->instructions);
     g_free(document);
 }
 
@@ -549,10 +562,17 @@ tamis_xml_document_comments(const TamisXmlDocument *document)
     return document->comments;
 }
 
+const GArray *
+tamis_xml_document_instructions(const TamisXmlDocument *document)
+{
+    return document->instructions;
+}
+
 void
-tamis_xml_document_forget_comments(TamisXmlDocument *document)
+tamis_xml_document_forget(TamisXmlDocument *document)
 {
     g_array_set_size(document->comments, 0);
+    g_array_set_size(document->instructions, 0);
     tamis_arena_reset(document->arena);
 }
 

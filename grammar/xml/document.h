@@ -35,6 +35,7 @@ typedef struct {
     const char *root, *namespace; /* what the root element is called */
     guint max_depth;              /* elements nest so deep at most; 0: TAMIS_XML_MAX_DEPTH */
     gboolean keeps_comments;      /* in the trees too, as nodes without a place */
+    gboolean keeps_instructions;  /* for tamis_xml_document_instructions() */
     /* Called at the end of each child of the root, in order. violation is NULL when it is as the schema
      * says; else the callee has to report it. The tree is freed behind the call. */
     void (*element)(gpointer data, const xmlNode *node, const TamisXmlViolation *violation);
@@ -55,8 +56,11 @@ gboolean tamis_xml_document_read(TamisXmlDocument *document);
 /* All comments so far, in the order of the text: of TamisXmlComment. Lent. */
 const GArray *tamis_xml_document_comments(const TamisXmlDocument *document);
 
-/* Of those so far; the document's arena, in which nothing else may be then, is reset. */
-void tamis_xml_document_forget_comments(TamisXmlDocument *document);
+/* All processing instructions so far, in the order of the text, from '<' to behind '>': of TamisSpan. Lent. */
+const GArray *tamis_xml_document_instructions(const TamisXmlDocument *document);
+
+/* Comments and instructions so far; the document's arena, in which nothing else may be then, is reset. */
+void tamis_xml_document_forget(TamisXmlDocument *document);
 
 /* The value of an attribute without namespace, or NULL. */
 char *tamis_xml_attribute_dup(const xmlNode *node, const char *name);

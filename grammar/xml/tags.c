@@ -51,14 +51,16 @@ tamis_xml_next_tag(TamisXmlCursor *cursor, TamisXmlTag *out_tag)
         }
         guint32 start = (guint32)(found - cursor->text);
         guint32 end;
-        gboolean is_tag = FALSE, is_comment = FALSE;
+        gboolean is_tag = FALSE;
+        void (*heard)(gpointer data, guint32 start, guint32 end) = NULL;
         cursor->at = start;
         if (starts_with(cursor, start, "<!--")) {
-            is_comment = TRUE;
+            heard = cursor->comment;
             end = skip_section(cursor, start + 4, "-->");
         } else if (starts_with(cursor, start, "<![CDATA[")) {
             end = skip_section(cursor, start + 9, "]]>");
         } else if (starts_with(cursor, start, "<?")) {
+            heard = cursor->instruction;
             end = skip_section(cursor, start + 2, "?>");
         } else {
             is_tag = TRUE;
@@ -67,8 +69,8 @@ tamis_xml_next_tag(TamisXmlCursor *cursor, TamisXmlTag *out_tag)
         if (end == G_MAXUINT32)
             return FALSE;
         cursor->at = end;
-        if (is_comment && cursor->comment != NULL)
-            cursor->comment(cursor->data, start, end);
+        if (heard != NULL)
+            heard(cursor->data, start, end);
         if (!is_tag)
             continue;
         *out_tag = (TamisXmlTag){

@@ -18,8 +18,9 @@ typedef struct {
     const char *text;
     guint32 length;
     guint32 at; /* how far the text has been walked */
-    /* Called for each comment on the way, from `<` to behind `>`; or NULL. */
+    /* Called for each comment and each processing instruction on the way, from `<` to behind `>`; or NULL. */
     void (*comment)(gpointer data, guint32 start, guint32 end);
+    void (*instruction)(gpointer data, guint32 start, guint32 end);
     gpointer data;
 } TamisXmlCursor;
 

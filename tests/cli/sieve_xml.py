@@ -62,6 +62,48 @@ def test_there_and_back(t):
     t.equal(SIEVE, t.read("c.sieve"))
 
 
+# Whatever layout a script has that fmt leaves alone.
+LAYOUT = """# first
+require [
+    "fileinto", /* of folders */
+    # own line
+    "copy"
+]; # where
+/*x*/
+if anyof (
+    true, /* c */
+    header /* y */ :is "a" "b" # last
+) {
+    # before
+
+    fileinto /* z */ "x"; # behind
+} # behind the block
+elsif size :over 1024K {
+    keep;
+} /* one */ # two
+else {
+    if true {
+        redirect "a\n";
+    } # inside
+    # own
+
+    # of the end
+}
+vacation text: # the text
+.
+;
+"""
+
+
+def test_the_layout_comes_back_as_it_was(t):
+    t.write("a.sieve", LAYOUT)
+    t.status(0, t.tamis("fmt", "--check", "a.sieve"))
+    t.status(0, t.tamis("convert", "a.sieve", "-o", "a.xml"))
+    t.status(0, t.tamis("fmt", "--check", "a.xml"))
+    t.status(0, t.tamis("convert", "a.xml", "-o", "b.sieve"))
+    t.equal(LAYOUT, t.read("b.sieve"))
+
+
 def test_the_root_element_tells_a_script_from_a_policy(t):
     t.write("a.sieve", SIEVE)
     t.write("a.xml", XML)

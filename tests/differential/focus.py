@@ -140,8 +140,7 @@ def right(table, extensions, seed, n):
             for word, tag in pairs(table, extensions)]
 
 
-def script(table, extensions, rng, number):
-    """The number-th: all pairs in one way after the other."""
-    tried = pairs(table, extensions)
+def script(table, extensions, tried, rng, number):
+    """The number-th: all pairs in one way after the other. tried: the pairs, which take longer than a script."""
     word, tag = tried[number % len(tried)]
     return Focus(table, extensions, rng, word, tag, WAYS[number // len(tried) % len(WAYS)]).script()

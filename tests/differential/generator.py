@@ -262,13 +262,14 @@ def scripts(root, server_extensions, seed, first, n, corpus):
     (focus.py)."""
     from differential import focus, spelling
     table = load_table(root)
+    pairs = focus.pairs(table, server_extensions)
     made = []
     for number in range(first, first + n):
         rng = random.Random(f"{seed}/{number}")
         if corpus and number % 4 == 0:
             text = mutate(choose(corpus, rng), rng)
         elif number % 4 == 2:
-            text = focus.script(table, server_extensions, rng, number // 4)
+            text = focus.script(table, server_extensions, pairs, rng, number // 4)
         else:
             maker = Maker(table, server_extensions, rng)
             if number % 4 == 1:

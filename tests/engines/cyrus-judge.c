@@ -2,9 +2,10 @@
  *
  * Cyrus's sievec for many scripts: the same calls of the same library, which is loaded once, where it is
  * installed. Reads "LENGTH\n" and so many bytes, again and again; answers "STATUS LENGTH\n" and the errors:
- * 0 where the script was parsed and became byte code, 1 where not, 2 where that was the library's end. Each
- * script has a fork of its own: after some errors the library's lexer is not as it was. The lexer of addresses
- * prints what it does not know (a line's end in an open comment), so standard output is out of the library's reach.
+ * 0 where the script was parsed and became byte code, 1 where not, 2 where that was the library's end. A fork
+ * reads up to the first script that is refused, and the next fork goes on: after some errors the library's lexer is
+ * not as it was. The lexer of addresses prints what it does not know (a line's end in an open comment), so standard
+ * output is out of the library's reach.
  *
  * usage: cyrus-judge IMAPD.CONF */
 
@@ -16,6 +17,8 @@
 #include <unistd.h>
 
 #define TIMEOUT_S 20
+/* Exit status of a fork that has nothing more to read. */
+#define IS_AT_END 250
 
 /* The library calls it, in a fork; sievec ends there too, with no answer but that. */
 void fatal(const char *text, int status);
@@ -74,7 +77,8 @@ load(void)
     find("sieve_script_free", &cyrus.free_script);
 }
 
-static void
+/* Whether the script is accepted. */
+static int
 judge(char *text, size_t length)
 {
     FILE *file = length > 0 ? fmemopen(text, length, "r") : fopen("/dev/null", "r");
@@ -92,45 +96,54 @@ judge(char *text, size_t length)
     fprintf(answers, "%d %zu\n%s", !is_accepted, errors != NULL ? strlen(errors) : 0,
             errors != NULL ? errors : "");
     fflush(answers);
+    free(errors);
+    return is_accepted;
 }
 
+/* In a fork. */
 static void
-judge_in_fork(char *text, size_t length)
+judge_up_to_a_refusal(void)
 {
-    int status = 0;
-    pid_t child = fork();
+    int is_accepted = 1;
+    size_t length;
 
-    if (child == 0) {
+    while (is_accepted) {
+        if (scanf("%zu", &length) != 1 || getchar() != '\n')
+            _exit(IS_AT_END);
+        char *text = calloc(1, length + 1);
+        if (text == NULL || fread(text, 1, length, stdin) != length)
+            fatal("the script is cut off", 2);
         alarm(TIMEOUT_S);
-        judge(text, length);
-        _exit(0);
+        is_accepted = judge(text, length);
+        alarm(0);
+        free(text);
     }
-    if (child < 0 || waitpid(child, &status, 0) != child)
-        fatal("cannot fork", 2);
-    if (status != 0) {
-        fputs(WIFEXITED(status) ? "1 0\n" : "2 0\n", answers);
-        fflush(answers);
-    }
+    _exit(0);
 }
 
 int
 main(int argc, char **argv)
 {
-    size_t length;
+    int status = 0;
 
     if (argc != 2) {
         fprintf(stderr, "usage: %s IMAPD.CONF\n", argv[0]);
         return 64;
     }
     keep_standard_output();
+    setvbuf(stdin, NULL, _IONBF, 0); /* what follows is for the next fork */
     load();
     cyrus.config_read(argv[1], 0);
-    while (scanf("%zu", &length) == 1 && getchar() == '\n') {
-        char *text = calloc(1, length + 1);
-        if (text == NULL || fread(text, 1, length, stdin) != length)
-            return 2;
-        judge_in_fork(text, length);
-        free(text);
+    while (!(WIFEXITED(status) && WEXITSTATUS(status) == IS_AT_END)) {
+        pid_t child = fork();
+        if (child == 0)
+            judge_up_to_a_refusal();
+        if (child < 0 || waitpid(child, &status, 0) != child)
+            fatal("cannot fork", 2);
+        if (status != 0 && !(WIFEXITED(status) && WEXITSTATUS(status) == IS_AT_END)) {
+            fputs(WIFEXITED(status) ? "1 0\n" : "2 0\n", answers);
+            fflush(answers);
+        }
     }
     return 0;
 }

@@ -3,12 +3,10 @@
  * Any bytes as a Sieve script: it ends, every place lies inside the text, and what has no error is
  * laid out as a text that is read as the same script, with all comments at their places, and laid out as itself, and
  * written as XML that is read as the same script. What is done without a tree is the same as with one. */
-#include "grammar/sieve/compare.h"
 #include "grammar/sieve/layout.h"
 #include "grammar/sieve/parser.h"
-#include "grammar/sieve/print.h"
-#include "grammar/sieve/xml-reader.h"
-#include "grammar/sieve/xml-writer.h"
+
+#include "xml-identity.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
@@ -54,11 +52,7 @@ check_xml(const TamisSieveScript *script, TamisReport *report, TamisArena *arena
         return;
     g_assert(g_string_equal(xml, by_commands));
     g_string_free(by_commands, TRUE);
-    TamisSourceId source =
-        tamis_sources_add_text(tamis_report_get_sources(report), "a.xml", xml->str, xml->len);
-    const TamisSieveScript *again = tamis_sieve_parse_xml(source, arena, report);
-    g_assert(again->n_errors == 0);
-    g_assert(tamis_sieve_same(script, again));
+    assert_xml_identity(script, xml, report, arena);
     g_string_free(xml, TRUE);
 }
 
