@@ -203,7 +203,7 @@ class Batch:
         n_left = MESSAGES // POLICIES
         while n_left:
             delivery = generator.message(len(self.cases))
-            deliveries = explained(context, policy, self.server, delivery)
+            deliveries = explained(context.sampled(n_left), policy, self.server, delivery)
             if is_beyond_us(deliveries, self.mailbox_of):
                 continue
             n_left -= 1

@@ -95,7 +95,7 @@ def stops_of(organization, path):
 
 def replay(context, organization, policy, number, finding):
     """Whether the message goes the way that was shown, and is back at its end."""
-    output = context.tamis("explain", policy, "--as-of", AS_OF, "--witness", str(number), "--format", "json")
+    output = context.sampled(number).tamis("explain", policy, "--as-of", AS_OF, "--witness", str(number), "--format", "json")
     if output.status != 0:
         raise Failure(f"explain --witness {number}: {output.err}")
     deliveries = json.loads(output.out)["deliveries"]

@@ -104,8 +104,8 @@ def is_asked_for(fault, source):
 
 
 def replay(context, path, options, n, finding):
-    output = context.tamis("explain", path.name, "--as-of", AS_OF, "--witness", str(n), "--format", "json", *options,
-                           cwd=path.parent)
+    output = context.sampled(n).tamis("explain", path.name, "--as-of", AS_OF, "--witness", str(n), "--format", "json",
+                                      *options, cwd=path.parent)
     if output.status != 0:
         raise Failure(f"explain --witness {n}: {output.err}")
     if finding["certainty"] == "proved" and not SHOWN[finding["rule"]](finding, json.loads(output.out)):

@@ -278,7 +278,7 @@ test_scripts_of_the_tests(void)
 static void
 test_random_scripts(void)
 {
-    for (guint seed = 0; seed < 1500; seed++) {
+    for (guint seed = 0; seed < 600; seed++) {
         g_autoptr(GRand) random = g_rand_new_with_seed(seed);
         guint8 data[600];
         for (guint i = 0; i < sizeof data; i++)
@@ -361,7 +361,7 @@ put_comments_anywhere(guint seed)
 static void
 test_comments_anywhere(void)
 {
-    for (guint seed = 0; seed < 1500; seed++) {
+    for (guint seed = 0; seed < 600; seed++) {
         g_autofree char *text = put_comments_anywhere(seed);
         Reading reading = read_bytes(FALSE, text, strlen(text));
         g_autofree char *findings = findings_text(reading.report);
