@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Sieve in XML: each construct there and back. What is wrong has test-sieve-xml-faults.c. */
+#include "rounds.h"
 #include "xml-trip.h"
 
 #include "../fuzz/sieve-tree.h"
@@ -278,7 +279,7 @@ test_scripts_of_the_tests(void)
 static void
 test_random_scripts(void)
 {
-    for (guint seed = 0; seed < 600; seed++) {
+    for (guint seed = 0; seed < n_rounds(2000); seed++) {
         g_autoptr(GRand) random = g_rand_new_with_seed(seed);
         guint8 data[600];
         for (guint i = 0; i < sizeof data; i++)
@@ -361,7 +362,7 @@ put_comments_anywhere(guint seed)
 static void
 test_comments_anywhere(void)
 {
-    for (guint seed = 0; seed < 600; seed++) {
+    for (guint seed = 0; seed < n_rounds(2000); seed++) {
         g_autofree char *text = put_comments_anywhere(seed);
         Reading reading = read_bytes(FALSE, text, strlen(text));
         g_autofree char *findings = findings_text(reading.report);

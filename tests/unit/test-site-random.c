@@ -7,6 +7,7 @@
 #include "lint/lint.h"
 #include "lint/shown.h"
 
+#include "rounds.h"
 #include "site-ways.h"
 
 #include <glib/gstdio.h>
@@ -505,7 +506,7 @@ static void
 test_sites(gconstpointer is_policy)
 {
     guint64 seed = from_environment("TAMIS_SEED", 0);
-    guint64 n = from_environment("TAMIS_SITES", N_SITES);
+    guint64 n = from_environment("TAMIS_SITES", n_rounds(N_SITES));
 
     for (guint64 i = 0; i < n; i++) {
         g_autoptr(GRand) random = g_rand_new_with_seed((guint32)(seed * 1000003 + i));
