@@ -129,7 +129,7 @@ needs_utf8(const TamisSieveChecker *checker, const TamisSieveBound *bound, gbool
     return tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) &&
            (!is_test || bound->word->id == TAMIS_WORD_HEADER ||
             bound->word->id == TAMIS_WORD_BODY || bound->word->id == TAMIS_WORD_STRING ||
-            bound->word->id == TAMIS_WORD_DUPLICATE ||
+            bound->word->id == TAMIS_WORD_DUPLICATE || bound->word->id == TAMIS_WORD_HASFLAG ||
             tamis_sieve_bound_tag(bound, TAMIS_TAG_REGEX) != NULL);
 }
 
@@ -173,7 +173,8 @@ tamis_sieve_check_decoded(TamisSieveChecker *checker, const TamisSieveBound *bou
         is_text && bound->word->kind == TAMIS_SIEVE_ACTION && bound->word->id != TAMIS_WORD_SET;
     gboolean is_refused = needs_utf8(checker, bound, is_mailbox);
     gboolean is_compared = type == TAMIS_SIEVE_TYPE_KEYS || type == TAMIS_SIEVE_TYPE_KEY ||
-                           type == TAMIS_SIEVE_TYPE_SOURCES;
+                           type == TAMIS_SIEVE_TYPE_SOURCES ||
+                           bound->word->id == TAMIS_WORD_HASFLAG;
     const char *text;
     gsize length;
 

@@ -88,6 +88,17 @@ check_mailbox(TamisSieveChecker *checker, const TamisSieveString *string, gboole
     tamis_sieve_advise(checker, diagnostic, "write \"INBOX\" or the name of a folder");
 }
 
+/* RFC 6154, section 6: a backslash and an atom (RFC 3501, section 9). */
+static gboolean
+is_special_use(const char *text, gsize length)
+{
+    gboolean is_valid = length > 1 && text[0] == '\\';
+
+    for (gsize i = 1; i < length && is_valid; i++)
+        is_valid = g_ascii_isgraph(text[i]) && strchr("(){%*\"\\]", text[i]) == NULL;
+    return is_valid;
+}
+
 /* Pigeonhole alone refuses it, and not in a test. */
 static void
 check_special_use(TamisSieveChecker *checker, const TamisSieveString *string, gboolean is_tested)
@@ -95,12 +106,7 @@ check_special_use(TamisSieveChecker *checker, const TamisSieveString *string, gb
     const char *text;
     gsize length;
 
-    if (!tamis_sieve_resolve(checker, string, &text, &length))
-        return;
-    gboolean is_valid = length > 1 && text[0] == '\\';
-    for (gsize i = 1; i < length && is_valid; i++)
-        is_valid = g_ascii_isalnum(text[i]) || text[i] == '-' || text[i] == '_';
-    if (is_valid)
+    if (!tamis_sieve_resolve(checker, string, &text, &length) || is_special_use(text, length))
         return;
     TamisDiagnostic *diagnostic =
         tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE,
@@ -245,14 +251,29 @@ check_envelope_part(TamisSieveChecker *checker, const TamisSieveString *string)
 }
 
 static void
+complain_script_name(TamisSieveChecker *checker, TamisSpan span, const char *text, gsize length)
+{
+    TamisDiagnostic *diagnostic = tamis_sieve_find(
+        checker, span, TAMIS_RULE_TYPE, "'%.*s' is no name of a script", shown(length), text);
+    tamis_sieve_advise(
+        checker, diagnostic,
+        "write the name that the script is stored by, without a folder or an ending");
+}
+
+static void
 check_script_name(TamisSieveChecker *checker, const TamisSieveString *string)
 {
     const char *text;
     gsize length;
 
-    if (tamis_sieve_complain_variable(checker, string, "script", "write the name itself") ||
-        !tamis_sieve_resolve(checker, string, &text, &length))
+    if (tamis_sieve_complain_variable(checker, string, "script", "write the name itself"))
         return;
+    if (!tamis_sieve_resolve(checker, string, &text, &length)) {
+        /* Cyrus looks at what stands beside variables. */
+        if (memchr(string->text, '/', string->length_bytes) != NULL)
+            complain_script_name(checker, string->span, string->text, string->length_bytes);
+        return;
+    }
     if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE) && length > MAX_SCRIPT_NAME_BYTES) {
         tamis_sieve_advise(checker,
                            tamis_sieve_find(checker, string->span, TAMIS_RULE_UNSUPPORTED,
@@ -268,14 +289,8 @@ check_script_name(TamisSieveChecker *checker, const TamisSieveString *string)
                        tamis_sieve_has_raw_fault(checker, string)); /* which is reported */
     for (gsize i = 0; i < length; i++)
         is_valid &= text[i] != '/' && (guchar)text[i] >= ' ';
-    if (is_valid)
-        return;
-    TamisDiagnostic *diagnostic =
-        tamis_sieve_find(checker, string->span, TAMIS_RULE_TYPE, "'%.*s' is no name of a script",
-                         shown(length), text);
-    tamis_sieve_advise(
-        checker, diagnostic,
-        "write the name that the script is stored by, without a folder or an ending");
+    if (!is_valid)
+        complain_script_name(checker, string->span, text, length);
 }
 
 static void
@@ -372,16 +387,18 @@ check_string(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
     }
 }
 
-/* Cyrus takes 0 as if there were no ':index'. */
+/* Cyrus takes 0 as if there were no ':index', without which ':last' may not stand. */
 static void
-check_position(TamisSieveChecker *checker, const TamisSieveArgument *argument)
+check_position(TamisSieveChecker *checker, const TamisSieveBound *bound,
+               const TamisSieveArgument *argument)
 {
     TamisDiagnostic *diagnostic;
 
     if (argument->number > 0)
         return;
     diagnostic = tamis_sieve_find(checker, argument->span, TAMIS_RULE_TYPE, "positions begin at 1");
-    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS))
+    if (tamis_sieve_is_engine(checker, TAMIS_ENGINE_CYRUS) &&
+        tamis_sieve_bound_tag(bound, TAMIS_TAG_LAST) == NULL)
         diagnostic->severity = TAMIS_SEVERITY_WARNING;
     tamis_sieve_advise(checker, diagnostic, "write 1 for the first (RFC 5260, section 6)");
 }
@@ -426,7 +443,7 @@ check_number(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
     if (type == TAMIS_SIEVE_TYPE_DAYS || type == TAMIS_SIEVE_TYPE_SECONDS)
         check_period(checker, type, argument);
     if (type == TAMIS_SIEVE_TYPE_POSITION)
-        check_position(checker, argument);
+        check_position(checker, bound, argument);
     else if (type == TAMIS_SIEVE_TYPE_SECONDS && bound->word->id == TAMIS_WORD_DUPLICATE)
         check_duplicate_period(checker, argument);
     if (argument->quantifier != 0 && tamis_sieve_is_engine(checker, TAMIS_ENGINE_LIBSIEVE))
@@ -440,6 +457,14 @@ check_number(TamisSieveChecker *checker, const TamisSieveBound *bound, TamisSiev
                        checker->server->max_number);
 }
 
+/* Pigeonhole puts no variable into the name of a loop. */
+static gboolean
+is_constant(const TamisSieveChecker *checker, TamisSieveType type)
+{
+    return type == TAMIS_SIEVE_TYPE_PART_NAME &&
+           tamis_sieve_is_engine(checker, TAMIS_ENGINE_PIGEONHOLE);
+}
+
 void
 tamis_sieve_check_some_value(TamisSieveChecker *checker, const TamisSieveBound *bound,
                              TamisSieveType type, const TamisSieveArgument *argument)
@@ -450,7 +475,8 @@ tamis_sieve_check_some_value(TamisSieveChecker *checker, const TamisSieveBound *
     }
     for (const TamisSieveString *string = argument->strings; string != NULL;
          string = string->next) {
-        if (!string->is_literal && (checker->has_variables || checker->has_encoded))
+        if (!string->is_literal && (checker->has_variables || checker->has_encoded) &&
+            !is_constant(checker, type))
             tamis_sieve_check_references(checker, string);
         if (!string->is_literal && checker->has_encoded)
             tamis_sieve_check_decoded(checker, bound, type, string);

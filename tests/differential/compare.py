@@ -61,11 +61,12 @@ class Known:
     count: int = 0
 
     def covers(self, difference, line):
-        """Whether it says why Tamis says that; without a line, why it says nothing."""
+        """Whether it says why Tamis says that; without a line, why it says no more than it does."""
         def found(pattern, text):
             return pattern is None or re.search(pattern, text)
+        said = "\n".join(difference.tamis.said) if line is None else line
         return (difference.server.startswith(self.server) and difference.kind == self.kind and
-                found(self.tamis, line or "") and found(self.engine, "\n".join(difference.engine.said)) and
+                found(self.tamis, said) and found(self.engine, "\n".join(difference.engine.said)) and
                 found(self.script, difference.text.decode(errors="replace")))
 
     def take_out(self, text):

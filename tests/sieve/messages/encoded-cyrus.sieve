@@ -1,6 +1,6 @@
 # options: --server cyrus-3.6
 require ["encoded-character", "variables", "fileinto", "include", "envelope", "snooze", "vnd.cyrus.jmapquery",
-         "editheader", "ihave", "enotify"];
+         "editheader", "ihave", "enotify", "imap4flags"];
 set "a" "nobody";
 redirect "${hex:24}{a}";
 redirect "${1}${hex:24}{2}";
@@ -19,3 +19,4 @@ deleteheader "${hex:52}eceived";
 if ihave "envel${hex:6f}pe" { notify :importance "${hex:31}" "mailto:li@acme.example"; }
 addheader "foo bar${1}" "x";
 if header "foo:${1}" "x" { stop; }
+if hasflag "\\Seen${hex:ff}" { setflag "\\Seen${hex:ff}"; }

@@ -1,0 +1,5 @@
+# options: --server dovecot-2.3
+require ["foreverypart", "include", "variables"];
+foreverypart :name "${a}" { global "a"; }
+set "b" "${c}";
+global "c";
